@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace AiSdk;
+
+/// <summary>One call of a function, as telemetry and errors see it. A call that nobody observes costs two checks.</summary>
+internal struct AiCall
+{
+    private readonly AiFunctionInfo _function;
+    private readonly ILogger _logger;
+    private readonly Activity? _activity;
+    private readonly bool _sensitive;
+    private readonly long _started;
+    private string? _id;
+
+    private AiCall(AiFunctionInfo function, ILogger logger, Activity? activity, bool sensitive, long started)
+    {
+        _function = function;
+        _logger = logger;
+        _activity = activity;
+        _sensitive = sensitive;
+        _started = started;
+    }
+
+    /// <summary>This call's identity; made when it is first asked for.</summary>
+    public string Id => _id ??= _activity?.SpanId.ToHexString() ?? NewId();
+
+    /// <summary>The identity if anything has asked for it yet.</summary>
+    public readonly string? IdIfKnown => _id;
+
+    private readonly bool IsObserved => _started != 0;
+
+    /// <summary>An identity that has not been given before.</summary>
+    public static string NewId() => ActivitySpanId.CreateRandom().ToHexString();
+
+    /// <summary>Begins a call.</summary>
+    public static AiCall Start(AiFunctionInfo function, IList<ChatMessage> messages, ILogger logger, bool sensitive)
+    {
+        bool log = logger.IsEnabled(LogLevel.Debug);
+        if (!log && !AiTelemetry.IsObserved)
+            return new AiCall(function, logger, null, sensitive, 0);
+
+        Activity? activity = AiTelemetry.StartActivity(function);
+        if (sensitive && activity is { IsAllDataRequested: true })
+            activity.SetTag("aisdk.messages", Transcript(messages));
+        AiCall call = new(function, logger, activity, sensitive, Stopwatch.GetTimestamp());
+        if (log)
+        {
+            AiLog.Calling(logger, function.Name, call.Id, function.PromptHash, messages.Count);
+            if (sensitive && logger.IsEnabled(LogLevel.Trace))
+                AiLog.Messages(logger, function.Name, call.Id, Transcript(messages));
+        }
+        return call;
+    }
+
+    /// <summary>Ends a call that gave a value.</summary>
+    public void Succeed(string reply, UsageDetails? usage)
+    {
+        if (IsObserved)
+            End(reply, usage, "success", null);
+    }
+
+    /// <summary>Ends a call that failed.</summary>
+    public void Fail(Exception exception)
+    {
+        // Failures are logged at Warning, also when a call that succeeds would not have been observed at all.
+        if (!IsObserved && !_logger.IsEnabled(LogLevel.Warning))
+            return;
+        string outcome = exception switch
+        {
+            OperationCanceledException => "canceled",
+            AiOutputException => "invalid_output",
+            AiRefusalException => "refused",
+            AiTruncatedException => "truncated",
+            _ => "client_error",
+        };
+        End((exception as AiFunctionException)?.RawReply ?? "", null, outcome, exception);
+    }
+
+    private void End(string reply, UsageDetails? usage, string outcome, Exception? exception)
+    {
+        TimeSpan duration = IsObserved ? Stopwatch.GetElapsedTime(_started) : TimeSpan.Zero;
+        if (IsObserved)
+            AiTelemetry.Record(_function, duration, outcome, attempts: 1);
+        if (_activity is not null)
+        {
+            _activity.SetTag("aisdk.outcome", outcome).SetTag("aisdk.attempts", 1);
+            if (usage?.InputTokenCount is { } input)
+                _activity.SetTag("gen_ai.usage.input_tokens", input);
+            if (usage?.OutputTokenCount is { } output)
+                _activity.SetTag("gen_ai.usage.output_tokens", output);
+            if (_sensitive)
+                _activity.SetTag("aisdk.reply", reply);
+            if (exception is not null and not OperationCanceledException)
+            {
+                // The messages of our own exceptions may quote the reply.
+                _activity.SetStatus(ActivityStatusCode.Error, _sensitive ? exception.Message : outcome);
+                _activity.SetTag("error.type", exception.GetType().FullName);
+            }
+            _activity.Dispose();
+        }
+        if (exception is null)
+            AiLog.Succeeded(_logger, _function.Name, Id, duration.TotalMilliseconds);
+        else if (exception is OperationCanceledException)
+            AiLog.Canceled(_logger, _function.Name, Id);
+        else
+            AiLog.Failed(_logger, _function.Name, Id, outcome, _sensitive ? exception : null);
+        if (_sensitive && _logger.IsEnabled(LogLevel.Trace))
+            AiLog.Reply(_logger, _function.Name, Id, reply);
+    }
+
+    private static string Transcript(IList<ChatMessage> messages) =>
+        string.Join("\n", messages.Select(static message => $"[{message.Role}] {message.Text}"));
+}

@@ -1,0 +1,249 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AiSdk.CompilerServices;
+
+/// <summary>Sends a generated class's calls to its chat client and turns the replies into values. Called by generated code only.</summary>
+/// <remarks>Holds no state of a call; safe for concurrent use when the chat client is.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class AiCaller
+{
+    private readonly IChatClient _client;
+    private readonly ILogger _logger;
+    private readonly bool _sensitive;
+
+    /// <summary>A caller over a chat client.</summary>
+    /// <param name="client">Answers the calls.</param>
+    /// <param name="options">Settings, or <see langword="null"/> for the defaults.</param>
+    public AiCaller(IChatClient client, AiFunctionsOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        _client = client;
+        _logger = options?.LoggerFactory?.CreateLogger("AiSdk") ?? NullLogger.Instance;
+        _sensitive = options?.EnableSensitiveData ?? false;
+    }
+
+    /// <summary>A caller over the client that functions ask for by key.</summary>
+    /// <exception cref="ArgumentException">The options have no such client.</exception>
+    public static AiCaller ForKey(string key, string className, AiFunctionsOptions? options) =>
+        options is not null && options.Clients.TryGetValue(key, out IChatClient? client)
+            ? new AiCaller(client, options)
+            : throw new ArgumentException(
+                $"{className} has functions with [ModelOptions(\"{key}\")], but there is no chat client '{key}': add it to AiFunctionsOptions.Clients, or register it as a keyed IChatClient service.",
+                nameof(options));
+
+    /// <summary>Asks the model and reads its reply.</summary>
+    public async Task<T> GetValueAsync<T>(AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        try
+        {
+            ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            string reply = Reply(function, response, ref call);
+            T value = Read(function, response, reply, ref call);
+            call.Succeed(reply, response.Usage);
+            return value;
+        }
+        catch (Exception e)
+        {
+            Exception failure = Explain(e, function, "", ref call, cancellationToken);
+            call.Fail(failure);
+            if (ReferenceEquals(failure, e))
+                throw;
+            throw failure;
+        }
+    }
+
+    /// <summary>Asks the model, reads its reply, and tells all about it.</summary>
+    public async Task<AiResult<T>> GetResultAsync<T>(AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        try
+        {
+            ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            string reply = Reply(function, response, ref call);
+            T value = Read(function, response, reply, ref call);
+            call.Succeed(reply, response.Usage);
+            return Result(value, reply, response, ref call);
+        }
+        catch (Exception e)
+        {
+            Exception failure = Explain(e, function, "", ref call, cancellationToken);
+            call.Fail(failure);
+            if (ReferenceEquals(failure, e))
+                throw;
+            throw failure;
+        }
+    }
+
+    /// <summary>Asks the model for text. Text that was cut off is an <see cref="AiTruncatedException"/>.</summary>
+    public async Task<string> GetTextAsync(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        AiResult<string> result = await GetTextResultAsync(function, messages, options, failWhenTruncated: true, cancellationToken).ConfigureAwait(false);
+        return result.Value;
+    }
+
+    /// <summary>Asks the model for text and tells all about it. Text that was cut off shows in <see cref="AiResult{T}.FinishReason"/>.</summary>
+    public Task<AiResult<string>> GetTextResultAsync(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) =>
+        GetTextResultAsync(function, messages, options, failWhenTruncated: false, cancellationToken);
+
+    /// <summary>Asks the model for text and gives it piece by piece, none of them empty. Text that was cut off ends in an <see cref="AiTruncatedException"/>.</summary>
+    public async IAsyncEnumerable<string> StreamTextAsync(
+        AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        StringBuilder reply = new();
+        UsageDetails? usage = null;
+        ChatFinishReason? finishReason = null;
+        bool ended = false;
+        IAsyncEnumerator<ChatResponseUpdate>? updates = null;
+        try
+        {
+            while (true)
+            {
+                string piece;
+                try
+                {
+                    updates ??= _client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        ThrowIfIncomplete(function, finishReason, reply.ToString(), ref call);
+                        ended = true;
+                        call.Succeed(reply.ToString(), usage);
+                        yield break;
+                    }
+                    ChatResponseUpdate update = updates.Current;
+                    finishReason = update.FinishReason ?? finishReason;
+                    foreach (AIContent content in update.Contents)
+                    {
+                        if (content is UsageContent counted)
+                            (usage ??= new UsageDetails()).Add(counted.Details);
+                        else if (content is ErrorContent error)
+                            ThrowError(function, error, reply.ToString(), ref call);
+                    }
+                    piece = update.Text;
+                    reply.Append(piece);
+                }
+                catch (Exception e)
+                {
+                    Exception failure = Explain(e, function, reply.ToString(), ref call, cancellationToken);
+                    ended = true;
+                    call.Fail(failure);
+                    if (ReferenceEquals(failure, e))
+                        throw;
+                    throw failure;
+                }
+                if (piece.Length > 0)
+                    yield return piece;
+            }
+        }
+        finally
+        {
+            // A caller that stops enumerating early has what it wanted; the span must end all the same.
+            if (!ended)
+                call.Succeed(reply.ToString(), usage);
+            if (updates is not null)
+                await updates.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<AiResult<string>> GetTextResultAsync(
+        AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, bool failWhenTruncated, CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        try
+        {
+            ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            string reply = Reply(function, response, ref call);
+            if (failWhenTruncated)
+                ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
+            call.Succeed(reply, response.Usage);
+            return Result(reply, reply, response, ref call);
+        }
+        catch (Exception e)
+        {
+            Exception failure = Explain(e, function, "", ref call, cancellationToken);
+            call.Fail(failure);
+            if (ReferenceEquals(failure, e))
+                throw;
+            throw failure;
+        }
+    }
+
+    private static AiResult<T> Result<T>(T value, string reply, ChatResponse response, ref AiCall call) => new()
+    {
+        Value = value,
+        RawReply = reply,
+        FinishReason = response.FinishReason,
+        Usage = response.Usage,
+        ModelId = response.ModelId,
+        CallId = call.Id,
+    };
+
+    /// <summary>The reply's text: that of the last turn, not of what was said between tool calls before it.</summary>
+    private static string Reply(AiFunctionInfo function, ChatResponse response, ref AiCall call)
+    {
+        IList<ChatMessage> messages = response.Messages;
+        if (messages.Count == 1 && messages[0].Contents is [TextContent only] && response.FinishReason != ChatFinishReason.ContentFilter)
+            return only.Text;
+
+        int first = messages.Count;
+        while (first > 0 && messages[first - 1].Role != ChatRole.Tool)
+            first--;
+        string reply = first == messages.Count - 1 ? messages[first].Text : string.Concat(messages.Skip(first).Select(static message => message.Text));
+        foreach (ErrorContent error in messages.Skip(first).SelectMany(static message => message.Contents).OfType<ErrorContent>())
+            ThrowError(function, error, reply, ref call);
+        if (response.FinishReason == ChatFinishReason.ContentFilter)
+            ThrowFiltered(function, reply, ref call);
+        return reply;
+    }
+
+    private static T Read<T>(AiFunctionInfo<T> function, ChatResponse response, string reply, ref AiCall call)
+    {
+        try
+        {
+            return ReplyReader.Read(function, reply, call.IdIfKnown);
+        }
+        catch (AiOutputException e) when (response.FinishReason == ChatFinishReason.Length)
+        {
+            throw Truncated(function, reply, call.Id, e);
+        }
+    }
+
+    private static void ThrowIfIncomplete(AiFunctionInfo function, ChatFinishReason? finishReason, string reply, ref AiCall call)
+    {
+        if (finishReason == ChatFinishReason.Length)
+            throw Truncated(function, reply, call.Id, null);
+        if (finishReason == ChatFinishReason.ContentFilter)
+            ThrowFiltered(function, reply, ref call);
+    }
+
+    private static AiTruncatedException Truncated(AiFunctionInfo function, string reply, string callId, Exception? cause) => new(
+        $"{function.Name}: the reply was cut off at the token limit after {reply.Length} characters. Raise MaxOutputTokens, or ask for less.",
+        function.Name, reply, callId, cause);
+
+    private static void ThrowFiltered(AiFunctionInfo function, string reply, ref AiCall call) =>
+        throw new AiRefusalException($"{function.Name}: the endpoint's content filter withheld the reply.", function.Name, reply, call.Id, "");
+
+    private static void ThrowError(AiFunctionInfo function, ErrorContent error, string reply, ref AiCall call)
+    {
+        // Microsoft.Extensions.AI's clients report a refusal as an error with this code.
+        if (string.Equals(error.ErrorCode, "Refusal", StringComparison.OrdinalIgnoreCase))
+            throw new AiRefusalException($"{function.Name}: the model refused: {error.Message}", function.Name, reply, call.Id, error.Message ?? "");
+        throw new AiFunctionException($"{function.Name}: the endpoint reported an error: {error.Message} {error.ErrorCode}".TrimEnd(), function.Name, reply, call.Id);
+    }
+
+    /// <summary>What the caller gets to see of a failure: itself if it is ours or a cancellation that was asked for, else wrapped.</summary>
+    private static Exception Explain(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken) => exception switch
+    {
+        AiFunctionException => exception,
+        OperationCanceledException when cancellationToken.IsCancellationRequested => exception,
+        OperationCanceledException => new AiFunctionException(
+            $"{function.Name}: the chat client gave up waiting for the model, although the call was not cancelled.", function.Name, reply, call.Id, exception),
+        _ => new AiFunctionException($"{function.Name}: the chat client failed: {exception.Message}", function.Name, reply, call.Id, exception),
+    };
+}

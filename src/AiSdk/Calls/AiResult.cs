@@ -1,0 +1,29 @@
+using Microsoft.Extensions.AI;
+
+namespace AiSdk;
+
+/// <summary>A function's value with all that is known of how it came about: declare <c>Task&lt;AiResult&lt;T&gt;&gt;</c> to get it.</summary>
+/// <typeparam name="T">The value's type.</typeparam>
+public sealed class AiResult<T>
+{
+    /// <summary>The value.</summary>
+    public required T Value { get; init; }
+
+    /// <summary>The reply as the model wrote it.</summary>
+    public required string RawReply { get; init; }
+
+    /// <summary>Why the model stopped, if it said so. A text reply that was cut off has <see cref="ChatFinishReason.Length"/> here.</summary>
+    public ChatFinishReason? FinishReason { get; init; }
+
+    /// <summary>Tokens used, if the chat client counts them.</summary>
+    public UsageDetails? Usage { get; init; }
+
+    /// <summary>How often the model was asked, from 1.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>This call's identity: the same in <see cref="AiFunctionException.CallId"/>, logs and spans.</summary>
+    public required string CallId { get; init; }
+
+    /// <summary>The model that answered, if it said so.</summary>
+    public string? ModelId { get; init; }
+}

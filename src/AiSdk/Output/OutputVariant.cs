@@ -1,0 +1,13 @@
+namespace AiSdk;
+
+/// <summary>An alternative of a union's <see cref="OutputShape"/>.</summary>
+/// <param name="discriminator">The discriminator's value as JSON: <c>"circle"</c> or <c>1</c>.</param>
+/// <param name="shape">Gives the object's shape, without the discriminator.</param>
+public sealed class OutputVariant(string discriminator, Func<OutputShape> shape)
+{
+    /// <summary>The discriminator's value as JSON: <c>"circle"</c> or <c>1</c>.</summary>
+    public string Discriminator { get; } = discriminator;
+
+    /// <summary>The object's shape, without the discriminator.</summary>
+    public OutputShape Shape => shape();
+}

@@ -1,0 +1,333 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+
+namespace AiSdk.CompilerServices;
+
+/// <summary>The parts that generated readers are made of. Called by generated code only.</summary>
+/// <remarks>
+/// Each <c>ReadX</c> takes the token that the reader stands on. What does not fit is thrown, never converted: rounding, saturating and guessing would
+/// lose something in silence.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class OutputReader
+{
+    /// <summary>The greatest depth of nesting that a reply may have.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>Expects the beginning of an object.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StartObject(ref Utf8JsonReader reader, string type)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            ThrowUnexpected(ref reader, $"an object ({type})");
+    }
+
+    /// <summary>Goes to the value of the next property; false at the object's end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool NextProperty(ref Utf8JsonReader reader, out ReadOnlySpan<byte> name)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndObject)
+        {
+            name = default;
+            return false;
+        }
+        name = reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
+        reader.Read();
+        return true;
+    }
+
+    /// <summary>Expects the beginning of a list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StartList(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            ThrowUnexpected(ref reader, "a list");
+    }
+
+    /// <summary>Goes to the next element; false at the list's end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool NextItem(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType != JsonTokenType.EndArray;
+    }
+
+    /// <summary>Notes that a property was seen, by its bit.</summary>
+    /// <exception cref="Exception">It was seen before.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Once(ref Utf8JsonReader reader, ref ulong seen, ulong bit)
+    {
+        if ((seen & bit) != 0)
+            ThrowDuplicate(ref reader);
+        seen |= bit;
+    }
+
+    /// <summary>The name of the property with an object's discriminator, wherever in the object it stands; the reader does not move.</summary>
+    /// <param name="reader">Stands on the object's beginning.</param>
+    /// <param name="discriminator">The property's name.</param>
+    /// <param name="value">The discriminator's text, or its digits where it is a number.</param>
+    public static bool TryFindDiscriminator(Utf8JsonReader reader, ReadOnlySpan<byte> discriminator, [NotNullWhen(true)] out string? value)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool found = reader.ValueTextEquals(discriminator);
+            reader.Read();
+            if (found && reader.TokenType is JsonTokenType.String)
+            {
+                value = reader.GetString()!;
+                return true;
+            }
+            if (found && reader.TokenType is JsonTokenType.Number)
+            {
+                value = Encoding.UTF8.GetString(reader.ValueSpan);
+                return true;
+            }
+            reader.Skip();
+        }
+        value = null;
+        return false;
+    }
+
+    /// <summary>A text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static string ReadString(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+            ThrowUnexpected(ref reader, "a string");
+        return reader.GetString()!;
+    }
+
+    /// <summary>The bytes of a text that is compared with known values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ReadOnlySpan<byte> ReadName(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+            ThrowUnexpected(ref reader, "a string");
+        return reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
+    }
+
+    /// <summary>True or false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool ReadBoolean(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.True)
+            return true;
+        if (reader.TokenType != JsonTokenType.False)
+            ThrowUnexpected(ref reader, "true or false");
+        return false;
+    }
+
+    /// <summary>A 32-bit whole number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int ReadInt32(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int value))
+            return value;
+        return ThrowUnexpected<int>(ref reader, "a whole number from -2147483648 to 2147483647");
+    }
+
+    /// <summary>A 64-bit whole number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long ReadInt64(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value))
+            return value;
+        return ThrowUnexpected<long>(ref reader, "a whole number of 64 bits");
+    }
+
+    /// <summary>A 64-bit floating-point number; one too great for it is refused rather than made infinite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double ReadDouble(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) && double.IsFinite(value))
+            return value;
+        return ThrowUnexpected<double>(ref reader, "a number within the range of double");
+    }
+
+    /// <summary>A 32-bit floating-point number; one too great for it is refused rather than made infinite.</summary>
+    public static float ReadSingle(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out float value) && float.IsFinite(value))
+            return value;
+        return ThrowUnexpected<float>(ref reader, "a number within the range of float");
+    }
+
+    /// <summary>A decimal number; one with more digits than it can hold is refused rather than rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static decimal ReadDecimal(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out decimal value) && (reader.ValueSpan.Length <= 28 || IsExact(reader.ValueSpan, value)))
+            return value;
+        return ThrowUnexpected<decimal>(ref reader, "a number of at most 28 digits");
+    }
+
+    /// <summary>A whole number of any of the other built-in types.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    public static T ReadInteger<T>(ref Utf8JsonReader reader)
+        where T : struct, IBinaryInteger<T>
+    {
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            // No number type of .NET needs more digits, except BigInteger, whose length the reply bounds.
+            ReadOnlySpan<byte> digits = reader.ValueSpan;
+            Span<char> text = digits.Length <= 128 ? stackalloc char[128] : new char[digits.Length];
+            int length = Encoding.UTF8.GetChars(digits, text);
+            if (T.TryParse(text[..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value))
+                return value;
+        }
+        return ThrowUnexpected<T>(ref reader, $"a whole number within the range of {typeof(T).Name}");
+    }
+
+    /// <summary>A 16-bit floating-point number.</summary>
+    public static Half ReadHalf(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) && Half.IsFinite((Half)value))
+            return (Half)value;
+        return ThrowUnexpected<Half>(ref reader, "a number within the range of Half");
+    }
+
+    /// <summary>A single UTF-16 code unit.</summary>
+    public static char ReadChar(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.GetString() is [char value])
+            return value;
+        return ThrowUnexpected<char>(ref reader, "a string of one character");
+    }
+
+    /// <summary>A date, <c>2026-03-31</c>.</summary>
+    public static DateOnly ReadDateOnly(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly value))
+            return value;
+        return ThrowUnexpected<DateOnly>(ref reader, "a date like \"2026-03-31\"");
+    }
+
+    /// <summary>A time of day, <c>14:05</c>, <c>14:05:09</c> or <c>14:05:09.5</c>.</summary>
+    public static TimeOnly ReadTimeOnly(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String
+            && TimeOnly.TryParseExact(reader.GetString(), ["HH:mm:ss", "HH:mm", "HH:mm:ss.FFFFFFF"], CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly value))
+            return value;
+        return ThrowUnexpected<TimeOnly>(ref reader, "a time of day like \"14:05:09\"");
+    }
+
+    /// <summary>A date with time, ISO 8601.</summary>
+    public static DateTime ReadDateTime(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetDateTime(out DateTime value))
+            return value;
+        return ThrowUnexpected<DateTime>(ref reader, "a date and time like \"2026-03-31T14:05:09Z\"");
+    }
+
+    /// <summary>A date with time and offset, ISO 8601.</summary>
+    public static DateTimeOffset ReadDateTimeOffset(ref Utf8JsonReader reader)
+    {
+        // Without an offset the machine's own would be assumed, and the same reply would mean different moments on different machines.
+        if (reader.TokenType == JsonTokenType.String && HasOffset(reader.GetString()!) && reader.TryGetDateTimeOffset(out DateTimeOffset value))
+            return value;
+        return ThrowUnexpected<DateTimeOffset>(ref reader, "a date and time with its offset like \"2026-03-31T14:05:09+02:00\"");
+    }
+
+    /// <summary>A duration in .NET's constant format, <c>1.02:03:04.5</c>.</summary>
+    public static TimeSpan ReadTimeSpan(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.GetString() is { } text && text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan value))
+            return value;
+        return ThrowUnexpected<TimeSpan>(ref reader, "a duration like \"1.02:03:04\" (days.hours:minutes:seconds)");
+    }
+
+    /// <summary>A GUID.</summary>
+    public static Guid ReadGuid(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out Guid value))
+            return value;
+        return ThrowUnexpected<Guid>(ref reader, "a GUID like \"6b29fc40-ca47-1067-b31d-00dd010662da\"");
+    }
+
+    /// <summary>A URI, absolute or relative.</summary>
+    public static Uri ReadUri(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && Uri.TryCreate(reader.GetString(), UriKind.RelativeOrAbsolute, out Uri? value))
+            return value;
+        return ThrowUnexpected<Uri>(ref reader, "a URI");
+    }
+
+    /// <summary>Says that the reader's token is not what was expected.</summary>
+    [DoesNotReturn]
+    public static void ThrowUnexpected(ref Utf8JsonReader reader, string expected) =>
+        throw new OutputFormatException($"expected {expected}, found {Describe(ref reader)}", reader.TokenStartIndex);
+
+    /// <inheritdoc cref="ThrowUnexpected(ref Utf8JsonReader, string)"/>
+    [DoesNotReturn]
+    public static T ThrowUnexpected<T>(ref Utf8JsonReader reader, string expected)
+    {
+        ThrowUnexpected(ref reader, expected);
+        return default;
+    }
+
+    /// <summary>Says that an object has a property that its type does not know.</summary>
+    [DoesNotReturn]
+    public static void ThrowUnknownProperty(ref Utf8JsonReader reader, string type, ReadOnlySpan<byte> name) =>
+        throw new OutputFormatException($"{type} has no property '{Excerpt(Encoding.UTF8.GetString(name))}'", reader.TokenStartIndex);
+
+    /// <summary>Says which required properties are missing, at the object's end.</summary>
+    /// <param name="reader">Stands on the object's end.</param>
+    /// <param name="type">The object's type.</param>
+    /// <param name="missing">A bit for each property that is missing.</param>
+    /// <param name="names">The properties' names, in the order of their bits.</param>
+    [DoesNotReturn]
+    public static void ThrowMissing(ref Utf8JsonReader reader, string type, ulong missing, params ReadOnlySpan<string> names)
+    {
+        List<string> absent = [];
+        for (int i = 0; i < names.Length; i++)
+        {
+            if ((missing & (1UL << i)) != 0)
+                absent.Add($"'{names[i]}'");
+        }
+        throw new OutputFormatException($"{type} lacks the required {(absent.Count == 1 ? "property" : "properties")} {string.Join(", ", absent)}", reader.TokenStartIndex);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowDuplicate(ref Utf8JsonReader reader) =>
+        throw new OutputFormatException("the property appears twice, and only one of its values could be kept", reader.TokenStartIndex);
+
+    private static byte[] Unescape(ref Utf8JsonReader reader)
+    {
+        byte[] buffer = new byte[reader.ValueSpan.Length];
+        return buffer[..reader.CopyString(buffer)];
+    }
+
+    private static bool HasOffset(string text) =>
+        text.Length > 19 && (text[^1] is 'Z' || text.AsSpan(19).ContainsAny('+', '-'));
+
+    private static bool IsExact(ReadOnlySpan<byte> digits, decimal value)
+    {
+        // Both as plain digits: a rounded value has lost some of the text's.
+        return digits.IndexOfAny((byte)'e', (byte)'E') < 0
+            && value.ToString(CultureInfo.InvariantCulture) is { } text
+            && string.Equals(Trim(Encoding.UTF8.GetString(digits)), Trim(text), StringComparison.Ordinal);
+
+        static string Trim(string number) => number.Contains('.', StringComparison.Ordinal) ? number.TrimEnd('0').TrimEnd('.') : number;
+    }
+
+    private static string Describe(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "a list",
+        JsonTokenType.EndArray => "the list's end",
+        JsonTokenType.EndObject => "the object's end",
+        JsonTokenType.String => $"the string \"{Excerpt(reader.GetString()!)}\"",
+        JsonTokenType.Number => $"the number {Excerpt(Encoding.UTF8.GetString(reader.ValueSpan))}",
+        JsonTokenType.None => "nothing",
+        _ => reader.TokenType.ToString().ToLowerInvariant(),
+    };
+
+    private static string Excerpt(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AiSdk;
+
+/// <summary>A return type as models are told of it: JSON Schema, compact text, and the <see cref="OutputShape"/> both were made from.</summary>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+public sealed class OutputSchema
+{
+    private readonly Func<OutputShape> _createShape;
+    private OutputShape? _shape;
+    private ChatResponseFormatJson? _responseFormat;
+
+    /// <summary>Called by generated code.</summary>
+    /// <param name="name">The schema's name: letters, digits, <c>_</c> and <c>-</c>, at most 64.</param>
+    /// <param name="jsonSchema">The JSON Schema, draft 2020-12.</param>
+    /// <param name="typeScript">The compact rendering.</param>
+    /// <param name="isWrapped">Whether the value is wrapped in <c>{"value": …}</c>.</param>
+    /// <param name="shape">Makes the shape, once, when it is first asked for.</param>
+    /// <param name="description">What the type is for.</param>
+    public OutputSchema(string name, string jsonSchema, string typeScript, bool isWrapped, Func<OutputShape> shape, string? description = null)
+    {
+        Name = name;
+        JsonSchema = jsonSchema;
+        TypeScript = typeScript;
+        IsWrapped = isWrapped;
+        Description = description;
+        _createShape = shape;
+    }
+
+    /// <summary>The schema's name as it is sent.</summary>
+    public string Name { get; }
+
+    /// <summary>What the type is for, or <see langword="null"/>.</summary>
+    public string? Description { get; }
+
+    /// <summary>
+    /// The JSON Schema (draft 2020-12), valid for OpenAI's strict mode where the type allows it: objects are closed, all properties required, nullable
+    /// types are type arrays, and the root is an object (see <see cref="IsWrapped"/>).
+    /// </summary>
+    public string JsonSchema { get; }
+
+    /// <summary>The same in the manner of a TypeScript type, for prompts: a fraction of the schema's tokens.</summary>
+    public string TypeScript { get; }
+
+    /// <summary>Whether the value is sent as <c>{"value": …}</c>, because endpoints want an object at the root. Replies may leave the wrapper away where that is unambiguous.</summary>
+    public bool IsWrapped { get; }
+
+    /// <summary>The type's description, from which the others were made.</summary>
+    public OutputShape Shape => _shape ??= _createShape();
+
+    /// <summary>The response format that is put in <see cref="ChatOptions.ResponseFormat"/>.</summary>
+    public ChatResponseFormatJson ResponseFormat
+    {
+        get
+        {
+            return _responseFormat ?? Create();
+
+            ChatResponseFormatJson Create()
+            {
+                using JsonDocument schema = JsonDocument.Parse(JsonSchema);
+                return _responseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement.Clone(), Name, Description);
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ public sealed class OutputShape
     private readonly Func<OutputShape>? _items;
 
     /// <summary>What sort of value.</summary>
-    public required OutputKind Kind { get; init; }
+    public required OutputShapeKind Kind { get; init; }
 
     /// <summary>The type's name, <c>Order</c>, or a C# keyword for simple types.</summary>
     public required string Name { get; init; }

@@ -19,6 +19,24 @@ public static class OutputReader
     /// <summary>The greatest depth of nesting that a reply may have.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>Reads a value that the compiler has checked: an example's argument.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <exception cref="InvalidOperationException">It does not fit after all.</exception>
+    public static T Parse<T>(OutputReader<T> read, ReadOnlySpan<byte> json)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        Utf8JsonReader reader = new(json);
+        try
+        {
+            reader.Read();
+            return read(ref reader);
+        }
+        catch (Exception e) when (e is OutputFormatException or JsonException)
+        {
+            throw new InvalidOperationException($"an [Example] has an argument that does not fit its parameter: {e.Message}: {Encoding.UTF8.GetString(json)}", e);
+        }
+    }
+
     /// <summary>Expects the beginning of an object.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StartObject(ref Utf8JsonReader reader, string type)
@@ -274,7 +292,7 @@ public static class OutputReader
 
     /// <summary>Says that an object has a property that its type does not know.</summary>
     [DoesNotReturn]
-    public static void ThrowUnknownProperty(ref Utf8JsonReader reader, string type, ReadOnlySpan<byte> name) =>
+    public static void ThrowUnknownProperty(ref Utf8JsonReader reader, string type, scoped ReadOnlySpan<byte> name) =>
         throw new OutputFormatException($"{type} has no property '{Excerpt(Encoding.UTF8.GetString(name))}'", reader.TokenStartIndex);
 
     /// <summary>Says which required properties are missing, at the object's end.</summary>

@@ -4,7 +4,7 @@ namespace AiSdk;
 #pragma warning disable CA1720
 
 /// <summary>What sort of value an <see cref="OutputShape"/> describes.</summary>
-public enum OutputKind
+public enum OutputShapeKind
 {
     /// <summary>Text, perhaps with a <see cref="OutputShape.Format"/> or pattern.</summary>
     String,

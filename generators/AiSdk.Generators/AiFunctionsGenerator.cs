@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using AiSdk.Generators.Emitting;
+using AiSdk.Generators.Models;
+using AiSdk.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AiSdk.Generators;
+
+/// <summary>Generates a class for each interface with <c>[AiFunctions]</c>. It reports nothing: the analyzers do, from the same parser.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class AiFunctionsGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<InterfaceModel> interfaces = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                AttributeNames.AiFunctions,
+                static (node, _) => node is InterfaceDeclarationSyntax,
+                static (syntax, cancellationToken) => InInvariantCulture(
+                    () => InterfaceParser.Parse((INamedTypeSymbol)syntax.TargetSymbol, syntax.SemanticModel.Compilation, cancellationToken).Model))
+            .WithTrackingName(TrackingNames.Interfaces);
+
+        context.RegisterSourceOutput(interfaces, static (output, model) =>
+        {
+            if (model.Failure is null)
+                output.AddSource(model.HintName, SourceText.From(InInvariantCulture(() => ClientEmitter.Emit(model, output.CancellationToken)), Encoding.UTF8));
+        });
+    }
+
+#pragma warning disable RS1035 // It is set, not read, so that nothing depends on it.
+    // The compiler runs in the machine's culture, and in some of them a minus is not '-' (fi-FI: U+2212).
+    private static T InInvariantCulture<T>(Func<T> work)
+    {
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            return work();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+#pragma warning restore RS1035
+}

@@ -1,0 +1,57 @@
+using AiSdk.Generators.Models;
+
+namespace AiSdk.Generators.Emitting;
+
+/// <summary>The names inside a generated class that must not be those of the interface's members.</summary>
+internal sealed class ClassNames
+{
+    private readonly HashSet<string> _taken;
+    private readonly Dictionary<string, string> _callers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _examples = new(StringComparer.Ordinal);
+
+    public ClassNames(InterfaceModel model)
+    {
+        _taken = new HashSet<string>(model.MemberNames, StringComparer.Ordinal) { model.ClassName };
+        Output = Unique("Output");
+        Arguments = Unique("Arguments");
+        DefaultCaller = Unique("_caller");
+        foreach (FunctionModel function in model.Functions)
+        {
+            if (function.Failure is not null)
+                continue;
+            if (function.ClientKey is { } key && !_callers.ContainsKey(key))
+                _callers.Add(key, Unique("_caller"));
+            if (function.Examples.Count > 0)
+                _examples.Add(function.InfoName, Unique(function.InfoName + "Examples"));
+        }
+    }
+
+    /// <summary>The class with shapes and readers.</summary>
+    public string Output { get; }
+
+    /// <summary>The class with writers of arguments.</summary>
+    public string Arguments { get; }
+
+    /// <summary>The field with the caller over the class's own client.</summary>
+    public string DefaultCaller { get; }
+
+    /// <summary>The keys of chat clients that functions name, with their fields, in ordinal order.</summary>
+    public IEnumerable<KeyValuePair<string, string>> KeyedCallers => _callers.OrderBy(static c => c.Key, StringComparer.Ordinal);
+
+    /// <summary>All names that stand for something in the class.</summary>
+    public IEnumerable<string> All => [Output, Arguments];
+
+    /// <summary>The field with the caller for a key.</summary>
+    public string Caller(string? key) => key is null ? DefaultCaller : _callers[key];
+
+    /// <summary>The class with a function's examples.</summary>
+    public string Examples(FunctionModel function) => _examples[function.InfoName];
+
+    private string Unique(string name)
+    {
+        string candidate = name;
+        for (int number = 2; !_taken.Add(candidate); number++)
+            candidate = name + number;
+        return candidate;
+    }
+}

@@ -1,0 +1,172 @@
+using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
+
+namespace AiSdk.Generators.Emitting;
+
+/// <summary>Writes the methods: arguments → messages → caller.</summary>
+internal static class FunctionEmitter
+{
+    private const string ChatMessage = "global::Microsoft.Extensions.AI.ChatMessage";
+    private const string ChatOptions = "global::Microsoft.Extensions.AI.ChatOptions";
+
+    /// <summary>Writes a method and what belongs to it.</summary>
+    public static void Emit(SourceWriter writer, FunctionModel function, InterfaceModel model, ClassNames names)
+    {
+        writer.WriteLine("/// <inheritdoc/>");
+        writer.OpenBlock($"{function.Signature}({string.Join(", ", function.ParameterDeclarations)}){function.Constraints}");
+        if (function.Failure is { } reason)
+        {
+            writer.WriteLine($"throw new global::System.NotSupportedException({CSharp.Literal(reason)});");
+            writer.CloseBlock();
+            writer.WriteLine();
+            return;
+        }
+
+        foreach (string parameter in function.NullChecked)
+            writer.WriteLine($"global::System.ArgumentNullException.ThrowIfNull({parameter});");
+        if (function.NullChecked.Count > 0)
+            writer.WriteLine();
+
+        PromptEmitter prompts = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
+        string messages = EmitMessages(writer, function, prompts, names);
+        string options = EmitOptions(writer, function, prompts);
+        EmitCall(writer, function, messages, options, names);
+        writer.CloseBlock();
+        writer.WriteLine();
+        if (function.Examples.Count > 0)
+            EmitExamples(writer, function, model, names);
+    }
+
+    private static string EmitMessages(SourceWriter writer, FunctionModel function, PromptEmitter emitter, ClassNames names)
+    {
+        string messages = emitter.Unique("messages");
+        bool hasExamples = function.Examples.Count > 0;
+        int firstUser = function.Prompts.ToList().FindIndex(static p => p.Role == "user");
+        if (function.Prompts.All(static prompt => prompt.IsText))
+        {
+            List<string> items = [];
+            for (int i = 0; i < function.Prompts.Count; i++)
+            {
+                PromptModel prompt = function.Prompts[i];
+                if (i == firstUser)
+                    items.AddRange(ExampleTurns(function, names).Select(static turn => $"new({turn.Role}, {turn.Text})"));
+                string text = hasExamples && prompt.Role == "user" ? ExamplePrompt(function, i) : emitter.Text(prompt.Nodes);
+                items.Add($"new({PromptEmitter.Role(prompt.Role)}, {text})");
+            }
+            writer.WriteLine($"{ChatMessage}[] {messages} =");
+            writer.WriteLine("[");
+            writer.Indent();
+            foreach (string item in items)
+                writer.WriteLine(item + ",");
+            writer.Unindent();
+            writer.WriteLine("];");
+            return messages;
+        }
+
+        string builder = emitter.Unique("prompt");
+        writer.WriteLine($"global::AiSdk.CompilerServices.PromptBuilder {builder} = new();");
+        for (int i = 0; i < function.Prompts.Count; i++)
+        {
+            PromptModel prompt = function.Prompts[i];
+            bool isHistory = prompt.Nodes.All(static node => node is BoundHistory) && prompt.Nodes.Count > 0;
+            foreach ((string role, string text) in i == firstUser ? ExampleTurns(function, names) : [])
+            {
+                writer.WriteLine($"{builder}.Role({role});");
+                writer.WriteLine($"{builder}.Text({text});");
+            }
+            if (!isHistory && prompt.Nodes is not [BoundRole, ..])
+                writer.WriteLine($"{builder}.Role({PromptEmitter.Role(prompt.Role)});");
+            if (hasExamples && prompt.Role == "user" && !isHistory)
+                writer.WriteLine($"{builder}.Text({ExamplePrompt(function, i)});");
+            else
+                emitter.Build(builder, prompt.Nodes);
+        }
+        writer.WriteLine($"{ChatMessage}[] {messages} = {builder}.ToMessages();");
+        return messages;
+    }
+
+    private static string EmitOptions(SourceWriter writer, FunctionModel function, PromptEmitter emitter)
+    {
+        List<OptionModel> settings = [.. function.Options];
+        string? format = function.Output is null ? null : $"{function.InfoName}.Output!.ResponseFormat";
+        if (function.ChatOptions is null && settings.Count == 0 && format is null)
+            return "null";
+        string options = emitter.Unique("chatOptions");
+        if (function.ChatOptions is null)
+        {
+            if (format is not null)
+                settings.Add(new OptionModel("ResponseFormat", format));
+            writer.WriteLine($"{ChatOptions} {options} = new() {{ {string.Join(", ", settings.Select(static s => $"{s.Property} = {s.Value}"))} }};");
+            return options;
+        }
+        // The caller's settings win, and the caller's object stays as it was.
+        writer.WriteLine($"{ChatOptions} {options} = {function.ChatOptions}?.Clone() ?? new();");
+        foreach (OptionModel setting in settings)
+            writer.WriteLine($"{options}.{setting.Property} ??= {setting.Value};");
+        if (format is not null)
+            writer.WriteLine($"{options}.ResponseFormat = {format};");
+        return options;
+    }
+
+    private static void EmitCall(SourceWriter writer, FunctionModel function, string messages, string options, ClassNames names)
+    {
+        string method = function.Returns switch
+        {
+            ReturnKind.Value => "GetValueAsync",
+            ReturnKind.Result => "GetResultAsync",
+            ReturnKind.Text => "GetTextAsync",
+            ReturnKind.TextResult => "GetTextResultAsync",
+            _ => "StreamTextAsync",
+        };
+        string call = $"this.{names.Caller(function.ClientKey)}.{method}({function.InfoName}, {messages}, {options}, {function.CancellationToken ?? "default"})";
+        if (function.Output is null && function.ValueType == "string?")
+            call += "!";
+        writer.WriteLine(function.IsValueTask ? $"return new({call});" : $"return {call};");
+    }
+
+    /// <summary>User prompts of functions with examples are methods of their own, since examples are rendered with them too.</summary>
+    private static void EmitExamples(SourceWriter writer, FunctionModel function, InterfaceModel model, ClassNames names)
+    {
+        string parameters = string.Join(", ", function.ExampleParameters.Select(static p => $"{p.Type} {p.Name}"));
+        List<int> userPrompts = [.. UserPrompts(function)];
+        foreach (int i in userPrompts)
+        {
+            writer.OpenBlock($"private static string {function.InfoName}Prompt{i}({parameters})");
+            PromptEmitter emitter = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
+            string text = emitter.Text(function.Prompts[i].Nodes);
+            writer.WriteLine($"return {text};");
+            writer.CloseBlock();
+            writer.WriteLine();
+        }
+
+        // Rendered once; the messages are made anew for each call, since chat clients may change what they are given.
+        writer.OpenBlock($"private static class {names.Examples(function)}");
+        for (int e = 0; e < function.Examples.Count; e++)
+        {
+            string arguments = string.Join(", ", function.Examples[e].Arguments.Select(a => a.Type is { } type
+                ? $"global::AiSdk.CompilerServices.OutputReader.Parse({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(a.Json)})"
+                : CSharp.Literal(a.Json)));
+            foreach (int i in userPrompts)
+                writer.WriteLine($"internal static readonly string Input{e}_{i} = {function.InfoName}Prompt{i}({arguments});");
+        }
+        writer.CloseBlock();
+        writer.WriteLine();
+    }
+
+    /// <summary>The turns of all examples: a role and a text, both as C#.</summary>
+    private static IEnumerable<(string Role, string Text)> ExampleTurns(FunctionModel function, ClassNames names)
+    {
+        for (int e = 0; e < function.Examples.Count; e++)
+        {
+            foreach (int i in UserPrompts(function))
+                yield return (PromptEmitter.Role("user"), $"{names.Examples(function)}.Input{e}_{i}");
+            yield return (PromptEmitter.Role("model"), CSharp.Literal(function.Examples[e].Reply));
+        }
+    }
+
+    private static IEnumerable<int> UserPrompts(FunctionModel function) =>
+        Enumerable.Range(0, function.Prompts.Count).Where(i => function.Prompts[i] is { Role: "user", IsText: true });
+
+    private static string ExamplePrompt(FunctionModel function, int prompt) =>
+        $"{function.InfoName}Prompt{prompt}({string.Join(", ", function.ExampleParameters.Select(static p => p.Name))})";
+}

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
+
+namespace AiSdk.Generators.Emitting;
+
+/// <summary>Writes the descriptor of each function.</summary>
+internal static class InfoEmitter
+{
+    /// <summary>Writes a static property.</summary>
+    public static void Emit(SourceWriter writer, FunctionModel function, InterfaceModel model, ClassNames names)
+    {
+        string? schema = function.Output is { } root ? JsonSchema.Write(model.OutputTypes, root) : null;
+        string type = "global::AiSdk.AiFunctionInfo" + (function.Output is null ? "" : $"<{function.ValueType}>");
+        List<PromptModel> prompts = [.. function.Prompts.Where(static p => !p.IsImplied)];
+
+        writer.WriteLine($"/// <summary>What the compiler knows of <c>{CSharp.XmlText(function.DisplayName)}</c>.</summary>");
+        writer.OpenBlock($"public static {type} {function.InfoName} {{ get; }} = new()");
+        writer.WriteLine($"Name = {CSharp.Literal(function.DisplayName)},");
+        writer.WriteLine($"Id = {CSharp.Literal(function.Id)},");
+        writer.WriteLine($"PromptHash = {CSharp.Literal(PromptHash(function, schema))},");
+        WriteList(writer, "Prompts", prompts.Select(static p => $"new({PromptEmitter.Role(p.Role)}, {CSharp.Literal(p.Template)})"));
+        if (function.Examples.Count > 0)
+            WriteList(writer, "Examples", function.Examples.Select(static e => $"new({CSharp.Literal(e.Input)}, {CSharp.Literal(e.Output)})"));
+        writer.WriteLine($"SourceFile = {CSharp.Literal(function.SourceFile)},");
+        writer.WriteLine($"SourceLine = {CSharp.Literal(function.SourceLine)},");
+        if (function.Output is { } output)
+        {
+            TypeModel outputType = model.OutputTypes[output.Type];
+            writer.WriteLine($"Reader = {ReaderEmitter.Root(output, model.OutputTypes, names.Output + ".")},");
+            writer.WriteLine("Output = new global::AiSdk.OutputSchema(");
+            writer.Indent();
+            writer.WriteLine($"name: {CSharp.Literal(SchemaName(outputType.MemberName))},");
+            writer.WriteLine("jsonSchema:");
+            writer.WriteLine(CSharp.RawLiteral(schema!) + ",");
+            writer.WriteLine("typeScript:");
+            writer.WriteLine(CSharp.RawLiteral(TypeScript.Write(model.OutputTypes, output)) + ",");
+            writer.WriteLine($"isWrapped: {(Wrapping.IsWrapped(outputType, output.IsNullable) ? "true" : "false")},");
+            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{(outputType.Description is null ? ")," : ",")}");
+            if (outputType.Description is not null)
+                writer.WriteLine($"description: {CSharp.Literal(outputType.Description)}),");
+            writer.Unindent();
+        }
+        writer.CloseBlock(";");
+        writer.WriteLine();
+    }
+
+    private static string PromptHash(FunctionModel function, string? schema)
+    {
+        // Lengths keep the parts apart: the same characters in other parts are another prompt.
+        StringBuilder content = new();
+        foreach (string part in function.Prompts.SelectMany(static p => new[] { p.Role, p.Template }).Concat(function.Examples.SelectMany(static e => new[] { e.Input, e.Output })).Append(schema ?? ""))
+            content.Append(part.Length).Append(':').Append(part);
+        using SHA256 sha256 = SHA256.Create();
+        byte[] hash = sha256.ComputeHash(Encoding.UTF8.GetBytes(content.ToString()));
+        return string.Concat(hash.Take(8).Select(static b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    private static string SchemaName(string name)
+    {
+        string allowed = new(name.Select(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-' ? c : '_').ToArray());
+        return allowed.Length <= 64 ? allowed : allowed.Substring(0, 64);
+    }
+
+    private static void WriteList(SourceWriter writer, string property, IEnumerable<string> items)
+    {
+        writer.WriteLine($"{property} =");
+        writer.WriteLine("[");
+        writer.Indent();
+        foreach (string item in items)
+            writer.WriteLine(item + ",");
+        writer.Unindent();
+        writer.WriteLine("],");
+    }
+}

@@ -1,0 +1,117 @@
+using AiSdk.Generators.Helpers;
+
+namespace AiSdk.Generators.Models;
+
+/// <summary>What a function gives back, and how.</summary>
+internal enum ReturnKind
+{
+    /// <summary><c>Task&lt;T&gt;</c></summary>
+    Value,
+
+    /// <summary><c>Task&lt;AiResult&lt;T&gt;&gt;</c></summary>
+    Result,
+
+    /// <summary><c>Task&lt;string&gt;</c></summary>
+    Text,
+
+    /// <summary><c>Task&lt;AiResult&lt;string&gt;&gt;</c></summary>
+    TextResult,
+
+    /// <summary><c>IAsyncEnumerable&lt;string&gt;</c></summary>
+    TextStream,
+}
+
+/// <summary>An AI function.</summary>
+internal sealed record FunctionModel
+{
+    /// <summary>The method's name, escaped.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Interface and method, for people.</summary>
+    public required string DisplayName { get; init; }
+
+    /// <summary>Namespace, interface, method and parameter types.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The property with the function's descriptor.</summary>
+    public required string InfoName { get; init; }
+
+    /// <summary>Everything before the parameter list: <c>public global::…Task&lt;int&gt; FooAsync</c>.</summary>
+    public required string Signature { get; init; }
+
+    /// <summary>The parameters as they are declared.</summary>
+    public required EquatableArray<string> ParameterDeclarations { get; init; }
+
+    /// <summary>Constraints after the parameter list, or empty.</summary>
+    public string Constraints { get; init; } = "";
+
+    /// <summary>Why the function cannot be compiled, or null. Then only its declaration counts, and its body throws.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>What it gives back.</summary>
+    public ReturnKind Returns { get; init; }
+
+    /// <summary>Whether it does so in a ValueTask.</summary>
+    public bool IsValueTask { get; init; }
+
+    /// <summary>The value's type as it is written, with its nullable annotation.</summary>
+    public string ValueType { get; init; } = "string";
+
+    /// <summary>The value's type, or null for text.</summary>
+    public TypeUse? Output { get; init; }
+
+    /// <summary>The names of parameters that may not be null.</summary>
+    public EquatableArray<string> NullChecked { get; init; }
+
+    /// <summary>The names of all parameters, which local variables may not have.</summary>
+    public EquatableArray<string> ParameterNames { get; init; }
+
+    /// <summary>The CancellationToken parameter, or null.</summary>
+    public string? CancellationToken { get; init; }
+
+    /// <summary>The ChatOptions parameter, or null.</summary>
+    public string? ChatOptions { get; init; }
+
+    /// <summary>The prompts, in order.</summary>
+    public EquatableArray<PromptModel> Prompts { get; init; }
+
+    /// <summary>The examples, in order.</summary>
+    public EquatableArray<ExampleModel> Examples { get; init; }
+
+    /// <summary>The parameters that user prompts use: what an example gives.</summary>
+    public EquatableArray<ExampleParameter> ExampleParameters { get; init; }
+
+    /// <summary>The key of the chat client to use, or null for the class's own.</summary>
+    public string? ClientKey { get; init; }
+
+    /// <summary>Settings as assignments: <c>Temperature = 0F</c>.</summary>
+    public EquatableArray<OptionModel> Options { get; init; }
+
+    /// <summary>The declaring file, without folder.</summary>
+    public string SourceFile { get; init; } = "";
+
+    /// <summary>The declaring line, from 1.</summary>
+    public int SourceLine { get; init; }
+}
+
+/// <summary>A property of ChatOptions that the function sets.</summary>
+/// <param name="Property">The property.</param>
+/// <param name="Value">Its value as C#.</param>
+internal sealed record OptionModel(string Property, string Value);
+
+/// <summary>A few-shot example.</summary>
+/// <param name="Input">As written.</param>
+/// <param name="Output">As written.</param>
+/// <param name="Arguments">The arguments as C#, one for each of the function's example parameters.</param>
+/// <param name="Reply">What the assistant's message says: the output, in the wrapper where the type has one.</param>
+internal sealed record ExampleModel(string Input, string Output, EquatableArray<ExampleArgument> Arguments, string Reply);
+
+/// <summary>An example's argument.</summary>
+/// <param name="Json">The value's JSON, or the text itself where <paramref name="Type"/> is null.</param>
+/// <param name="Type">The type that reads it.</param>
+internal sealed record ExampleArgument(string Json, TypeUse? Type);
+
+/// <summary>A parameter of a prompt method.</summary>
+/// <param name="Type">Its type as C#.</param>
+/// <param name="Name">Its name, escaped.</param>
+internal sealed record ExampleParameter(string Type, string Name);

@@ -1,0 +1,116 @@
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AiSdk.Generators.Parsing;
+
+/// <summary>What a type or member is for: <c>[Description]</c>, else its doc comment.</summary>
+/// <remarks>
+/// Doc comments are read from source, because a compilation without a documentation file does not parse them. Those of other assemblies are
+/// not: the editor would see them and the build would not.
+/// </remarks>
+internal static class Documentation
+{
+    /// <summary>The description of a type, property, field or enum value, or null.</summary>
+    public static string? Of(ISymbol symbol, CancellationToken cancellationToken)
+    {
+        if (symbol.Attribute("System.ComponentModel", "DescriptionAttribute").Text() is { } description)
+            return NullIfEmpty(description);
+        return Element(symbol, "summary", null, cancellationToken);
+    }
+
+    /// <summary>The description of a constructor parameter, or null; <c>&lt;param&gt;</c> stands at a record's type.</summary>
+    public static string? OfParameter(IParameterSymbol parameter, CancellationToken cancellationToken)
+    {
+        if (parameter.Attribute("System.ComponentModel", "DescriptionAttribute").Text() is { } description)
+            return NullIfEmpty(description);
+        return Element(parameter.ContainingSymbol, "param", parameter.Name, cancellationToken)
+            ?? Element(parameter.ContainingType, "param", parameter.Name, cancellationToken);
+    }
+
+    private static string? Element(ISymbol symbol, string element, string? name, CancellationToken cancellationToken)
+    {
+        foreach (SyntaxReference reference in symbol.DeclaringSyntaxReferences)
+        {
+            SyntaxNode? node = reference.GetSyntax(cancellationToken);
+            if (node is VariableDeclaratorSyntax)
+                node = node.Parent?.Parent;
+            if (node is not MemberDeclarationSyntax || Comment(node) is not { } xml)
+                continue;
+            foreach (XElement found in xml.Elements(element))
+            {
+                if (name is null || (string?)found.Attribute("name") == name)
+                    return NullIfEmpty(Text(found));
+            }
+        }
+        return null;
+    }
+
+    private static XElement? Comment(SyntaxNode node)
+    {
+        StringBuilder lines = new();
+        foreach (SyntaxTrivia trivia in node.GetLeadingTrivia())
+        {
+            if (trivia.Kind() is not (SyntaxKind.SingleLineCommentTrivia or SyntaxKind.SingleLineDocumentationCommentTrivia
+                or SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia))
+                continue;
+            string text = trivia.ToFullString();
+            if (text.StartsWith("/**", StringComparison.Ordinal))
+            {
+                foreach (string line in text.Substring(3).Replace("*/", "").Split('\n'))
+                    lines.AppendLine(line.TrimStart().TrimStart('*'));
+                continue;
+            }
+            // A parsed doc comment is one trivia of several lines, the first without its slashes in ToString but with them here.
+            foreach (string line in text.Split('\n'))
+            {
+                if (line.TrimStart().StartsWith("///", StringComparison.Ordinal))
+                    lines.AppendLine(line.TrimStart().Substring(3));
+            }
+        }
+        if (lines.Length == 0)
+            return null;
+        try
+        {
+            return XElement.Parse("<doc>" + lines + "</doc>");
+        }
+        catch (XmlException)
+        {
+            // The C# compiler warns of a malformed comment; here it is as if there were none.
+            return null;
+        }
+    }
+
+    private static string Text(XElement element)
+    {
+        StringBuilder text = new();
+        Append(element);
+        return string.Join(" ", text.ToString().Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+
+        void Append(XElement parent)
+        {
+            foreach (XNode node in parent.Nodes())
+            {
+                if (node is XText words)
+                {
+                    text.Append(words.Value);
+                }
+                else if (node is XElement child)
+                {
+                    string? reference = (string?)child.Attribute("langword") ?? (string?)child.Attribute("name") ?? (string?)child.Attribute("cref") ?? (string?)child.Attribute("href");
+                    if (child.IsEmpty && reference is not null)
+                        text.Append(reference.Substring(reference.LastIndexOf('.') + 1));
+                    else
+                        Append(child);
+                    if (child.Name.LocalName is "para" or "br" or "item")
+                        text.Append(' ');
+                }
+            }
+        }
+    }
+
+    private static string? NullIfEmpty(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
+using Microsoft.CodeAnalysis;
+
+namespace AiSdk.Generators.Parsing;
+
+/// <summary>The limits that DataAnnotations put on a value.</summary>
+internal static class Limits
+{
+    private const string DataAnnotations = "System.ComponentModel.DataAnnotations";
+
+    /// <summary>The limits that the attributes of a property and its constructor parameter state, or null if there are none.</summary>
+    public static LimitsModel? Of(params ISymbol?[] symbols)
+    {
+        LimitsModel limits = new();
+        foreach (AttributeData attribute in symbols.OfType<ISymbol>().SelectMany(static symbol => symbol.GetAttributes()))
+        {
+            if (attribute.AttributeClass is not { } type || type.ContainingNamespace?.ToDisplayString() != DataAnnotations)
+                continue;
+            object?[] arguments = [.. attribute.ConstructorArguments.Where(static a => a.Kind != TypedConstantKind.Array).Select(static a => a.Value)];
+            limits = type.Name switch
+            {
+                "RangeAttribute" when arguments.Length >= 2 => limits with
+                {
+                    Minimum = Number(arguments[arguments.Length - 2]),
+                    Maximum = Number(arguments[arguments.Length - 1]),
+                    MinimumIsExclusive = attribute.Named("MinimumIsExclusive") is true,
+                    MaximumIsExclusive = attribute.Named("MaximumIsExclusive") is true,
+                },
+                "StringLengthAttribute" => limits with { MaxLength = arguments[0] as int?, MinLength = attribute.Named("MinimumLength") as int? ?? limits.MinLength },
+                "LengthAttribute" when arguments.Length == 2 => limits with { MinLength = arguments[0] as int?, MaxLength = arguments[1] as int? },
+                "MinLengthAttribute" => limits with { MinLength = arguments[0] as int? },
+                "MaxLengthAttribute" when arguments is [int length] => limits with { MaxLength = length },
+                "RegularExpressionAttribute" => limits with { Pattern = arguments[0] as string },
+                "EmailAddressAttribute" => limits with { Format = "email" },
+                "AllowedValuesAttribute" => limits with
+                {
+                    AllowedValues = attribute.ConstructorArguments[0].Values.Select(static value => JsonValue(value.Value)).ToEquatableArray(),
+                },
+                _ => limits,
+            };
+        }
+        return limits == new LimitsModel() ? null : limits;
+    }
+
+    /// <summary>Whether <c>[Required]</c> demands a value that is not null.</summary>
+    public static bool IsRequired(params ISymbol?[] symbols) => symbols.OfType<ISymbol>().Any(static symbol => symbol.Has(DataAnnotations, "RequiredAttribute"));
+
+    // RangeAttribute(typeof(decimal), "0.01", "10") holds its limits as text.
+    private static string? Number(object? value) => value switch
+    {
+        string text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) ? number.ToString(CultureInfo.InvariantCulture) : null,
+        double.NegativeInfinity or double.PositiveInfinity or double.MinValue or double.MaxValue or int.MinValue or int.MaxValue => null,
+        IFormattable number => number.ToString(number is double ? "R" : null, CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    private static string JsonValue(object? value) => value switch
+    {
+        null => "null",
+        bool truth => truth ? "true" : "false",
+        string text => Json.Quote(text),
+        char character => Json.Quote(character.ToString()),
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => Json.Quote(value.ToString()),
+    };
+}

@@ -1,0 +1,301 @@
+using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AiSdk.Generators.Parsing;
+
+/// <summary>Collects the types that an interface's replies are read into, each once.</summary>
+/// <param name="compilation">For questions of accessibility.</param>
+/// <param name="scope">The type or assembly from inside which generated code reads.</param>
+/// <param name="mayUseAccessors">Whether init-only properties can be set after construction; the accessors for that cannot stand in a generic type.</param>
+internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, bool mayUseAccessors, CancellationToken cancellationToken)
+{
+    private readonly List<TypeModel?> _types = [];
+    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private string? _failure;
+
+    /// <summary>The types, in the order in which they were met.</summary>
+    public EquatableArray<TypeModel> Types => _types.Select(static type => type!).ToEquatableArray();
+
+    /// <summary>The model of a type that was parsed.</summary>
+    public TypeModel this[int index] => _types[index]!;
+
+    /// <summary>Adds a type and all it is made of; if it cannot be read, nothing, and says why.</summary>
+    public TypeUse? Parse(ITypeSymbol type, out string? failure)
+    {
+        int count = _types.Count;
+        _failure = null;
+        TypeUse? use = Use(type, type.Display());
+        failure = _failure;
+        if (use is null)
+        {
+            _types.RemoveRange(count, _types.Count - count);
+            foreach (string key in _indices.Where(entry => entry.Value >= count).Select(static entry => entry.Key).ToList())
+                _indices.Remove(key);
+        }
+        return use;
+    }
+
+    private TypeUse? Use(ITypeSymbol type, string path, bool isRequired = false)
+    {
+        ITypeSymbol underlying = type.Underlying(out _);
+        return Add(underlying, path, null) is { } index ? new TypeUse(index, type.MayBeNull() && !isRequired) : null;
+    }
+
+    private int? Add(ITypeSymbol type, string path, string? variantDiscriminator)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string csharpName = CSharp.NonNullableTypeName(type);
+        string key = csharpName + "|" + variantDiscriminator;
+        if (_indices.TryGetValue(key, out int known))
+            return known;
+
+        int index = _types.Count;
+        _indices.Add(key, index);
+        _types.Add(null);
+        TypeModel? model = Model(type, csharpName, path, variantDiscriminator);
+        _types[index] = model;
+        return model is null ? null : index;
+    }
+
+    private TypeModel? Model(ITypeSymbol type, string csharpName, string path, string? variantDiscriminator)
+    {
+        if (Scalars.Output(type) is { } scalar)
+            return New(OutputTypeKind.Scalar, type, csharpName, type.Display()) with { Scalar = scalar };
+        if (type is IArrayTypeSymbol { Rank: 1 } array)
+            return List(type, csharpName, array.ElementType, CollectionKind.Array, path);
+        if (type is ITypeParameterSymbol)
+            return Fail($"{path}: the type parameter {type.Name} is not known when the schema is made");
+        if (type is not INamedTypeSymbol named)
+            return Fail($"{path}: {type.Display()} cannot be described to a model");
+        if (!compilation.IsSymbolAccessibleWithin(named, scope))
+            return Fail($"{path}: {type.Display()} is not accessible to the generated class");
+        if (JsonNames.Converter(named) is { } converter)
+            return Fail($"{path}: {type.Display()} is read by {converter}, whose format is not known when the schema is made");
+        if (named.TypeKind == TypeKind.Enum)
+        {
+            EquatableArray<EnumValueModel> values = JsonNames.OfEnum(named, cancellationToken);
+            if (values.Count == 0)
+                return Fail($"{path}: the enum {type.Display()} has no values");
+            if (values.GroupBy(static value => value.JsonName).FirstOrDefault(static group => group.Count() > 1) is { } same)
+                return Fail($"{path}: the enum {type.Display()} has two values that are called '{same.Key}' in JSON");
+            return New(OutputTypeKind.Enum, type, csharpName, type.Name) with { Values = values };
+        }
+        if (Collection(named) is { } collection)
+            return List(type, csharpName, named.TypeArguments[0], collection, path);
+        if (named.Arity == 2 && (named.Is("System.Collections.Generic", "Dictionary", 2) || named.Is("System.Collections.Generic", "IDictionary", 2)
+            || named.Is("System.Collections.Generic", "IReadOnlyDictionary", 2)))
+        {
+            if (named.TypeArguments[0].SpecialType != SpecialType.System_String)
+                return Fail($"{path}: the keys of {type.Display()} are not strings, which names in JSON are");
+            return List(type, csharpName, named.TypeArguments[1], CollectionKind.Dictionary, path);
+        }
+        if (named.SpecialType == SpecialType.System_Object || named.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+            return Fail($"{path}: {type.Display()} has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type");
+        if (named.IsTupleType)
+            return Fail($"{path}: a tuple's names are not part of its type; use a record instead of {type.Display()}");
+        if (type.ElementType() is { } element)
+            return Fail($"{path}: {type.Display()} cannot be made from a list; use IReadOnlyList<{element.Display()}>");
+        if (named.ContainingNamespace?.ToDisplayString() is "System.Text.Json" or "System.Text.Json.Nodes" or "System" or "System.Threading.Tasks" or "System.IO")
+            return Fail($"{path}: {type.Display()} has no schema; use a record, a list or a simple type");
+
+        IReadOnlyList<(INamedTypeSymbol Type, string Text, string Json)> variants = variantDiscriminator is null
+            ? JsonNames.Union(named, out string discriminator, out string? problem)
+            : NoUnion(out discriminator, out problem);
+        if (problem is not null)
+            return Fail($"{path}: {problem}");
+        if (variants.Count > 0)
+            return Union(named, csharpName, variants, discriminator, path);
+        if (named.IsAbstract)
+            return Fail($"{path}: {type.Display()} is abstract and names no derived types; add [JsonDerivedType(typeof(…), \"…\")], or nest the derived records in it");
+        return Object(named, csharpName, path, variantDiscriminator);
+    }
+
+    private TypeModel? List(ITypeSymbol type, string csharpName, ITypeSymbol elementType, CollectionKind collection, string path)
+    {
+        bool isDictionary = collection == CollectionKind.Dictionary;
+        TypeModel model = New(isDictionary ? OutputTypeKind.Dictionary : OutputTypeKind.List, type, csharpName, SimpleName(elementType) + collection);
+        if (Use(elementType, path + (isDictionary ? "[key]" : "[]")) is not { } element)
+            return null;
+        return model with { Collection = collection, Element = element, ElementType = CSharp.TypeName(elementType) };
+    }
+
+    private TypeModel? Union(
+        INamedTypeSymbol type, string csharpName, IReadOnlyList<(INamedTypeSymbol Type, string Text, string Json)> variants, string discriminator, string path)
+    {
+        TypeModel model = New(OutputTypeKind.Union, type, csharpName, SimpleName(type));
+        List<VariantModel> models = [];
+        foreach ((INamedTypeSymbol variant, string text, string json) in variants)
+        {
+            if (models.Any(other => other.DiscriminatorText == text))
+                return Fail($"{path}: two alternatives of {type.Display()} have the discriminator {json}");
+            if (Add(variant, path + "." + variant.Name, discriminator) is not { } index)
+                return null;
+            models.Add(new VariantModel(text, json, index));
+        }
+        return model with { Discriminator = discriminator, Variants = models.ToEquatableArray() };
+    }
+
+    private TypeModel? Object(INamedTypeSymbol type, string csharpName, string path, string? variantDiscriminator)
+    {
+        TypeModel model = New(OutputTypeKind.Object, type, csharpName, SimpleName(type)) with { VariantDiscriminator = variantDiscriminator };
+        IReadOnlyList<ISymbol> members = type.DataMembers();
+        IMethodSymbol? constructor = Constructor(type, members, out string? problem);
+        if (constructor is null)
+            return Fail($"{path}: {problem}");
+
+        List<(PropertyModel Model, int Order)> properties = [];
+        HashSet<ISymbol> bound = new(SymbolEqualityComparer.Default);
+        foreach (IParameterSymbol parameter in constructor.Parameters)
+        {
+            ISymbol? member = Member(parameter, members);
+            if (member is not null)
+                bound.Add(member);
+            string jsonName = member is null ? JsonNames.CamelCase(parameter.Name) : JsonNames.OfProperty(member);
+            if (parameter.Attribute("System.Text.Json.Serialization", "JsonPropertyNameAttribute").Text() is { } named)
+                jsonName = named;
+            bool mustHave = Limits.IsRequired(member, parameter);
+            if (Use(parameter.Type, $"{path}.{parameter.Name}", mustHave) is not { } use)
+                return null;
+            properties.Add((
+                new PropertyModel
+                {
+                    JsonName = jsonName,
+                    Name = CSharp.Identifier(member?.Name ?? parameter.Name),
+                    Type = use,
+                    CSharpType = CSharp.TypeName(parameter.Type),
+                    Target = PropertyTarget.Constructor,
+                    Parameter = parameter.Ordinal,
+                    Default = parameter.HasExplicitDefaultValue ? CSharp.Constant(parameter.ExplicitDefaultValue, parameter.Type) : "default",
+                    IsRequired = mustHave || IsJsonRequired(member) || (!parameter.HasExplicitDefaultValue && !use.IsNullable),
+                    Description = (member is null ? null : Documentation.Of(member, cancellationToken)) ?? Documentation.OfParameter(parameter, cancellationToken),
+                    Limits = Limits.Of(member, parameter),
+                },
+                Order(member)));
+        }
+
+        foreach (ISymbol member in members)
+        {
+            if (bound.Contains(member))
+                continue;
+            bool isRequiredMember = member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
+            if (JsonNames.IsIgnored(member) || member is not IPropertySymbol { SetMethod: { } setter } property || !compilation.IsSymbolAccessibleWithin(setter, scope))
+            {
+                if (isRequiredMember)
+                    return Fail($"{path}.{member.Name}: a required member that is no settable property, or is ignored, cannot be set");
+                continue;
+            }
+            if (JsonNames.Converter(member) is { } converter)
+                return Fail($"{path}.{member.Name}: it is read by {converter}, whose format is not known when the schema is made");
+            bool mustHave = Limits.IsRequired(member);
+            if (Use(property.Type, $"{path}.{property.Name}", mustHave) is not { } use)
+                return null;
+            bool demanded = mustHave || isRequiredMember || IsJsonRequired(member);
+            bool keepsInitialValue = !demanded && HasInitializer(property, cancellationToken) && (!setter.IsInitOnly || CanUseAccessor(property));
+            properties.Add((
+                new PropertyModel
+                {
+                    JsonName = JsonNames.OfProperty(property),
+                    Name = CSharp.Identifier(property.Name),
+                    Type = use,
+                    CSharpType = CSharp.TypeName(property.Type),
+                    Target = !keepsInitialValue ? PropertyTarget.Initializer : setter.IsInitOnly ? PropertyTarget.InitAccessor : PropertyTarget.Assignment,
+                    IsRequired = demanded || (!keepsInitialValue && !use.IsNullable),
+                    Description = Documentation.Of(property, cancellationToken),
+                    Limits = Limits.Of(property),
+                },
+                Order(property)));
+        }
+
+        if (properties.Select(static p => p.Model.JsonName).Concat(variantDiscriminator is null ? [] : [variantDiscriminator])
+            .GroupBy(static name => name).FirstOrDefault(static group => group.Count() > 1) is { } same)
+            return Fail($"{path}: {type.Display()} has two properties that are called '{same.Key}' in JSON");
+        if (properties.Count == 0 && variantDiscriminator is null)
+            return Fail($"{path}: {type.Display()} has no property that can be set");
+        return model with { Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray() };
+    }
+
+    private IMethodSymbol? Constructor(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, out string? problem)
+    {
+        List<IMethodSymbol> candidates = [.. type.InstanceConstructors.Where(c =>
+            compilation.IsSymbolAccessibleWithin(c, scope) && !(c.Parameters is [{ } only] && SymbolEqualityComparer.Default.Equals(only.Type, type)))];
+        problem = null;
+        if (candidates.FirstOrDefault(static c => c.Has("System.Text.Json.Serialization", "JsonConstructorAttribute")) is { } chosen)
+            return chosen;
+        // As in System.Text.Json the constructor without parameters comes first, but only where the properties can then be set: a struct always has one.
+        List<IMethodSymbol> fitting = [.. candidates.Where(c => c.Parameters.All(p => p.RefKind is RefKind.None or RefKind.In && Member(p, members) is not null))];
+        IMethodSymbol? best = fitting.OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
+        IMethodSymbol? parameterless = fitting.FirstOrDefault(static c => c.Parameters.Length == 0);
+        if (parameterless is not null && best!.Parameters.All(p => Member(p, members) is IPropertySymbol { SetMethod: not null }) && !type.IsRecord)
+            return parameterless;
+        if (best is null)
+            problem = $"{type.Display()} has no accessible constructor whose parameters are all named like its properties";
+        return best;
+    }
+
+    private static ISymbol? Member(IParameterSymbol parameter, IReadOnlyList<ISymbol> members) => members.FirstOrDefault(member =>
+        string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase) && SymbolEqualityComparer.Default.Equals(member.MemberType(), parameter.Type));
+
+    private bool CanUseAccessor(IPropertySymbol property) => mayUseAccessors && property.ContainingType is { TypeKind: TypeKind.Class, IsGenericType: false };
+
+    private static bool IsJsonRequired(ISymbol? member) => member?.Has("System.Text.Json.Serialization", "JsonRequiredAttribute") == true;
+
+    private static int Order(ISymbol? member) =>
+        member?.Attribute("System.Text.Json.Serialization", "JsonPropertyOrderAttribute") is { ConstructorArguments: [{ Value: int order }] } ? order : 0;
+
+    private static bool HasInitializer(IPropertySymbol property, CancellationToken cancellationToken) =>
+        property.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { Initializer: not null });
+
+    private static CollectionKind? Collection(INamedTypeSymbol type)
+    {
+        if (type.Arity != 1)
+            return null;
+        if (type.Is("System.Collections.Immutable", "ImmutableArray", 1))
+            return CollectionKind.ImmutableArray;
+        bool isList = type.Is("System.Collections.Generic", "List", 1)
+            || type.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IEnumerable_T or SpecialType.System_Collections_Generic_IList_T
+                or SpecialType.System_Collections_Generic_ICollection_T or SpecialType.System_Collections_Generic_IReadOnlyList_T
+                or SpecialType.System_Collections_Generic_IReadOnlyCollection_T;
+        return isList ? CollectionKind.List : null;
+    }
+
+    private static IReadOnlyList<(INamedTypeSymbol, string, string)> NoUnion(out string discriminator, out string? problem)
+    {
+        discriminator = "";
+        problem = null;
+        return [];
+    }
+
+    /// <summary>A name without brackets and dots: <c>PageOfOrder</c>.</summary>
+    private static string SimpleName(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => SimpleName(array.ElementType) + "Array",
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => "Nullable" + SimpleName(nullable.TypeArguments[0]),
+        INamedTypeSymbol { TypeArguments.Length: > 0 } named => named.Name + "Of" + string.Concat(named.TypeArguments.Select(SimpleName)),
+        _ => type.Name,
+    };
+
+    private TypeModel New(OutputTypeKind kind, ITypeSymbol type, string csharpName, string name)
+    {
+        string memberName = kind == OutputTypeKind.Scalar ? SimpleName(type) : name;
+        _names.TryGetValue(memberName, out int used);
+        _names[memberName] = used + 1;
+        return new TypeModel
+        {
+            Kind = kind,
+            CSharpName = csharpName,
+            Name = name,
+            MemberName = used == 0 ? memberName : $"{memberName}_{used + 1}",
+            IsValueType = type.IsValueType,
+            Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? Documentation.Of(type, cancellationToken) : null,
+        };
+    }
+
+    private TypeModel? Fail(string reason)
+    {
+        _failure ??= reason;
+        return null;
+    }
+}

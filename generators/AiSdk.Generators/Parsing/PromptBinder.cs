@@ -1,0 +1,419 @@
+using System.Globalization;
+using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
+using AiSdk.Prompts;
+using Microsoft.CodeAnalysis;
+
+namespace AiSdk.Generators.Parsing;
+
+/// <summary>Binds the paths of a function's templates to its parameters and their members.</summary>
+internal sealed class PromptBinder
+{
+    private const string Invariant = "global::System.Globalization.CultureInfo.InvariantCulture";
+
+    private readonly Compilation _compilation;
+    private readonly IReadOnlyList<ParameterInfo> _parameters;
+    private readonly ArgumentTypeParser _argumentTypes;
+    private readonly HashSet<string> _names;
+    private readonly List<Scope> _scopes = [];
+    private readonly List<TemplateProblem> _problems = [];
+    private string _role = "user";
+
+    public PromptBinder(Compilation compilation, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes)
+    {
+        _compilation = compilation;
+        _parameters = parameters;
+        _argumentTypes = argumentTypes;
+        _names = new HashSet<string>(parameters.Select(static p => p.Symbol.Name), StringComparer.Ordinal);
+    }
+
+    /// <summary>The parameters that templates have used so far, by name.</summary>
+    public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Binds a template.</summary>
+    /// <param name="role">The message's role at its beginning.</param>
+    /// <param name="text">The template.</param>
+    /// <param name="problems">What is wrong with it.</param>
+    public PromptModel Bind(string role, string text, out IReadOnlyList<TemplateProblem> problems)
+    {
+        _problems.Clear();
+        _role = role;
+        Template template = TemplateParser.Parse(text);
+        foreach (TemplateError error in template.Errors)
+            Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
+        EquatableArray<BoundNode> nodes = Bind(template.Nodes);
+        problems = [.. _problems];
+        return new PromptModel(role, text, nodes);
+    }
+
+    private EquatableArray<BoundNode> Bind(IReadOnlyList<TemplateNode> nodes)
+    {
+        List<BoundNode> bound = [];
+        foreach (TemplateNode node in nodes)
+        {
+            if (Bind(node) is { } result)
+                bound.Add(result);
+        }
+        return bound.ToEquatableArray();
+    }
+
+    private BoundNode? Bind(TemplateNode node)
+    {
+        switch (node)
+        {
+            case TextNode text:
+                return new BoundText(text.Text);
+            case RoleNode role:
+                _role = role.Role;
+                return new BoundRole(role.Role);
+            case HistoryNode history:
+                if (_parameters.FirstOrDefault(static p => p.Kind == ParameterKind.History) is not { } messages)
+                    return Report(ProblemKind.UnknownPlaceholder, "{{history}} needs a parameter of type IReadOnlyList<ChatMessage>", history.Position, "{{history}}".Length);
+                Used.Add(messages.Symbol.Name);
+                return new BoundHistory(CSharp.Identifier(messages.Symbol.Name));
+            case MediaNode media:
+                return Resolve(media.Path) is { } content
+                    ? ParameterInfo.IsMedia(content.Type)
+                        ? new BoundMedia(content.Expression)
+                        : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent or UriContent", media.Path)
+                    : null;
+            case JsonNode json:
+                return Resolve(json.Path) is { } value && CheckTrust(value, json.Path) ? Json(value, json.Path, ValueForm.JsonOrNull, json.Indent) : null;
+            case ValueNode placeholder:
+                return Resolve(placeholder.Path) is { } shown && CheckTrust(shown, placeholder.Path) ? Value(shown, placeholder) : null;
+            case IfNode branch:
+                return BindIf(branch);
+            case EachNode loop:
+                return BindEach(loop);
+            default:
+                throw new InvalidOperationException($"unknown template node {node.GetType().Name}");
+        }
+    }
+
+    private BoundIf? BindIf(IfNode node)
+    {
+        string? condition = Resolve(node.Condition) is { } value ? Truth(value) : null;
+        if (condition is null && _problems.Count == 0)
+            Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Condition}' is never false: {{{{#if}}}} wants a bool, number, string, list, or something that may be null", node.Condition);
+        EquatableArray<BoundNode> then = Bind(node.Then);
+        EquatableArray<BoundNode> orElse = Bind(node.Else);
+        return condition is null ? null : new BoundIf(node.Negated ? condition is ['(', .., ')'] ? "!" + condition : $"!({condition})" : condition, then, orElse);
+    }
+
+    private BoundEach? BindEach(EachNode node)
+    {
+        if (Resolve(node.Items) is not { } items)
+            return null;
+        ITypeSymbol sequence = items.Type.Underlying(out _);
+        ITypeSymbol? valueType = sequence.DictionaryValueType();
+        if ((valueType ?? sequence.ElementType()) is not { } elementType)
+        {
+            Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Items}' is {items.Type.Display()}, which is no list: {{{{#each}}}} wants an array, list or dictionary", node.Items);
+            return null;
+        }
+
+        string item = Unique("item");
+        string index = Unique("index");
+        string element = valueType is null ? item : item + ".Value";
+        bool isImmutableArray = sequence.Is("System.Collections.Immutable", "ImmutableArray", 1);
+        // Chained access may have made the sequence itself null, but the loop only runs when it is not.
+        string? last = sequence.CountProperty() is { } count ? $"({index} == {items.Expression}{(items.MayBeNull ? "!" : "")}.{count} - 1)" : null;
+        if (isImmutableArray && items.MayBeNull)
+            last = $"({index} == {items.Expression}.Value.Length - 1)";
+        Scope scope = new(new Operand(element, elementType, elementType.MayBeNull(), items.Root), node.ItemName, node.IndexName, index, last, valueType is null ? null : item + ".Key");
+        _scopes.Add(scope);
+        EquatableArray<BoundNode> body = Bind(node.Body);
+        _scopes.RemoveAt(_scopes.Count - 1);
+        EquatableArray<BoundNode> orElse = Bind(node.Else);
+
+        string expression = isImmutableArray ? items.MayBeNull ? $"{items.Expression} is {{ IsDefault: false }} ? {items.Expression}.Value : []" : $"{items.Expression}.IsDefault ? [] : {items.Expression}" : items.Expression;
+        return new BoundEach(expression, items.MayBeNull && !isImmutableArray, item, scope.UsesIndex ? index : null, body, orElse);
+    }
+
+    private BoundNode? Value(Operand value, ValueNode node)
+    {
+        ITypeSymbol type = value.Type.Underlying(out bool isNullableValue);
+        string? format = node.Format;
+        if (ParameterInfo.IsMedia(type))
+            return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is {type.Display()}: write {{{{media {node.Path}}}}}", node.Path);
+        if (ParameterInfo.IsHistory(type))
+            return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' holds messages: write {{{{history}}}}", node.Path);
+
+        if (type.SpecialType == SpecialType.System_String)
+            return format is null ? new BoundValue(value.Expression, ValueForm.String, MayBeNull: value.MayBeNull) : NoFormat("a string");
+        if (type.SpecialType == SpecialType.System_Boolean)
+            return format is null ? new BoundValue($"global::AiSdk.CompilerServices.PromptText.Of({value.Expression})", ValueForm.String, MayBeNull: value.MayBeNull) : NoFormat("true or false");
+        if (type.Is("System", "Uri"))
+            return format is null ? new BoundValue($"{value.Expression}{(value.MayBeNull ? "?" : "")}.OriginalString", ValueForm.String, MayBeNull: value.MayBeNull) : NoFormat("a URI");
+        if (type.TypeKind == TypeKind.Enum)
+        {
+            if (format is not null)
+                return new BoundValue($"{value.Expression}{(value.MayBeNull ? "?" : "")}.ToString({CSharp.Literal(format)})", ValueForm.String, MayBeNull: value.MayBeNull);
+            return _argumentTypes.Parse(type, out string? reason) is { } use
+                ? new BoundValue(value.Expression, ValueForm.EnumName, ArgumentType: use.Type, MayBeNull: value.MayBeNull)
+                : Report(ProblemKind.UnsupportedPlaceholder, reason!, node.Path);
+        }
+        if (type.SpecialType == SpecialType.System_Char)
+        {
+            if (format is not null)
+                return NoFormat("a character");
+            return value.MayBeNull ? new BoundValue($"{value.Expression}?.ToString()", ValueForm.String, MayBeNull: true) : new BoundValue(value.Expression, ValueForm.Formatted);
+        }
+        if (Scalars.Output(type) is not null)
+        {
+            format ??= Scalars.DefaultFormat(type);
+            if (!value.MayBeNull)
+                return new BoundValue(value.Expression, ValueForm.Formatted, format);
+            // The call itself must be conditional where the value is, and only there: a?.B is a value again inside its own chain.
+            string access = isNullableValue || value.IsPattern ? "?." : ".";
+            return new BoundValue($"{value.Expression}{access}ToString({(format is null ? "null" : CSharp.Literal(format))}, {Invariant})", ValueForm.String, MayBeNull: true);
+        }
+        return format is null ? Json(value, node.Path, ValueForm.Json, 0) : NoFormat("JSON");
+
+        BoundNode? NoFormat(string what) =>
+            Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is {what}, which takes no format ':{format}'", node.Path);
+    }
+
+    private BoundNode? Json(Operand value, TemplatePath path, ValueForm form, int indent) =>
+        _argumentTypes.Parse(value.Type.Underlying(out _), out string? reason) is { } use
+            ? new BoundValue(value.Expression, form, ArgumentType: use.Type, MayBeNull: value.MayBeNull, Indent: indent)
+            : Report(ProblemKind.UnsupportedPlaceholder, reason!, path);
+
+    /// <summary>The C# condition that Handlebars' truth comes to, or null where it would always hold.</summary>
+    private string? Truth(Operand value)
+    {
+        ITypeSymbol type = value.Type.Underlying(out _);
+        string expression = value.Expression;
+        if (type.SpecialType == SpecialType.System_Boolean)
+            return value.MayBeNull ? $"{expression} == true" : expression;
+        if (type.SpecialType == SpecialType.System_String)
+            return $"!string.IsNullOrEmpty({expression})";
+        if (Scalars.IsNumber(type))
+        {
+            if (!value.MayBeNull)
+                return $"{expression} != default({CSharp.TypeName(type)})";
+            string number = Unique("number");
+            return $"{expression} is {{ }} {number} && {number} != default({CSharp.TypeName(type)})";
+        }
+        if (type.Is("System.Collections.Immutable", "ImmutableArray", 1))
+            return value.MayBeNull ? $"{expression} is {{ IsDefaultOrEmpty: false }}" : $"!{expression}.IsDefaultOrEmpty";
+        if (type.ElementType() is not null)
+        {
+            if (type.CountProperty() is { } count)
+                return $"{expression} is {{ {count}: > 0 }}";
+            string sequence = Unique("sequence");
+            return $"{expression} is {{ }} {sequence} && global::System.Linq.Enumerable.Any({sequence})";
+        }
+        return value.MayBeNull ? $"{expression} is not null" : null;
+    }
+
+    private bool CheckTrust(Operand value, TemplatePath path)
+    {
+        if (_role != "system" || value.Root is not { IsTrusted: false } root || Scalars.IsHarmless(value.Type.Underlying(out _)))
+            return true;
+        Report(
+            ProblemKind.UntrustedInSystemPrompt,
+            $"'{path}' is data from outside and may not stand in a system prompt, where it could give orders: move it to a user prompt, or mark the parameter '{root.Symbol.Name}' [Trusted]",
+            path);
+        return false;
+    }
+
+    private Operand? Resolve(TemplatePath path)
+    {
+        if (path.Up > _scopes.Count)
+        {
+            Report(ProblemKind.UnknownPlaceholder, $"'{path}' leaves more blocks than there are", path);
+            return null;
+        }
+        int top = _scopes.Count - 1 - path.Up;
+        if (path.Data is not null and not "root")
+            return LoopVariable(path, top);
+
+        IReadOnlyList<string> segments = path.Segments;
+        Operand? start = null;
+        int next = 0;
+        if (path.Data is null && segments.Count == 0)
+        {
+            if (top >= 0)
+                return _scopes[top].Item;
+            if (_parameters.Where(static p => p.Kind == ParameterKind.Data).ToList() is [{ } only])
+                return Parameter(only);
+            Report(ProblemKind.UnknownPlaceholder, "'this' means an element inside {{#each}}, or the only parameter", path);
+            return null;
+        }
+        if (segments.Count == 0)
+        {
+            Report(ProblemKind.UnknownPlaceholder, "'@root' wants a parameter's name after it: @root.name", path);
+            return null;
+        }
+
+        // Innermost first; unlike Handlebars, which would print nothing, a name that the element lacks is looked for further out.
+        for (int i = path.Data is null ? top : -1; i >= 0 && start is null; i--)
+        {
+            Scope scope = _scopes[i];
+            if (scope.ItemName == segments[0])
+            {
+                start = scope.Item;
+                next = 1;
+            }
+            else if (scope.IndexName == segments[0])
+            {
+                start = scope.Index(_compilation);
+                next = 1;
+            }
+            else if (FindMember(scope.Item.Type.Underlying(out _), segments[0]) is not null)
+            {
+                start = scope.Item;
+            }
+        }
+        if (start is null)
+        {
+            if (FindParameter(segments[0]) is { } parameter)
+            {
+                start = Parameter(parameter);
+                next = 1;
+            }
+            else if (_scopes.Count == 0 && _parameters.Where(static p => p.Kind == ParameterKind.Data).ToList() is [{ } only]
+                && only.Symbol.Type.Underlying(out _) is { SpecialType: SpecialType.None } && FindMember(only.Symbol.Type, segments[0]) is not null)
+            {
+                // A prompt over one record may name its members directly, as Dotprompt's input does.
+                start = Parameter(only);
+            }
+        }
+        if (start is null)
+        {
+            string known = string.Join(", ", _parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => p.Symbol.Name));
+            Report(ProblemKind.UnknownPlaceholder, $"'{segments[0]}' is no parameter of the function{(known.Length == 0 ? ", which has none" : "; it has " + known)}", path);
+            return null;
+        }
+        for (; next < segments.Count; next++)
+        {
+            ITypeSymbol owner = start.Type.Underlying(out _);
+            if (FindMember(owner, segments[next]) is not { } member)
+            {
+                string members = string.Join(", ", owner.DataMembers().Select(static m => m.Name).Take(12));
+                Report(ProblemKind.UnknownMember, $"{owner.Display()} has no member '{segments[next]}'{(members.Length == 0 ? "" : "; it has " + members)}", path);
+                return null;
+            }
+            ITypeSymbol memberType = member.MemberType();
+            string access = start.IsNullHere ? "?." : ".";
+            start = new Operand(start.Expression + access + CSharp.Identifier(member.Name), memberType, start.MayBeNull || memberType.MayBeNull(), start.Root)
+            {
+                IsNullHere = memberType.MayBeNull(),
+            };
+        }
+        return start;
+    }
+
+    private Operand? LoopVariable(TemplatePath path, int top)
+    {
+        if (top < 0)
+        {
+            Report(ProblemKind.UnknownPlaceholder, $"'{path}' means something only inside {{{{#each}}}}", path);
+            return null;
+        }
+        Scope scope = _scopes[top];
+        ITypeSymbol boolean = _compilation.GetSpecialType(SpecialType.System_Boolean);
+        switch (path.Data)
+        {
+            case "index" when path.Segments.Count == 0:
+                return scope.Index(_compilation);
+            case "first" when path.Segments.Count == 0:
+                scope.UsesIndex = true;
+                return new Operand($"({scope.IndexVariable} == 0)", boolean, false, null);
+            case "last" when path.Segments.Count == 0 && scope.Last is not null:
+                scope.UsesIndex = true;
+                return new Operand(scope.Last, boolean, false, null);
+            case "last" when path.Segments.Count == 0:
+                Report(ProblemKind.UnsupportedPlaceholder, "'@last' needs a list that knows its length, such as IReadOnlyList<T>", path);
+                return null;
+            case "key" when path.Segments.Count == 0 && scope.Key is not null:
+                return new Operand(scope.Key, _compilation.GetSpecialType(SpecialType.System_String), false, scope.Item.Root);
+            case "key" when path.Segments.Count == 0:
+                return scope.Index(_compilation);
+            default:
+                Report(ProblemKind.UnknownPlaceholder, $"'{path}': known are @index, @first, @last, @key and @root", path);
+                return null;
+        }
+    }
+
+    private Operand Parameter(ParameterInfo parameter)
+    {
+        Used.Add(parameter.Symbol.Name);
+        bool mayBeNull = parameter.Symbol.Type.MayBeNull();
+        return new Operand(CSharp.Identifier(parameter.Symbol.Name), parameter.Symbol.Type, mayBeNull, parameter) { IsNullHere = mayBeNull };
+    }
+
+    private ParameterInfo? FindParameter(string name) =>
+        _parameters.FirstOrDefault(p => p.Kind is ParameterKind.Data or ParameterKind.Media or ParameterKind.History && p.Symbol.Name == name)
+        ?? Single(_parameters.Where(p => p.Kind is ParameterKind.Data or ParameterKind.Media && string.Equals(p.Symbol.Name, name, StringComparison.OrdinalIgnoreCase)));
+
+    private static ISymbol? FindMember(ITypeSymbol type, string name)
+    {
+        if (type is ITypeParameterSymbol || type.SpecialType is SpecialType.System_String && name is not "Length")
+            return null;
+        IReadOnlyList<ISymbol> members = type.DataMembers();
+        return members.FirstOrDefault(m => m.Name == name)
+            ?? members.FirstOrDefault(m => JsonNames.OfProperty(m) == name)
+            ?? Single(members.Where(m => string.Equals(m.Name, name, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static T? Single<T>(IEnumerable<T> items)
+        where T : class => items.Take(2).ToList() is [{ } only] ? only : null;
+
+    private string Unique(string name)
+    {
+        for (int number = 1; ; number++)
+        {
+            string candidate = name + number.ToString(CultureInfo.InvariantCulture);
+            if (_names.Add(candidate))
+                return candidate;
+        }
+    }
+
+    private BoundNode? Report(ProblemKind kind, string message, TemplatePath path) => Report(kind, message, path.Position, path.Length);
+
+    private BoundNode? Report(ProblemKind kind, string message, int position, int length)
+    {
+        _problems.Add(new TemplateProblem(kind, message, position, length));
+        return null;
+    }
+
+    /// <summary>A value that a path leads to.</summary>
+    /// <param name="Expression">As C#.</param>
+    /// <param name="Type">Its declared type.</param>
+    /// <param name="MayBeNull">Whether the expression may be null, here or further up its chain.</param>
+    /// <param name="Root">The parameter it comes from, if any.</param>
+    private sealed record Operand(string Expression, ITypeSymbol Type, bool MayBeNull, ParameterInfo? Root)
+    {
+        /// <summary>Whether the last link itself may be null, so that the next access must ask.</summary>
+        public bool IsNullHere { get; init; } = MayBeNull;
+
+        /// <summary>Whether nullness comes from a variable of nullable type rather than from a chain.</summary>
+        public bool IsPattern => IsNullHere;
+    }
+
+    private sealed class Scope(Operand item, string? itemName, string? indexName, string indexVariable, string? last, string? key)
+    {
+        public Operand Item { get; } = item;
+        public string? ItemName { get; } = itemName;
+        public string? IndexName { get; } = indexName;
+        public string IndexVariable { get; } = indexVariable;
+        public string? Last { get; } = last;
+        public string? Key { get; } = key;
+        public bool UsesIndex { get; set; }
+
+        public Operand Index(Compilation compilation)
+        {
+            UsesIndex = true;
+            return new Operand(IndexVariable, compilation.GetSpecialType(SpecialType.System_Int32), false, null);
+        }
+    }
+}
+
+/// <summary>A problem within a template.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+/// <param name="Position">Where in the template.</param>
+/// <param name="Length">How many code units it concerns.</param>
+internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Position, int Length);

@@ -1,0 +1,8 @@
+namespace AiSdk.Generators;
+
+/// <summary>The names of the pipeline's steps, by which tests see what was recomputed.</summary>
+internal static class TrackingNames
+{
+    /// <summary>An annotated interface became its model.</summary>
+    public const string Interfaces = nameof(Interfaces);
+}

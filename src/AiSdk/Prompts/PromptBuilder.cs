@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using Microsoft.Extensions.AI;
+
+namespace AiSdk.CompilerServices;
+
+/// <summary>Builds the messages of prompts that are more than text: media, history, changes of role. Called by generated code only.</summary>
+/// <remarks>A message that would hold nothing but white space is left out, as in Dotprompt.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PromptBuilder
+{
+    private readonly List<ChatMessage> _messages = [];
+    private readonly List<AIContent> _contents = [];
+    private string _text = "";
+    private ChatRole _role = ChatRole.User;
+
+    /// <summary>Ends the message and begins another.</summary>
+    public void Role(ChatRole role)
+    {
+        EndMessage();
+        _role = role;
+    }
+
+    /// <summary>Adds text to the message.</summary>
+    public void Text(string text) => _text += text;
+
+    /// <summary>Adds an image, sound or document to the message; nothing if null.</summary>
+    public void Media(AIContent? content)
+    {
+        if (content is null)
+            return;
+        EndText();
+        _contents.Add(content);
+    }
+
+    /// <summary>Ends the message and adds messages from before; what follows is a message of the role that was in force.</summary>
+    public void History(IEnumerable<ChatMessage>? messages)
+    {
+        EndMessage();
+        if (messages is not null)
+            _messages.AddRange(messages);
+    }
+
+    /// <summary>The messages.</summary>
+    public ChatMessage[] ToMessages()
+    {
+        EndMessage();
+        return [.. _messages];
+    }
+
+    private void EndMessage()
+    {
+        if (_contents.Count == 0 && string.IsNullOrWhiteSpace(_text))
+        {
+            _text = "";
+            return;
+        }
+        EndText();
+        _messages.Add(new ChatMessage(_role, [.. _contents]));
+        _contents.Clear();
+    }
+
+    private void EndText()
+    {
+        if (_text.Length > 0)
+            _contents.Add(new TextContent(_text));
+        _text = "";
+    }
+}

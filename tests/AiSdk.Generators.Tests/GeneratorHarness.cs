@@ -1,0 +1,107 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Reflection;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AiSdk.Generators.Tests;
+
+/// <summary>Runs the generator as the compiler does, and checks on every run what must always hold.</summary>
+internal static class GeneratorHarness
+{
+    private static readonly ImmutableArray<MetadataReference> _references =
+    [
+        .. Net100.References.All,
+        .. new[]
+        {
+            typeof(AiFunctionsAttribute), typeof(Microsoft.Extensions.AI.IChatClient), typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection),
+        }.Select(static type => MetadataReference.CreateFromFile(type.Assembly.Location)),
+    ];
+
+    private static readonly string[] _implicitUsings =
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks", "AiSdk", "Microsoft.Extensions.AI",
+    ];
+
+    /// <summary>A compilation with the references of a consumer.</summary>
+    public static CSharpCompilation Compile(
+        string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, string assemblyName = "Consumer")
+    {
+        CSharpParseOptions options = new(LanguageVersion.CSharp14, documentation);
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        return CSharpCompilation.Create(
+            assemblyName,
+            [
+                CSharpSyntaxTree.ParseText(string.Concat(_implicitUsings.Select(static u => $"global using global::{u};\n")), options, "Usings.cs", cancellationToken: cancellationToken),
+                CSharpSyntaxTree.ParseText(source, options, "Source.cs", cancellationToken: cancellationToken),
+            ],
+            _references.AddRange(references ?? []),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+    }
+
+    /// <summary>A driver that notes what each step did.</summary>
+    public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
+        [new AiFunctionsGenerator().AsSourceGenerator()],
+        parseOptions: options ?? new CSharpParseOptions(LanguageVersion.CSharp14),
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>
+    /// Generates, and checks: no exception, no diagnostics from the generator, the output compiles without a warning, a second run finds every step
+    /// cached, and no symbol, syntax or compilation is held by the pipeline.
+    /// </summary>
+    /// <param name="source">The consumer's source.</param>
+    /// <param name="documentation">Whether doc comments are parsed, as in a build with a documentation file.</param>
+    /// <param name="references">More references.</param>
+    public static GeneratedCode Run(string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null)
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        CSharpCompilation compilation = Compile(source, documentation, references);
+        GeneratorDriver driver = Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> reported, cancellationToken);
+        GeneratorRunResult result = driver.GetRunResult().Results.Single();
+        Assert.Null(result.Exception);
+        Assert.Empty(reported);
+        string problems = string.Join("\n", output.GetDiagnostics(cancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning).Select(static d => d.ToString()));
+        Assert.True(problems.Length == 0, problems + "\n\n" + string.Join("\n\n", result.GeneratedSources.Select(static s => s.SourceText.ToString())));
+
+        GeneratorRunResult again = driver.RunGenerators(compilation.Clone(), cancellationToken).GetRunResult().Results.Single();
+        Assert.All(Reasons(again), static reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
+        foreach (IncrementalGeneratorRunStep step in result.TrackedSteps[TrackingNames.Interfaces])
+        {
+            foreach ((object value, _) in step.Outputs)
+                AssertHoldsNoSymbols(value, TrackingNames.Interfaces, []);
+        }
+        return new GeneratedCode((CSharpCompilation)output, result.GeneratedSources.ToImmutableSortedDictionary(static s => s.HintName, static s => s.SourceText.ToString(), StringComparer.Ordinal));
+    }
+
+    /// <summary>What each step of our own, and each output, did in a run.</summary>
+    public static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorRunResult result) =>
+        result.TrackedSteps.Where(static s => s.Key == TrackingNames.Interfaces)
+            .Concat(result.TrackedOutputSteps)
+            .SelectMany(static s => s.Value).SelectMany(static s => s.Outputs).Select(static o => o.Reason);
+
+    private static void AssertHoldsNoSymbols(object? value, string path, HashSet<object> visited)
+    {
+        if (value is null or string || value.GetType().IsPrimitive || value.GetType().IsEnum || !visited.Add(value))
+            return;
+        Assert.False(value is ISymbol or SyntaxNode or SyntaxTree or Compilation or Location or AttributeData or Diagnostic or SemanticModel, $"{path} holds a {value.GetType().Name}");
+        if (value is IEnumerable items)
+        {
+            foreach (object? item in items)
+                AssertHoldsNoSymbols(item, path + "[]", visited);
+        }
+        foreach (FieldInfo field in value.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+            AssertHoldsNoSymbols(field.GetValue(value), path + "." + field.Name, visited);
+    }
+}
+
+/// <summary>What a run of the generator gave.</summary>
+/// <param name="Compilation">The consumer with the generated files.</param>
+/// <param name="Files">The generated files by hint name.</param>
+internal sealed record GeneratedCode(CSharpCompilation Compilation, ImmutableSortedDictionary<string, string> Files)
+{
+    /// <summary>The only file.</summary>
+    public string Single => Files.Values.Single();
+}

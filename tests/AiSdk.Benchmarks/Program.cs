@@ -1,0 +1,15 @@
+using System.Globalization;
+using AiSdk.Benchmarks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
+{
+    ["overhead"] = OverheadBenchmark.Run,
+    ["read"] = ReadBenchmark.Run,
+    ["generator"] = GeneratorBenchmark.Run,
+};
+
+if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))
+    return run(rest);
+Console.Error.WriteLine($"Usage: dotnet run -c Release --project tests/AiSdk.Benchmarks -- NAME, where NAME is one of {string.Join(", ", benchmarks.Keys)}");
+return 2;

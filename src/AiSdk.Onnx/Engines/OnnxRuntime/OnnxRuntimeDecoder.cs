@@ -1,0 +1,391 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace AiSdk.Onnx;
+
+/// <summary>The decode loop's state on ONNX Runtime: a cache in native memory that the session reads and writes in place.</summary>
+/// <remarks>
+/// Everything of fixed shape is bound once. Where the graph extends its cache in place, so is the cache. Elsewhere two buffers take
+/// turns: what one run wrote as present is the next run's past, and the cache is never copied.
+/// </remarks>
+internal sealed class OnnxRuntimeDecoder : IDecoder
+{
+    private readonly DecoderGraph _graph;
+    private readonly InferenceSession _session;
+    private readonly IDisposable _lease;
+    private readonly string _graphPath;
+    private readonly int _capacity;
+    private readonly int _chunkSize;
+    private readonly RunOptions _runOptions = new();
+    private readonly OrtIoBinding _binding;
+    private readonly NativeBuffer _logits;
+    private readonly OrtValue _logitsValue;
+    private readonly float[]? _convertedLogits;
+    private readonly OrtValue[] _past;
+    private readonly OrtValue[] _present;
+    private readonly long[][] _shapes;
+    private readonly NativeBuffer _oneToken = new(2 * sizeof(long));
+    private readonly OrtValue _oneId;
+    private readonly OrtValue? _onePosition;
+    private CacheBuffer _pastBuffer;
+    private CacheBuffer? _presentBuffer;
+    private NativeBuffer? _mask;
+    private int _maskCapacity;
+    private bool _boundToOneToken;
+    private bool _hasLogits;
+
+    // Only results in memory of ONNX Runtime's choosing show their real shape, so the first run does not write in place.
+    private bool _hasSeenLogits;
+    private bool _disposed;
+
+    /// <summary>Prepares an empty state.</summary>
+    /// <param name="session">The model's session.</param>
+    /// <param name="graph">What the session's graph wants.</param>
+    /// <param name="graphPath">The graph's file, for messages.</param>
+    /// <param name="runEntries">ONNX Runtime's run settings.</param>
+    /// <param name="capacity">The most tokens the state will hold.</param>
+    /// <param name="chunkSize">The most tokens of one run.</param>
+    /// <param name="lease">Keeps the session alive; disposed with the decoder.</param>
+    public OnnxRuntimeDecoder(InferenceSession session, DecoderGraph graph, string graphPath, IReadOnlyList<KeyValuePair<string, string>> runEntries, int capacity, int chunkSize, IDisposable lease)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
+        _session = session;
+        _graph = graph;
+        _graphPath = graphPath;
+        _capacity = capacity;
+        _chunkSize = chunkSize;
+        _lease = lease;
+        foreach ((string key, string value) in runEntries)
+            _runOptions.AddRunConfigEntry(key, value);
+        _binding = session.CreateIoBinding();
+        int elementSize = graph.LogitsType == TensorElementType.Float ? sizeof(float) : sizeof(ushort);
+        _logits = new NativeBuffer((long)graph.VocabularySize * elementSize);
+        _logitsValue = Tensor(graph.LogitsType, [1, 1, graph.VocabularySize], _logits.Address, _logits.Bytes);
+        _convertedLogits = graph.LogitsType == TensorElementType.Float ? null : new float[graph.VocabularySize];
+        _oneId = Tensor(graph.IdType, [1, 1], _oneToken.Address, Size(graph.IdType));
+        if (graph.PositionType is { } positionType)
+            _onePosition = Tensor(positionType, [1, 1], _oneToken.Address + sizeof(long), Size(positionType));
+        _past = new OrtValue[graph.Cache.Count];
+        _present = new OrtValue[graph.Cache.Count];
+        _shapes = [.. graph.Cache.Select(static tensor => tensor.Shape.ToArray())];
+        // The logits are bound first, so that they are the first of the bound results.
+        BindLogitsToNewMemory();
+        _pastBuffer = new CacheBuffer(graph.Cache, graph.SharesBuffers ? capacity : 1);
+        CreateCacheValues(_past, _pastBuffer, graph.SharesBuffers ? capacity : 0);
+        if (graph.SharesBuffers)
+        {
+            for (int i = 0; i < _past.Length; i++)
+            {
+                _binding.BindInput(graph.Cache[i].Past, _past[i]);
+                _binding.BindOutput(graph.Cache[i].Present, _past[i]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Length { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Logits
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_hasLogits)
+                throw new InvalidOperationException("There are no logits: append tokens first.");
+            return _convertedLogits ?? (ReadOnlySpan<float>)_logits.AsSpan<float>(_graph.VocabularySize);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Append(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (tokens.IsEmpty)
+            throw new ArgumentException("At least one token is needed.", nameof(tokens));
+        if (tokens.Length > _capacity - Length)
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Length} tokens and {tokens.Length} more do not fit: the decoder was made for {_capacity}."));
+        foreach (int token in tokens)
+        {
+            if ((uint)token >= (uint)_graph.VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(tokens), token, string.Create(CultureInfo.InvariantCulture, $"A token id must be 0 to {_graph.VocabularySize - 1}."));
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        _hasLogits = false;
+        _runOptions.Terminate = false;
+        // Disposing the registration waits for the callback, so no later run can be hit by it.
+        using (cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, _runOptions))
+        {
+            try
+            {
+                for (; tokens.Length > _chunkSize; tokens = tokens[_chunkSize..])
+                {
+                    Run(tokens[.._chunkSize]);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+                Run(tokens);
+            }
+            catch (OnnxRuntimeException exception) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("The run was stopped.", exception, cancellationToken);
+            }
+        }
+        _hasLogits = true;
+    }
+
+    /// <inheritdoc/>
+    public void Rewind(int length)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        if (length == Length)
+            return;
+        if (!_graph.SharesBuffers)
+        {
+            _pastBuffer.Truncate(Length, length);
+            Dispose(_past);
+            CreateCacheValues(_past, _pastBuffer, length);
+        }
+        Length = length;
+        _hasLogits = false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _binding.Dispose();
+        _runOptions.Dispose();
+        Dispose(_past);
+        Dispose(_present);
+        _pastBuffer.Dispose();
+        _presentBuffer?.Dispose();
+        _mask?.Dispose();
+        _logitsValue.Dispose();
+        _logits.Dispose();
+        _oneId.Dispose();
+        _onePosition?.Dispose();
+        _oneToken.Dispose();
+        _lease.Dispose();
+    }
+
+    private void Run(ReadOnlySpan<int> tokens)
+    {
+        int total = Length + tokens.Length;
+        using OrtValue? mask = BindMask(total);
+        PrepareCache(total);
+        if (tokens.Length == 1 && _hasSeenLogits)
+            RunOne(tokens[0]);
+        else
+            RunMany(tokens);
+        if (!_graph.SharesBuffers)
+        {
+            Dispose(_past);
+            _present.CopyTo(_past);
+            Array.Clear(_present);
+            (_pastBuffer, _presentBuffer) = (_presentBuffer!, _pastBuffer);
+        }
+        Length = total;
+    }
+
+    private void RunOne(int token)
+    {
+        Write(_oneToken.Address, _graph.IdType, [token]);
+        if (_graph.PositionType is { } positionType)
+            Write(_oneToken.Address + sizeof(long), positionType, [Length]);
+        if (!_boundToOneToken)
+        {
+            _binding.BindInput(_graph.Names.InputIds, _oneId);
+            if (_onePosition is not null)
+                _binding.BindInput(_graph.Names.PositionIds, _onePosition);
+            _binding.BindOutput(_graph.Names.Logits, _logitsValue);
+            _boundToOneToken = true;
+        }
+        _session.RunWithBinding(_runOptions, _binding);
+        if (_convertedLogits is not null)
+            TensorPrimitives.ConvertToSingle(_logits.AsSpan<Half>(_graph.VocabularySize), _convertedLogits);
+    }
+
+    private void RunMany(ReadOnlySpan<int> tokens)
+    {
+        long[] shape = [1, tokens.Length];
+        using var memory = new NativeBuffer(2L * tokens.Length * sizeof(long));
+        nint positionsAt = memory.Address + tokens.Length * sizeof(long);
+        using OrtValue ids = Tensor(_graph.IdType, shape, memory.Address, tokens.Length * Size(_graph.IdType));
+        Write(memory.Address, _graph.IdType, tokens);
+        _binding.BindInput(_graph.Names.InputIds, ids);
+        OrtValue? positions = null;
+        try
+        {
+            if (_graph.PositionType is { } positionType)
+            {
+                WriteRange(positionsAt, positionType, Length, tokens.Length);
+                positions = Tensor(positionType, shape, positionsAt, tokens.Length * Size(positionType));
+                _binding.BindInput(_graph.Names.PositionIds, positions);
+            }
+            BindLogitsToNewMemory();
+            _boundToOneToken = false;
+            _session.RunWithBinding(_runOptions, _binding);
+            CopyLastLogits();
+        }
+        finally
+        {
+            positions?.Dispose();
+            // The binding holds a reference to the logits of all tokens, which can be large.
+            BindLogitsToNewMemory();
+        }
+    }
+
+    private void BindLogitsToNewMemory() => _binding.BindOutputToDevice(_graph.Names.Logits, OrtMemoryInfo.DefaultInstance);
+
+    private void CopyLastLogits()
+    {
+        using IDisposableReadOnlyCollection<OrtValue> results = _binding.GetOutputValues();
+        OrtValue all = results[0];
+        long[] shape = all.GetTensorTypeAndShape().Shape;
+        if (shape is not [1, > 0, _] || shape[2] != _graph.VocabularySize)
+            throw DecoderGraph.VocabularyMismatch(_graphPath, shape[^1], _graph.VocabularySize);
+        if (_convertedLogits is null)
+            all.GetTensorDataAsSpan<float>()[^_graph.VocabularySize..].CopyTo(_logits.AsSpan<float>(_graph.VocabularySize));
+        else
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(all.GetTensorDataAsSpan<Float16>())[^_graph.VocabularySize..], _convertedLogits);
+        _hasSeenLogits = true;
+    }
+
+    private OrtValue? BindMask(int total)
+    {
+        if (_graph.MaskType is not { } type)
+            return null;
+        if (total > _maskCapacity)
+        {
+            int capacity = Grow(_maskCapacity, total);
+            var mask = new NativeBuffer(capacity * Size(type));
+            if (type == TensorElementType.Int64)
+                mask.AsSpan<long>(capacity).Fill(1);
+            else
+                mask.AsSpan<int>(capacity).Fill(1);
+            _mask?.Dispose();
+            _mask = mask;
+            _maskCapacity = capacity;
+        }
+        OrtValue value = Tensor(type, [1, total], _mask!.Address, total * Size(type));
+        _binding.BindInput(_graph.Names.AttentionMask, value);
+        return value;
+    }
+
+    private void PrepareCache(int total)
+    {
+        if (_graph.SharesBuffers)
+            return;
+        if (_presentBuffer is null || _presentBuffer.Capacity < total)
+        {
+            // What is replaced holds nothing any more, so growing copies nothing.
+            int old = _presentBuffer?.Capacity ?? 0;
+            _presentBuffer?.Dispose();
+            _presentBuffer = null;
+            _presentBuffer = new CacheBuffer(_graph.Cache, Grow(Math.Max(old, _pastBuffer.Capacity), total));
+        }
+        // A run that was stopped leaves its values behind.
+        Dispose(_present);
+        CreateCacheValues(_present, _presentBuffer, total);
+        for (int i = 0; i < _past.Length; i++)
+        {
+            _binding.BindInput(_graph.Cache[i].Past, _past[i]);
+            _binding.BindOutput(_graph.Cache[i].Present, _present[i]);
+        }
+    }
+
+    private int Grow(int current, int needed)
+    {
+        const int margin = 128;
+        return needed <= current ? current : (int)Math.Min(_capacity, Math.Max((long)needed + margin, 2L * current));
+    }
+
+    private void CreateCacheValues(OrtValue[] values, CacheBuffer buffer, int tokens)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            CacheTensor tensor = _graph.Cache[i];
+            _shapes[i][^2] = tokens;
+            values[i] = Tensor(tensor.Type, _shapes[i], buffer.Address(i), tokens * tensor.TokenBytes);
+        }
+    }
+
+    private static OrtValue Tensor(TensorElementType type, long[] shape, nint address, long bytes) =>
+        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, address, bytes);
+
+    private static long Size(TensorElementType type) => type == TensorElementType.Int64 ? sizeof(long) : sizeof(int);
+
+    private static unsafe void Write(nint address, TensorElementType type, ReadOnlySpan<int> values)
+    {
+        if (type == TensorElementType.Int64)
+            TensorPrimitives.ConvertChecked<int, long>(values, new Span<long>((void*)address, values.Length));
+        else
+            values.CopyTo(new Span<int>((void*)address, values.Length));
+    }
+
+    private static unsafe void WriteRange(nint address, TensorElementType type, int start, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (type == TensorElementType.Int64)
+                ((long*)address)[i] = start + i;
+            else
+                ((int*)address)[i] = start + i;
+        }
+    }
+
+    private static void Dispose(OrtValue[] values)
+    {
+        foreach (OrtValue? value in values)
+            value?.Dispose();
+        Array.Clear(values);
+    }
+
+    /// <summary>Memory for all cache tensors up to a number of tokens.</summary>
+    private sealed class CacheBuffer : IDisposable
+    {
+        private readonly IReadOnlyList<CacheTensor> _tensors;
+        private readonly NativeBuffer _memory;
+        private readonly long[] _offsets;
+
+        public CacheBuffer(IReadOnlyList<CacheTensor> tensors, int capacity)
+        {
+            _tensors = tensors;
+            Capacity = capacity;
+            _offsets = new long[tensors.Count];
+            long size = 0;
+            for (int i = 0; i < _offsets.Length; i++)
+            {
+                _offsets[i] = size;
+                size += (capacity * tensors[i].TokenBytes + NativeBuffer.Alignment - 1) & -NativeBuffer.Alignment;
+            }
+            _memory = new NativeBuffer(size);
+        }
+
+        public int Capacity { get; }
+
+        public nint Address(int index) => _memory.Address + (nint)_offsets[index];
+
+        /// <summary>Keeps the first tokens: the sequence is an inner dimension, so each head's rows move together.</summary>
+        public void Truncate(int from, int to)
+        {
+            for (int i = 0; i < _offsets.Length; i++)
+            {
+                CacheTensor tensor = _tensors[i];
+                // The first block stays where it is; the others move down, in order, so that none is overwritten before it moved.
+                for (long block = 1; block < tensor.Blocks; block++)
+                    _memory.Move(_offsets[i] + block * from * tensor.RowBytes, _offsets[i] + block * to * tensor.RowBytes, to * tensor.RowBytes);
+            }
+        }
+
+        public void Dispose() => _memory.Dispose();
+    }
+}

@@ -1,0 +1,201 @@
+using System.Text.Json;
+
+namespace AiSdk.Onnx;
+
+/// <summary>What genai_config.json says, as far as a text decoder needs it.</summary>
+internal sealed record GenAIConfig
+{
+    /// <summary>The file's name in a model folder.</summary>
+    public const string FileName = "genai_config.json";
+
+    /// <summary>The architecture's name, e.g. llama.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary>The graph's file name in the folder.</summary>
+    public required string GraphFile { get; init; }
+
+    /// <summary>The most tokens of prompt and reply together that the model can see.</summary>
+    public required int ContextLength { get; init; }
+
+    public required int VocabularySize { get; init; }
+    public required int Layers { get; init; }
+
+    /// <summary>The tokens at which a reply ends.</summary>
+    public required IReadOnlyList<int> EndTokens { get; init; }
+
+    public int? BeginToken { get; init; }
+    public required GraphNames Names { get; init; }
+    public required SearchDefaults Search { get; init; }
+
+    /// <summary>Settings of the session that this library passes on.</summary>
+    public required SessionSettings Session { get; init; }
+
+    public static GenAIConfig Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            throw new OnnxModelException($"'{folder}' holds no {FileName}. A model folder in ONNX Runtime GenAI's layout is needed: {FileName}, the graph it names, tokenizer.json, tokenizer_config.json.");
+        JsonFile root = JsonFile.Read(path);
+        JsonFile model = root.Object("model");
+        JsonFile decoder = model.Object("decoder");
+        if (decoder.Has("pipeline"))
+            throw decoder.Error("pipeline", "asks for a graph in several parts, which is not supported; export the model as one graph.");
+        int contextLength = RequirePositive(model, "context_length");
+        SearchDefaults search = ReadSearch(root.OptionalObject("search"));
+        return new GenAIConfig
+        {
+            ModelType = model.String("type"),
+            GraphFile = decoder.String("filename"),
+            ContextLength = contextLength,
+            VocabularySize = RequirePositive(model, "vocab_size"),
+            Layers = RequirePositive(decoder, "num_hidden_layers"),
+            EndTokens = model.OneOrMoreInts("eos_token_id"),
+            // An array of begin tokens occurs; the first is the one that begins a text.
+            BeginToken = model.OneOrMoreInts("bos_token_id") is [int begin, ..] ? begin : null,
+            Names = ReadNames(decoder),
+            Search = search,
+            Session = ReadSession(decoder),
+        };
+    }
+
+    private static int RequirePositive(JsonFile json, string name)
+    {
+        int value = json.Int(name);
+        return value >= 1 ? value : throw json.Error(name, "must be 1 or more.");
+    }
+
+    private static GraphNames ReadNames(JsonFile decoder)
+    {
+        JsonFile? inputs = decoder.OptionalObject("inputs");
+        JsonFile? outputs = decoder.OptionalObject("outputs");
+        string? past = inputs?.OptionalString("past_names");
+        string? present = outputs?.OptionalString("present_names");
+        if (past is null != present is null)
+            throw decoder.Error(past is null ? "inputs.past_names" : "outputs.present_names", "is missing; past_names and present_names belong together.");
+        // The defaults are those of ONNX Runtime GenAI.
+        return new GraphNames
+        {
+            InputIds = inputs?.OptionalString("input_ids") ?? "input_ids",
+            AttentionMask = inputs?.OptionalString("attention_mask") ?? "attention_mask",
+            PositionIds = inputs?.OptionalString("position_ids") ?? "position_ids",
+            Logits = outputs?.OptionalString("logits") ?? "logits",
+            CachePairs = past is null
+                ? [
+                    new(Pattern(inputs, "past_key_names", "past_key_values.%d.key"), Pattern(outputs, "present_key_names", "present.%d.key")),
+                    new(Pattern(inputs, "past_value_names", "past_key_values.%d.value"), Pattern(outputs, "present_value_names", "present.%d.value")),
+                ]
+                : [new(Pattern(inputs, "past_names", past), Pattern(outputs, "present_names", present!))],
+        };
+    }
+
+    private static string Pattern(JsonFile? names, string field, string fallback)
+    {
+        string pattern = names?.OptionalString(field) ?? fallback;
+        return pattern.Contains("%d", StringComparison.Ordinal) ? pattern : throw names!.Value.Error(field, "must hold %d, which stands for the layer.");
+    }
+
+    private static SearchDefaults ReadSearch(JsonFile? json)
+    {
+        if (json is not { } search)
+            return new SearchDefaults();
+        if (search.OptionalInt("num_beams") > 1)
+            throw search.Error("num_beams", "asks for beam search, which is not supported; set it to 1.");
+        // As in ONNX Runtime GenAI, 0 means no limit for top_k and top_p, and a negative seed means none.
+        var defaults = new SearchDefaults
+        {
+            Sample = search.OptionalBool("do_sample") ?? false,
+            Temperature = search.OptionalFloat("temperature"),
+            TopK = search.OptionalInt("top_k") is > 0 and int k ? k : null,
+            TopP = search.OptionalFloat("top_p") is > 0 and float p ? p : null,
+            RepetitionPenalty = search.OptionalFloat("repetition_penalty"),
+            MaxLength = search.OptionalInt("max_length") is > 0 and int length ? length : null,
+            Seed = search.OptionalInt("random_seed") is >= 0 and int seed ? seed : null,
+            ChunkSize = search.OptionalInt("chunk_size") is > 0 and int chunk ? chunk : null,
+            ShareBuffer = search.OptionalBool("past_present_share_buffer") ?? false,
+        };
+        if (defaults.Temperature < 0)
+            throw search.Error("temperature", "must be 0 or more.");
+        if (defaults.RepetitionPenalty <= 0)
+            throw search.Error("repetition_penalty", "must be more than 0.");
+        return defaults;
+    }
+
+    private static SessionSettings ReadSession(JsonFile decoder)
+    {
+        JsonFile? session = decoder.OptionalObject("session_options");
+        List<KeyValuePair<string, string>> entries = [];
+        foreach (JsonFile? source in (ReadOnlySpan<JsonFile?>)[session, session?.OptionalObject("config_entries")])
+        {
+            if (source is null)
+                continue;
+            foreach (JsonProperty property in source.Value.Element.EnumerateObject())
+            {
+                // ONNX Runtime's own keys are the ones with a dot.
+                if (property.Value.ValueKind == JsonValueKind.String && property.Name.Contains('.', StringComparison.Ordinal))
+                    entries.Add(new(property.Name, property.Value.GetString()!));
+            }
+        }
+        List<KeyValuePair<string, string>> runEntries = [];
+        if (decoder.OptionalObject("run_options") is { } run)
+        {
+            foreach (JsonProperty property in run.Element.EnumerateObject())
+            {
+                if (property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() is { Length: > 0 } value)
+                    runEntries.Add(new(property.Name, value));
+            }
+        }
+        return new SessionSettings
+        {
+            IntraOpThreads = session?.OptionalInt("intra_op_num_threads"),
+            InterOpThreads = session?.OptionalInt("inter_op_num_threads"),
+            LogId = session?.OptionalString("log_id"),
+            LogSeverity = session?.OptionalInt("log_severity_level"),
+            CpuArena = session?.OptionalBool("enable_cpu_mem_arena"),
+            MemoryPattern = session?.OptionalBool("enable_mem_pattern"),
+            Entries = entries,
+            RunEntries = runEntries,
+        };
+    }
+}
+
+/// <summary>The names of the graph's inputs and outputs; %d stands for the layer.</summary>
+internal sealed record GraphNames
+{
+    public required string InputIds { get; init; }
+    public required string AttentionMask { get; init; }
+    public required string PositionIds { get; init; }
+    public required string Logits { get; init; }
+
+    /// <summary>One pair where keys and values are one tensor, two where they are separate.</summary>
+    public required IReadOnlyList<CacheNames> CachePairs { get; init; }
+}
+
+/// <summary>A cache input and the output that continues it.</summary>
+internal readonly record struct CacheNames(string Past, string Present);
+
+/// <summary>The search section: what holds where a call says nothing.</summary>
+internal sealed record SearchDefaults
+{
+    public bool Sample { get; init; }
+    public float? Temperature { get; init; }
+    public int? TopK { get; init; }
+    public float? TopP { get; init; }
+    public float? RepetitionPenalty { get; init; }
+    public int? MaxLength { get; init; }
+    public int? Seed { get; init; }
+    public int? ChunkSize { get; init; }
+    public bool ShareBuffer { get; init; }
+}
+
+/// <summary>Session and run settings of the decoder section.</summary>
+internal sealed record SessionSettings
+{
+    public int? IntraOpThreads { get; init; }
+    public int? InterOpThreads { get; init; }
+    public string? LogId { get; init; }
+    public int? LogSeverity { get; init; }
+    public bool? CpuArena { get; init; }
+    public bool? MemoryPattern { get; init; }
+    public required IReadOnlyList<KeyValuePair<string, string>> Entries { get; init; }
+    public required IReadOnlyList<KeyValuePair<string, string>> RunEntries { get; init; }
+}

@@ -1,0 +1,175 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AiSdk.Onnx;
+
+/// <summary>
+/// A local language model: a folder in ONNX Runtime GenAI's layout (genai_config.json, the graph it names, tokenizer.json,
+/// tokenizer_config.json), loaded once and shared by everything that uses it.
+/// </summary>
+/// <remarks>
+/// Thread-safe: any number of calls may run at the same time, each with its own state, on one ONNX Runtime session.
+/// The model runs on the CPU; <c>provider_options</c> of genai_config.json are not used.
+/// </remarks>
+public sealed class OnnxModel : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly DecoderGraph _graph;
+    private readonly string _graphPath;
+    private readonly int _chunkSize;
+    private readonly Lock _gate = new();
+    private int _users;
+    private bool _isDisposed;
+
+    private OnnxModel(string folder, GenAIConfig config, OnnxModelOptions options)
+    {
+        Folder = folder;
+        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        Config = config;
+        Tokenizer = ModelTokenizer.Load(folder);
+        if (Tokenizer.VocabularySize > config.VocabularySize)
+            throw new OnnxModelException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{Path.Combine(folder, ModelTokenizer.FileName)}' has token ids up to {Tokenizer.VocabularySize - 1}, but {GenAIConfig.FileName} says model.vocab_size {config.VocabularySize}: tokenizer and model do not belong together."));
+        Prompt = ChatPrompt.Load(folder);
+        _chunkSize = options.PrefillChunkSize ?? config.Search.ChunkSize ?? int.MaxValue;
+        _graphPath = Path.Combine(folder, config.GraphFile);
+        if (!File.Exists(_graphPath))
+            throw new OnnxModelException($"The model's graph '{_graphPath}', which {GenAIConfig.FileName} names in model.decoder.filename, does not exist.");
+        _session = CreateSession(_graphPath, config.Session, options);
+        try
+        {
+            _graph = DecoderGraph.Inspect(_session, config, _graphPath);
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The folder, as an absolute path.</summary>
+    public string Folder { get; }
+
+    /// <summary>The folder's own name, which replies give as their model id.</summary>
+    public string Name { get; }
+
+    /// <summary>The most tokens of prompt and reply together.</summary>
+    public int ContextLength => Config.ContextLength;
+
+    /// <summary>The number of tokens the model tells apart.</summary>
+    public int VocabularySize => Config.VocabularySize;
+
+    internal GenAIConfig Config { get; }
+
+    internal ModelTokenizer Tokenizer { get; }
+
+    internal ChatPrompt Prompt { get; }
+
+    /// <summary>Whether the graph extends its cache in place.</summary>
+    internal bool SharesBuffers => _graph.SharesBuffers;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="options">How to load and run it; <see langword="null"/> for the defaults.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not allowed.</exception>
+    /// <exception cref="OnnxModelException">The folder does not exist, or something in it is missing, corrupt or not supported; the message names the file and what is wrong.</exception>
+    public static OnnxModel Load(string folder, OnnxModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        OnnxModelOptions validated = (options ?? new OnnxModelOptions()).Validated();
+        string path = Path.GetFullPath(folder);
+        if (!Directory.Exists(path))
+            throw new OnnxModelException($"The model folder '{path}' does not exist.");
+        return new OnnxModel(path, GenAIConfig.Read(path), validated);
+    }
+
+    /// <summary>Releases the session. Calls in progress may end; new ones are refused.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            if (_users > 0)
+                return;
+        }
+        _session.Dispose();
+    }
+
+    /// <summary>A decoder with an empty state.</summary>
+    /// <param name="capacity">The most tokens it will hold.</param>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    internal IDecoder CreateDecoder(int capacity)
+    {
+        var lease = new Lease(this);
+        try
+        {
+            return new OnnxRuntimeDecoder(_session, _graph, _graphPath, Config.Session.RunEntries, capacity, _chunkSize, lease);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    private static InferenceSession CreateSession(string path, SessionSettings settings, OnnxModelOptions options)
+    {
+        // Nothing leaves the process. On Windows ONNX Runtime would otherwise write events.
+        OrtEnv.Instance().DisableTelemetryEvents();
+        using var sessionOptions = new SessionOptions();
+        try
+        {
+            if ((options.IntraOpThreads ?? settings.IntraOpThreads) is { } intra)
+                sessionOptions.IntraOpNumThreads = intra;
+            if (settings.InterOpThreads is { } inter)
+                sessionOptions.InterOpNumThreads = inter;
+            if (settings.LogId is { } logId)
+                sessionOptions.LogId = logId;
+            if (settings.LogSeverity is { } severity)
+                sessionOptions.LogSeverityLevel = (OrtLoggingLevel)severity;
+            if (settings.CpuArena is { } arena)
+                sessionOptions.EnableCpuMemArena = arena;
+            if (settings.MemoryPattern is { } pattern)
+                sessionOptions.EnableMemoryPattern = pattern;
+            foreach ((string key, string value) in settings.Entries)
+                sessionOptions.AddSessionConfigEntry(key, value);
+            if (options.AllowSpinning is { } spin)
+                sessionOptions.AddSessionConfigEntry("session.intra_op.allow_spinning", spin ? "1" : "0");
+            return new InferenceSession(path, sessionOptions);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new OnnxModelException($"ONNX Runtime cannot load '{path}': {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Keeps the session alive for a decoder: releasing one that runs would end the process.</summary>
+    private sealed class Lease : IDisposable
+    {
+        private OnnxModel? _model;
+
+        public Lease(OnnxModel model)
+        {
+            lock (model._gate)
+            {
+                ObjectDisposedException.ThrowIf(model._isDisposed, model);
+                model._users++;
+            }
+            _model = model;
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _model, null) is not { } model)
+                return;
+            lock (model._gate)
+            {
+                if (--model._users > 0 || !model._isDisposed)
+                    return;
+            }
+            model._session.Dispose();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.AI;
+
+namespace AiSdk.Onnx;
+
+/// <summary>A chat client whose model runs in this process, on ONNX Runtime.</summary>
+/// <remarks>
+/// <para>
+/// Messages become a prompt by the model folder's own chat template. Where the folder has none, the model is one that continues
+/// text: it is given the messages' texts, one after the other, with nothing added.
+/// </para>
+/// <para>
+/// Of <see cref="ChatOptions"/> it uses <see cref="ChatOptions.Temperature"/> (0 or more; 0 takes the most likely token always),
+/// <see cref="ChatOptions.TopK"/> (1 or more), <see cref="ChatOptions.TopP"/> (more than 0, at most 1),
+/// <see cref="ChatOptions.Seed"/>, <see cref="ChatOptions.MaxOutputTokens"/> (1 or more), <see cref="ChatOptions.StopSequences"/>
+/// (not part of the reply), <see cref="ChatOptions.Instructions"/> (a system message before the others), and
+/// <c>AdditionalProperties["repetition_penalty"]</c> (more than 0; 1 is none). What a call does not say, the search section of the
+/// model's genai_config.json does; where neither asks for sampling, decoding is greedy.
+/// </para>
+/// <para>
+/// <see cref="ChatOptions.Tools"/> are shown to the model if its template has a place for them; its reply is not searched for tool
+/// calls. <see cref="ChatOptions.ResponseFormat"/> is accepted but not enforced: the reply is whatever the model writes.
+/// </para>
+/// <para>
+/// Thread-safe: concurrent calls share the model's session and nothing else. The work is done on the thread pool, never on the
+/// caller's synchronisation context. Usage counts the end token, where there is one, as output.
+/// </para>
+/// </remarks>
+public sealed class OnnxChatClient : IChatClient
+{
+    private readonly OnnxModel _model;
+    private readonly bool _ownsModel;
+    private readonly ChatClientMetadata _metadata;
+    private bool _isDisposed;
+
+    /// <summary>Creates a client over a loaded model, which stays the caller's to dispose.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="model"/> is <see langword="null"/>.</exception>
+    public OnnxChatClient(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _metadata = new ChatClientMetadata("onnx", defaultModelId: model.Name);
+    }
+
+    /// <summary>Loads a model and creates a client that owns it.</summary>
+    /// <param name="folder">The model's folder, in ONNX Runtime GenAI's layout.</param>
+    /// <param name="options">How to load and run the model; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not allowed.</exception>
+    /// <exception cref="OnnxModelException">The folder does not exist, or something in it is missing, corrupt or not supported.</exception>
+    public OnnxChatClient(string folder, OnnxModelOptions? options = null)
+        : this(OnnxModel.Load(folder, options)) => _ownsModel = true;
+
+    /// <summary>Gives the whole reply.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="options">The call's options; the type's remarks say which count.</param>
+    /// <param name="cancellationToken">Ends the work between two tokens, and within the reading of a long prompt.</param>
+    /// <returns>One assistant message, with usage and finish reason: stop at an end token or stop sequence, length where the tokens ran out.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
+    /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
+    /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image.</exception>
+    /// <exception cref="OnnxModelException">The model's output is not usable.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        GenerationSettings settings = Prepare(ref messages, ref options);
+        string id = CreateId();
+        DateTimeOffset createdAt = DateTimeOffset.UtcNow;
+        return await Task.Run(
+            () =>
+            {
+                using TextGeneration generation = TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings);
+                StringBuilder text = new();
+                while (generation.FinishReason is null)
+                    text.Append(generation.Next(cancellationToken));
+                return new ChatResponse(new ChatMessage(ChatRole.Assistant, text.ToString()) { MessageId = id, CreatedAt = createdAt })
+                {
+                    ResponseId = id,
+                    ModelId = _model.Name,
+                    CreatedAt = createdAt,
+                    FinishReason = generation.FinishReason,
+                    Usage = Usage(generation),
+                };
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives the reply as it is made.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="options">The call's options; the type's remarks say which count.</param>
+    /// <param name="cancellationToken">Ends the work between two tokens, and within the reading of a long prompt.</param>
+    /// <returns>
+    /// Pieces of text, each of whole characters and never a part of a stop sequence, which together are the text that
+    /// <see cref="GetResponseAsync"/> would give; then one update with finish reason and usage. Nothing is computed ahead of the reader.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
+    /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
+    /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image.</exception>
+    /// <exception cref="OnnxModelException">The model's output is not usable.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        GenerationSettings settings = Prepare(ref messages, ref options);
+        return StreamAsync(messages, options, settings, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Gives <see cref="ChatClientMetadata"/>, the <see cref="OnnxModel"/>, and the client itself.</remarks>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(OnnxModel) ? _model
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Refuses new calls, and disposes the model if the client loaded it; calls in progress may end.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        if (_ownsModel)
+            _model.Dispose();
+    }
+
+    private GenerationSettings Prepare(ref IEnumerable<ChatMessage> messages, ref ChatOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        // The work goes on elsewhere; what the caller changes meanwhile must not reach it.
+        messages = [.. messages];
+        options = options?.Clone();
+        return GenerationSettings.Resolve(options, _model.Config.Search);
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, GenerationSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string id = CreateId();
+        DateTimeOffset createdAt = DateTimeOffset.UtcNow;
+        using TextGeneration generation = await Task.Run(() => TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings), cancellationToken).ConfigureAwait(false);
+        Func<string> next = () => generation.Next(cancellationToken);
+        while (generation.FinishReason is null)
+        {
+            string text = await Task.Run(next, cancellationToken).ConfigureAwait(false);
+            if (text.Length > 0)
+                yield return Update([new TextContent(text)]);
+        }
+        ChatResponseUpdate last = Update([new UsageContent(Usage(generation))]);
+        last.FinishReason = generation.FinishReason;
+        yield return last;
+
+        ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
+        {
+            ResponseId = id,
+            MessageId = id,
+            ModelId = _model.Name,
+            CreatedAt = createdAt,
+        };
+    }
+
+    private static string CreateId() => Guid.NewGuid().ToString("N");
+
+    private static UsageDetails Usage(TextGeneration generation) => new()
+    {
+        InputTokenCount = generation.InputTokens,
+        OutputTokenCount = generation.OutputTokens,
+        TotalTokenCount = generation.InputTokens + generation.OutputTokens,
+    };
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Text;
+
+namespace AiSdk.Onnx;
+
+/// <summary>A token that is recognised as a whole, before anything else is done to the text around it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Content">Its text.</param>
+/// <param name="IsSpecial">Whether it is left out of decoded text.</param>
+/// <param name="IsNormalized">Whether it is looked for in normalized text.</param>
+/// <param name="StripLeft">Whether white space before it belongs to it.</param>
+/// <param name="StripRight">Whether white space after it belongs to it.</param>
+/// <param name="IsSingleWord">Whether it counts only between characters that are no letters or digits.</param>
+internal sealed record AddedToken(int Id, string Content, bool IsSpecial, bool IsNormalized, bool StripLeft, bool StripRight, bool IsSingleWord);
+
+/// <summary>Finds added tokens in text: the leftmost, and of those the longest.</summary>
+internal sealed class AddedTokens
+{
+    private readonly ILookup<char, AddedToken> _byFirstCharacter;
+    private readonly SearchValues<string>? _contents;
+
+    public AddedTokens(IEnumerable<AddedToken> tokens)
+    {
+        AddedToken[] all = [.. tokens.Where(static t => t.Content.Length > 0).OrderByDescending(static t => t.Content.Length)];
+        _byFirstCharacter = all.ToLookup(static t => t.Content[0]);
+        _contents = all.Length == 0 ? null : SearchValues.Create([.. all.Select(static t => t.Content)], StringComparison.Ordinal);
+    }
+
+    /// <summary>Calls back for each stretch of ordinary text and each token, in order; stretches are not empty.</summary>
+    public void Split(string text, Action<string, int> onText, Action<AddedToken> onToken)
+    {
+        int start = 0;
+        int from = 0;
+        while (_contents is not null && from < text.Length)
+        {
+            int found = text.AsSpan(from).IndexOfAny(_contents);
+            if (found < 0)
+                break;
+            int at = from + found;
+            AddedToken? token = _byFirstCharacter[text[at]].FirstOrDefault(t => text.AsSpan(at).StartsWith(t.Content, StringComparison.Ordinal) && (!t.IsSingleWord || IsSingleWord(text, at, t.Content.Length)));
+            if (token is null)
+            {
+                from = at + 1;
+                continue;
+            }
+            int end = at + token.Content.Length;
+            while (token.StripLeft && at > start && char.IsWhiteSpace(text[at - 1]))
+                at--;
+            while (token.StripRight && end < text.Length && char.IsWhiteSpace(text[end]))
+                end++;
+            if (at > start)
+                onText(text[start..at], start);
+            onToken(token);
+            start = from = end;
+        }
+        if (start < text.Length)
+            onText(text[start..], start);
+    }
+
+    private static bool IsSingleWord(string text, int at, int length) =>
+        (at == 0 || !IsWord(text[at - 1])) && (at + length == text.Length || !IsWord(text[at + length]));
+
+    private static bool IsWord(char character) => char.IsLetterOrDigit(character) || character == '_';
+}

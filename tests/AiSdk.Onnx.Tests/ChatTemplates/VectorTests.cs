@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using AiSdk.Tests;
+using Xunit;
+
+namespace AiSdk.Onnx.Tests.ChatTemplates;
+
+/// <summary>Real templates of published models, compared to the character with what Jinja2 in transformers' configuration gives.</summary>
+/// <remarks>
+/// Where the vectors' two engines differ the expectation is Jinja2's, and it is met there as well: there is no documented deviation among them.
+/// </remarks>
+public sealed class VectorTests
+{
+    [Fact]
+    public void Model_templates_render_as_in_transformers()
+    {
+        List<string> failures = [];
+        int agreed = 0, differing = 0;
+        foreach (string file in Directory.EnumerateFiles(TestData.Path("data", "chat-templates"), "*.json").Order(StringComparer.Ordinal))
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
+            JsonElement root = document.RootElement;
+            ChatTemplate? shared = root.TryGetProperty("template", out JsonElement source) ? ChatTemplate.Parse(source.GetString()!, Path.GetFileName(file)) : null;
+            foreach (JsonElement vector in root.GetProperty("cases").EnumerateArray())
+            {
+                string name = $"{Path.GetFileName(file)}: {vector.GetProperty("name").GetString()}";
+                ChatTemplate template = shared ?? ChatTemplate.Parse(vector.GetProperty("template").GetString()!, name);
+                Dictionary<string, object?> variables = shared is null ? Variables(vector.GetProperty("context")) : Variables(root, vector);
+                if (vector.TryGetProperty("verified_by", out JsonElement verified) && verified.GetString() != "both")
+                    differing++;
+                else
+                    agreed++;
+                Check(name, template, variables, vector, vector, failures);
+                if (vector.TryGetProperty("expected_tools_undefined", out JsonElement withoutTools))
+                {
+                    variables.Remove("tools");
+                    Check(name + " (tools undefined)", template, variables, vector, withoutTools, failures);
+                }
+            }
+        }
+        Assert.True(failures.Count == 0, $"{failures.Count} of {agreed + differing} vectors differ:\n{string.Join('\n', failures.Take(20))}");
+        Assert.True(agreed + differing > 0, "the folder has no vectors");
+        TestContext.Current.SendDiagnosticMessage($"{agreed} vectors on which both engines agree, {differing} on which they differ");
+    }
+
+    private static void Check(string name, ChatTemplate template, Dictionary<string, object?> variables, JsonElement vector, JsonElement expectation, List<string> failures)
+    {
+        string? expected = null, kind = null, message = null;
+        if (expectation.ValueKind == JsonValueKind.String)
+        {
+            expected = expectation.GetString();
+        }
+        else if (expectation.TryGetProperty("expected_error", out JsonElement error) || (!expectation.TryGetProperty("expected", out _) && expectation.TryGetProperty("kind", out _) && (error = expectation).ValueKind == JsonValueKind.Object))
+        {
+            kind = error.GetProperty("kind").GetString();
+            message = error.TryGetProperty("message", out JsonElement text) ? text.GetString() : null;
+        }
+        else
+        {
+            expected = expectation.GetProperty(expectation.TryGetProperty("expected", out _) ? "expected" : "output").GetString();
+        }
+        try
+        {
+            string actual = template.Render(variables, FixedTime.Instance, TestContext.Current.CancellationToken);
+            if (actual != expected)
+                failures.Add($"{name}\n  expected {Around(expected ?? kind!, actual)}\n  actual   {Around(actual, expected ?? "")}");
+        }
+        catch (ChatTemplateException exception)
+        {
+            bool isRight = kind == "raise_exception" ? exception.IsRaisedByTemplate && exception.Message == message : kind == "runtime" && !exception.IsRaisedByTemplate;
+            if (!isRight)
+                failures.Add($"{name}\n  expected {kind} {message} {Around(expected ?? "", "")}\n  actual   {exception.Message}");
+        }
+        _ = vector;
+    }
+
+    private static string Around(string text, string other)
+    {
+        int at = text.AsSpan().CommonPrefixLength(other);
+        int from = Math.Max(0, at - 40);
+        return $"[{at}] {JsonSerializer.Serialize(text.Substring(from, Math.Min(120, text.Length - from)))}";
+    }
+
+    private static Dictionary<string, object?> Variables(JsonElement root, JsonElement vector)
+    {
+        Dictionary<string, object?> variables = new(StringComparer.Ordinal)
+        {
+            ["messages"] = TemplateValues.From(vector.GetProperty("messages")),
+            ["add_generation_prompt"] = vector.GetProperty("add_generation_prompt").GetBoolean(),
+            ["tools"] = vector.TryGetProperty("tools", out JsonElement tools) ? TemplateValues.From(tools) : null,
+            ["documents"] = null,
+            ["bos_token"] = root.GetProperty("bos_token").GetString(),
+            ["eos_token"] = root.GetProperty("eos_token").GetString(),
+        };
+        if (vector.TryGetProperty("extra", out JsonElement extra) && extra.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in extra.EnumerateObject())
+                variables[property.Name] = TemplateValues.From(property.Value);
+        }
+        return variables;
+    }
+
+    private static Dictionary<string, object?> Variables(JsonElement context) =>
+        context.EnumerateObject().ToDictionary(property => property.Name, property => TemplateValues.From(property.Value), StringComparer.Ordinal);
+}
+
+/// <summary>The clock of the vectors: 2025-07-10, noon, UTC.</summary>
+internal sealed class FixedTime : TimeProvider
+{
+    public static FixedTime Instance { get; } = new();
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.Parse("2025-07-10T12:00:00Z", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Template values from JSON.</summary>
+internal static class TemplateValues
+{
+    public static object? From(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().ToDictionary(property => property.Name, property => From(property.Value), StringComparer.Ordinal),
+        JsonValueKind.Array => value.EnumerateArray().Select(From).ToList(),
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Number => value.GetRawText().AsSpan().ContainsAny(".eE") ? (object)value.GetDouble() : value.GetInt64(),
+        _ => null,
+    };
+
+    public static object? Parse(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return From(document.RootElement);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Numerics.Tensors;
+using Xunit;
+
+namespace AiSdk.Onnx.Tests;
+
+/// <summary>Graphs whose attention is ONNX Runtime's GroupQueryAttention, which extends its cache in place.</summary>
+public sealed class SharedBufferTests
+{
+    private const int Vocabulary = 32;
+    private const int Hidden = 16;
+    private const int HeadSize = 8;
+    private const int Layers = 2;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void In_place_and_growing_caches_give_the_same()
+    {
+        using TemporaryFolder sharedFolder = Create(share: true);
+        using TemporaryFolder growingFolder = Create(share: false);
+        using OnnxModel sharedModel = OnnxModel.Load(sharedFolder.Path);
+        using OnnxModel growingModel = OnnxModel.Load(growingFolder.Path);
+        Assert.True(sharedModel.SharesBuffers);
+        Assert.False(growingModel.SharesBuffers);
+        using IDecoder shared = sharedModel.CreateDecoder(300);
+        using IDecoder growing = growingModel.CreateDecoder(300);
+        int[] prompt = [3, 17, 5, 5, 29];
+        List<int> expected = TestModels.Greedy(growing, prompt, 300, Token);
+        Assert.Equal(expected, TestModels.Greedy(shared, prompt, 300, Token));
+        Assert.True(expected.Distinct().Count() > 3);
+        AssertClose(growing.Logits, shared.Logits, 1e-5f);
+    }
+
+    [Fact]
+    public void Rewinding_in_place_forgets_what_follows()
+    {
+        using TemporaryFolder folder = Create(share: true);
+        using OnnxModel model = OnnxModel.Load(folder.Path);
+        using IDecoder decoder = model.CreateDecoder(20);
+        decoder.Append([3, 17, 5, 5, 29, 8, 9], Token);
+        decoder.Rewind(3);
+        Assert.Throws<InvalidOperationException>(() => decoder.Logits.Length);
+        decoder.Append([11], Token);
+        decoder.Append([12], Token);
+        using IDecoder fresh = model.CreateDecoder(5);
+        fresh.Append([3, 17, 5, 11, 12], Token);
+        AssertClose(fresh.Logits, decoder.Logits, 1e-5f);
+        Assert.Equal(5, decoder.Length);
+    }
+
+    [Fact]
+    public void A_graph_that_cannot_share_is_given_growing_buffers_whatever_its_configuration_says()
+    {
+        using TemporaryFolder folder = TestModels.Copy("stories260K");
+        folder.Edit("genai_config.json", "\"past_present_share_buffer\": false", "\"past_present_share_buffer\": true");
+        using OnnxModel model = OnnxModel.Load(folder.Path);
+        Assert.False(model.SharesBuffers);
+        using IDecoder decoder = model.CreateDecoder(31);
+        Assert.Equal(TestModels.StoriesFirstIds, TestModels.Greedy(decoder, TestModels.StoriesPromptIds, 31, Token)[10..]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sixteen_bit_caches_and_logits_are_close_to_thirty_two_bit_ones(bool share)
+    {
+        using TemporaryFolder halfFolder = Create(share, half: true);
+        using TemporaryFolder fullFolder = Create(share: false);
+        using OnnxModel halfModel = OnnxModel.Load(halfFolder.Path);
+        using OnnxModel fullModel = OnnxModel.Load(fullFolder.Path);
+        using IDecoder half = halfModel.CreateDecoder(64);
+        using IDecoder full = fullModel.CreateDecoder(64);
+        half.Append([3, 17, 5], Token);
+        full.Append([3, 17, 5], Token);
+        for (int i = 0; i < 20; i++)
+        {
+            AssertClose(full.Logits, half.Logits, 0.002f);
+            half.Append([i], Token);
+            full.Append([i], Token);
+        }
+        half.Rewind(4);
+        full.Rewind(4);
+        half.Append([7, 8], Token);
+        full.Append([7, 8], Token);
+        AssertClose(full.Logits, half.Logits, 0.002f);
+    }
+
+    [Fact]
+    public void Calls_at_once_keep_their_own_buffers()
+    {
+        using TemporaryFolder folder = Create(share: true);
+        using OnnxModel model = OnnxModel.Load(folder.Path);
+        List<int> Run(int first)
+        {
+            using IDecoder decoder = model.CreateDecoder(64);
+            return TestModels.Greedy(decoder, [first, 1, 2], 64, CancellationToken.None);
+        }
+        List<int>[] single = [.. Enumerable.Range(0, 32).Select(Run)];
+        List<int>[] together = new List<int>[32];
+        Parallel.For(0, 32, new ParallelOptions { CancellationToken = Token }, i => together[i] = Run(i));
+        Assert.Equal(single, together);
+    }
+
+    [Fact]
+    public void Operators_are_counted_and_other_files_refused()
+    {
+        using TemporaryFolder folder = Create(share: true);
+        Assert.Equal(Layers, GraphOperators.Count(folder.File("model.onnx"), "GroupQueryAttention"));
+        Assert.Equal(1, GraphOperators.Count(folder.File("model.onnx"), "ReduceSum"));
+        Assert.Equal(0, GraphOperators.Count(folder.File("model.onnx"), "Conv"));
+        Assert.Throws<InvalidDataException>(() => GraphOperators.Count(folder.File("genai_config.json"), "Conv"));
+    }
+
+    private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, float tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        // Logits are sums; what rounding does to them goes with the largest terms, not with the sum.
+        float largest = MathF.Abs(TensorPrimitives.MaxMagnitude(expected));
+        Assert.True(largest > 10);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], actual[i], tolerance * largest);
+    }
+
+    private static TemporaryFolder Create(bool share, bool half = false)
+    {
+        var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("genai_config.json"), $$$"""
+            {"model":{"type":"test","eos_token_id":0,"vocab_size":{{{Vocabulary}}},"context_length":512,
+              "decoder":{"filename":"model.onnx","num_hidden_layers":{{{Layers}}}}},
+             "search":{"max_length":512,"past_present_share_buffer":{{{(share ? "true" : "false")}}}}}
+            """);
+        File.WriteAllText(folder.File("tokenizer.json"), """{"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""");
+        WriteGraph(folder.File("model.onnx"), half);
+        return folder;
+    }
+
+    private static void WriteGraph(string path, bool half)
+    {
+        var random = new Xoshiro256(1);
+        using var graph = new OnnxGraphWriter();
+        float[] Values(int count, float scale) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5) * scale)];
+        int cacheType = half ? OnnxGraphWriter.Float16 : OnnxGraphWriter.Float;
+        graph.Input("input_ids", OnnxGraphWriter.Int64, "batch", "tokens");
+        graph.Input("attention_mask", OnnxGraphWriter.Int64, "batch", "total");
+        graph.Integers("axis", [1], 1);
+        graph.Integers("one", [1]);
+        graph.Node("ReduceSum", ["attention_mask", "axis"], ["sums"], ("keepdims", 0));
+        graph.Node("Sub", ["sums", "one"], ["lasts"]);
+        graph.Node("Cast", ["lasts"], ["seqlens_k"], ("to", OnnxGraphWriter.Int32));
+        graph.Node("Shape", ["attention_mask"], ["mask_shape"]);
+        graph.Node("Gather", ["mask_shape", "one"], ["total64"]);
+        graph.Node("Cast", ["total64"], ["total_length"], ("to", OnnxGraphWriter.Int32));
+        graph.Weights("embedding", Values(Vocabulary * Hidden, 4), Vocabulary, Hidden);
+        graph.Node("Gather", ["embedding", "input_ids"], ["x0"]);
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            graph.Weights($"wq{layer}", Values(Hidden * Hidden, 2), Hidden, Hidden);
+            graph.Weights($"wk{layer}", Values(Hidden * HeadSize, 2), Hidden, HeadSize);
+            graph.Weights($"wv{layer}", Values(Hidden * HeadSize, 2), Hidden, HeadSize);
+            graph.Weights($"wo{layer}", Values(Hidden * Hidden, 2), Hidden, Hidden);
+            foreach (string part in (ReadOnlySpan<string>)["q", "k", "v"])
+            {
+                graph.Node("MatMul", [$"x{layer}", $"w{part}{layer}"], [$"{part}32_{layer}"]);
+                graph.Node("Cast", [$"{part}32_{layer}"], [$"{part}{layer}"], ("to", cacheType));
+            }
+            foreach (string part in (ReadOnlySpan<string>)["key", "value"])
+            {
+                graph.Input($"past_key_values.{layer}.{part}", cacheType, "batch", 1, "past", HeadSize);
+                graph.Output($"present.{layer}.{part}", cacheType, "batch", 1, "present", HeadSize);
+            }
+            graph.Node("com.microsoft", "GroupQueryAttention", [$"q{layer}", $"k{layer}", $"v{layer}", $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", "seqlens_k", "total_length"], [$"a16_{layer}", $"present.{layer}.key", $"present.{layer}.value"], ("num_heads", 2), ("kv_num_heads", 1));
+            graph.Node("Cast", [$"a16_{layer}"], [$"a{layer}"], ("to", OnnxGraphWriter.Float));
+            graph.Node("MatMul", [$"a{layer}", $"wo{layer}"], [$"o{layer}"]);
+            graph.Node("Add", [$"x{layer}", $"o{layer}"], [$"x{layer + 1}"]);
+        }
+        graph.Weights("head", Values(Hidden * Vocabulary, 2), Hidden, Vocabulary);
+        graph.Node("MatMul", [$"x{Layers}", "head"], [half ? "scores" : "logits"]);
+        if (half)
+            graph.Node("Cast", ["scores"], ["logits"], ("to", OnnxGraphWriter.Float16));
+        graph.Output("logits", half ? OnnxGraphWriter.Float16 : OnnxGraphWriter.Float, "batch", "tokens", Vocabulary);
+        graph.Save(path);
+    }
+}

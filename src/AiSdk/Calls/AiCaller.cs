@@ -25,6 +25,7 @@ public sealed class AiCaller
         _client = client;
         _logger = options?.LoggerFactory?.CreateLogger("AiSdk") ?? NullLogger.Instance;
         _sensitive = options?.EnableSensitiveData ?? false;
+        AiTelemetry.Prepare();
     }
 
     /// <summary>A caller over the client that functions ask for by key.</summary>
@@ -188,9 +189,14 @@ public sealed class AiCaller
     private static string Reply(AiFunctionInfo function, ChatResponse response, ref AiCall call)
     {
         IList<ChatMessage> messages = response.Messages;
-        if (messages.Count == 1 && messages[0].Contents is [TextContent only] && response.FinishReason != ChatFinishReason.ContentFilter)
-            return only.Text;
+        return messages.Count == 1 && messages[0].Contents is [TextContent only] && response.FinishReason != ChatFinishReason.ContentFilter
+            ? only.Text
+            : ReplyOfSeveral(function, response, ref call);
+    }
 
+    private static string ReplyOfSeveral(AiFunctionInfo function, ChatResponse response, ref AiCall call)
+    {
+        IList<ChatMessage> messages = response.Messages;
         int first = messages.Count;
         while (first > 0 && messages[first - 1].Role != ChatRole.Tool)
             first--;

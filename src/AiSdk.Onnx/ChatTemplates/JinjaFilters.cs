@@ -275,7 +275,7 @@ internal static partial class JinjaFilters
         {
             case "common":
                 return number.IsInteger && precision >= 0 ? (object)number.Integer
-                    : number.IsInteger ? PythonNumbers.Truncate(state, PythonNumbers.Round(number.AsDouble, precision))
+                    : number.IsInteger ? (object)PythonNumbers.Truncate(state, PythonNumbers.Round(number.AsDouble, precision))
                     : PythonNumbers.Round(number.Float, precision);
             case "ceil":
                 return Math.Ceiling(number.AsDouble * Math.Pow(10, precision)) / Math.Pow(10, precision);

@@ -317,6 +317,11 @@ internal static class ReferenceCases
         new("{{\n  1\n  +\n  2\n}}", "3"),
         new("{% for a in [1,2,3] -%}\n{{ a }}{% if not loop.last %},{% endif %}\n{%- endfor %}", "1,2,3"),
         new("{% filter indent(2) %}\na\nb\n{% endfilter %}", "a\n  b\n"),
+        new("{{ 2.5 is odd }}|{{ x is callable }}|{{ [1, 2] | truncate(5) }}|{{ 'a' % x }}", "False|True|[1, 2]|a"),
+        new("{{ 1e20 ** 1e20 }}", null),
+        new("{{ x | indent }}", null),
+        new("{{ [] in {} }}", null),
+        new("{{ 5 | truncate }}", null),
     ];
 }
 

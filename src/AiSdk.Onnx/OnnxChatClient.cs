@@ -63,7 +63,7 @@ public sealed class OnnxChatClient : IChatClient
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
     /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image.</exception>
-    /// <exception cref="OnnxModelException">The model's output is not usable.</exception>
+    /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -103,7 +103,7 @@ public sealed class OnnxChatClient : IChatClient
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
     /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image.</exception>
-    /// <exception cref="OnnxModelException">The model's output is not usable.</exception>
+    /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)

@@ -39,7 +39,7 @@ internal static partial class JinjaFilters
             return PythonAccess.Slice(state, text, null, null, -1L);
         List<object?> members = value is PythonIterator ? PythonValue.ToList(state, value) : Reversible(state, value, "reverse");
         members.Reverse();
-        return new PythonIterator(members);
+        return new PythonIterator(state, members);
     }
 
     private static List<object?> Reversible(RenderState state, object? value, string filter) =>
@@ -48,8 +48,8 @@ internal static partial class JinjaFilters
     private static PythonIterator Items(RenderState state, object? value, CallArguments arguments)
     {
         arguments.Bind(state, "items");
-        return value is Undefined ? new PythonIterator([])
-            : PythonDictionaries.IsDictionary(value) ? new PythonIterator(PythonDictionaries.Pairs(state, value!))
+        return value is Undefined ? new PythonIterator(state, [])
+            : PythonDictionaries.IsDictionary(value) ? new PythonIterator(state, PythonDictionaries.Pairs(state, value!))
             : throw state.Fail($"'items' needs a dictionary, not '{PythonValue.TypeName(value)}'");
     }
 
@@ -76,13 +76,13 @@ internal static partial class JinjaFilters
         {
             BoundArguments bound = arguments.Bind(state, "map", "attribute", "default");
             Func<object?, object?> path = PythonAccess.Path(state, bound.Required(0, "attribute"), bound.Value(1));
-            return new PythonIterator(Each(state, value, path));
+            return new PythonIterator(state, Each(state, value, path));
         }
         if (arguments.Positional is not [string name, ..])
             throw state.Fail("'map' needs the name of a filter or 'attribute='");
         JinjaFilter filter = Find(name) ?? throw state.Fail(Unknown(name));
         CallArguments rest = arguments with { Positional = arguments.Positional[1..] };
-        return new PythonIterator(Each(state, value, item => filter(state, item, rest)));
+        return new PythonIterator(state, Each(state, value, item => filter(state, item, rest)));
     }
 
     private static IEnumerable<object?> Each(RenderState state, object? value, Func<object?, object?> map)
@@ -111,7 +111,7 @@ internal static partial class JinjaFilters
             CallArguments rest = arguments with { Positional = positional[1..] };
             test = item => found(state, item, rest);
         }
-        return new PythonIterator(Filtered());
+        return new PythonIterator(state, Filtered());
 
         IEnumerable<object?> Filtered()
         {
@@ -131,7 +131,7 @@ internal static partial class JinjaFilters
     {
         BoundArguments bound = arguments.Bind(state, "unique", "case_sensitive", "attribute");
         Func<object?, object?> key = Key(state, bound.Value(1), bound.Truth(0, false));
-        return new PythonIterator(Distinct());
+        return new PythonIterator(state, Distinct());
 
         IEnumerable<object?> Distinct()
         {
@@ -241,7 +241,7 @@ internal static partial class JinjaFilters
             while (batch.Count < size)
                 batch.Add(filler);
         }
-        return new PythonIterator(batches);
+        return new PythonIterator(state, batches);
     }
 
     private static PythonIterator Slice(RenderState state, object? value, CallArguments arguments)
@@ -263,7 +263,7 @@ internal static partial class JinjaFilters
             slices.Add(slice);
             start += length;
         }
-        return new PythonIterator(slices);
+        return new PythonIterator(state, slices);
     }
 
     private static Func<object?, object?> Key(RenderState state, object? attribute, bool isCaseSensitive)

@@ -108,9 +108,8 @@ internal static partial class JinjaFilters
         BoundArguments bound = arguments.Bind(state, "indent", "width", "first", "blank");
         string indentation = bound.Value(0, 4L) is string text ? text : PythonStrings.Repeat(state, " ", bound.Integer(0, "width", 4));
         bool blank = bound.Truth(2, false);
-        if (value is not (string or Undefined))
-            throw state.Fail($"'indent' needs a string, not '{PythonValue.TypeName(value)}'");
-        List<object?> lines = PythonStrings.SplitLines(PythonText.Str(state, value) + "\n");
+        string source = NeedText(state, value, "indent");
+        List<object?> lines = PythonStrings.SplitLines(source + "\n");
         StringBuilder result = new();
         if (bound.Truth(1, false))
             result.Append(indentation);
@@ -156,16 +155,17 @@ internal static partial class JinjaFilters
     private static string Center(RenderState state, object? value, CallArguments arguments) =>
         PythonStrings.Justify(state, PythonText.Str(state, value), "center", arguments.Bind(state, "center", "width").Integer(0, "width", 80), " ");
 
-    private static string Truncate(RenderState state, object? value, CallArguments arguments)
+    private static object? Truncate(RenderState state, object? value, CallArguments arguments)
     {
         BoundArguments bound = arguments.Bind(state, "truncate", "length", "killwords", "end", "leeway");
-        string text = PythonText.Str(state, value), end = bound.Text(2, "end", "...");
+        string end = bound.Text(2, "end", "...");
         long length = bound.Integer(0, "length", 255), leeway = bound.Value(3) is null ? 5 : bound.Integer(3, "leeway");
         int endLength = PythonStrings.Length(end);
         if (length < endLength || leeway < 0)
             throw state.Fail($"'truncate' needs a length of at least {endLength} and a leeway of at least 0");
-        if (PythonStrings.Length(text) <= length + leeway)
-            return text;
+        if (PythonValue.Length(value) <= length + leeway)
+            return value;
+        string text = NeedText(state, value, "truncate");
         string cut = text[..PythonStrings.Offset(text, (int)length - endLength)];
         if (!bound.Truth(1, false) && cut.LastIndexOf(' ') is >= 0 and int space)
             cut = cut[..space];
@@ -275,7 +275,7 @@ internal static partial class JinjaFilters
         {
             case "common":
                 return number.IsInteger && precision >= 0 ? (object)number.Integer
-                    : number.IsInteger ? PythonNumbers.Truncate(state, PythonNumbers.Round(number.AsDouble, precision))
+                    : number.IsInteger ? (object)PythonNumbers.Truncate(state, PythonNumbers.Round(number.AsDouble, precision))
                     : PythonNumbers.Round(number.Float, precision);
             case "ceil":
                 return Math.Ceiling(number.AsDouble * Math.Pow(10, precision)) / Math.Pow(10, precision);
@@ -294,6 +294,9 @@ internal static partial class JinjaFilters
             ? new Undefined($"'dict object' has no attribute '{name}'")
             : PythonAccess.GetAttribute(state, value, name);
     }
+
+    private static string NeedText(RenderState state, object? value, string filter) =>
+        value as string ?? throw state.Fail(value is Undefined undefined ? undefined.Message : $"'{filter}' needs a string, not '{PythonValue.TypeName(value)}'");
 
     private static PythonNumber Number(RenderState state, object? value, string filter) =>
         PythonNumbers.TryGet(value, out PythonNumber number) ? number

@@ -76,7 +76,7 @@ internal static class JinjaGlobals
         Int128 span = step > 0 ? (Int128)stop - start : (Int128)start - stop;
         Int128 count = span <= 0 ? 0 : ((span - 1) / Int128.Abs(step)) + 1;
         return count <= RenderLimits.RangeLength
-            ? new PythonRange(start, step, (int)count)
+            ? new PythonRange(start, stop, step, (int)count)
             : throw state.Fail($"a range of {count} members exceeds the limit of {RenderLimits.RangeLength}");
     }
 

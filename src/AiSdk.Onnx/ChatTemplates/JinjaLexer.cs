@@ -385,9 +385,9 @@ internal sealed class JinjaLexer
 
     private ChatTemplateException Fail(string message, int position)
     {
-        // An unclosed tag is reported where it opens, which may lie behind the last token.
-        if (position >= _linePosition)
-            MoveLine(position);
-        return new ChatTemplateException($"chat template '{_name}', line {_line}, column {Math.Max(1, position - _lineStart + 1)}: {message}", _name, _line);
+        // Counted anew: what was not closed is reported where it opens, which lies before the last token.
+        ReadOnlySpan<char> before = _source.AsSpan(0, position);
+        int line = before.Count('\n') + 1, column = position - before.LastIndexOf('\n');
+        return new ChatTemplateException($"chat template '{_name}', line {line}, column {column}: {message}", _name, line);
     }
 }

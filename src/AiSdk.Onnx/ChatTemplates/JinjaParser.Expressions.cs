@@ -26,12 +26,15 @@ internal sealed partial class JinjaParser
     private JinjaExpression ParseExpression()
     {
         Enter();
-        int line = Current.Line;
+        int line = Current.Line, start = _position;
         JinjaExpression then = ParseOr();
         int chain = 0;
         while (SkipName("if"))
         {
             CheckChain(++chain);
+            // Only now is it known that what came before is a branch.
+            if (_unknown?.Position >= start)
+                _unknown = null;
             _conditions++;
             JinjaExpression condition = ParseOr();
             JinjaExpression? otherwise = SkipName("else") ? ParseExpression() : null;
@@ -365,9 +368,8 @@ internal sealed partial class JinjaParser
         JinjaToken token = Current;
         string name = ExpectIdentifier("the name of a filter");
         JinjaFilter? filter = JinjaFilters.Find(name);
-        // As in Jinja2, a branch that is not taken may name a filter that does not exist.
-        if (filter is null && _conditions == 0)
-            throw Fail(JinjaFilters.Unknown(name), token);
+        if (filter is null)
+            NoteUnknown(JinjaFilters.Unknown(name), token);
         return new FilterStep(name, filter, IsOperator("(") ? ParseArguments() : JinjaArguments.None, token.Line);
     }
 
@@ -377,8 +379,8 @@ internal sealed partial class JinjaParser
         JinjaToken token = Current;
         string name = ExpectIdentifier("the name of a test");
         JinjaTest? test = JinjaTests.Find(name);
-        if (test is null && _conditions == 0)
-            throw Fail(JinjaTests.Unknown(name), token);
+        if (test is null)
+            NoteUnknown(JinjaTests.Unknown(name), token);
         JinjaArguments arguments = JinjaArguments.None;
         if (IsOperator("("))
         {
@@ -439,6 +441,13 @@ internal sealed partial class JinjaParser
         return positional.Count + named.Count == 0 && unpacked is null && unpackedNamed is null
             ? JinjaArguments.None
             : new JinjaArguments([.. positional], [.. named], unpacked, unpackedNamed);
+    }
+
+    /// <summary>As in Jinja2, a branch may name a filter or test that does not exist as long as it is not taken.</summary>
+    private void NoteUnknown(string message, JinjaToken token)
+    {
+        if (_conditions == 0)
+            _unknown ??= (_position - 1, Fail(message, token));
     }
 
     private void CheckChain(int length)

@@ -6,7 +6,7 @@ namespace AiSdk.Onnx;
 internal sealed partial class JinjaParser(List<JinjaToken> tokens, string templateName)
 {
     private const string Supported =
-        "supported are if, for, break, continue, set, macro, call, filter, with, generation and raw";
+        "supported are if, for, break, continue, set, macro, call, filter, with, print, generation and raw";
 
     // A chain "a | f | f …" or "a.b.c …" is a tree as deep as it is long.
     private const int MaxChain = 500;
@@ -15,6 +15,9 @@ internal sealed partial class JinjaParser(List<JinjaToken> tokens, string templa
     private int _nesting;
     private int _loops;
     private int _conditions;
+
+    // Where the first name of a filter or test stands that does not exist, outside of any branch.
+    private (int Position, ChatTemplateException Error)? _unknown;
     private MacroUses _uses = new();
 
     private JinjaToken Current => tokens[_position];
@@ -23,7 +26,7 @@ internal sealed partial class JinjaParser(List<JinjaToken> tokens, string templa
     public JinjaBlock Parse()
     {
         JinjaBlock block = ParseBlock([]);
-        return Current.Kind == JinjaTokenKind.End ? block : throw Unexpected("text or a tag");
+        return _unknown is null ? block : throw _unknown.Value.Error;
     }
 
     /// <summary>Parses statements up to a tag of one of the names; that name is then the current token.</summary>
@@ -90,6 +93,15 @@ internal sealed partial class JinjaParser(List<JinjaToken> tokens, string templa
                 return ParseCallBlock(line);
             case "with":
                 return ParseWith(line);
+            case "print":
+                List<JinjaExpression> values = [];
+                while (Current.Kind != JinjaTokenKind.BlockEnd)
+                {
+                    if (values.Count > 0)
+                        ExpectOperator(",");
+                    values.Add(ParseExpression());
+                }
+                return new OutputStatement(new ConcatenationExpression([.. values], line), line);
             case "filter":
                 FilterStep[] filters = ParseFilterSteps(isFirstWithoutPipe: true);
                 JinjaBlock filtered = ParseBody("endfilter");

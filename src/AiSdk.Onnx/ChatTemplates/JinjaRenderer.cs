@@ -112,19 +112,21 @@ internal sealed partial class JinjaRenderer(RenderState state, IReadOnlyDictiona
         {
             source = Filtered(statement, source, scope);
             // How many pass the condition is not known before all were tried.
-            items = new PythonIterator([]);
+            items = new PythonIterator(state, []);
         }
         JinjaLoop loop = new(state, items, source, depth, recursion);
         bool any = false;
         while (loop.MoveNext())
         {
-            any = true;
             state.Charge();
             JinjaScope round = new(scope);
             Assign(statement.Target, loop.Current, round);
             round.Set("loop", loop);
-            if (Execute(statement.Body, round) == Flow.Break)
+            Flow flow = Execute(statement.Body, round);
+            if (flow == Flow.Break)
                 break;
+            // In Jinja2 only a round that was not left early counts for else.
+            any |= flow == Flow.Next;
         }
         return any || statement.Else is null ? Flow.Next : Execute(statement.Else, new JinjaScope(scope));
     }

@@ -84,6 +84,8 @@ internal static class PythonAccess
             state.ChargeText(text.Length);
             return PythonStrings.Slice(text, (int)from, by, count);
         }
+        if (value is PythonRange range)
+            return range.Slice(from, to, by, count);
         var list = (IReadOnlyList<object?>)value;
         state.ChargeItems(count);
         object?[] items = new object?[count];

@@ -4,7 +4,10 @@ using System.Text;
 namespace AiSdk.Onnx;
 
 /// <summary>Case mapping as Python does it: Unicode's full mapping, independent of the culture.</summary>
-/// <remarks>.NET maps one character to one; the mappings of one to several that real text uses are listed here.</remarks>
+/// <remarks>
+/// .NET maps one character to one; the mappings of one to several are listed here, those of polytonic Greek (which adds a second
+/// letter for an iota below) left out.
+/// </remarks>
 internal static class PythonCasing
 {
     public static string Upper(string text)
@@ -24,8 +27,11 @@ internal static class PythonCasing
             // The digraphs DŽ, LJ, NJ and DZ have a title case of their own.
             return character[0] switch { <= '\u01C6' => "\u01C5", <= '\u01C9' => "\u01C8", <= '\u01CC' => "\u01CB", _ => "\u01F2" };
         }
+        // Georgian has capitals, but no title case.
+        if (character is [>= '\u10D0' and <= '\u10FF'])
+            return character;
         string upper = Upper(character);
-        return upper.Length <= character.Length ? upper : upper[..1] + (upper[1] is >= 'A' and <= 'Z' ? Lower(upper[1..]) : upper[1..]);
+        return character is ['ß' or 'և' or (>= '\uFB00' and <= '\uFB06')] ? upper[..1] + Lower(upper[1..]) : upper;
     }
 
     public static string Lower(string text)

@@ -13,9 +13,11 @@ internal static class PythonDictionaries
     /// <summary>Looks up a key; the value is imported.</summary>
     public static bool TryGet(RenderState state, object dictionary, object? key, out object? value)
     {
+        value = null;
+        if (key is not (string or long or bool or double or null))
+            return false;
         if (dictionary is PythonDictionary own)
             return own.TryGetValue(state, key, out value);
-        value = null;
         if (key is not string name || !((IReadOnlyDictionary<string, object?>)dictionary).TryGetValue(name, out value))
             return false;
         value = PythonValue.Import(state, value);

@@ -106,7 +106,7 @@ internal static class PythonFormat
             }
             state.ChargeText(result.Length >> 8);
         }
-        if (used < items.Count && !PythonDictionaries.IsDictionary(arguments) && !(arguments is IReadOnlyList<object?> and not PythonTuple))
+        if (used < items.Count && !PythonDictionaries.IsDictionary(arguments) && arguments is not (Undefined or (IReadOnlyList<object?> and not PythonTuple)))
             throw state.Fail("not all arguments of the format were used");
         state.ChargeText(result.Length);
         return result.ToString();

@@ -110,6 +110,8 @@ internal static class PythonNumbers
             if (a.AsDouble == 0 && b.AsDouble < 0)
                 throw state.Fail("0.0 cannot be raised to a negative power");
             double power = Math.Pow(a.AsDouble, b.AsDouble);
+            if (double.IsInfinity(power) && double.IsFinite(a.AsDouble) && double.IsFinite(b.AsDouble))
+                throw state.Fail("the result of '**' is too large for a float");
             return double.IsNaN(power) && !double.IsNaN(a.AsDouble) && !double.IsNaN(b.AsDouble)
                 ? throw state.Fail("a negative number cannot be raised to a fractional power")
                 : power;

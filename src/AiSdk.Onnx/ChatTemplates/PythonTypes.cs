@@ -22,14 +22,17 @@ internal sealed class PythonTuple(params object?[] items) : IReadOnlyList<object
 }
 
 /// <summary>A <c>range</c>, which is a sequence without storage.</summary>
-internal sealed class PythonRange(long start, long step, int count) : IReadOnlyList<object?>
+internal sealed class PythonRange(long start, long stop, long step, int count) : IReadOnlyList<object?>
 {
     public int Count => count;
 
     public object? this[int index] => start + (index * step);
 
     /// <summary>As Python writes it.</summary>
-    public string Text => step == 1 ? FormattableString.Invariant($"range({start}, {start + count})") : FormattableString.Invariant($"range({start}, {start + (count * step)}, {step})");
+    public string Text => step == 1 ? FormattableString.Invariant($"range({start}, {stop})") : FormattableString.Invariant($"range({start}, {stop}, {step})");
+
+    /// <summary>The part that a slice takes: a range again.</summary>
+    public PythonRange Slice(long from, long to, long by, int length) => new(start + (from * step), start + (to * step), step * by, length);
 
     public IEnumerator<object?> GetEnumerator()
     {
@@ -50,10 +53,24 @@ internal sealed class PythonView(string typeName, List<object?> items)
 }
 
 /// <summary>A generator: can be gone through once and has no length; what <c>map</c>, <c>select</c> and their like give.</summary>
-internal sealed class PythonIterator(IEnumerable<object?> items)
+internal sealed class PythonIterator(RenderState state, IEnumerable<object?> items)
 {
     /// <summary>The one enumerator, so that a second loop goes on where the first stopped.</summary>
-    public IEnumerator<object?> Enumerator { get; } = items.GetEnumerator();
+    public IEnumerator<object?> Enumerator { get; } = Guard(state, items.GetEnumerator());
+
+    // Generators of generators go as deep into the stack as calls do.
+    private static IEnumerator<object?> Guard(RenderState state, IEnumerator<object?> source)
+    {
+        while (true)
+        {
+            state.Enter();
+            bool found = source.MoveNext();
+            state.Leave();
+            if (!found)
+                yield break;
+            yield return source.Current;
+        }
+    }
 }
 
 /// <summary>A dictionary made by the template: any scalar as key, in the order of insertion.</summary>

@@ -156,6 +156,8 @@ internal static class PythonValue
                 state.ChargeSearch(text.Length, sought.Length);
                 return text.Contains(sought, StringComparison.Ordinal);
             case IReadOnlyDictionary<string, object?> or PythonDictionary:
+                if (item is IReadOnlyList<object?> and not (PythonTuple or PythonRange) || PythonDictionaries.IsDictionary(item))
+                    throw state.Fail($"a '{TypeName(item)}' cannot be a dictionary's key");
                 return PythonDictionaries.TryGet(state, container, item, out _);
             default:
                 IEnumerator<object?> members = Iterate(state, container);

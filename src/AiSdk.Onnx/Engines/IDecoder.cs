@@ -7,6 +7,8 @@ internal interface IDecoder : IDisposable
     /// <summary>Runs the model over tokens that follow those already seen: a prompt, or the next token.</summary>
     /// <param name="tokens">At least one token id.</param>
     /// <param name="cancellationToken">Also stops a run in progress; the decoder then holds what it held before the piece that was stopped.</param>
+    /// <exception cref="InvalidOperationException">The tokens do not fit.</exception>
+    /// <exception cref="OnnxModelException">The model failed on them.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     void Append(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default);
 

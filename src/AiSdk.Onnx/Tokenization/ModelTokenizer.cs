@@ -9,6 +9,9 @@ internal sealed class ModelTokenizer
     /// <summary>The file's name in a model folder.</summary>
     public const string FileName = "tokenizer.json";
 
+    // Far beyond every real vocabulary; without a limit one wrong id would ask for gigabytes of table.
+    private const int GreatestId = (1 << 24) - 1;
+
     private readonly TextNormalizer _normalizer;
     private readonly TextSplitter _splitter;
     private readonly SubwordModel _model;
@@ -125,7 +128,7 @@ internal sealed class ModelTokenizer
         Dictionary<string, int> vocabulary = new(vocab.Element.GetPropertyCount(), StringComparer.Ordinal);
         foreach (JsonProperty property in vocab.Element.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out int id) || id < 0)
+            if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out int id) || id is < 0 or > GreatestId)
                 throw vocab.WrongKind(property.Name, "a token id", property.Value);
             vocabulary[property.Name] = id;
         }
@@ -160,8 +163,8 @@ internal sealed class ModelTokenizer
     private static AddedToken ReadAddedToken(JsonFile json)
     {
         int id = json.Int("id");
-        if (id < 0)
-            throw json.Error("id", "must be 0 or more.");
+        if (id is < 0 or > GreatestId)
+            throw json.Error("id", "is no possible token id.");
         return new AddedToken(
             id,
             json.String("content"),

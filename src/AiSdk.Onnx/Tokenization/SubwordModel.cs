@@ -31,7 +31,7 @@ internal sealed class BytePairModel : SubwordModel
 {
     private const int None = -1;
 
-    private readonly IReadOnlyDictionary<string, int> _vocabulary;
+    private readonly Dictionary<string, int> _vocabulary;
     private readonly Dictionary<long, (int Rank, int Id)> _merges = [];
     private readonly int[]? _byteIds;
     private readonly int _unknown;
@@ -39,7 +39,7 @@ internal sealed class BytePairModel : SubwordModel
     private readonly bool _isByteLevel;
     private readonly bool _ignoreMerges;
 
-    public BytePairModel(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<(string Left, string Right)> merges, bool byteFallback, string? unknownToken, bool fuseUnknown, bool isByteLevel, bool ignoreMerges)
+    public BytePairModel(Dictionary<string, int> vocabulary, IEnumerable<(string Left, string Right)> merges, bool byteFallback, string? unknownToken, bool fuseUnknown, bool isByteLevel, bool ignoreMerges)
     {
         _vocabulary = vocabulary;
         _unknown = unknownToken is null ? None : vocabulary.GetValueOrDefault(unknownToken, None);
@@ -72,7 +72,7 @@ internal sealed class BytePairModel : SubwordModel
         List<int> symbols = new(piece.Length);
         bool lastIsUnknown = false;
         Span<byte> bytes = stackalloc byte[4];
-        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = ((Dictionary<string, int>)_vocabulary).GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int at = 0; at < piece.Length;)
         {
             Rune.DecodeFromUtf16(piece.AsSpan(at), out Rune rune, out int length);

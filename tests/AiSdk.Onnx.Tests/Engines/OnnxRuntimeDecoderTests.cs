@@ -189,6 +189,24 @@ public sealed class OnnxRuntimeDecoderTests
     }
 
     [Fact]
+    public void A_run_that_fails_names_the_graph_and_leaves_the_state()
+    {
+        // The configuration promises more than the graph's 512 positions.
+        using TemporaryFolder folder = TestModels.Copy("tiny-gpt2");
+        folder.Edit("genai_config.json", "\"context_length\": 512", "\"context_length\": 2048");
+        using OnnxModel model = OnnxModel.Load(folder.Path);
+        using IDecoder decoder = model.CreateDecoder(2048);
+        decoder.Append([0, 0, 195, 731], Token);
+        OnnxModelException exception = Assert.Throws<OnnxModelException>(() => decoder.Append(new int[2000], Token));
+        Assert.Contains("past.onnx", exception.Message, StringComparison.Ordinal);
+        Assert.IsType<OnnxRuntimeException>(exception.InnerException);
+        Assert.Equal(4, decoder.Length);
+        Assert.Throws<InvalidOperationException>(() => decoder.Logits.Length);
+        decoder.Append([731], Token);
+        Assert.Equal(114, TestModels.Best(decoder.Logits));
+    }
+
+    [Fact]
     public void A_disposed_model_lets_decoders_finish_and_refuses_new_ones()
     {
         OnnxModel model = OnnxModel.Load(TestModels.Stories.Folder);

@@ -89,6 +89,22 @@ public sealed class ModelTokenizerTests
         Assert.True(count > 0);
     }
 
+    [Theory]
+    [InlineData("gpt2")]
+    [InlineData("phi-3-mini")]
+    public void Threads_share_a_tokenizer(string name)
+    {
+        using JsonDocument vectors = Vectors(name);
+        (string Text, int[] Ids)[] cases = [.. vectors.RootElement.GetProperty("cases").EnumerateArray().Select(static c => (c.GetProperty("text").GetString()!, Ids(c.GetProperty("ids"))))];
+        // A new one, so that its caches are filled by all threads at once.
+        ModelTokenizer tokenizer = Read(name);
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, _ =>
+        {
+            foreach ((string text, int[] ids) in cases)
+                Assert.Equal(ids, tokenizer.Encode(text, addSurroundings: false));
+        });
+    }
+
     [Fact]
     public void The_models_read_the_reference_prompts()
     {
@@ -148,6 +164,7 @@ public sealed class ModelTokenizerTests
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[],"end_of_word_suffix":"</w>"}""", "null", "end_of_word_suffix")]
     [InlineData("""{"type":"BPE","vocab":{},"merges":[]}""", "null", "vocab")]
     [InlineData("""{"type":"BPE","vocab":{"a":-1},"merges":[]}""", "null", "model.vocab.a")]
+    [InlineData("""{"type":"BPE","vocab":{"a":2147483647},"merges":[]}""", "null", "model.vocab.a")]
     [InlineData("""{"type":"BPE","vocab":{"a":0}}""", "null", "merges")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"BertPreTokenizer"}""", "BertPreTokenizer")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}""", "regular expression '('")]

@@ -133,6 +133,10 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             {
                 throw new OperationCanceledException("The run was stopped.", exception, cancellationToken);
             }
+            catch (OnnxRuntimeException exception)
+            {
+                throw new OnnxModelException($"Running '{_graphPath}' failed: {exception.Message}", exception);
+            }
         }
         _hasLogits = true;
     }

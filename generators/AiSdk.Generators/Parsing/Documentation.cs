@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -14,6 +15,9 @@ namespace AiSdk.Generators.Parsing;
 /// </remarks>
 internal static class Documentation
 {
+    // Syntax outlives a compilation while its file is not edited, and with it what was read from it.
+    private static readonly ConditionalWeakTable<SyntaxNode, List<Entry>> _comments = new();
+
     /// <summary>The description of a type, property, field or enum value, or null.</summary>
     public static string? Of(ISymbol symbol, CancellationToken cancellationToken)
     {
@@ -38,18 +42,18 @@ internal static class Documentation
             SyntaxNode? node = reference.GetSyntax(cancellationToken);
             if (node is VariableDeclaratorSyntax)
                 node = node.Parent?.Parent;
-            if (node is not MemberDeclarationSyntax || Comment(node) is not { } xml)
+            if (node is not MemberDeclarationSyntax)
                 continue;
-            foreach (XElement found in xml.Elements(element))
+            foreach (Entry entry in _comments.GetValue(node, static n => Entries(n)))
             {
-                if (name is null || (string?)found.Attribute("name") == name)
-                    return NullIfEmpty(Text(found));
+                if (entry.Element == element && (name is null || entry.Name == name))
+                    return entry.Text;
             }
         }
         return null;
     }
 
-    private static XElement? Comment(SyntaxNode node)
+    private static List<Entry> Entries(SyntaxNode node)
     {
         StringBuilder lines = new();
         foreach (SyntaxTrivia trivia in node.GetLeadingTrivia())
@@ -64,7 +68,7 @@ internal static class Documentation
                     lines.AppendLine(line.TrimStart().TrimStart('*'));
                 continue;
             }
-            // A parsed doc comment is one trivia of several lines, the first without its slashes in ToString but with them here.
+            // A parsed doc comment is one trivia of several lines, an unparsed one a trivia for each line.
             foreach (string line in text.Split('\n'))
             {
                 if (line.TrimStart().StartsWith("///", StringComparison.Ordinal))
@@ -72,15 +76,20 @@ internal static class Documentation
             }
         }
         if (lines.Length == 0)
-            return null;
+            return [];
         try
         {
-            return XElement.Parse("<doc>" + lines + "</doc>");
+            return
+            [
+                .. XElement.Parse("<doc>" + lines + "</doc>").Elements()
+                    .Select(static e => new Entry(e.Name.LocalName, (string?)e.Attribute("name"), Text(e)))
+                    .Where(static e => e.Text.Length > 0),
+            ];
         }
         catch (XmlException)
         {
             // The C# compiler warns of a malformed comment; here it is as if there were none.
-            return null;
+            return [];
         }
     }
 
@@ -111,6 +120,8 @@ internal static class Documentation
             }
         }
     }
+
+    private sealed record Entry(string Element, string? Name, string Text);
 
     private static string? NullIfEmpty(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -16,7 +16,7 @@ internal static class Limits
         LimitsModel limits = new();
         foreach (AttributeData attribute in symbols.OfType<ISymbol>().SelectMany(static symbol => symbol.GetAttributes()))
         {
-            if (attribute.AttributeClass is not { } type || type.ContainingNamespace?.ToDisplayString() != DataAnnotations)
+            if (attribute.AttributeClass is not { } type || !type.ContainingNamespace.HasFullName(DataAnnotations))
                 continue;
             object?[] arguments = [.. attribute.ConstructorArguments.Where(static a => a.Kind != TypedConstantKind.Array).Select(static a => a.Value)];
             limits = type.Name switch

@@ -11,6 +11,8 @@ namespace AiSdk.Generators.Parsing;
 /// <param name="mayUseAccessors">Whether init-only properties can be set after construction; the accessors for that cannot stand in a generic type.</param>
 internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, bool mayUseAccessors, CancellationToken cancellationToken)
 {
+    private static readonly string[] _platform = ["System", "System.IO", "System.Text.Json", "System.Text.Json.Nodes", "System.Threading.Tasks"];
+
     private readonly List<TypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
@@ -98,7 +100,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: a tuple's names are not part of its type; use a record instead of {type.Display()}");
         if (type.ElementType() is { } element)
             return Fail($"{path}: {type.Display()} cannot be made from a list; use IReadOnlyList<{element.Display()}>");
-        if (named.ContainingNamespace?.ToDisplayString() is "System.Text.Json" or "System.Text.Json.Nodes" or "System" or "System.Threading.Tasks" or "System.IO")
+        if (_platform.Any(named.ContainingNamespace.HasFullName))
             return Fail($"{path}: {type.Display()} has no schema; use a record, a list or a simple type");
 
         IReadOnlyList<(INamedTypeSymbol Type, string Text, string Json)> variants = variantDiscriminator is null

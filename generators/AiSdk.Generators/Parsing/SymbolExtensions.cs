@@ -7,7 +7,26 @@ internal static class SymbolExtensions
 {
     /// <summary>Whether the type is this one, by namespace, name and number of type parameters.</summary>
     public static bool Is(this ITypeSymbol? type, string @namespace, string name, int arity = 0) =>
-        type is INamedTypeSymbol named && named.Arity == arity && named.Name == name && named.ContainingType is null && IsNamespace(named.ContainingNamespace, @namespace);
+        type is INamedTypeSymbol named && named.Arity == arity && named.Name == name && named.ContainingType is null && named.ContainingNamespace.HasFullName(@namespace);
+
+    /// <summary>Whether the namespace has this full name; comparing part by part spares building the name.</summary>
+    public static bool HasFullName(this INamespaceSymbol? symbol, string name)
+    {
+        int end = name.Length;
+        while (symbol is { IsGlobalNamespace: false })
+        {
+            int start = end - symbol.Name.Length;
+            if (start < 0 || string.CompareOrdinal(name, start, symbol.Name, 0, symbol.Name.Length) != 0)
+                return false;
+            if (start == 0)
+                return symbol.ContainingNamespace is { IsGlobalNamespace: true };
+            if (name[start - 1] != '.')
+                return false;
+            end = start - 1;
+            symbol = symbol.ContainingNamespace;
+        }
+        return end == 0 && name.Length == 0;
+    }
 
     /// <summary>The attribute of this type, or null.</summary>
     public static AttributeData? Attribute(this ISymbol symbol, string @namespace, string name)
@@ -118,23 +137,5 @@ internal static class SymbolExtensions
     {
         for (ITypeSymbol? level = type; level is not null && level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType); level = level.BaseType)
             yield return level;
-    }
-
-    private static bool IsNamespace(INamespaceSymbol? symbol, string name)
-    {
-        int end = name.Length;
-        while (symbol is { IsGlobalNamespace: false })
-        {
-            int start = end - symbol.Name.Length;
-            if (start < 0 || string.CompareOrdinal(name, start, symbol.Name, 0, symbol.Name.Length) != 0)
-                return false;
-            if (start == 0)
-                return symbol.ContainingNamespace is { IsGlobalNamespace: true };
-            if (name[start - 1] != '.')
-                return false;
-            end = start - 1;
-            symbol = symbol.ContainingNamespace;
-        }
-        return end == 0 && name.Length == 0;
     }
 }

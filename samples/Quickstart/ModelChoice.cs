@@ -1,0 +1,58 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using AiSdk.Onnx;
+using Microsoft.Extensions.AI;
+using OpenAI;
+
+namespace Quickstart;
+
+/// <summary>The model that answers: a local one or an endpoint.</summary>
+internal sealed class ModelChoice : IDisposable
+{
+    public const string Help = """
+        Which model should answer? Say one of:
+          --model FOLDER                                   a local model in ONNX Runtime GenAI's layout (genai_config.json, tokenizer.json, *.onnx)
+          --endpoint URL --model-name NAME [--key-env VAR] any OpenAI-compatible server, e.g. --endpoint http://localhost:11434/v1 --model-name llama3.2
+        """;
+
+    private ModelChoice(IChatClient client) => Client = client;
+
+    /// <summary>The client over the model.</summary>
+    public IChatClient Client { get; }
+
+    /// <summary>Opens the model that the options name, or gives null if they name none.</summary>
+    public static ModelChoice? Open(DirectoryInfo? folder, string? endpoint, string? modelName, string? keyVariable)
+    {
+        if (folder is not null && endpoint is not null)
+            throw new UserException("Say --model or --endpoint, not both.");
+        if (folder is not null)
+            return new ModelChoice(OpenFolder(folder));
+        if (endpoint is null)
+            return modelName is null && keyVariable is null ? null : throw new UserException("--model-name and --key-env belong to --endpoint, which is missing.");
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+            throw new UserException($"--endpoint wants an address like http://localhost:11434/v1, not '{endpoint}'.");
+        if (modelName is null)
+            throw new UserException("--endpoint needs --model-name: the model's name as the server knows it.");
+
+        string? key = keyVariable is null ? null : Environment.GetEnvironmentVariable(keyVariable);
+        if (keyVariable is not null && string.IsNullOrEmpty(key))
+            throw new UserException($"--key-env names the environment variable {keyVariable}, which is not set.");
+        // Servers of one's own want no key, but the client wants a text. A failure is shown, not retried behind the user's back.
+        OpenAIClient client = new(new ApiKeyCredential(key ?? "none"), new OpenAIClientOptions { Endpoint = address, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
+        return new ModelChoice(client.GetChatClient(modelName).AsIChatClient());
+    }
+
+    public void Dispose() => Client.Dispose();
+
+    private static OnnxChatClient OpenFolder(DirectoryInfo folder)
+    {
+        try
+        {
+            return new OnnxChatClient(folder.FullName);
+        }
+        catch (OnnxModelException e)
+        {
+            throw new UserException(e.Message);
+        }
+    }
+}

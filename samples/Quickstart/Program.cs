@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Quickstart;
+
+Argument<string[]> text = new("text") { Description = "The text to work on; without it, --file or standard input is read.", Arity = ArgumentArity.ZeroOrMore };
+Option<FileInfo?> file = new("--file") { Description = "A file with the text." };
+Option<DirectoryInfo?> model = new("--model") { Description = "A folder with a local model in ONNX Runtime GenAI's layout." };
+Option<string?> endpoint = new("--endpoint") { Description = "The address of an OpenAI-compatible server, such as http://localhost:11434/v1." };
+Option<string?> modelName = new("--model-name") { Description = "The model's name at the endpoint." };
+Option<string?> keyVariable = new("--key-env") { Description = "The environment variable that holds the endpoint's key." };
+Option<string> task = new("--task") { Description = "classify, extract, continue, or all.", DefaultValueFactory = static _ => "all" };
+task.AcceptOnlyFromAmong("classify", "extract", "continue", "all");
+
+RootCommand command = new("Three typed AI functions over a local model or an endpoint.") { text, file, model, endpoint, modelName, keyVariable, task };
+command.SetAction(async (arguments, cancellationToken) =>
+{
+    try
+    {
+        using ModelChoice? choice = ModelChoice.Open(
+            arguments.GetValue(model), arguments.GetValue(endpoint), arguments.GetValue(modelName), arguments.GetValue(keyVariable));
+        if (choice is null)
+        {
+            Console.Error.WriteLine(ModelChoice.Help);
+            return 2;
+        }
+        string input = await Input.ReadAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
+        return await Demonstration.RunAsync(new TextDesk(choice.Client), input, arguments.GetValue(task)!, cancellationToken).ConfigureAwait(false);
+    }
+    catch (UserException e)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 2;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine();
+        Console.Error.WriteLine("Stopped.");
+        return 130;
+    }
+});
+return await command.Parse(args).InvokeAsync().ConfigureAwait(false);

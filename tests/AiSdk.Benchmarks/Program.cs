@@ -7,6 +7,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["overhead"] = OverheadBenchmark.Run,
     ["read"] = ReadBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
+    ["decode"] = DecodeBenchmark.Run,
 };
 
 if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))

@@ -108,6 +108,8 @@ public sealed class AiCaller
                 string piece;
                 try
                 {
+                    // A client may have more at hand, and would give it without looking at the token.
+                    cancellationToken.ThrowIfCancellationRequested();
                     updates ??= _client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
                     if (!await updates.MoveNextAsync().ConfigureAwait(false))
                     {
@@ -118,6 +120,8 @@ public sealed class AiCaller
                     }
                     ChatResponseUpdate update = updates.Current;
                     finishReason = update.FinishReason ?? finishReason;
+                    piece = update.Text;
+                    reply.Append(piece);
                     foreach (AIContent content in update.Contents)
                     {
                         if (content is UsageContent counted)
@@ -125,8 +129,6 @@ public sealed class AiCaller
                         else if (content is ErrorContent error)
                             ThrowError(function, error, reply.ToString(), ref call);
                     }
-                    piece = update.Text;
-                    reply.Append(piece);
                 }
                 catch (Exception e)
                 {
@@ -206,7 +208,11 @@ public sealed class AiCaller
     {
         try
         {
-            return ReplyReader.Read(function, reply, call.IdIfKnown);
+            T value = ReplyReader.Read(function, reply, ref call);
+            // A number without anything around it does not show whether more digits would have come.
+            if (response.FinishReason == ChatFinishReason.Length && reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9'])
+                throw Truncated(function, reply, call.Id, null);
+            return value;
         }
         catch (AiOutputException e) when (response.FinishReason == ChatFinishReason.Length)
         {

@@ -99,6 +99,7 @@ public sealed class AiCaller
         StringBuilder reply = new();
         UsageDetails? usage = null;
         ChatFinishReason? finishReason = null;
+        string refusal = "";
         bool ended = false;
         IAsyncEnumerator<ChatResponseUpdate>? updates = null;
         try
@@ -113,6 +114,8 @@ public sealed class AiCaller
                     updates ??= _client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
                     if (!await updates.MoveNextAsync().ConfigureAwait(false))
                     {
+                        if (refusal.Length > 0)
+                            ThrowRefused(function, refusal, reply.ToString(), ref call);
                         ThrowIfIncomplete(function, finishReason, reply.ToString(), ref call);
                         ended = true;
                         call.Succeed(reply.ToString(), usage);
@@ -122,6 +125,7 @@ public sealed class AiCaller
                     finishReason = update.FinishReason ?? finishReason;
                     piece = update.Text;
                     reply.Append(piece);
+                    refusal += StreamedRefusal.Of(update);
                     foreach (AIContent content in update.Contents)
                     {
                         if (content is UsageContent counted)
@@ -239,9 +243,12 @@ public sealed class AiCaller
     {
         // Microsoft.Extensions.AI's clients report a refusal as an error with this code.
         if (string.Equals(error.ErrorCode, "Refusal", StringComparison.OrdinalIgnoreCase))
-            throw new AiRefusalException($"{function.Name}: the model refused: {error.Message}", function.Name, reply, call.Id, error.Message ?? "");
+            ThrowRefused(function, error.Message ?? "", reply, ref call);
         throw new AiFunctionException($"{function.Name}: the endpoint reported an error: {error.Message} {error.ErrorCode}".TrimEnd(), function.Name, reply, call.Id);
     }
+
+    private static void ThrowRefused(AiFunctionInfo function, string refusal, string reply, ref AiCall call) =>
+        throw new AiRefusalException($"{function.Name}: the model refused: {refusal}", function.Name, reply, call.Id, refusal);
 
     /// <summary>What the caller gets to see of a failure: itself if it is ours or a cancellation that was asked for, else wrapped.</summary>
     private static Exception Explain(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken) => exception switch

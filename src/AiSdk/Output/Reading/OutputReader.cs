@@ -19,6 +19,9 @@ public static class OutputReader
     /// <summary>The greatest depth of nesting that a reply may have.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>The most digits that a whole number may have: reading more takes more than linear time.</summary>
+    private const int MaxDigits = 100_000;
+
     private const int DateLength = 10;
     private const int ExcerptLength = 60;
 
@@ -195,8 +198,10 @@ public static class OutputReader
     {
         if (reader.TokenType == JsonTokenType.Number)
         {
-            // No number type of .NET needs more digits, except BigInteger, whose length the reply bounds.
+            // No number type of .NET needs more digits, except BigInteger.
             ReadOnlySpan<byte> digits = reader.ValueSpan;
+            if (digits.Length > MaxDigits)
+                ThrowUnexpected(ref reader, $"a whole number of at most {MaxDigits} digits");
             Span<char> text = digits.Length <= 128 ? stackalloc char[128] : new char[digits.Length];
             int length = Encoding.UTF8.GetChars(digits, text);
             if (T.TryParse(text[..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value))
@@ -276,7 +281,9 @@ public static class OutputReader
     /// <summary>A URI, absolute or relative.</summary>
     public static Uri ReadUri(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String && Uri.TryCreate(reader.GetString(), UriKind.RelativeOrAbsolute, out Uri? value))
+        // On Unix, /a/b would become file:///a/b.
+        if (reader.TokenType == JsonTokenType.String && reader.GetString() is { } text
+            && Uri.TryCreate(text, text.StartsWith('/') ? UriKind.Relative : UriKind.RelativeOrAbsolute, out Uri? value))
             return value;
         return ThrowUnexpected<Uri>(ref reader, "a URI");
     }

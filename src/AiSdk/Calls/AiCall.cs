@@ -24,15 +24,9 @@ internal struct AiCall
     }
 
     /// <summary>This call's identity; made when it is first asked for.</summary>
-    public string Id => _id ??= _activity?.SpanId.ToHexString() ?? NewId();
-
-    /// <summary>The identity if anything has asked for it yet.</summary>
-    public readonly string? IdIfKnown => _id;
+    public string Id => _id ??= _activity?.SpanId.ToHexString() ?? ActivitySpanId.CreateRandom().ToHexString();
 
     private readonly bool IsObserved => _started != 0;
-
-    /// <summary>An identity that has not been given before.</summary>
-    public static string NewId() => ActivitySpanId.CreateRandom().ToHexString();
 
     /// <summary>Begins a call.</summary>
     public static AiCall Start(AiFunctionInfo function, IList<ChatMessage> messages, ILogger logger, bool sensitive)

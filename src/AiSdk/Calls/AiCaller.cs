@@ -100,6 +100,7 @@ public sealed class AiCaller
         StringBuilder reply = new();
         UsageDetails? usage = null;
         ChatFinishReason? finishReason = null;
+        string refusal = "";
         bool ended = false;
         IAsyncEnumerator<ChatResponseUpdate>? updates = null;
         try
@@ -109,9 +110,13 @@ public sealed class AiCaller
                 string piece;
                 try
                 {
+                    // A client may have more at hand, and would give it without looking at the token.
+                    cancellationToken.ThrowIfCancellationRequested();
                     updates ??= _client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
                     if (!await updates.MoveNextAsync().ConfigureAwait(false))
                     {
+                        if (refusal.Length > 0)
+                            ThrowRefused(function, refusal, reply.ToString(), ref call);
                         ThrowIfIncomplete(function, finishReason, reply.ToString(), ref call);
                         ended = true;
                         call.Succeed(reply.ToString(), usage);
@@ -119,6 +124,9 @@ public sealed class AiCaller
                     }
                     ChatResponseUpdate update = updates.Current;
                     finishReason = update.FinishReason ?? finishReason;
+                    piece = update.Text;
+                    reply.Append(piece);
+                    refusal += StreamedRefusal.Of(update);
                     foreach (AIContent content in update.Contents)
                     {
                         if (content is UsageContent counted)
@@ -126,8 +134,6 @@ public sealed class AiCaller
                         else if (content is ErrorContent error)
                             ThrowError(function, error, reply.ToString(), ref call);
                     }
-                    piece = update.Text;
-                    reply.Append(piece);
                 }
                 catch (Exception e)
                 {
@@ -212,7 +218,11 @@ public sealed class AiCaller
     {
         try
         {
-            return ReplyReader.Read(function, reply, call.IdIfKnown);
+            T value = ReplyReader.Read(function, reply, ref call);
+            // A number without anything around it does not show whether more digits would have come.
+            if (response.FinishReason == ChatFinishReason.Length && reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9'])
+                throw Truncated(function, reply, call.Id, null);
+            return value;
         }
         catch (AiOutputException e) when (response.FinishReason == ChatFinishReason.Length)
         {
@@ -239,9 +249,12 @@ public sealed class AiCaller
     {
         // Microsoft.Extensions.AI's clients report a refusal as an error with this code.
         if (string.Equals(error.ErrorCode, "Refusal", StringComparison.OrdinalIgnoreCase))
-            throw new AiRefusalException($"{function.Name}: the model refused: {error.Message}", function.Name, reply, call.Id, error.Message ?? "");
+            ThrowRefused(function, error.Message ?? "", reply, ref call);
         throw new AiFunctionException($"{function.Name}: the endpoint reported an error: {error.Message} {error.ErrorCode}".TrimEnd(), function.Name, reply, call.Id);
     }
+
+    private static void ThrowRefused(AiFunctionInfo function, string refusal, string reply, ref AiCall call) =>
+        throw new AiRefusalException($"{function.Name}: the model refused: {refusal}", function.Name, reply, call.Id, refusal);
 
     /// <summary>What the caller gets to see of a failure: itself if it is ours or a cancellation that was asked for, else wrapped.</summary>
     private static Exception Explain(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken) => exception switch

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk.CompilerServices;
@@ -10,7 +11,7 @@ public sealed class PromptBuilder
 {
     private readonly List<ChatMessage> _messages = [];
     private readonly List<AIContent> _contents = [];
-    private string _text = "";
+    private readonly StringBuilder _text = new();
     private ChatRole _role = ChatRole.User;
 
     /// <summary>Ends the message and begins another.</summary>
@@ -21,7 +22,7 @@ public sealed class PromptBuilder
     }
 
     /// <summary>Adds text to the message.</summary>
-    public void Text(string text) => _text += text;
+    public void Text(string text) => _text.Append(text);
 
     /// <summary>Adds an image, sound or document to the message; nothing if null.</summary>
     public void Media(AIContent? content)
@@ -49,9 +50,9 @@ public sealed class PromptBuilder
 
     private void EndMessage()
     {
-        if (_contents.Count == 0 && string.IsNullOrWhiteSpace(_text))
+        if (_contents.Count == 0 && IsBlank())
         {
-            _text = "";
+            _text.Clear();
             return;
         }
         EndText();
@@ -62,7 +63,17 @@ public sealed class PromptBuilder
     private void EndText()
     {
         if (_text.Length > 0)
-            _contents.Add(new TextContent(_text));
-        _text = "";
+            _contents.Add(new TextContent(_text.ToString()));
+        _text.Clear();
+    }
+
+    private bool IsBlank()
+    {
+        foreach (ReadOnlyMemory<char> chunk in _text.GetChunks())
+        {
+            if (!chunk.Span.IsWhiteSpace())
+                return false;
+        }
+        return true;
     }
 }

@@ -19,6 +19,12 @@ public static class OutputReader
     /// <summary>The greatest depth of nesting that a reply may have.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>The most digits that a whole number may have: reading more takes more than linear time.</summary>
+    private const int MaxDigits = 100_000;
+
+    private const int DateLength = 10;
+    private const int ExcerptLength = 60;
+
     /// <summary>Reads a value that the compiler has checked: an example's argument.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <exception cref="InvalidOperationException">It does not fit after all.</exception>
@@ -180,7 +186,7 @@ public static class OutputReader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static decimal ReadDecimal(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out decimal value) && (reader.ValueSpan.Length <= 28 || IsExact(reader.ValueSpan, value)))
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out decimal value) && IsExact(reader.ValueSpan, value))
             return value;
         return ThrowUnexpected<decimal>(ref reader, "a number of at most 28 digits");
     }
@@ -192,8 +198,10 @@ public static class OutputReader
     {
         if (reader.TokenType == JsonTokenType.Number)
         {
-            // No number type of .NET needs more digits, except BigInteger, whose length the reply bounds.
+            // No number type of .NET needs more digits, except BigInteger.
             ReadOnlySpan<byte> digits = reader.ValueSpan;
+            if (digits.Length > MaxDigits)
+                ThrowUnexpected(ref reader, $"a whole number of at most {MaxDigits} digits");
             Span<char> text = digits.Length <= 128 ? stackalloc char[128] : new char[digits.Length];
             int length = Encoding.UTF8.GetChars(digits, text);
             if (T.TryParse(text[..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value))
@@ -255,8 +263,9 @@ public static class OutputReader
     /// <summary>A duration in .NET's constant format, <c>1.02:03:04.5</c>.</summary>
     public static TimeSpan ReadTimeSpan(ref Utf8JsonReader reader)
     {
+        // TryParse would read 24:00:00 as 24 days.
         if (reader.TokenType == JsonTokenType.String && reader.GetString() is { } text && text.Contains(':', StringComparison.Ordinal)
-            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan value))
+            && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan value))
             return value;
         return ThrowUnexpected<TimeSpan>(ref reader, "a duration like \"1.02:03:04\" (days.hours:minutes:seconds)");
     }
@@ -272,7 +281,9 @@ public static class OutputReader
     /// <summary>A URI, absolute or relative.</summary>
     public static Uri ReadUri(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String && Uri.TryCreate(reader.GetString(), UriKind.RelativeOrAbsolute, out Uri? value))
+        // On Unix, /a/b would become file:///a/b.
+        if (reader.TokenType == JsonTokenType.String && reader.GetString() is { } text
+            && Uri.TryCreate(text, text.StartsWith('/') ? UriKind.Relative : UriKind.RelativeOrAbsolute, out Uri? value))
             return value;
         return ThrowUnexpected<Uri>(ref reader, "a URI");
     }
@@ -323,16 +334,30 @@ public static class OutputReader
     }
 
     private static bool HasOffset(string text) =>
-        text.Length > 19 && (text[^1] is 'Z' || text.AsSpan(19).ContainsAny('+', '-'));
+        text.Length > DateLength && text.AsSpan(DateLength).ContainsAny('Z', '+', '-');
 
-    private static bool IsExact(ReadOnlySpan<byte> digits, decimal value)
+    /// <summary>Whether a number lost nothing on its way into a decimal.</summary>
+    private static bool IsExact(ReadOnlySpan<byte> number, decimal value)
     {
-        // Both as plain digits: a rounded value has lost some of the text's.
-        return digits.IndexOfAny((byte)'e', (byte)'E') < 0
-            && value.ToString(CultureInfo.InvariantCulture) is { } text
-            && string.Equals(Trim(Encoding.UTF8.GetString(digits)), Trim(text), StringComparison.Ordinal);
+        // What has no exponent and at most 28 digits fits always.
+        if (number.Length <= 28 && number.IndexOfAny((byte)'e', (byte)'E') < 0)
+            return true;
+        (string digits, BigInteger exponent) = Normalize(Encoding.UTF8.GetString(number));
+        (string kept, BigInteger keptExponent) = Normalize(value.ToString(CultureInfo.InvariantCulture));
+        return string.Equals(digits, kept, StringComparison.Ordinal) && (digits.Length == 0 || exponent == keptExponent);
 
-        static string Trim(string number) => number.Contains('.', StringComparison.Ordinal) ? number.TrimEnd('0').TrimEnd('.') : number;
+        // 12.50e1 is 125 × 10^0: digits without zeros at either end, and the exponent of the last of them.
+        static (string Digits, BigInteger Exponent) Normalize(string number)
+        {
+            int e = number.AsSpan().IndexOfAny('e', 'E');
+            string mantissa = (e < 0 ? number : number[..e]).TrimStart('-');
+            int point = mantissa.IndexOf('.', StringComparison.Ordinal);
+            string all = point < 0 ? mantissa : mantissa.Remove(point, 1);
+            string trimmed = all.TrimEnd('0');
+            // An exponent of more digits than these belongs to zero, or to no decimal.
+            BigInteger exponent = e >= 0 && number.Length - e <= 20 ? BigInteger.Parse(number.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
+            return (trimmed.TrimStart('0'), exponent - (point < 0 ? 0 : all.Length - point) + (all.Length - trimmed.Length));
+        }
     }
 
     private static string Describe(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -347,5 +372,6 @@ public static class OutputReader
         _ => reader.TokenType.ToString().ToLowerInvariant(),
     };
 
-    private static string Excerpt(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
+    private static string Excerpt(string text) =>
+        text.Length <= ExcerptLength ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength), "…");
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using AiSdk.CompilerServices;
 
 namespace AiSdk;
@@ -12,10 +13,25 @@ internal static class ReplyReader
 
     /// <summary>The reply's value.</summary>
     /// <exception cref="AiOutputException">The reply is not a value of the type.</exception>
-    public static T Read<T>(AiFunctionInfo<T> function, string reply, string? callId)
+    public static T Read<T>(AiFunctionInfo<T> function, string reply, ref AiCall call)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(reply.Length));
-        ReadOnlySpan<byte> utf8 = buffer.AsSpan(0, Encoding.UTF8.GetBytes(reply, buffer));
+        try
+        {
+            OperationStatus status = Utf8.FromUtf16(reply, buffer, out int read, out int written, replaceInvalidSequences: false);
+            ReadOnlySpan<byte> utf8 = buffer.AsSpan(0, written);
+            return status == OperationStatus.Done
+                ? Read(function, reply, utf8, ref call)
+                : throw Failure(function, reply, utf8, written, read, "half of a surrogate pair, which is no character", null, ref call);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static T Read<T>(AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, ref AiCall call)
+    {
         Utf8JsonReader reader = new(utf8, _options);
         try
         {
@@ -23,16 +39,22 @@ internal static class ReplyReader
         }
         catch (OutputFormatException e)
         {
-            throw Failure(function, reply, utf8, e.Position, e.Message, e, callId);
+            throw Failure(function, reply, utf8, e.Position, e.Message, e, ref call);
         }
         catch (JsonException e)
         {
             string problem = utf8.Trim(" \t\r\n"u8).IsEmpty ? "the reply is empty" : $"not valid JSON: {WithoutLocation(e.Message)}";
-            throw Failure(function, reply, utf8, reader.BytesConsumed, problem, e, callId);
+            throw Failure(function, reply, utf8, Position(utf8, e), problem, e, ref call);
         }
-        finally
+        catch (InvalidOperationException e) when (HasHalfCharacter(ref reader))
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            // System.Text.Json finds these only when the text is asked for.
+            throw Failure(function, reply, utf8, reader.TokenStartIndex, "an escape that is half of a surrogate pair", e, ref call);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The type's own constructor or setter has refused what it was given.
+            throw Failure(function, reply, utf8, reader.TokenStartIndex, e.Message, e, ref call);
         }
     }
 
@@ -60,14 +82,48 @@ internal static class ReplyReader
     }
 
     private static AiOutputException Failure<T>(
-        AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, long position, string problem, Exception cause, string? callId)
+        AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, long position, string problem, Exception? cause, ref AiCall call)
     {
         int bytes = (int)Math.Min(position, utf8.Length);
+        return Failure(function, reply, utf8, bytes, Encoding.UTF8.GetCharCount(utf8[..bytes]), problem, cause, ref call);
+    }
+
+    private static AiOutputException Failure<T>(
+        AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, int bytes, int characters, string problem, Exception? cause, ref AiCall call)
+    {
         string path = JsonPath.At(utf8, bytes, _options);
-        int characters = Encoding.UTF8.GetCharCount(utf8[..bytes]);
         return new AiOutputException(
             $"{function.Name}: the reply does not fit {function.Output!.Name} at {path} (character {characters}): {problem}. The whole reply is in RawReply.",
-            function.Name, reply, callId ?? AiCall.NewId(), path, characters, cause);
+            function.Name, reply, call.Id, path, characters, cause);
+    }
+
+    /// <summary>Where JSON breaks, in bytes. The reader itself stands before the token that it could not finish.</summary>
+    private static long Position(ReadOnlySpan<byte> utf8, JsonException exception)
+    {
+        int start = 0;
+        for (long line = exception.LineNumber ?? 0; line > 0; line--)
+        {
+            int end = utf8[start..].IndexOf((byte)'\n');
+            if (end < 0)
+                break;
+            start += end + 1;
+        }
+        return start + (exception.BytePositionInLine ?? 0);
+    }
+
+    private static bool HasHalfCharacter(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || !reader.ValueIsEscaped)
+            return false;
+        try
+        {
+            reader.GetString();
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
     }
 
     // System.Text.Json appends a line and byte count, which AiOutputException states in its own terms.

@@ -16,20 +16,20 @@ internal static class InfoEmitter
         List<PromptModel> prompts = [.. function.Prompts.Where(static p => !p.IsImplied)];
 
         writer.WriteLine($"/// <summary>What the compiler knows of <c>{CSharp.XmlText(function.DisplayName)}</c>.</summary>");
-        writer.OpenBlock($"public static {type} {function.InfoName} {{ get; }} = new()");
-        writer.WriteLine($"Name = {CSharp.Literal(function.DisplayName)},");
-        writer.WriteLine($"Id = {CSharp.Literal(function.Id)},");
-        writer.WriteLine($"PromptHash = {CSharp.Literal(PromptHash(function, schema))},");
-        WriteList(writer, "Prompts", prompts.Select(static p => $"new({PromptEmitter.Role(p.Role)}, {CSharp.Literal(p.Template)})"));
-        if (function.Examples.Count > 0)
-            WriteList(writer, "Examples", function.Examples.Select(static e => $"new({CSharp.Literal(e.Input)}, {CSharp.Literal(e.Output)})"));
-        writer.WriteLine($"SourceFile = {CSharp.Literal(function.SourceFile)},");
-        writer.WriteLine($"SourceLine = {CSharp.Literal(function.SourceLine)},");
+        writer.WriteLine($"public static {type} {function.InfoName} {{ get; }} = new(");
+        writer.Indent();
+        writer.WriteLine($"name: {CSharp.Literal(function.DisplayName)},");
+        writer.WriteLine($"id: {CSharp.Literal(function.Id)},");
+        writer.WriteLine($"promptHash: {CSharp.Literal(PromptHash(function, schema))},");
+        WriteList(writer, "prompts", prompts.Select(static p => $"new({PromptEmitter.Role(p.Role)}, {CSharp.Literal(p.Template)})"));
+        WriteList(writer, "examples", function.Examples.Select(static e => $"new({CSharp.Literal(e.Input)}, {CSharp.Literal(e.Output)})"));
+        writer.WriteLine($"sourceFile: {CSharp.Literal(function.SourceFile)},");
+        writer.WriteLine($"sourceLine: {CSharp.Literal(function.SourceLine)}{(schema is null ? ");" : ",")}");
         if (function.Output is { } output)
         {
             TypeModel outputType = model.OutputTypes[output.Type];
-            writer.WriteLine($"Reader = {ReaderEmitter.Root(output, model.OutputTypes, names.Output + ".")},");
-            writer.WriteLine("Output = new global::AiSdk.OutputSchema(");
+            writer.WriteLine($"reader: {ReaderEmitter.Root(output, model.OutputTypes, names.Output + ".")},");
+            writer.WriteLine("output: new global::AiSdk.OutputSchema(");
             writer.Indent();
             writer.WriteLine($"name: {CSharp.Literal(SchemaName(outputType.MemberName))},");
             writer.WriteLine("jsonSchema:");
@@ -37,12 +37,11 @@ internal static class InfoEmitter
             writer.WriteLine("typeScript:");
             writer.WriteLine(CSharp.RawLiteral(TypeScript.Write(model.OutputTypes, output)) + ",");
             writer.WriteLine($"isWrapped: {(Wrapping.IsWrapped(outputType, output.IsNullable) ? "true" : "false")},");
-            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{(outputType.Description is null ? ")," : ",")}");
-            if (outputType.Description is not null)
-                writer.WriteLine($"description: {CSharp.Literal(outputType.Description)}),");
+            string description = outputType.Description is null ? "" : $", description: {CSharp.Literal(outputType.Description)}";
+            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{description}));");
             writer.Unindent();
         }
-        writer.CloseBlock(";");
+        writer.Unindent();
         writer.WriteLine();
     }
 
@@ -63,13 +62,19 @@ internal static class InfoEmitter
         return allowed.Length <= 64 ? allowed : allowed.Substring(0, 64);
     }
 
-    private static void WriteList(SourceWriter writer, string property, IEnumerable<string> items)
+    private static void WriteList(SourceWriter writer, string parameter, IEnumerable<string> items)
     {
-        writer.WriteLine($"{property} =");
+        List<string> lines = [.. items];
+        if (lines.Count == 0)
+        {
+            writer.WriteLine($"{parameter}: [],");
+            return;
+        }
+        writer.WriteLine($"{parameter}:");
         writer.WriteLine("[");
         writer.Indent();
-        foreach (string item in items)
-            writer.WriteLine(item + ",");
+        foreach (string line in lines)
+            writer.WriteLine(line + ",");
         writer.Unindent();
         writer.WriteLine("],");
     }

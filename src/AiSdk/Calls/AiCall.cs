@@ -8,13 +8,13 @@ namespace AiSdk;
 internal struct AiCall
 {
     private readonly AiFunctionInfo _function;
-    private readonly ILogger _logger;
+    private readonly ILogger? _logger;
     private readonly Activity? _activity;
     private readonly bool _sensitive;
     private readonly long _started;
     private string? _id;
 
-    private AiCall(AiFunctionInfo function, ILogger logger, Activity? activity, bool sensitive, long started)
+    private AiCall(AiFunctionInfo function, ILogger? logger, Activity? activity, bool sensitive, long started)
     {
         _function = function;
         _logger = logger;
@@ -29,9 +29,12 @@ internal struct AiCall
     private readonly bool IsObserved => _started != 0;
 
     /// <summary>Begins a call.</summary>
-    public static AiCall Start(AiFunctionInfo function, IList<ChatMessage> messages, ILogger logger, bool sensitive)
+    public static AiCall Start(AiFunctionInfo function, IList<ChatMessage> messages, ILogger? logger, bool sensitive) =>
+        logger is null && !AiTelemetry.IsObserved ? new AiCall(function, null, null, sensitive, 0) : StartObserved(function, messages, logger, sensitive);
+
+    private static AiCall StartObserved(AiFunctionInfo function, IList<ChatMessage> messages, ILogger? logger, bool sensitive)
     {
-        bool log = logger.IsEnabled(LogLevel.Debug);
+        bool log = logger is not null && logger.IsEnabled(LogLevel.Debug);
         if (!log && !AiTelemetry.IsObserved)
             return new AiCall(function, logger, null, sensitive, 0);
 
@@ -41,8 +44,8 @@ internal struct AiCall
         AiCall call = new(function, logger, activity, sensitive, Stopwatch.GetTimestamp());
         if (log)
         {
-            AiLog.Calling(logger, function.Name, call.Id, function.PromptHash, messages.Count);
-            if (sensitive && logger.IsEnabled(LogLevel.Trace))
+            AiLog.Calling(logger!, function.Name, call.Id, function.PromptHash, messages.Count);
+            if (sensitive && logger!.IsEnabled(LogLevel.Trace))
                 AiLog.Messages(logger, function.Name, call.Id, Transcript(messages));
         }
         return call;
@@ -59,7 +62,7 @@ internal struct AiCall
     public void Fail(Exception exception)
     {
         // Failures are logged at Warning, also when a call that succeeds would not have been observed at all.
-        if (!IsObserved && !_logger.IsEnabled(LogLevel.Warning))
+        if (!IsObserved && _logger?.IsEnabled(LogLevel.Warning) != true)
             return;
         string outcome = exception switch
         {
@@ -94,14 +97,20 @@ internal struct AiCall
             }
             _activity.Dispose();
         }
+        if (_logger is not null)
+            Log(_logger, reply, duration, outcome, exception);
+    }
+
+    private void Log(ILogger logger, string reply, TimeSpan duration, string outcome, Exception? exception)
+    {
         if (exception is null)
-            AiLog.Succeeded(_logger, _function.Name, Id, duration.TotalMilliseconds);
+            AiLog.Succeeded(logger, _function.Name, Id, duration.TotalMilliseconds);
         else if (exception is OperationCanceledException)
-            AiLog.Canceled(_logger, _function.Name, Id);
+            AiLog.Canceled(logger, _function.Name, Id);
         else
-            AiLog.Failed(_logger, _function.Name, Id, outcome, _sensitive ? exception : null);
-        if (_sensitive && _logger.IsEnabled(LogLevel.Trace))
-            AiLog.Reply(_logger, _function.Name, Id, reply);
+            AiLog.Failed(logger, _function.Name, Id, outcome, _sensitive ? exception : null);
+        if (_sensitive && logger.IsEnabled(LogLevel.Trace))
+            AiLog.Reply(logger, _function.Name, Id, reply);
     }
 
     private static string Transcript(IList<ChatMessage> messages) =>

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiSdk.CompilerServices;
 
@@ -13,7 +12,7 @@ namespace AiSdk.CompilerServices;
 public sealed class AiCaller
 {
     private readonly IChatClient _client;
-    private readonly ILogger _logger;
+    private readonly ILogger? _logger;
     private readonly bool _sensitive;
 
     /// <summary>A caller over a chat client.</summary>
@@ -23,7 +22,8 @@ public sealed class AiCaller
     {
         ArgumentNullException.ThrowIfNull(client);
         _client = client;
-        _logger = options?.LoggerFactory?.CreateLogger("AiSdk") ?? NullLogger.Instance;
+        // Apart, so that who does not log does not load the logging assembly for the first call.
+        _logger = options is null ? null : CreateLogger(options);
         _sensitive = options?.EnableSensitiveData ?? false;
         AiTelemetry.Prepare();
     }
@@ -158,6 +158,8 @@ public sealed class AiCaller
         }
     }
 
+    private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger("AiSdk");
+
     private async Task<AiResult<string>> GetTextResultAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, bool failWhenTruncated, CancellationToken cancellationToken)
     {
@@ -195,7 +197,7 @@ public sealed class AiCaller
     private static string Reply(AiFunctionInfo function, ChatResponse response, ref AiCall call)
     {
         IList<ChatMessage> messages = response.Messages;
-        return messages.Count == 1 && messages[0].Contents is [TextContent only] && response.FinishReason != ChatFinishReason.ContentFilter
+        return messages.Count == 1 && messages[0].Contents is [TextContent only] && !(response.FinishReason is { } reason && reason == ChatFinishReason.ContentFilter)
             ? only.Text
             : ReplyOfSeveral(function, response, ref call);
     }
@@ -220,7 +222,7 @@ public sealed class AiCaller
         {
             T value = ReplyReader.Read(function, reply, ref call);
             // A number without anything around it does not show whether more digits would have come.
-            if (response.FinishReason == ChatFinishReason.Length && reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9'])
+            if (response.FinishReason is { } reason && reason == ChatFinishReason.Length && reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9'])
                 throw Truncated(function, reply, call.Id, null);
             return value;
         }

@@ -6,32 +6,55 @@ namespace AiSdk;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public class AiFunctionInfo
 {
+    /// <summary>Called by generated code.</summary>
+    /// <param name="name">Interface and method, for people.</param>
+    /// <param name="id">The function's identity.</param>
+    /// <param name="promptHash">The hash of prompts, examples and schema.</param>
+    /// <param name="prompts">The prompt templates.</param>
+    /// <param name="examples">The few-shot examples.</param>
+    /// <param name="sourceFile">The file in which the function is declared.</param>
+    /// <param name="sourceLine">The line on which it is declared.</param>
+    /// <param name="output">The type of the reply, or <see langword="null"/> for text.</param>
+    public AiFunctionInfo(
+        string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema? output = null)
+    {
+        // One constructor rather than a setter for each: the first call of a process compiles them all.
+        Name = name;
+        Id = id;
+        PromptHash = promptHash;
+        Prompts = prompts;
+        Examples = examples;
+        SourceFile = sourceFile;
+        SourceLine = sourceLine;
+        Output = output;
+    }
+
     /// <summary>Interface and method, for people: <c>ISupportDesk.RouteAsync</c>.</summary>
-    public required string Name { get; init; }
+    public string Name { get; }
 
     /// <summary>The function's identity: namespace, interface, method and parameter types, <c>Contoso.ISupportDesk.RouteAsync(string, string)</c>.</summary>
-    public required string Id { get; init; }
+    public string Id { get; }
 
     /// <summary>
     /// The first 16 hexadecimal digits of the SHA-256 of prompts, examples and schema. It changes when, and only when, what is sent to the model changes
     /// other than by the arguments.
     /// </summary>
-    public required string PromptHash { get; init; }
+    public string PromptHash { get; }
 
     /// <summary>The prompt templates, in the order in which they are sent.</summary>
-    public required IReadOnlyList<PromptTemplate> Prompts { get; init; }
+    public IReadOnlyList<PromptTemplate> Prompts { get; }
 
     /// <summary>The few-shot examples as declared.</summary>
-    public IReadOnlyList<PromptExample> Examples { get; init; } = [];
+    public IReadOnlyList<PromptExample> Examples { get; }
 
     /// <summary>The type that the reply must have, with its schema; <see langword="null"/> where the function returns text.</summary>
-    public OutputSchema? Output { get; init; }
+    public OutputSchema? Output { get; }
 
     /// <summary>The file (without folder) in which the function is declared.</summary>
-    public required string SourceFile { get; init; }
+    public string SourceFile { get; }
 
     /// <summary>The line, from 1, on which the function is declared.</summary>
-    public required int SourceLine { get; init; }
+    public int SourceLine { get; }
 
     /// <inheritdoc/>
     public override string ToString() => Id;
@@ -41,8 +64,16 @@ public class AiFunctionInfo
 /// <typeparam name="T">What a reply becomes.</typeparam>
 public sealed class AiFunctionInfo<T> : AiFunctionInfo
 {
+    /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?)"/>
+    /// <param name="reader">Reads a reply.</param>
+#pragma warning disable CS1573 // The other parameters are inherited.
+    public AiFunctionInfo(
+        string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema output, OutputReader<T> reader)
+        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output) => Reader = reader;
+#pragma warning restore CS1573
+
     /// <summary>Reads a reply, positioned on its first token.</summary>
-    public required OutputReader<T> Reader { get; init; }
+    public OutputReader<T> Reader { get; }
 }
 
 /// <summary>Reads one value of a reply; the reader stands on the value's first token, and afterwards on its last.</summary>

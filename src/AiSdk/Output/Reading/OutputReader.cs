@@ -336,17 +336,17 @@ public static class OutputReader
     private static bool HasOffset(string text) =>
         text.Length > DateLength && text.AsSpan(DateLength).ContainsAny('Z', '+', '-');
 
+    // What has no exponent and at most 28 digits fits always. The rest is a method of its own: compiling it loads an assembly for BigInteger.
+    private static bool IsExact(ReadOnlySpan<byte> number, decimal value) =>
+        (number.Length <= 28 && number.IndexOfAny((byte)'e', (byte)'E') < 0) || HasSameDigits(number, value);
+
     /// <summary>Whether a number lost nothing on its way into a decimal.</summary>
-    private static bool IsExact(ReadOnlySpan<byte> number, decimal value)
+    private static bool HasSameDigits(ReadOnlySpan<byte> number, decimal value)
     {
-        // What has no exponent and at most 28 digits fits always.
-        if (number.Length <= 28 && number.IndexOfAny((byte)'e', (byte)'E') < 0)
-            return true;
         (string digits, BigInteger exponent) = Normalize(Encoding.UTF8.GetString(number));
         (string kept, BigInteger keptExponent) = Normalize(value.ToString(CultureInfo.InvariantCulture));
         return string.Equals(digits, kept, StringComparison.Ordinal) && (digits.Length == 0 || exponent == keptExponent);
 
-        // 12.50e1 is 125 × 10^0: digits without zeros at either end, and the exponent of the last of them.
         static (string Digits, BigInteger Exponent) Normalize(string number)
         {
             int e = number.AsSpan().IndexOfAny('e', 'E');

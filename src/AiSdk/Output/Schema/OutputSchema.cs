@@ -50,17 +50,5 @@ public sealed class OutputSchema
     public OutputShape Shape => _shape ??= _createShape();
 
     /// <summary>The response format that is put in <see cref="ChatOptions.ResponseFormat"/>.</summary>
-    public ChatResponseFormatJson ResponseFormat
-    {
-        get
-        {
-            return _responseFormat ?? Create();
-
-            ChatResponseFormatJson Create()
-            {
-                using JsonDocument schema = JsonDocument.Parse(JsonSchema);
-                return _responseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement.Clone(), Name, Description);
-            }
-        }
-    }
+    public ChatResponseFormatJson ResponseFormat => _responseFormat ??= ChatResponseFormat.ForJsonSchema(JsonElement.Parse(JsonSchema), Name, Description);
 }

@@ -128,7 +128,7 @@ internal static class ReaderEmitter
         for (int i = 0; i < type.Properties.Count; i++)
         {
             PropertyModel property = type.Properties[i];
-            writer.WriteLine($"{property.CSharpType} {locals[i]} = {property.Default}{(property.Default == "default" ? "!" : "")};");
+            writer.WriteLine($"{property.CSharpType} {locals[i]} = {property.Default};");
         }
         for (int word = 0; word < words; word++)
             writer.WriteLine($"ulong {Seen(word)} = 0;");

@@ -11,8 +11,11 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
 {
     private readonly List<ArgumentTypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private string? _failure;
+
+    /// <summary>Whether a type was met that does not say whether it may be null.</summary>
+    public bool MetOblivious { get; private set; }
 
     /// <summary>The types, in the order in which they were met.</summary>
     public EquatableArray<ArgumentTypeModel> Types => _types.Select(static type => type!).ToEquatableArray();
@@ -33,14 +36,17 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
         return use;
     }
 
-    private ArgumentUse? Use(ITypeSymbol type, string path) =>
-        Add(type.Underlying(out _), path, false) is { } index ? new ArgumentUse(index, type.MayBeNull()) : null;
+    private ArgumentUse? Use(ITypeSymbol type, string path)
+    {
+        MetOblivious |= type.IsOblivious();
+        return Add(type.Underlying(out _), path, false) is { } index ? new ArgumentUse(index, type.MayBeNull()) : null;
+    }
 
     private int? Add(ITypeSymbol type, string path, bool isVariant)
     {
         cancellationToken.ThrowIfCancellationRequested();
         string csharpName = CSharp.NonNullableTypeName(type);
-        string key = isVariant ? csharpName + "|variant" : csharpName;
+        string key = isVariant ? CSharp.TypeKey(type) + "|variant" : CSharp.TypeKey(type);
         if (_indices.TryGetValue(key, out int known))
             return known;
         int index = _types.Count;
@@ -122,10 +128,8 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
 
     private ArgumentTypeModel New(ArgumentTypeKind kind, ITypeSymbol type, string csharpName)
     {
-        string name = new(Prefix(type).Where(char.IsLetterOrDigit).ToArray());
-        _names.TryGetValue(name, out int used);
-        _names[name] = used + 1;
-        return new ArgumentTypeModel { Kind = kind, CSharpName = csharpName, MemberName = used == 0 ? name : $"{name}_{used + 1}" };
+        string name = CSharp.Unique(Prefix(type), _names);
+        return new ArgumentTypeModel { Kind = kind, CSharpName = csharpName, MemberName = name };
     }
 
     private static string Prefix(ITypeSymbol type) => type switch

@@ -13,8 +13,11 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
 {
     private readonly List<TypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private string? _failure;
+
+    /// <summary>Whether a type was met that does not say whether it may be null.</summary>
+    public bool MetOblivious { get; private set; }
 
     /// <summary>The types, in the order in which they were met.</summary>
     public EquatableArray<TypeModel> Types => _types.Select(static type => type!).ToEquatableArray();
@@ -41,6 +44,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     private TypeUse? Use(ITypeSymbol type, string path, bool isRequired = false)
     {
         ITypeSymbol underlying = type.Underlying(out _);
+        MetOblivious |= type.IsOblivious();
         return Add(underlying, path, null) is { } index ? new TypeUse(index, type.MayBeNull() && !isRequired) : null;
     }
 
@@ -48,7 +52,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     {
         cancellationToken.ThrowIfCancellationRequested();
         string csharpName = CSharp.NonNullableTypeName(type);
-        string key = csharpName + "|" + variantDiscriminator;
+        string key = CSharp.TypeKey(type) + "|" + variantDiscriminator;
         if (_indices.TryGetValue(key, out int known))
             return known;
 
@@ -168,7 +172,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     CSharpType = CSharp.TypeName(parameter.Type),
                     Target = PropertyTarget.Constructor,
                     Parameter = parameter.Ordinal,
-                    Default = parameter.HasExplicitDefaultValue ? CSharp.Constant(parameter.ExplicitDefaultValue, parameter.Type) : "default",
+                    Default = CSharp.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter.Type),
                     IsRequired = mustHave || IsJsonRequired(member) || (!parameter.HasExplicitDefaultValue && !use.IsNullable),
                     Description = (member is null ? null : Documentation.Of(member, cancellationToken)) ?? Documentation.OfParameter(parameter, cancellationToken),
                     Limits = Limits.Of(member, parameter),
@@ -201,6 +205,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     Name = CSharp.Identifier(property.Name),
                     Type = use,
                     CSharpType = CSharp.TypeName(property.Type),
+                    Default = CSharp.Constant(null, property.Type),
                     Target = !keepsInitialValue ? PropertyTarget.Initializer : setter.IsInitOnly ? PropertyTarget.InitAccessor : PropertyTarget.Assignment,
                     IsRequired = demanded || (!keepsInitialValue && !use.IsNullable),
                     Description = Documentation.Of(property, cancellationToken),
@@ -279,15 +284,13 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
 
     private TypeModel New(OutputTypeKind kind, ITypeSymbol type, string csharpName, string name)
     {
-        string memberName = kind == OutputTypeKind.Scalar ? SimpleName(type) : name;
-        _names.TryGetValue(memberName, out int used);
-        _names[memberName] = used + 1;
+        string memberName = CSharp.Unique(kind == OutputTypeKind.Scalar ? SimpleName(type) : name, _names);
         return new TypeModel
         {
             Kind = kind,
             CSharpName = csharpName,
             Name = name,
-            MemberName = used == 0 ? memberName : $"{memberName}_{used + 1}",
+            MemberName = memberName,
             IsValueType = type.IsValueType,
             Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? Documentation.Of(type, cancellationToken) : null,
         };

@@ -9,6 +9,7 @@ namespace AiSdk.Generators.Parsing;
 /// <param name="scope">The type or assembly from inside which generated code writes.</param>
 internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope, CancellationToken cancellationToken)
 {
+    private readonly Documentation _documentation = new(compilation, cancellationToken);
     private readonly List<ArgumentTypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -72,7 +73,7 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
         if (type is ITypeParameterSymbol)
             return Fail($"{path}: the type parameter {type.Name} is not known when the prompt is compiled");
         if (type.TypeKind == TypeKind.Enum)
-            return New(ArgumentTypeKind.Enum, type, csharpName) with { Values = JsonNames.OfEnum((INamedTypeSymbol)type, cancellationToken) };
+            return New(ArgumentTypeKind.Enum, type, csharpName) with { Values = JsonNames.OfEnum((INamedTypeSymbol)type, _documentation) };
 
         ITypeSymbol? dictionaryValue = type.DictionaryValueType();
         if ((dictionaryValue ?? type.ElementType()) is { } elementType)

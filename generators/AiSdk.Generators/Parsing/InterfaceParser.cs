@@ -209,6 +209,6 @@ internal static class InterfaceParser
         bool isAlone = true;
         for (ISymbol symbol = type; isAlone && symbol is not INamespaceSymbol { IsGlobalNamespace: true }; symbol = symbol.ContainingSymbol)
             isAlone = !((INamespaceOrTypeSymbol)symbol.ContainingSymbol).GetMembers().Any(other => other.Name != symbol.Name && string.Equals(other.Name, symbol.Name, StringComparison.OrdinalIgnoreCase));
-        return name.Replace("`", "__") + (isAlone ? "" : "-" + string.Concat(name.Select(static c => char.IsUpper(c) ? '1' : '0'))) + ".g.cs";
+        return name + (isAlone ? "" : "-" + string.Concat(name.Select(static c => char.IsUpper(c) ? '1' : '0'))) + ".g.cs";
     }
 }

@@ -11,6 +11,7 @@ namespace AiSdk.Generators.Parsing;
 /// <param name="mayUseAccessors">Whether init-only properties can be set after construction; the accessors for that cannot stand in a generic type.</param>
 internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, bool mayUseAccessors, CancellationToken cancellationToken)
 {
+    private readonly Documentation _documentation = new(compilation, cancellationToken);
     private readonly List<TypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -80,7 +81,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: {type.Display()} is read by {converter}, whose format is not known when the schema is made");
         if (named.TypeKind == TypeKind.Enum)
         {
-            EquatableArray<EnumValueModel> values = JsonNames.OfEnum(named, cancellationToken);
+            EquatableArray<EnumValueModel> values = JsonNames.OfEnum(named, _documentation);
             if (values.Count == 0)
                 return Fail($"{path}: the enum {type.Display()} has no values");
             if (values.GroupBy(static value => value.JsonName).FirstOrDefault(static group => group.Count() > 1) is { } same)
@@ -174,7 +175,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     Parameter = parameter.Ordinal,
                     Default = CSharp.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter.Type),
                     IsRequired = mustHave || IsJsonRequired(member) || (!parameter.HasExplicitDefaultValue && !use.IsNullable),
-                    Description = (member is null ? null : Documentation.Of(member, cancellationToken)) ?? Documentation.OfParameter(parameter, cancellationToken),
+                    Description = (member is null ? null : _documentation.Of(member)) ?? _documentation.OfParameter(parameter),
                     Limits = Limits.Of(member, parameter),
                 },
                 Order(member)));
@@ -197,7 +198,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             if (Use(property.Type, $"{path}.{property.Name}", mustHave) is not { } use)
                 return null;
             bool demanded = mustHave || isRequiredMember || IsJsonRequired(member);
-            bool keepsInitialValue = !demanded && HasInitializer(property, cancellationToken) && (!setter.IsInitOnly || CanUseAccessor(property));
+            bool keepsInitialValue = !demanded && HasInitializer(property) && (!setter.IsInitOnly || CanUseAccessor(property));
             properties.Add((
                 new PropertyModel
                 {
@@ -208,7 +209,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     Default = CSharp.Constant(null, property.Type),
                     Target = !keepsInitialValue ? PropertyTarget.Initializer : setter.IsInitOnly ? PropertyTarget.InitAccessor : PropertyTarget.Assignment,
                     IsRequired = demanded || (!keepsInitialValue && !use.IsNullable),
-                    Description = Documentation.Of(property, cancellationToken),
+                    Description = _documentation.Of(property),
                     Limits = Limits.Of(property),
                 },
                 Order(property)));
@@ -250,8 +251,9 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     private static int Order(ISymbol? member) =>
         member?.Attribute("System.Text.Json.Serialization", "JsonPropertyOrderAttribute") is { ConstructorArguments: [{ Value: int order }] } ? order : 0;
 
-    private static bool HasInitializer(IPropertySymbol property, CancellationToken cancellationToken) =>
-        property.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { Initializer: not null });
+    // As far as this compilation's source tells: another assembly's initializers are not seen by the build, so that the editor may not see them either.
+    private bool HasInitializer(IPropertySymbol property) =>
+        property.DeclaringSyntaxReferences.Any(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree) && reference.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { Initializer: not null });
 
     private static CollectionKind? Collection(INamedTypeSymbol type)
     {
@@ -292,7 +294,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             Name = name,
             MemberName = memberName,
             IsValueType = type.IsValueType,
-            Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? Documentation.Of(type, cancellationToken) : null,
+            Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? _documentation.Of(type) : null,
         };
     }
 

@@ -117,7 +117,8 @@ internal static class SymbolExtensions
     }
 
     /// <summary>The name for people: <c>List&lt;Order&gt;</c>.</summary>
-    public static string Display(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+    public static string Display(this ITypeSymbol type) =>
+        (type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
     private static IEnumerable<ITypeSymbol> BasesAndSelf(ITypeSymbol type)
     {

@@ -94,12 +94,17 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
         IReadOnlyList<(INamedTypeSymbol Type, string Text, string Json)> variants = JsonNames.Union(type, out string discriminator, out _);
         if (variants.Count == 0)
             return null;
+        if (!Json.IsUnicode(discriminator))
+            return (Fail($"{path}: a discriminator in JSON is no Unicode text"), true);
         ArgumentTypeModel model = New(ArgumentTypeKind.Union, type, csharpName);
         List<ArgumentVariantModel> models = [];
-        foreach ((INamedTypeSymbol variant, _, string json) in variants)
+        // The most derived first, so that no case of the switch hides another.
+        foreach ((INamedTypeSymbol variant, _, string json) in variants.OrderByDescending(static v => v.Type.BasesAndSelf().Count()))
         {
             if (Add(variant, path + "." + variant.Name, isVariant: true) is not { } index)
                 return (null, true);
+            if (!Json.IsUnicode(json))
+                return (Fail($"{path}: a discriminator in JSON is no Unicode text"), true);
             models.Add(new ArgumentVariantModel(json, index));
         }
         return (model with { Discriminator = discriminator, Variants = models.ToEquatableArray() }, true);
@@ -115,6 +120,8 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
                 continue;
             if (Use(property.Type, $"{path}.{property.Name}") is not { } use)
                 return null;
+            if (!Json.IsUnicode(JsonNames.OfProperty(property)))
+                return Fail($"{path}.{property.Name}: its name in JSON is no Unicode text");
             properties.Add(new ArgumentPropertyModel(JsonNames.OfProperty(property), CSharp.Identifier(property.Name), use));
         }
         if (properties.Count == 0 && !type.IsRecord)

@@ -55,7 +55,8 @@ internal sealed class Documentation(Compilation compilation, CancellationToken c
     private static XElement? Comment(SyntaxNode node)
     {
         StringBuilder lines = new();
-        foreach (SyntaxTrivia trivia in node.GetLeadingTrivia())
+        // Where comments are not parsed, one that begins behind other code hangs on that.
+        foreach (SyntaxTrivia trivia in node.GetFirstToken().GetPreviousToken().TrailingTrivia.Concat(node.GetLeadingTrivia()))
         {
             if (trivia.Kind() is not (SyntaxKind.SingleLineCommentTrivia or SyntaxKind.SingleLineDocumentationCommentTrivia
                 or SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia))

@@ -86,6 +86,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                 return Fail($"{path}: the enum {type.Display()} has no values");
             if (values.GroupBy(static value => value.JsonName).FirstOrDefault(static group => group.Count() > 1) is { } same)
                 return Fail($"{path}: the enum {type.Display()} has two values that are called '{same.Key}' in JSON");
+            if (values.Any(static value => !Json.IsUnicode(value.JsonName)))
+                return Fail($"{path}: a value's name in JSON is no Unicode text");
             return New(OutputTypeKind.Enum, type, csharpName, type.Name) with { Values = values };
         }
         if (Collection(named) is { } collection)
@@ -140,6 +142,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                 return null;
             models.Add(new VariantModel(text, json, index));
         }
+        if (!Json.IsUnicode(discriminator) || models.Any(static variant => !Json.IsUnicode(variant.DiscriminatorText)))
+            return Fail($"{path}: a discriminator in JSON is no Unicode text");
         return model with { Discriminator = discriminator, Variants = models.ToEquatableArray() };
     }
 
@@ -152,12 +156,23 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: {problem}");
 
         List<(PropertyModel Model, int Order)> properties = [];
+        List<FixedArgument> fixedArguments = [];
+        bool setsRequired = constructor.Has("System.Diagnostics.CodeAnalysis", "SetsRequiredMembersAttribute");
         HashSet<ISymbol> bound = new(SymbolEqualityComparer.Default);
         foreach (IParameterSymbol parameter in constructor.Parameters)
         {
             ISymbol? member = Member(parameter, members);
             if (member is not null)
                 bound.Add(member);
+            if (parameter.RefKind is not (RefKind.None or RefKind.In))
+                return Fail($"{path}.{parameter.Name}: a constructor's parameter is passed by reference");
+            if (member is not null && JsonNames.Converter(member) is { } converter)
+                return Fail($"{path}.{member.Name}: it is read by {converter}, whose format is not known when the schema is made");
+            if (member is not null && JsonNames.IsIgnored(member))
+            {
+                fixedArguments.Add(new FixedArgument(parameter.Ordinal, CSharp.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter.Type)));
+                continue;
+            }
             string jsonName = member is null ? JsonNames.CamelCase(parameter.Name) : JsonNames.OfProperty(member);
             if (parameter.Attribute("System.Text.Json.Serialization", "JsonPropertyNameAttribute").Text() is { } named)
                 jsonName = named;
@@ -173,6 +188,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     CSharpType = CSharp.TypeName(parameter.Type),
                     Target = PropertyTarget.Constructor,
                     Parameter = parameter.Ordinal,
+                    MustInitialize = member is IPropertySymbol { IsRequired: true } && !setsRequired,
                     Default = CSharp.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter.Type),
                     IsRequired = mustHave || IsJsonRequired(member) || (!parameter.HasExplicitDefaultValue && !use.IsNullable),
                     Description = (member is null ? null : _documentation.Of(member)) ?? _documentation.OfParameter(parameter),
@@ -207,6 +223,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     Type = use,
                     CSharpType = CSharp.TypeName(property.Type),
                     Default = CSharp.Constant(null, property.Type),
+                    DeclaringType = CSharp.NonNullableTypeName(property.ContainingType),
                     Target = !keepsInitialValue ? PropertyTarget.Initializer : setter.IsInitOnly ? PropertyTarget.InitAccessor : PropertyTarget.Assignment,
                     IsRequired = demanded || (!keepsInitialValue && !use.IsNullable),
                     Description = _documentation.Of(property),
@@ -220,7 +237,9 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: {type.Display()} has two properties that are called '{same.Key}' in JSON");
         if (properties.Count == 0 && variantDiscriminator is null)
             return Fail($"{path}: {type.Display()} has no property that can be set");
-        return model with { Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray() };
+        if (properties.Select(static p => p.Model.JsonName).FirstOrDefault(static name => !Json.IsUnicode(name)) is not null)
+            return Fail($"{path}: a property's name in JSON is no Unicode text");
+        return model with { FixedArguments = fixedArguments.ToEquatableArray(), Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray() };
     }
 
     private IMethodSymbol? Constructor(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, out string? problem)
@@ -241,8 +260,13 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         return best;
     }
 
-    private static ISymbol? Member(IParameterSymbol parameter, IReadOnlyList<ISymbol> members) => members.FirstOrDefault(member =>
-        string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase) && SymbolEqualityComparer.Default.Equals(member.MemberType(), parameter.Type));
+    private static ISymbol? Member(IParameterSymbol parameter, IReadOnlyList<ISymbol> members)
+    {
+        return Named(StringComparison.Ordinal) ?? Named(StringComparison.OrdinalIgnoreCase);
+
+        ISymbol? Named(StringComparison comparison) => members.FirstOrDefault(member =>
+            string.Equals(member.Name, parameter.Name, comparison) && SymbolEqualityComparer.Default.Equals(member.MemberType(), parameter.Type));
+    }
 
     private bool CanUseAccessor(IPropertySymbol property) => mayUseAccessors && property.ContainingType is { TypeKind: TypeKind.Class, IsGenericType: false };
 

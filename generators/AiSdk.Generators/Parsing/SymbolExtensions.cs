@@ -120,7 +120,8 @@ internal static class SymbolExtensions
     public static string Display(this ITypeSymbol type) =>
         (type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
-    private static IEnumerable<ITypeSymbol> BasesAndSelf(ITypeSymbol type)
+    /// <summary>The type and its base classes, without <see cref="object"/>.</summary>
+    public static IEnumerable<ITypeSymbol> BasesAndSelf(this ITypeSymbol type)
     {
         for (ITypeSymbol? level = type; level is not null && level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType); level = level.BaseType)
             yield return level;

@@ -20,8 +20,11 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 AttributeNames.AiFunctions,
                 static (node, _) => node is InterfaceDeclarationSyntax,
-                static (syntax, cancellationToken) => InInvariantCulture(
-                    () => InterfaceParser.Parse((INamedTypeSymbol)syntax.TargetSymbol, syntax.SemanticModel.Compilation, cancellationToken).Model))
+                static (syntax, cancellationToken) => syntax.TargetSymbol is INamedTypeSymbol type && InterfaceParser.IsFirst(type, syntax.Attributes[0])
+                    ? InInvariantCulture(() => InterfaceParser.Parse(type, syntax.SemanticModel.Compilation, cancellationToken).Model)
+                    : null)
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!)
             .WithTrackingName(TrackingNames.Interfaces);
 
         context.RegisterSourceOutput(interfaces, static (output, model) =>

@@ -61,7 +61,7 @@ internal static class ArgumentEmitter
             writer.WriteLine($"{value.Expression} => {CSharp.Literal(value.JsonName)},");
         writer.WriteLine("null => null,");
         // A number without a name, or flags combined: as .NET shows them.
-        writer.WriteLine("_ => value.GetValueOrDefault().ToString(),");
+        writer.WriteLine("_ => $\"{value.GetValueOrDefault()}\",");
         writer.CloseBlock(";");
         writer.WriteLine();
     }
@@ -113,6 +113,9 @@ internal static class ArgumentEmitter
                     writer.WriteLine($"    Write{variant.MemberName}(writer, variant{i});");
                     writer.WriteLine("    break;");
                 }
+                // Half a value is worse than none: what the model would be shown is not what was given.
+                writer.WriteLine("default:");
+                writer.WriteLine($"    throw new global::System.NotSupportedException($\"{{value.GetType()}} is no [JsonDerivedType] of {type.MemberName}.\");");
                 writer.CloseBlock();
                 writer.WriteLine("writer.WriteEndObject();");
                 break;

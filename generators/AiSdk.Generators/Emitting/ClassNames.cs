@@ -9,6 +9,8 @@ internal sealed class ClassNames
     private readonly Dictionary<string, string> _callers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _examples = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<(string Function, int Prompt), string> _prompts = [];
+
     public ClassNames(InterfaceModel model)
     {
         _taken = new HashSet<string>(model.MemberNames, StringComparer.Ordinal) { model.ClassName };
@@ -21,8 +23,11 @@ internal sealed class ClassNames
                 continue;
             if (function.ClientKey is { } key && !_callers.ContainsKey(key))
                 _callers.Add(key, Unique("_caller"));
-            if (function.Examples.Count > 0)
-                _examples.Add(function.InfoName, Unique(function.InfoName + "Examples"));
+            if (function.Examples.Count == 0)
+                continue;
+            _examples.Add(function.InfoName, Unique(function.InfoName + "Examples"));
+            for (int i = 0; i < function.Prompts.Count; i++)
+                _prompts.Add((function.InfoName, i), Unique($"{function.InfoName}Prompt{i}"));
         }
     }
 
@@ -46,6 +51,9 @@ internal sealed class ClassNames
 
     /// <summary>The class with a function's examples.</summary>
     public string Examples(FunctionModel function) => _examples[function.InfoName];
+
+    /// <summary>The method that renders a prompt of a function with examples.</summary>
+    public string Prompt(FunctionModel function, int prompt) => _prompts[(function.InfoName, prompt)];
 
     private string Unique(string name)
     {

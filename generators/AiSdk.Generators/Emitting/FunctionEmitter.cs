@@ -50,7 +50,7 @@ internal static class FunctionEmitter
                 PromptModel prompt = function.Prompts[i];
                 if (i == firstUser)
                     items.AddRange(ExampleTurns(function, names).Select(static turn => $"new({turn.Role}, {turn.Text})"));
-                string text = hasExamples && prompt.Role == "user" ? ExamplePrompt(function, i) : emitter.Text(prompt.Nodes);
+                string text = hasExamples && prompt.Role == "user" ? ExamplePrompt(function, i, names) : emitter.Text(prompt.Nodes);
                 items.Add($"new({PromptEmitter.Role(prompt.Role)}, {text})");
             }
             writer.WriteLine($"{ChatMessage}[] {messages} =");
@@ -77,7 +77,7 @@ internal static class FunctionEmitter
             if (!isHistory && prompt.Nodes is not [BoundRole, ..])
                 writer.WriteLine($"{builder}.Role({PromptEmitter.Role(prompt.Role)});");
             if (hasExamples && prompt.Role == "user" && !isHistory)
-                writer.WriteLine($"{builder}.Text({ExamplePrompt(function, i)});");
+                writer.WriteLine($"{builder}.Text({ExamplePrompt(function, i, names)});");
             else
                 emitter.Build(builder, prompt.Nodes);
         }
@@ -131,7 +131,7 @@ internal static class FunctionEmitter
         List<int> userPrompts = [.. UserPrompts(function)];
         foreach (int i in userPrompts)
         {
-            writer.OpenBlock($"private static string {function.InfoName}Prompt{i}({parameters})");
+            writer.OpenBlock($"private static string {names.Prompt(function, i)}({parameters})");
             PromptEmitter emitter = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
             string text = emitter.Text(function.Prompts[i].Nodes);
             writer.WriteLine($"return {text};");
@@ -147,7 +147,7 @@ internal static class FunctionEmitter
                 ? $"global::AiSdk.CompilerServices.OutputReader.Parse({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(a.Json)})"
                 : CSharp.Literal(a.Json)));
             foreach (int i in userPrompts)
-                writer.WriteLine($"internal static readonly string Input{e}_{i} = {function.InfoName}Prompt{i}({arguments});");
+                writer.WriteLine($"internal static readonly string Input{e}_{i} = {names.Prompt(function, i)}({arguments});");
         }
         writer.CloseBlock();
         writer.WriteLine();
@@ -167,6 +167,6 @@ internal static class FunctionEmitter
     private static IEnumerable<int> UserPrompts(FunctionModel function) =>
         Enumerable.Range(0, function.Prompts.Count).Where(i => function.Prompts[i] is { Role: "user", IsText: true });
 
-    private static string ExamplePrompt(FunctionModel function, int prompt) =>
-        $"{function.InfoName}Prompt{prompt}({string.Join(", ", function.ExampleParameters.Select(static p => p.Name))})";
+    private static string ExamplePrompt(FunctionModel function, int prompt, ClassNames names) =>
+        $"{names.Prompt(function, prompt)}({string.Join(", ", function.ExampleParameters.Select(static p => p.Name))})";
 }

@@ -133,16 +133,16 @@ internal sealed class PromptEmitter(SourceWriter writer, EquatableArray<Argument
             writer.WriteLine($"bool {any} = false;");
         if (each.IndexVariable is not null)
             writer.WriteLine($"int {each.IndexVariable} = 0;");
-        if (each.ItemsMayBeNull)
-            writer.OpenBlock($"if ({each.Items} is not null)");
-        writer.OpenBlock($"foreach (var {each.ItemVariable} in {each.Items})");
+        if (each.Guard is not null)
+            writer.OpenBlock($"if ({each.Items} is {each.Guard} {each.Sequence})");
+        writer.OpenBlock($"foreach (var {each.ItemVariable} in {each.Sequence})");
         if (any is not null)
             writer.WriteLine($"{any} = true;");
         body(each.Body);
         if (each.IndexVariable is not null)
             writer.WriteLine($"{each.IndexVariable}++;");
         writer.CloseBlock();
-        if (each.ItemsMayBeNull)
+        if (each.Guard is not null)
             writer.CloseBlock();
         if (any is null)
             return;

@@ -13,7 +13,7 @@ internal static class ReaderEmitter
     /// <summary>Bits in a word: how many properties one variable can note as seen.</summary>
     private const int WordSize = 64;
 
-    private static readonly HashSet<string> _reservedLocals = new(StringComparer.Ordinal) { "reader", "name", "value", "seen" };
+    private static readonly HashSet<string> _reservedLocals = new(StringComparer.Ordinal) { "reader", "name", "value", "seen", "discriminators" };
 
     /// <summary>Writes the readers.</summary>
     public static void Emit(SourceWriter writer, EquatableArray<TypeModel> types)
@@ -128,10 +128,12 @@ internal static class ReaderEmitter
         for (int i = 0; i < type.Properties.Count; i++)
         {
             PropertyModel property = type.Properties[i];
-            writer.WriteLine($"{property.CSharpType} {locals[i]} = {property.Default}{(property.Default == "default" ? "!" : "")};");
+            writer.WriteLine($"{property.CSharpType} {locals[i]} = {property.Default};");
         }
         for (int word = 0; word < words; word++)
             writer.WriteLine($"ulong {Seen(word)} = 0;");
+        if (type.VariantDiscriminator is not null)
+            writer.WriteLine("ulong discriminators = 0;");
 
         writer.OpenBlock($"while ({Reader}.NextProperty(ref reader, out global::System.ReadOnlySpan<byte> name))");
         string branch = "if";
@@ -147,7 +149,7 @@ internal static class ReaderEmitter
         if (type.VariantDiscriminator is { } discriminator)
         {
             writer.WriteLine($"{branch} (global::System.MemoryExtensions.SequenceEqual(name, {CSharp.Utf8Literal(discriminator)}))");
-            writer.WriteLine("    continue; // the union has read it");
+            writer.WriteLine($"    {Reader}.Once(ref reader, ref discriminators, 1); // the union has read it");
             branch = "else if";
         }
         writer.WriteLine(branch == "if" ? "" : "else");
@@ -162,7 +164,7 @@ internal static class ReaderEmitter
         foreach (PropertyModel property in type.Properties.Where(static p => p.Target == PropertyTarget.InitAccessor))
         {
             writer.WriteLine($"[global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = {CSharp.Literal("set_" + property.Name.TrimStart('@'))})]");
-            writer.WriteLine($"private static extern void {Accessor(type, property)}({type.CSharpName} target, {property.CSharpType} value);");
+            writer.WriteLine($"private static extern void {Accessor(type, property)}({property.DeclaringType} target, {property.CSharpType} value);");
             writer.WriteLine();
         }
     }
@@ -186,8 +188,9 @@ internal static class ReaderEmitter
     private static void EmitConstruction(SourceWriter writer, TypeModel type, List<string> locals)
     {
         List<(PropertyModel Property, string Local, int Index)> all = [.. type.Properties.Select((property, i) => (property, locals[i], i))];
-        string arguments = string.Join(", ", all.Where(static p => p.Property.Target == PropertyTarget.Constructor).OrderBy(static p => p.Property.Parameter).Select(static p => p.Local));
-        string initializers = string.Join(", ", all.Where(static p => p.Property.Target == PropertyTarget.Initializer).Select(static p => $"{p.Property.Name} = {p.Local}"));
+        string arguments = string.Join(", ", all.Where(static p => p.Property.Target == PropertyTarget.Constructor).Select(static p => new FixedArgument(p.Property.Parameter, p.Local))
+            .Concat(type.FixedArguments).OrderBy(static a => a.Parameter).Select(static a => a.Value));
+        string initializers = string.Join(", ", all.Where(static p => p.Property.Target == PropertyTarget.Initializer || p.Property.MustInitialize).Select(static p => $"{p.Property.Name} = {p.Local}"));
         string creation = $"new {type.CSharpName}({arguments}){(initializers.Length == 0 ? "" : $" {{ {initializers} }}")}";
         var later = all.Where(static p => p.Property.Target is PropertyTarget.Assignment or PropertyTarget.InitAccessor).ToList();
         if (later.Count == 0)

@@ -35,8 +35,8 @@ internal static class ShapeEmitter
         }
     }
 
-    /// <summary>The field's name.</summary>
-    public static string Name(TypeModel type) => type.MemberName + "Shape";
+    /// <summary>The field's name. Prefixes keep fields, readers and accessors apart, whatever the types are called.</summary>
+    public static string Name(TypeModel type) => "ShapeOf" + type.MemberName;
 
     // Inside an initializer the compiler takes each static field for unassigned; the lambda runs after all of them.
     private static string Reference(TypeModel type) => Name(type) + "!";

@@ -32,7 +32,8 @@ internal sealed class TypeGraph
     };
 
     /// <summary>Whether a type is named rather than spelled out.</summary>
-    public bool IsNamed(int type) => _uses[type] > 1 && _types[type].Kind is OutputTypeKind.Object or OutputTypeKind.Union or OutputTypeKind.Enum;
+    public bool IsNamed(int type) => _uses[type] > 1
+        && _types[type] is { VariantDiscriminator: null, Kind: OutputTypeKind.Object or OutputTypeKind.Union or OutputTypeKind.Enum };
 
     private void Visit(int type)
     {

@@ -11,11 +11,25 @@ internal static class CSharp
     private static readonly SymbolDisplayFormat _typeFormat = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
+    private static readonly SymbolDisplayFormat _keyFormat = _typeFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNotNullableReferenceTypeModifier);
+
     /// <summary>A type's name as it can be written in any file, with nullable annotations.</summary>
     public static string TypeName(ITypeSymbol type) => type.ToDisplayString(_typeFormat);
 
     /// <summary>The same without the outermost nullable annotation of a reference type.</summary>
     public static string NonNullableTypeName(ITypeSymbol type) => TypeName(type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type);
+
+    /// <summary>What tells types apart, also those that differ only in what may be null inside them.</summary>
+    public static string TypeKey(ITypeSymbol type) => (type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type).ToDisplayString(_keyFormat);
+
+    /// <summary>The name, or the first of its numbered forms, that is not taken; it is then.</summary>
+    public static string Unique(string name, ISet<string> taken)
+    {
+        string candidate = name;
+        for (int number = 2; !taken.Add(candidate); number++)
+            candidate = $"{name}_{number.ToString(CultureInfo.InvariantCulture)}";
+        return candidate;
+    }
 
     /// <summary>An identifier, with <c>@</c> where it is a keyword.</summary>
     public static string Identifier(string name) =>
@@ -34,7 +48,7 @@ internal static class CSharp
     public static string Constant(object? value, ITypeSymbol type)
     {
         if (value is null)
-            return "default";
+            return type.IsValueType || type.NullableAnnotation == NullableAnnotation.Annotated ? "default" : "default!";
         string literal = value switch
         {
             string text => Literal(text),

@@ -28,6 +28,19 @@ internal static class Json
         return json.Append('"').ToString();
     }
 
+    /// <summary>Whether each surrogate of a text has its other half: only then is there a UTF-8 form of it.</summary>
+    public static bool IsUnicode(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (char.IsSurrogate(text[i]))
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>Checks that a text is one JSON value.</summary>
     /// <param name="text">The text.</param>
     /// <param name="error">What is wrong and where, or null.</param>
@@ -36,7 +49,7 @@ internal static class Json
     {
         Scanner scanner = new(text);
         List<KeyValuePair<string, string>> found = [];
-        bool valid = scanner.SkipSpace() && scanner.Value(0, found) && scanner.AtEnd();
+        bool valid = IsUnicode(text) && scanner.SkipSpace() && scanner.Value(0, found) && scanner.AtEnd();
         error = valid ? null : $"not valid JSON at character {scanner.At}";
         properties = found;
         return valid;

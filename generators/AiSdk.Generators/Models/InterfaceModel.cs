@@ -29,6 +29,9 @@ internal sealed record InterfaceModel
     /// <summary>What <c>Add</c> is followed by in the registration method, or null where the interface cannot be named outside its container.</summary>
     public required string? RegistrationName { get; init; }
 
+    /// <summary>The class of the registration method.</summary>
+    public required string RegistrationClass { get; init; }
+
     /// <summary>The class as the registration method can name it, <c>global::Demo.Desk&lt;T&gt;</c>.</summary>
     public required string ClassType { get; init; }
 
@@ -37,6 +40,9 @@ internal sealed record InterfaceModel
 
     /// <summary>The generated file's name.</summary>
     public required string HintName { get; init; }
+
+    /// <summary>Whether some of its types do not say what may be null, so that the compiler's warnings of null would be about them and not about the generated code.</summary>
+    public required bool IsOblivious { get; init; }
 
     /// <summary>Why no class can be generated at all, or null.</summary>
     public string? Failure { get; init; }
@@ -53,6 +59,6 @@ internal sealed record InterfaceModel
     /// <summary>The types of arguments that are written as JSON.</summary>
     public required EquatableArray<ArgumentTypeModel> ArgumentTypes { get; init; }
 
-    /// <summary>The names of the interface's members, which nothing else in the class may have.</summary>
+    /// <summary>The names that nothing else in the class may have: those of members, parameters, type parameters and descriptors.</summary>
     public required EquatableArray<string> MemberNames { get; init; }
 }

@@ -56,13 +56,14 @@ internal sealed record BoundValue(
 
 /// <summary>A loop.</summary>
 /// <param name="Items">The sequence.</param>
-/// <param name="ItemsMayBeNull">Whether the sequence may be null, or the default of an immutable array.</param>
+/// <param name="Guard">The pattern that the sequence must match to be looped over, which also names it; or null where it is always there.</param>
+/// <param name="Sequence">The sequence inside the guard.</param>
 /// <param name="ItemVariable">The element's variable.</param>
 /// <param name="IndexVariable">The counter's variable, or null if nothing asks for it.</param>
 /// <param name="Body">For each element.</param>
 /// <param name="Else">If there is none.</param>
 internal sealed record BoundEach(
-    string Items, bool ItemsMayBeNull, string ItemVariable, string? IndexVariable, EquatableArray<BoundNode> Body, EquatableArray<BoundNode> Else) : BoundNode
+    string Items, string? Guard, string Sequence, string ItemVariable, string? IndexVariable, EquatableArray<BoundNode> Body, EquatableArray<BoundNode> Else) : BoundNode
 {
     public override bool IsText => Body.All(static node => node.IsText) && Else.All(static node => node.IsText);
 }

@@ -46,6 +46,9 @@ internal sealed record TypeModel
     /// <summary>Of an object: its properties, in order of writing.</summary>
     public EquatableArray<PropertyModel> Properties { get; init; }
 
+    /// <summary>Of an object: the constructor's arguments that no reply gives, by their place.</summary>
+    public EquatableArray<FixedArgument> FixedArguments { get; init; }
+
     /// <summary>Of an object in a union: the discriminator's property, which its reader passes over.</summary>
     public string? VariantDiscriminator { get; init; }
 
@@ -95,6 +98,11 @@ internal enum CollectionKind
 /// <param name="Type">The alternative's type.</param>
 internal sealed record VariantModel(string DiscriminatorText, string DiscriminatorJson, int Type);
 
+/// <summary>A constructor's argument that no reply gives, because its property is ignored.</summary>
+/// <param name="Parameter">Its place, from 0.</param>
+/// <param name="Value">Its value as C#.</param>
+internal readonly record struct FixedArgument(int Parameter, string Value);
+
 /// <summary>How a property gets its value.</summary>
 internal enum PropertyTarget
 {
@@ -131,6 +139,12 @@ internal sealed record PropertyModel
 
     /// <summary>Of a constructor parameter: its place, from 0.</summary>
     public int Parameter { get; init; }
+
+    /// <summary>Of a constructor parameter: whether its property is required, so that the initializer has to set it as well.</summary>
+    public bool MustInitialize { get; init; }
+
+    /// <summary>Of a property set through its init accessor: the type that declares it, as C#.</summary>
+    public string DeclaringType { get; init; } = "";
 
     /// <summary>The value where the reply has none, as C#.</summary>
     public string Default { get; init; } = "default";

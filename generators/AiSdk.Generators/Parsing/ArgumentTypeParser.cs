@@ -9,10 +9,14 @@ namespace AiSdk.Generators.Parsing;
 /// <param name="scope">The type or assembly from inside which generated code writes.</param>
 internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope, CancellationToken cancellationToken)
 {
+    private readonly Documentation _documentation = new(compilation, cancellationToken);
     private readonly List<ArgumentTypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private string? _failure;
+
+    /// <summary>Whether a type was met that does not say whether it may be null.</summary>
+    public bool MetOblivious { get; private set; }
 
     /// <summary>The types, in the order in which they were met.</summary>
     public EquatableArray<ArgumentTypeModel> Types => _types.Select(static type => type!).ToEquatableArray();
@@ -33,14 +37,17 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
         return use;
     }
 
-    private ArgumentUse? Use(ITypeSymbol type, string path) =>
-        Add(type.Underlying(out _), path, false) is { } index ? new ArgumentUse(index, type.MayBeNull()) : null;
+    private ArgumentUse? Use(ITypeSymbol type, string path)
+    {
+        MetOblivious |= type.IsOblivious();
+        return Add(type.Underlying(out _), path, false) is { } index ? new ArgumentUse(index, type.MayBeNull()) : null;
+    }
 
     private int? Add(ITypeSymbol type, string path, bool isVariant)
     {
         cancellationToken.ThrowIfCancellationRequested();
         string csharpName = CSharp.NonNullableTypeName(type);
-        string key = isVariant ? csharpName + "|variant" : csharpName;
+        string key = isVariant ? CSharp.TypeKey(type) + "|variant" : CSharp.TypeKey(type);
         if (_indices.TryGetValue(key, out int known))
             return known;
         int index = _types.Count;
@@ -66,7 +73,7 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
         if (type is ITypeParameterSymbol)
             return Fail($"{path}: the type parameter {type.Name} is not known when the prompt is compiled");
         if (type.TypeKind == TypeKind.Enum)
-            return New(ArgumentTypeKind.Enum, type, csharpName) with { Values = JsonNames.OfEnum((INamedTypeSymbol)type, cancellationToken) };
+            return New(ArgumentTypeKind.Enum, type, csharpName) with { Values = JsonNames.OfEnum((INamedTypeSymbol)type, _documentation) };
 
         ITypeSymbol? dictionaryValue = type.DictionaryValueType();
         if ((dictionaryValue ?? type.ElementType()) is { } elementType)
@@ -87,12 +94,17 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
         IReadOnlyList<(INamedTypeSymbol Type, string Text, string Json)> variants = JsonNames.Union(type, out string discriminator, out _);
         if (variants.Count == 0)
             return null;
+        if (!Json.IsUnicode(discriminator))
+            return (Fail($"{path}: a discriminator in JSON is no Unicode text"), true);
         ArgumentTypeModel model = New(ArgumentTypeKind.Union, type, csharpName);
         List<ArgumentVariantModel> models = [];
-        foreach ((INamedTypeSymbol variant, _, string json) in variants)
+        // The most derived first, so that no case of the switch hides another.
+        foreach ((INamedTypeSymbol variant, _, string json) in variants.OrderByDescending(static v => v.Type.BasesAndSelf().Count()))
         {
             if (Add(variant, path + "." + variant.Name, isVariant: true) is not { } index)
                 return (null, true);
+            if (!Json.IsUnicode(json))
+                return (Fail($"{path}: a discriminator in JSON is no Unicode text"), true);
             models.Add(new ArgumentVariantModel(json, index));
         }
         return (model with { Discriminator = discriminator, Variants = models.ToEquatableArray() }, true);
@@ -108,6 +120,8 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
                 continue;
             if (Use(property.Type, $"{path}.{property.Name}") is not { } use)
                 return null;
+            if (!Json.IsUnicode(JsonNames.OfProperty(property)))
+                return Fail($"{path}.{property.Name}: its name in JSON is no Unicode text");
             properties.Add(new ArgumentPropertyModel(JsonNames.OfProperty(property), CSharp.Identifier(property.Name), use));
         }
         if (properties.Count == 0 && !type.IsRecord)
@@ -122,10 +136,8 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
 
     private ArgumentTypeModel New(ArgumentTypeKind kind, ITypeSymbol type, string csharpName)
     {
-        string name = new(Prefix(type).Where(char.IsLetterOrDigit).ToArray());
-        _names.TryGetValue(name, out int used);
-        _names[name] = used + 1;
-        return new ArgumentTypeModel { Kind = kind, CSharpName = csharpName, MemberName = used == 0 ? name : $"{name}_{used + 1}" };
+        string name = CSharp.Unique(Prefix(type), _names);
+        return new ArgumentTypeModel { Kind = kind, CSharpName = csharpName, MemberName = name };
     }
 
     private static string Prefix(ITypeSymbol type) => type switch

@@ -13,32 +13,35 @@ namespace AiSdk.Generators.Parsing;
 /// Doc comments are read from source, because a compilation without a documentation file does not parse them. Those of other assemblies are
 /// not: the editor would see them and the build would not.
 /// </remarks>
-internal static class Documentation
+/// <param name="compilation">The compilation whose source is read.</param>
+internal sealed class Documentation(Compilation compilation, CancellationToken cancellationToken)
 {
     // Syntax outlives a compilation while its file is not edited, and with it what was read from it.
     private static readonly ConditionalWeakTable<SyntaxNode, List<Entry>> _comments = new();
 
     /// <summary>The description of a type, property, field or enum value, or null.</summary>
-    public static string? Of(ISymbol symbol, CancellationToken cancellationToken)
+    public string? Of(ISymbol symbol)
     {
         if (symbol.Attribute("System.ComponentModel", "DescriptionAttribute").Text() is { } description)
             return NullIfEmpty(description);
-        return Element(symbol, "summary", null, cancellationToken);
+        return Element(symbol, "summary", null);
     }
 
     /// <summary>The description of a constructor parameter, or null; <c>&lt;param&gt;</c> stands at a record's type.</summary>
-    public static string? OfParameter(IParameterSymbol parameter, CancellationToken cancellationToken)
+    public string? OfParameter(IParameterSymbol parameter)
     {
         if (parameter.Attribute("System.ComponentModel", "DescriptionAttribute").Text() is { } description)
             return NullIfEmpty(description);
-        return Element(parameter.ContainingSymbol, "param", parameter.Name, cancellationToken)
-            ?? Element(parameter.ContainingType, "param", parameter.Name, cancellationToken);
+        return Element(parameter.ContainingSymbol, "param", parameter.Name)
+            ?? Element(parameter.ContainingType, "param", parameter.Name);
     }
 
-    private static string? Element(ISymbol symbol, string element, string? name, CancellationToken cancellationToken)
+    private string? Element(ISymbol symbol, string element, string? name)
     {
         foreach (SyntaxReference reference in symbol.DeclaringSyntaxReferences)
         {
+            if (!compilation.ContainsSyntaxTree(reference.SyntaxTree))
+                continue;
             SyntaxNode? node = reference.GetSyntax(cancellationToken);
             if (node is VariableDeclaratorSyntax)
                 node = node.Parent?.Parent;
@@ -56,13 +59,14 @@ internal static class Documentation
     private static List<Entry> Entries(SyntaxNode node)
     {
         StringBuilder lines = new();
-        foreach (SyntaxTrivia trivia in node.GetLeadingTrivia())
+        // Where comments are not parsed, one that begins behind other code hangs on that.
+        foreach (SyntaxTrivia trivia in node.GetFirstToken().GetPreviousToken().TrailingTrivia.Concat(node.GetLeadingTrivia()))
         {
             if (trivia.Kind() is not (SyntaxKind.SingleLineCommentTrivia or SyntaxKind.SingleLineDocumentationCommentTrivia
                 or SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia))
                 continue;
             string text = trivia.ToFullString();
-            if (text.StartsWith("/**", StringComparison.Ordinal))
+            if (text.StartsWith("/**", StringComparison.Ordinal) && !text.StartsWith("/***", StringComparison.Ordinal) && text != "/**/")
             {
                 foreach (string line in text.Substring(3).Replace("*/", "").Split('\n'))
                     lines.AppendLine(line.TrimStart().TrimStart('*'));
@@ -71,7 +75,7 @@ internal static class Documentation
             // A parsed doc comment is one trivia of several lines, an unparsed one a trivia for each line.
             foreach (string line in text.Split('\n'))
             {
-                if (line.TrimStart().StartsWith("///", StringComparison.Ordinal))
+                if (line.TrimStart() is ['/', '/', '/', not '/', ..])
                     lines.AppendLine(line.TrimStart().Substring(3));
             }
         }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using Microsoft.CodeAnalysis;
@@ -32,7 +30,7 @@ internal sealed class FunctionParser(
             InfoName = infoName,
             Signature = Signatures.Method(method, isExplicit),
             ParameterDeclarations = method.Parameters.Select(p => Signatures.Parameter(p, withDefault: !isExplicit)).ToEquatableArray(),
-            Constraints = isExplicit ? "" : Signatures.Constraints(method.TypeParameters),
+            Constraints = isExplicit ? Signatures.ExplicitConstraints(method.TypeParameters) : Signatures.Constraints(method.TypeParameters),
             ParameterNames = method.Parameters.Select(static p => p.Name).ToEquatableArray(),
             SourceFile = Path.GetFileName(position.Path ?? ""),
             SourceLine = position.StartLinePosition.Line + 1,
@@ -243,9 +241,8 @@ internal sealed class FunctionParser(
             {
                 { Kind: TypedConstantKind.Array, IsNull: false } array => $"[{string.Join(", ", array.Values.Select(static v => CSharp.Literal(v.Value as string ?? "")))}]",
                 { IsNull: true } => null,
-                { Value: double number } => ((float)number).ToString("R", CultureInfo.InvariantCulture) + "F",
-                { Value: string text } => CSharp.Literal(text),
-                { Value: IFormattable number } => number.ToString(null, CultureInfo.InvariantCulture),
+                { Value: double number } => CSharp.Constant((float)number, argument.Value.Type!),
+                { Kind: TypedConstantKind.Primitive } other => CSharp.Constant(other.Value, other.Type!),
                 _ => null,
             };
             if (value is not null)

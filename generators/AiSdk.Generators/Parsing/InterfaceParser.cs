@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using Microsoft.CodeAnalysis;
@@ -10,6 +11,24 @@ namespace AiSdk.Generators.Parsing;
 /// <summary>Turns an annotated interface into an <see cref="InterfaceModel"/> and the list of what is wrong with it.</summary>
 internal static class InterfaceParser
 {
+    /// <summary>Members of every object: a public method of the same name would hide one of them.</summary>
+    private static readonly HashSet<string> _objectMembers = new(StringComparer.Ordinal) { "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString" };
+
+    /// <summary>
+    /// Whether the attribute is the one that stands for its interface: while code is being copied or split, there may be several interfaces of one name, or
+    /// several attributes on parts of one interface, but there can be only one class.
+    /// </summary>
+    public static bool IsFirst(INamedTypeSymbol type, AttributeData attribute)
+    {
+        foreach (INamedTypeSymbol namesake in Siblings(type, type.Name).Where(t => t.Arity == type.Arity && t.TypeKind == TypeKind.Interface))
+        {
+            if (namesake.Attribute("AiSdk", "AiFunctionsAttribute") is { } first)
+                return SymbolEqualityComparer.Default.Equals(namesake, type) && attribute.ApplicationSyntaxReference?.Span == first.ApplicationSyntaxReference?.Span
+                    && attribute.ApplicationSyntaxReference?.SyntaxTree == first.ApplicationSyntaxReference?.SyntaxTree;
+        }
+        return true;
+    }
+
     /// <summary>Parses an interface.</summary>
     /// <param name="type">The interface.</param>
     /// <param name="compilation">Its compilation.</param>
@@ -23,13 +42,20 @@ internal static class InterfaceParser
         for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
             containers.Insert(0, container);
 
+        INamedTypeSymbol? half = Siblings(type, className).FirstOrDefault(t => t.Arity == type.Arity && SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, type.ContainingAssembly));
         string? failure = null;
         if (containers.FirstOrDefault(c => !IsPartial(c, cancellationToken)) is { } closed)
             failure = $"{type.Name} lies in {closed.Name}, which is not partial: the generated class has to lie there too";
         else if (type.IsFileLocal || containers.Any(static c => c.IsFileLocal))
             failure = $"{type.Name} is local to its file, where a generated class cannot lie";
-        else if (ExistingType(type, className) is { } existing && !IsPartial(existing, cancellationToken))
-            failure = $"there already is a type {className}, and it is not partial";
+        else if (half is not null && !(half is { TypeKind: TypeKind.Class, IsRecord: false, IsStatic: false, IsAbstract: false } && IsPartial(half, cancellationToken)))
+            failure = $"there already is a type {className}, and it is no partial class";
+        else if (containers.SelectMany(static c => c.TypeParameters).Any(static t => t.Variance != VarianceKind.None))
+            failure = $"{type.Name} lies in an interface with an 'in' or 'out' type parameter, where a class cannot lie";
+        else if (type.TypeParameters.Any(t => t.Name == className))
+            failure = $"a type parameter of {type.Name} has the name of the generated class, {className}";
+        else if (className == type.Name + "Client" && Siblings(type, "I" + className).Any(t => t.Arity == type.Arity && t.Has("AiSdk", "AiFunctionsAttribute")))
+            failure = $"the class for I{className} is called {className} too";
         if (failure is not null)
             problems.Add(new Problem(ProblemKind.InterfaceCannotBeImplemented, failure, location));
 
@@ -42,16 +68,17 @@ internal static class InterfaceParser
         List<FunctionModel> functions = [];
         List<string> otherMembers = [];
         List<ISymbol> members = [.. new[] { type }.Concat(type.AllInterfaces).SelectMany(static i => i.GetMembers())];
-        HashSet<string> memberNames = new(members.Select(static m => m.Name), StringComparer.Ordinal);
-        HashSet<string> names = new(memberNames, StringComparer.Ordinal);
+        HashSet<string> names = new(Names(type, half, containers, members), StringComparer.Ordinal);
         Dictionary<string, string> signatures = new(StringComparer.Ordinal);
+        bool hasStaticAbstract = false;
         foreach (ISymbol member in failure is null ? members : [])
         {
             if (!member.IsAbstract || IsImplementedByInterface(member, type))
                 continue;
+            hasStaticAbstract |= member.IsStatic;
             if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false } method)
             {
-                if (member is not IMethodSymbol || member.IsStatic && member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion })
+                if (member is not IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove })
                 {
                     string message = $"{type.Name}.{member.Name} is no AI function: only methods are.";
                     problems.Add(new Problem(ProblemKind.MemberIsNoFunction, message, member.Locations.FirstOrDefault()));
@@ -60,19 +87,26 @@ internal static class InterfaceParser
                 continue;
             }
 
-            string signature = $"{method.Name}`{method.Arity}({string.Join(",", method.Parameters.Select(static p => (p.RefKind == RefKind.None ? "" : "&") + p.Type.ToDisplayString()))})";
-            string returnType = method.ReturnType.ToDisplayString();
-            bool isExplicit = signatures.TryGetValue(signature, out string? known);
-            if (isExplicit && known == returnType)
-                continue;
-            signatures[signature] = returnType;
+            bool isExplicit = method.Name == className || _objectMembers.Contains(method.Name);
+            if (!isExplicit)
+            {
+                string key = Signatures.Key(method);
+                string exact = Signatures.Exact(method);
+                isExplicit = signatures.TryGetValue(key, out string? known);
+                if (isExplicit && known == exact)
+                    continue;
+                if (!isExplicit)
+                    signatures.Add(key, exact);
+            }
             functions.Add(functionParser.Parse(method, type.Name, InfoName(method.Name, names), isExplicit));
         }
 
         string typeParameters = type.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(static t => CSharp.Identifier(t.Name)))}>";
         string @namespace = type.ContainingNamespace.IsGlobalNamespace ? "" : string.Join(".", type.ContainingNamespace.ToDisplayString().Split('.').Select(static part => part.StartsWith("@", StringComparison.Ordinal) ? part : CSharp.Identifier(part)));
         bool isNameable = containers.All(static c => c is { DeclaredAccessibility: Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal, IsGenericType: false })
-            && type.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
+            && type.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
+            // An interface with static abstract members is no type argument.
+            && !hasStaticAbstract;
         bool isPublic = containers.All(static c => c.DeclaredAccessibility == Accessibility.Public) && type.DeclaredAccessibility == Accessibility.Public;
         string containing = containers.Count == 0
             ? (@namespace.Length == 0 ? "global::" : $"global::{@namespace}.")
@@ -86,11 +120,13 @@ internal static class InterfaceParser
             ClassName = CSharp.Identifier(className),
             TypeParameters = typeParameters,
             Constraints = Signatures.Constraints(type.TypeParameters),
-            Accessibility = CSharp.Accessibility(type.DeclaredAccessibility),
+            Accessibility = CSharp.Accessibility(half is not null && StatesAccessibility(half, cancellationToken) ? half.DeclaredAccessibility : type.DeclaredAccessibility),
             RegistrationName = isNameable ? string.Concat(containers.Select(static c => c.Name)) + className : null,
+            RegistrationClass = RegistrationClass(type, containers, className),
             ClassType = $"{containing}{CSharp.Identifier(className)}{typeParameters}",
             RegistrationAccessibility = isPublic ? "public" : "internal",
             HintName = HintName(type),
+            IsOblivious = outputTypes.MetOblivious || argumentTypes.MetOblivious,
             Failure = failure,
             Functions = functions.ToEquatableArray(),
             OtherMembers = otherMembers.ToEquatableArray(),
@@ -105,11 +141,29 @@ internal static class InterfaceParser
     private static string ClassName(string interfaceName) =>
         interfaceName.Length > 1 && interfaceName[0] == 'I' && char.IsUpper(interfaceName[1]) ? interfaceName.Substring(1) : interfaceName + "Client";
 
-    private static INamedTypeSymbol? ExistingType(INamedTypeSymbol type, string className)
+    private static ImmutableArray<INamedTypeSymbol> Siblings(INamedTypeSymbol type, string name) =>
+        type.ContainingType?.GetTypeMembers(name) ?? type.ContainingNamespace.GetTypeMembers(name);
+
+    /// <summary>What nothing else in the class may be called: members of the interface and of the user's half, type parameters, and parameters, which would hide it.</summary>
+    private static IEnumerable<string> Names(INamedTypeSymbol type, INamedTypeSymbol? half, List<INamedTypeSymbol> containers, List<ISymbol> members) =>
+        members.Select(static m => m.Name)
+            .Concat(members.OfType<IMethodSymbol>().SelectMany(static m => m.Parameters).Select(static p => p.Name))
+            .Concat(containers.Append(type).SelectMany(static t => t.TypeParameters).Select(static t => t.Name))
+            .Concat(half?.MemberNames ?? []);
+
+    private static string RegistrationClass(INamedTypeSymbol type, List<INamedTypeSymbol> containers, string className)
     {
-        ImmutableArray<INamedTypeSymbol> types = type.ContainingType?.GetTypeMembers(className, type.Arity) ?? type.ContainingNamespace.GetTypeMembers(className, type.Arity);
-        return types.FirstOrDefault(t => SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, type.ContainingAssembly));
+        // Underscore and arity tell Outer.IDesk from IOuterDesk, and IDesk<T> from IDesk.
+        string stem = string.Join("_", containers.Select(static c => c.Name).Append(className)) + (type.Arity == 0 ? "" : "_" + type.Arity.ToString(CultureInfo.InvariantCulture));
+        string name = stem + "ServiceCollectionExtensions";
+        for (int number = 2; type.ContainingNamespace.GetTypeMembers(name).Length > 0; number++)
+            name = $"{stem}ServiceCollectionExtensions{number}";
+        return name;
     }
+
+    private static bool StatesAccessibility(INamedTypeSymbol type, CancellationToken cancellationToken) => type.DeclaringSyntaxReferences.Any(reference =>
+        reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration
+        && declaration.Modifiers.Any(static m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword));
 
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken) => type.DeclaringSyntaxReferences.Any(reference =>
         reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
@@ -151,7 +205,10 @@ internal static class InterfaceParser
             name = container.MetadataName + "+" + name;
         if (!type.ContainingNamespace.IsGlobalNamespace)
             name = type.ContainingNamespace.ToDisplayString().Replace("@", "") + "." + name;
-        // A backtick or plus is no character of a hint name; the underscores that replace them tell Foo`1 from Foo_1 by their number.
-        return name.Replace("`", "__").Replace("+", "-") + ".g.cs";
+        // The compiler compares hint names without regard to case.
+        bool isAlone = true;
+        for (ISymbol symbol = type; isAlone && symbol is not INamespaceSymbol { IsGlobalNamespace: true }; symbol = symbol.ContainingSymbol)
+            isAlone = !((INamespaceOrTypeSymbol)symbol.ContainingSymbol).GetMembers().Any(other => other.Name != symbol.Name && string.Equals(other.Name, symbol.Name, StringComparison.OrdinalIgnoreCase));
+        return name + (isAlone ? "" : "-" + string.Concat(name.Select(static c => char.IsUpper(c) ? '1' : '0'))) + ".g.cs";
     }
 }

@@ -26,7 +26,7 @@ internal static class JsonNames
             : null;
 
     /// <summary>An enum's values. Of several names for one value only the first counts.</summary>
-    public static EquatableArray<EnumValueModel> OfEnum(INamedTypeSymbol type, CancellationToken cancellationToken)
+    public static EquatableArray<EnumValueModel> OfEnum(INamedTypeSymbol type, Documentation documentation)
     {
         List<EnumValueModel> values = [];
         HashSet<object> seen = [];
@@ -37,7 +37,7 @@ internal static class JsonNames
                 values.Add(new EnumValueModel(
                     $"{CSharp.NonNullableTypeName(type)}.{CSharp.Identifier(field.Name)}",
                     field.Attribute(Serialization, "JsonStringEnumMemberNameAttribute").Text() ?? field.Name,
-                    Documentation.Of(field, cancellationToken)));
+                    documentation.Of(field)));
             }
         }
         return values.ToEquatableArray();

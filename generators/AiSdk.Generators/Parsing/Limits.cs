@@ -28,15 +28,15 @@ internal static class Limits
                     MinimumIsExclusive = attribute.Named("MinimumIsExclusive") is true,
                     MaximumIsExclusive = attribute.Named("MaximumIsExclusive") is true,
                 },
-                "StringLengthAttribute" => limits with { MaxLength = arguments[0] as int?, MinLength = attribute.Named("MinimumLength") as int? ?? limits.MinLength },
+                "StringLengthAttribute" when arguments.Length > 0 => limits with { MaxLength = arguments[0] as int?, MinLength = attribute.Named("MinimumLength") as int? ?? limits.MinLength },
                 "LengthAttribute" when arguments.Length == 2 => limits with { MinLength = arguments[0] as int?, MaxLength = arguments[1] as int? },
-                "MinLengthAttribute" => limits with { MinLength = arguments[0] as int? },
+                "MinLengthAttribute" when arguments.Length > 0 => limits with { MinLength = arguments[0] as int? },
                 "MaxLengthAttribute" when arguments is [int length] => limits with { MaxLength = length },
-                "RegularExpressionAttribute" => limits with { Pattern = arguments[0] as string },
+                "RegularExpressionAttribute" when arguments.Length > 0 => limits with { Pattern = arguments[0] as string },
                 "EmailAddressAttribute" => limits with { Format = "email" },
-                "AllowedValuesAttribute" => limits with
+                "AllowedValuesAttribute" when attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false } allowed] => limits with
                 {
-                    AllowedValues = attribute.ConstructorArguments[0].Values.Select(static value => JsonValue(value.Value)).ToEquatableArray(),
+                    AllowedValues = allowed.Values.Where(static value => value.Kind != TypedConstantKind.Array).Select(static value => JsonValue(value.Value)).ToEquatableArray(),
                 },
                 _ => limits,
             };
@@ -51,7 +51,7 @@ internal static class Limits
     private static string? Number(object? value) => value switch
     {
         string text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) ? number.ToString(CultureInfo.InvariantCulture) : null,
-        double.NegativeInfinity or double.PositiveInfinity or double.MinValue or double.MaxValue or int.MinValue or int.MaxValue => null,
+        double.NaN or double.NegativeInfinity or double.PositiveInfinity or double.MinValue or double.MaxValue or int.MinValue or int.MaxValue => null,
         IFormattable number => number.ToString(number is double ? "R" : null, CultureInfo.InvariantCulture),
         _ => null,
     };
@@ -62,6 +62,7 @@ internal static class Limits
         bool truth => truth ? "true" : "false",
         string text => Json.Quote(text),
         char character => Json.Quote(character.ToString()),
+        double.NaN or double.PositiveInfinity or double.NegativeInfinity or float.NaN or float.PositiveInfinity or float.NegativeInfinity => "null",
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => Json.Quote(value.ToString()),

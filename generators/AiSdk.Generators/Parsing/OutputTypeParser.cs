@@ -13,10 +13,14 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
 {
     private static readonly string[] _platform = ["System", "System.IO", "System.Text.Json", "System.Text.Json.Nodes", "System.Threading.Tasks"];
 
+    private readonly Documentation _documentation = new(compilation, cancellationToken);
     private readonly List<TypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private string? _failure;
+
+    /// <summary>Whether a type was met that does not say whether it may be null.</summary>
+    public bool MetOblivious { get; private set; }
 
     /// <summary>The types, in the order in which they were met.</summary>
     public EquatableArray<TypeModel> Types => _types.Select(static type => type!).ToEquatableArray();
@@ -43,6 +47,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     private TypeUse? Use(ITypeSymbol type, string path, bool isRequired = false)
     {
         ITypeSymbol underlying = type.Underlying(out _);
+        MetOblivious |= type.IsOblivious();
         return Add(underlying, path, null) is { } index ? new TypeUse(index, type.MayBeNull() && !isRequired) : null;
     }
 
@@ -50,7 +55,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     {
         cancellationToken.ThrowIfCancellationRequested();
         string csharpName = CSharp.NonNullableTypeName(type);
-        string key = csharpName + "|" + variantDiscriminator;
+        string key = CSharp.TypeKey(type) + "|" + variantDiscriminator;
         if (_indices.TryGetValue(key, out int known))
             return known;
 
@@ -78,11 +83,13 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: {type.Display()} is read by {converter}, whose format is not known when the schema is made");
         if (named.TypeKind == TypeKind.Enum)
         {
-            EquatableArray<EnumValueModel> values = JsonNames.OfEnum(named, cancellationToken);
+            EquatableArray<EnumValueModel> values = JsonNames.OfEnum(named, _documentation);
             if (values.Count == 0)
                 return Fail($"{path}: the enum {type.Display()} has no values");
             if (values.GroupBy(static value => value.JsonName).FirstOrDefault(static group => group.Count() > 1) is { } same)
                 return Fail($"{path}: the enum {type.Display()} has two values that are called '{same.Key}' in JSON");
+            if (values.Any(static value => !Json.IsUnicode(value.JsonName)))
+                return Fail($"{path}: a value's name in JSON is no Unicode text");
             return New(OutputTypeKind.Enum, type, csharpName, type.Name) with { Values = values };
         }
         if (Collection(named) is { } collection)
@@ -137,6 +144,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                 return null;
             models.Add(new VariantModel(text, json, index));
         }
+        if (!Json.IsUnicode(discriminator) || models.Any(static variant => !Json.IsUnicode(variant.DiscriminatorText)))
+            return Fail($"{path}: a discriminator in JSON is no Unicode text");
         return model with { Discriminator = discriminator, Variants = models.ToEquatableArray() };
     }
 
@@ -149,12 +158,23 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: {problem}");
 
         List<(PropertyModel Model, int Order)> properties = [];
+        List<FixedArgument> fixedArguments = [];
+        bool setsRequired = constructor.Has("System.Diagnostics.CodeAnalysis", "SetsRequiredMembersAttribute");
         HashSet<ISymbol> bound = new(SymbolEqualityComparer.Default);
         foreach (IParameterSymbol parameter in constructor.Parameters)
         {
             ISymbol? member = Member(parameter, members);
             if (member is not null)
                 bound.Add(member);
+            if (parameter.RefKind is not (RefKind.None or RefKind.In))
+                return Fail($"{path}.{parameter.Name}: a constructor's parameter is passed by reference");
+            if (member is not null && JsonNames.Converter(member) is { } converter)
+                return Fail($"{path}.{member.Name}: it is read by {converter}, whose format is not known when the schema is made");
+            if (member is not null && JsonNames.IsIgnored(member))
+            {
+                fixedArguments.Add(new FixedArgument(parameter.Ordinal, CSharp.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter.Type)));
+                continue;
+            }
             string jsonName = member is null ? JsonNames.CamelCase(parameter.Name) : JsonNames.OfProperty(member);
             if (parameter.Attribute("System.Text.Json.Serialization", "JsonPropertyNameAttribute").Text() is { } named)
                 jsonName = named;
@@ -170,9 +190,10 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     CSharpType = CSharp.TypeName(parameter.Type),
                     Target = PropertyTarget.Constructor,
                     Parameter = parameter.Ordinal,
-                    Default = parameter.HasExplicitDefaultValue ? CSharp.Constant(parameter.ExplicitDefaultValue, parameter.Type) : "default",
+                    MustInitialize = member is IPropertySymbol { IsRequired: true } && !setsRequired,
+                    Default = CSharp.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter.Type),
                     IsRequired = mustHave || IsJsonRequired(member) || (!parameter.HasExplicitDefaultValue && !use.IsNullable),
-                    Description = (member is null ? null : Documentation.Of(member, cancellationToken)) ?? Documentation.OfParameter(parameter, cancellationToken),
+                    Description = (member is null ? null : _documentation.Of(member)) ?? _documentation.OfParameter(parameter),
                     Limits = Limits.Of(member, parameter),
                 },
                 Order(member)));
@@ -195,7 +216,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             if (Use(property.Type, $"{path}.{property.Name}", mustHave) is not { } use)
                 return null;
             bool demanded = mustHave || isRequiredMember || IsJsonRequired(member);
-            bool keepsInitialValue = !demanded && HasInitializer(property, cancellationToken) && (!setter.IsInitOnly || CanUseAccessor(property));
+            bool keepsInitialValue = !demanded && HasInitializer(property) && (!setter.IsInitOnly || CanUseAccessor(property));
             properties.Add((
                 new PropertyModel
                 {
@@ -203,9 +224,11 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     Name = CSharp.Identifier(property.Name),
                     Type = use,
                     CSharpType = CSharp.TypeName(property.Type),
+                    Default = CSharp.Constant(null, property.Type),
+                    DeclaringType = CSharp.NonNullableTypeName(property.ContainingType),
                     Target = !keepsInitialValue ? PropertyTarget.Initializer : setter.IsInitOnly ? PropertyTarget.InitAccessor : PropertyTarget.Assignment,
                     IsRequired = demanded || (!keepsInitialValue && !use.IsNullable),
-                    Description = Documentation.Of(property, cancellationToken),
+                    Description = _documentation.Of(property),
                     Limits = Limits.Of(property),
                 },
                 Order(property)));
@@ -216,7 +239,9 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: {type.Display()} has two properties that are called '{same.Key}' in JSON");
         if (properties.Count == 0 && variantDiscriminator is null)
             return Fail($"{path}: {type.Display()} has no property that can be set");
-        return model with { Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray() };
+        if (properties.Select(static p => p.Model.JsonName).FirstOrDefault(static name => !Json.IsUnicode(name)) is not null)
+            return Fail($"{path}: a property's name in JSON is no Unicode text");
+        return model with { FixedArguments = fixedArguments.ToEquatableArray(), Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray() };
     }
 
     private IMethodSymbol? Constructor(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, out string? problem)
@@ -237,8 +262,13 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         return best;
     }
 
-    private static ISymbol? Member(IParameterSymbol parameter, IReadOnlyList<ISymbol> members) => members.FirstOrDefault(member =>
-        string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase) && SymbolEqualityComparer.Default.Equals(member.MemberType(), parameter.Type));
+    private static ISymbol? Member(IParameterSymbol parameter, IReadOnlyList<ISymbol> members)
+    {
+        return Named(StringComparison.Ordinal) ?? Named(StringComparison.OrdinalIgnoreCase);
+
+        ISymbol? Named(StringComparison comparison) => members.FirstOrDefault(member =>
+            string.Equals(member.Name, parameter.Name, comparison) && SymbolEqualityComparer.Default.Equals(member.MemberType(), parameter.Type));
+    }
 
     private bool CanUseAccessor(IPropertySymbol property) => mayUseAccessors && property.ContainingType is { TypeKind: TypeKind.Class, IsGenericType: false };
 
@@ -247,8 +277,9 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     private static int Order(ISymbol? member) =>
         member?.Attribute("System.Text.Json.Serialization", "JsonPropertyOrderAttribute") is { ConstructorArguments: [{ Value: int order }] } ? order : 0;
 
-    private static bool HasInitializer(IPropertySymbol property, CancellationToken cancellationToken) =>
-        property.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { Initializer: not null });
+    // As far as this compilation's source tells: another assembly's initializers are not seen by the build, so that the editor may not see them either.
+    private bool HasInitializer(IPropertySymbol property) =>
+        property.DeclaringSyntaxReferences.Any(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree) && reference.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { Initializer: not null });
 
     private static CollectionKind? Collection(INamedTypeSymbol type)
     {
@@ -281,17 +312,15 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
 
     private TypeModel New(OutputTypeKind kind, ITypeSymbol type, string csharpName, string name)
     {
-        string memberName = kind == OutputTypeKind.Scalar ? SimpleName(type) : name;
-        _names.TryGetValue(memberName, out int used);
-        _names[memberName] = used + 1;
+        string memberName = CSharp.Unique(kind == OutputTypeKind.Scalar ? SimpleName(type) : name, _names);
         return new TypeModel
         {
             Kind = kind,
             CSharpName = csharpName,
             Name = name,
-            MemberName = used == 0 ? memberName : $"{memberName}_{used + 1}",
+            MemberName = memberName,
             IsValueType = type.IsValueType,
-            Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? Documentation.Of(type, cancellationToken) : null,
+            Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? _documentation.Of(type) : null,
         };
     }
 

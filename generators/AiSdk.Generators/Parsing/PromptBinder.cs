@@ -115,19 +115,16 @@ internal sealed class PromptBinder
         string item = Unique("item");
         string index = Unique("index");
         string element = valueType is null ? item : item + ".Value";
-        bool isImmutableArray = sequence.Is("System.Collections.Immutable", "ImmutableArray", 1);
-        // Chained access may have made the sequence itself null, but the loop only runs when it is not.
-        string? last = sequence.CountProperty() is { } count ? $"({index} == {items.Expression}{(items.MayBeNull ? "!" : "")}.{count} - 1)" : null;
-        if (isImmutableArray && items.MayBeNull)
-            last = $"({index} == {items.Expression}.Value.Length - 1)";
+        string? guard = sequence.Is("System.Collections.Immutable", "ImmutableArray", 1) ? "{ IsDefault: false }" : items.MayBeNull ? "{ }" : null;
+        string list = guard is null ? items.Expression : Unique("list");
+        string? last = sequence.CountProperty() is { } count ? $"({index} == {list}.{count} - 1)" : null;
         Scope scope = new(new Operand(element, elementType, elementType.MayBeNull(), items.Root), node.ItemName, node.IndexName, index, last, valueType is null ? null : item + ".Key");
         _scopes.Add(scope);
         EquatableArray<BoundNode> body = Bind(node.Body);
         _scopes.RemoveAt(_scopes.Count - 1);
         EquatableArray<BoundNode> orElse = Bind(node.Else);
 
-        string expression = isImmutableArray ? items.MayBeNull ? $"{items.Expression} is {{ IsDefault: false }} ? {items.Expression}.Value : []" : $"{items.Expression}.IsDefault ? [] : {items.Expression}" : items.Expression;
-        return new BoundEach(expression, items.MayBeNull && !isImmutableArray, item, scope.UsesIndex ? index : null, body, orElse);
+        return new BoundEach(items.Expression, guard, list, item, scope.UsesIndex ? index : null, body, orElse);
     }
 
     private BoundNode? Value(Operand value, ValueNode node)

@@ -67,6 +67,9 @@ internal static class SymbolExtensions
     public static bool MayBeNull(this ITypeSymbol type) =>
         type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || (!type.IsValueType && type.NullableAnnotation != NullableAnnotation.NotAnnotated);
 
+    /// <summary>Whether the type is of code that does not say what may be null.</summary>
+    public static bool IsOblivious(this ITypeSymbol type) => type.IsReferenceType && type.NullableAnnotation == NullableAnnotation.None;
+
     /// <summary>The public instance properties and fields of a type and its bases, outermost base first; hidden ones left out.</summary>
     public static IReadOnlyList<ISymbol> DataMembers(this ITypeSymbol type)
     {
@@ -125,15 +128,19 @@ internal static class SymbolExtensions
     {
         if (type is IArrayTypeSymbol || type.Is("System.Collections.Immutable", "ImmutableArray", 1))
             return "Length";
-        bool counts = new[] { type }.Concat(type.AllInterfaces).Any(static candidate =>
-            candidate.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IReadOnlyCollection_T or SpecialType.System_Collections_Generic_ICollection_T);
-        return counts ? "Count" : null;
+        // A collection may implement it explicitly, and an interface inherit it twice.
+        IEnumerable<ITypeSymbol> levels = type.TypeKind == TypeKind.Interface ? new[] { type }.Concat(type.AllInterfaces) : BasesAndSelf(type);
+        int counts = levels.Count(static level => level.GetMembers("Count").Any(static member =>
+            member is IPropertySymbol { DeclaredAccessibility: Accessibility.Public, IsStatic: false, GetMethod: not null, Type.SpecialType: SpecialType.System_Int32 }));
+        return counts > 0 && (type.TypeKind != TypeKind.Interface || counts == 1) ? "Count" : null;
     }
 
     /// <summary>The name for people: <c>List&lt;Order&gt;</c>.</summary>
-    public static string Display(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+    public static string Display(this ITypeSymbol type) =>
+        (type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
-    private static IEnumerable<ITypeSymbol> BasesAndSelf(ITypeSymbol type)
+    /// <summary>The type and its base classes, without <see cref="object"/>.</summary>
+    public static IEnumerable<ITypeSymbol> BasesAndSelf(this ITypeSymbol type)
     {
         for (ITypeSymbol? level = type; level is not null && level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType); level = level.BaseType)
             yield return level;

@@ -7,6 +7,9 @@ namespace AiSdk;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public sealed class OutputSchema
 {
+    // A level of a reply takes two of its schema, and a definition two more.
+    private const int MaxSchemaDepth = (2 * CompilerServices.OutputReader.MaxDepth) + 8;
+
     private readonly Func<OutputShape> _createShape;
     private OutputShape? _shape;
     private ChatResponseFormatJson? _responseFormat;
@@ -58,7 +61,7 @@ public sealed class OutputSchema
 
             ChatResponseFormatJson Create()
             {
-                using JsonDocument schema = JsonDocument.Parse(JsonSchema);
+                using JsonDocument schema = JsonDocument.Parse(JsonSchema, new JsonDocumentOptions { MaxDepth = MaxSchemaDepth });
                 return _responseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement.Clone(), Name, Description);
             }
         }

@@ -100,7 +100,7 @@ public sealed class AiCaller
         StringBuilder reply = new();
         UsageDetails? usage = null;
         ChatFinishReason? finishReason = null;
-        string refusal = "";
+        StringBuilder? refusal = null;
         bool ended = false;
         IAsyncEnumerator<ChatResponseUpdate>? updates = null;
         try
@@ -115,8 +115,8 @@ public sealed class AiCaller
                     updates ??= _client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
                     if (!await updates.MoveNextAsync().ConfigureAwait(false))
                     {
-                        if (refusal.Length > 0)
-                            ThrowRefused(function, refusal, reply.ToString(), ref call);
+                        if (refusal is not null)
+                            ThrowRefused(function, refusal.ToString(), reply.ToString(), ref call);
                         ThrowIfIncomplete(function, finishReason, reply.ToString(), ref call);
                         ended = true;
                         call.Succeed(reply.ToString(), usage);
@@ -126,7 +126,8 @@ public sealed class AiCaller
                     finishReason = update.FinishReason ?? finishReason;
                     piece = update.Text;
                     reply.Append(piece);
-                    refusal += StreamedRefusal.Of(update);
+                    if (StreamedRefusal.Of(update) is { Length: > 0 } words)
+                        (refusal ??= new StringBuilder()).Append(words);
                     foreach (AIContent content in update.Contents)
                     {
                         if (content is UsageContent counted)

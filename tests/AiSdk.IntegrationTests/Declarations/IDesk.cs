@@ -21,6 +21,9 @@ internal interface IDesk
     Task<Constrained> ConstrainAsync(string text, CancellationToken cancellationToken = default);
 
     [UserPrompt("{{text}}")]
+    Task<Constrained> ConstrainStrictlyAsync(string text, ChatOptions options, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{text}}")]
     Task<Shape> ShapeAsync(string text, CancellationToken cancellationToken = default);
 
     [UserPrompt("How many in: {{text}}")]

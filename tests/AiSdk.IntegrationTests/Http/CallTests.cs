@@ -10,6 +10,9 @@ public sealed class CallTests
 {
     private const string OrderReply = """{"customer":"Ünal İş","lines":[{"article":"tea","quantity":-3,"price":1234.50,"reason":"billing_issue"}],"urgent":true,"note":null}""";
 
+    private const string ConstrainedReply =
+        """{"title":"ab","code":"AB-1","stars":3,"weight":1.5,"tags":["t"],"currency":"eur","due":"2026-03-31","reference":"6b29fc40-ca47-1067-b31d-00dd010662da","level":9}""";
+
     public static TheoryData<string> Cultures => CultureScope.All;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
@@ -64,8 +67,7 @@ public sealed class CallTests
     public async Task The_OpenAI_adapter_moves_constraint_keywords_into_descriptions_and_changes_nothing_else(string culture)
     {
         using CultureScope scope = new(culture);
-        await using OpenAiServer server = await OpenAiServer.ReplyingAsync(
-            """{"title":"ab","code":"AB-1","stars":3,"weight":1.5,"tags":["t"],"currency":"eur","due":"2026-03-31","reference":"6b29fc40-ca47-1067-b31d-00dd010662da","level":9}""");
+        await using OpenAiServer server = await OpenAiServer.ReplyingAsync(ConstrainedReply);
 
         Constrained value = await server.CreateDesk().ConstrainAsync("x", CancellationToken);
 
@@ -80,6 +82,22 @@ public sealed class CallTests
         MoveToDescription(expected, "reference", "format");
         MoveToDescription(expected, "level", "minimum", "maximum");
         AssertSame(expected, server.Request.GetProperty("response_format").GetProperty("json_schema").GetProperty("schema"));
+    }
+
+    [Theory, MemberData(nameof(Cultures))]
+    public async Task Strict_mode_is_asked_for_only_where_the_caller_says_so(string culture)
+    {
+        using CultureScope scope = new(culture);
+        await using OpenAiServer server = await OpenAiServer.ReplyingAsync(ConstrainedReply);
+        Desk desk = server.CreateDesk();
+
+        await desk.ConstrainStrictlyAsync("x", new ChatOptions { AdditionalProperties = new() { ["strict"] = true } }, CancellationToken);
+        await desk.ConstrainStrictlyAsync("x", new ChatOptions(), CancellationToken);
+
+        JsonElement[] formats = [.. server.Requests.Select(static request => request.GetProperty("response_format").GetProperty("json_schema"))];
+        Assert.True(formats[0].GetProperty("strict").GetBoolean());
+        Assert.False(formats[1].TryGetProperty("strict", out _));
+        AssertSame(JsonNode.Parse(formats[1].GetProperty("schema").GetRawText()), formats[0].GetProperty("schema"));
     }
 
     [Theory, MemberData(nameof(Cultures))]

@@ -98,6 +98,15 @@ public sealed class TextReadingTests
         AssertRefused(OutputReader.ReadDateTime, "\"31.03.2026 14:05\"", "a date and time like");
     }
 
+    [Fact]
+    public void Decimals_that_a_date_and_time_cannot_hold_are_refused_unless_they_are_zeros()
+    {
+        Assert.Equal(1_234_567, TestFunction.Read(OutputReader.ReadDateTime, "\"2026-03-31T14:05:09.1234567000Z\"").Ticks % TimeSpan.TicksPerSecond);
+        Assert.Equal(1_234_567, TestFunction.Read(OutputReader.ReadDateTimeOffset, "\"2026-03-31T14:05:09.123456700+02:00\"").Ticks % TimeSpan.TicksPerSecond);
+        AssertRefused(OutputReader.ReadDateTime, "\"2026-03-31T14:05:09.12345678\"", "a date and time like");
+        AssertRefused(OutputReader.ReadDateTimeOffset, "\"2026-03-31T14:05:09.123456789Z\"", "a date and time with its offset");
+    }
+
     [Theory]
     [InlineData("2026-03-31T14:05:09+02:00", 120)]
     [InlineData("2026-03-31T14:05:09.5-05:30", -330)]
@@ -129,8 +138,11 @@ public sealed class TextReadingTests
         Assert.Equal(new TimeSpan(days, hours, minutes, seconds), TestFunction.Read(OutputReader.ReadTimeSpan, $"\"{text}\""));
 
     [Fact]
-    public void A_duration_may_be_negative_and_have_decimals() =>
+    public void A_duration_may_be_negative_and_have_decimals()
+    {
         Assert.Equal(-new TimeSpan(0, 0, 0, 1, 500), TestFunction.Read(OutputReader.ReadTimeSpan, "\"-00:00:01.5000000\""));
+        Assert.Equal(new TimeSpan(1, 0, 0, 1, 500), TestFunction.Read(OutputReader.ReadTimeSpan, "\"1.00:00:01.5\""));
+    }
 
     [Theory]
     [InlineData("24:00:00")]

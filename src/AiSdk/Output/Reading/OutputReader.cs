@@ -61,7 +61,7 @@ public static class OutputReader
             name = default;
             return false;
         }
-        name = reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
+        name = Text(ref reader);
         reader.Read();
         return true;
     }
@@ -133,7 +133,7 @@ public static class OutputReader
     {
         if (reader.TokenType != JsonTokenType.String)
             ThrowUnexpected(ref reader, "a string");
-        return reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
+        return Text(ref reader);
     }
 
     /// <summary>True or false.</summary>
@@ -246,7 +246,7 @@ public static class OutputReader
     /// <summary>A date with time, ISO 8601.</summary>
     public static DateTime ReadDateTime(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String && reader.TryGetDateTime(out DateTime value))
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetDateTime(out DateTime value) && !LosesDecimals(Text(ref reader)))
             return value;
         return ThrowUnexpected<DateTime>(ref reader, "a date and time like \"2026-03-31T14:05:09Z\"");
     }
@@ -255,7 +255,7 @@ public static class OutputReader
     public static DateTimeOffset ReadDateTimeOffset(ref Utf8JsonReader reader)
     {
         // Without an offset the machine's own would be assumed, and the same reply would mean different moments on different machines.
-        if (reader.TokenType == JsonTokenType.String && HasOffset(reader.GetString()!) && reader.TryGetDateTimeOffset(out DateTimeOffset value))
+        if (reader.TokenType == JsonTokenType.String && HasOffset(Text(ref reader)) && reader.TryGetDateTimeOffset(out DateTimeOffset value) && !LosesDecimals(Text(ref reader)))
             return value;
         return ThrowUnexpected<DateTimeOffset>(ref reader, "a date and time with its offset like \"2026-03-31T14:05:09+02:00\"");
     }
@@ -327,14 +327,28 @@ public static class OutputReader
     private static void ThrowDuplicate(ref Utf8JsonReader reader) =>
         throw new OutputFormatException("the property appears twice, and only one of its values could be kept", reader.TokenStartIndex);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader) => reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
+
     private static byte[] Unescape(ref Utf8JsonReader reader)
     {
         byte[] buffer = new byte[reader.ValueSpan.Length];
         return buffer[..reader.CopyString(buffer)];
     }
 
-    private static bool HasOffset(string text) =>
-        text.Length > DateLength && text.AsSpan(DateLength).ContainsAny('Z', '+', '-');
+    private static bool HasOffset(ReadOnlySpan<byte> text) => text.Length > DateLength && text[DateLength..].ContainsAny("Z+-"u8);
+
+    /// <summary>Whether a time has more than the seven decimals that .NET keeps.</summary>
+    private static bool LosesDecimals(ReadOnlySpan<byte> text)
+    {
+        int point = text.IndexOf((byte)'.');
+        if (point < 0)
+            return false;
+        ReadOnlySpan<byte> decimals = text[(point + 1)..];
+        int end = decimals.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        decimals = end < 0 ? decimals : decimals[..end];
+        return decimals.Length > 7 && decimals[7..].ContainsAnyExcept((byte)'0');
+    }
 
     // What has no exponent and at most 28 digits fits always. The rest is a method of its own: compiling it loads an assembly for BigInteger.
     private static bool IsExact(ReadOnlySpan<byte> number, decimal value) =>

@@ -7,6 +7,9 @@ namespace AiSdk;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public sealed class OutputSchema
 {
+    // A level of a reply takes two of its schema, and a definition two more.
+    private const int MaxSchemaDepth = (2 * CompilerServices.OutputReader.MaxDepth) + 8;
+
     private readonly Func<OutputShape> _createShape;
     private OutputShape? _shape;
     private ChatResponseFormatJson? _responseFormat;
@@ -50,5 +53,6 @@ public sealed class OutputSchema
     public OutputShape Shape => _shape ??= _createShape();
 
     /// <summary>The response format that is put in <see cref="ChatOptions.ResponseFormat"/>.</summary>
-    public ChatResponseFormatJson ResponseFormat => _responseFormat ??= ChatResponseFormat.ForJsonSchema(JsonElement.Parse(JsonSchema), Name, Description);
+    public ChatResponseFormatJson ResponseFormat => _responseFormat ??= ChatResponseFormat.ForJsonSchema(
+        JsonElement.Parse(JsonSchema, new JsonDocumentOptions { MaxDepth = MaxSchemaDepth }), Name, Description);
 }

@@ -7,31 +7,16 @@ namespace AiSdk.Tests;
 internal static class TestFunction
 {
     /// <summary>A function that returns text.</summary>
-    public static AiFunctionInfo Text { get; } = new()
-    {
-        Name = "ITests.Text",
-        Id = "Tests.ITests.Text(string)",
-        PromptHash = "0123456789abcdef",
-        Prompts = [],
-        SourceFile = "Tests.cs",
-        SourceLine = 1,
-    };
+    public static AiFunctionInfo Text { get; } = new("ITests.Text", "Tests.ITests.Text(string)", "0123456789abcdef", [], [], "Tests.cs", 1);
 
     /// <summary>A function that returns a record.</summary>
     public static AiFunctionInfo<Item> Item { get; } = Returning(Tests.Item.Read, isWrapped: false);
 
     /// <summary>A function with a value at the root of its reply, or wrapped in an object.</summary>
-    public static AiFunctionInfo<T> Returning<T>(OutputReader<T> read, bool isWrapped = true) => new()
-    {
-        Name = "ITests.Get",
-        Id = "Tests.ITests.Get(string)",
-        PromptHash = "fedcba9876543210",
-        Prompts = [],
-        SourceFile = "Tests.cs",
-        SourceLine = 2,
-        Reader = read,
-        Output = new OutputSchema(typeof(T).Name, """{"type":"object"}""", "{}", isWrapped, static () => new OutputShape { Kind = OutputShapeKind.Object, Name = "T" }),
-    };
+    public static AiFunctionInfo<T> Returning<T>(OutputReader<T> read, bool isWrapped = true) => new(
+        "ITests.Get", "Tests.ITests.Get(string)", "fedcba9876543210", [], [], "Tests.cs", 2,
+        new OutputSchema(typeof(T).Name, """{"type":"object"}""", "{}", isWrapped, static () => new OutputShape { Kind = OutputShapeKind.Object, Name = "T" }),
+        read);
 
     /// <summary>Reads a reply as a call does.</summary>
     public static T Read<T>(this AiFunctionInfo<T> function, string reply)

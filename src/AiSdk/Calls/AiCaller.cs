@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -51,11 +52,7 @@ public sealed class AiCaller
         }
         catch (Exception e)
         {
-            Exception failure = Explain(e, function, "", ref call, cancellationToken);
-            call.Fail(failure);
-            if (ReferenceEquals(failure, e))
-                throw;
-            throw failure;
+            throw Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -73,11 +70,7 @@ public sealed class AiCaller
         }
         catch (Exception e)
         {
-            Exception failure = Explain(e, function, "", ref call, cancellationToken);
-            call.Fail(failure);
-            if (ReferenceEquals(failure, e))
-                throw;
-            throw failure;
+            throw Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -138,12 +131,8 @@ public sealed class AiCaller
                 }
                 catch (Exception e)
                 {
-                    Exception failure = Explain(e, function, reply.ToString(), ref call, cancellationToken);
                     ended = true;
-                    call.Fail(failure);
-                    if (ReferenceEquals(failure, e))
-                        throw;
-                    throw failure;
+                    throw Failed(e, function, reply.ToString(), ref call, cancellationToken);
                 }
                 if (piece.Length > 0)
                     yield return piece;
@@ -176,11 +165,7 @@ public sealed class AiCaller
         }
         catch (Exception e)
         {
-            Exception failure = Explain(e, function, "", ref call, cancellationToken);
-            call.Fail(failure);
-            if (ReferenceEquals(failure, e))
-                throw;
-            throw failure;
+            throw Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -258,6 +243,15 @@ public sealed class AiCaller
 
     private static void ThrowRefused(AiFunctionInfo function, string refusal, string reply, ref AiCall call) =>
         throw new AiRefusalException($"{function.Name}: the model refused: {refusal}", function.Name, reply, call.Id, refusal);
+
+    /// <summary>Ends the call and throws what its caller gets to see; an exception that passes unchanged keeps its stack trace.</summary>
+    private static Exception Failed(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken)
+    {
+        Exception failure = Explain(exception, function, reply, ref call, cancellationToken);
+        call.Fail(failure);
+        ExceptionDispatchInfo.Throw(failure);
+        return failure;
+    }
 
     /// <summary>What the caller gets to see of a failure: itself if it is ours or a cancellation that was asked for, else wrapped.</summary>
     private static Exception Explain(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken) => exception switch

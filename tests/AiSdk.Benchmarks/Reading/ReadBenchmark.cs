@@ -17,13 +17,15 @@ internal static class ReadBenchmark
                 Utf8JsonReader reader = new(reply);
                 reader.Read();
                 result = generated(ref reader);
-            }),
+            }
+        ),
             ("hand-written reader", () =>
             {
                 Utf8JsonReader reader = new(reply);
                 reader.Read();
                 result = HandWrittenReader.ReadTicket(ref reader);
-            }),
+            }
+        ),
             ("System.Text.Json, source-generated", () => result = JsonSerializer.Deserialize(reply, TicketContext.Default.Ticket)!));
         TicketReply.Check(result, "the last reader");
 

@@ -60,8 +60,10 @@ internal static class ArgumentEmitter
         foreach (EnumValueModel value in type.Values)
             writer.WriteLine($"{value.Expression} => {CSharp.Literal(value.JsonName)},");
         writer.WriteLine("null => null,");
-        // A number without a name, or flags combined: as .NET shows them.
-        writer.WriteLine("_ => $\"{value.GetValueOrDefault()}\",");
+        // A number without a name, or flags combined.
+        writer.WriteLine(type.Number is { } number
+            ? $"{{ }} number => (({number})number).ToString({Invariant}),"
+            : $"{{ }} flags => string.Create({Invariant}, $\"{{flags}}\"),");
         writer.CloseBlock(";");
         writer.WriteLine();
     }

@@ -143,8 +143,8 @@ internal static class FunctionEmitter
         writer.OpenBlock($"private static class {names.Examples(function)}");
         for (int e = 0; e < function.Examples.Count; e++)
         {
-            string arguments = string.Join(", ", function.Examples[e].Arguments.Select(a => a.Type is { } type
-                ? $"global::AiSdk.CompilerServices.OutputReader.Parse({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(a.Json)})"
+            string arguments = string.Join(", ", function.Examples[e].Arguments.Select((a, i) => a.Type is { } type
+                ? $"global::AiSdk.CompilerServices.OutputReader.Parse<{function.ExampleParameters[i].Type}>({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(a.Json)})"
                 : CSharp.Literal(a.Json)));
             foreach (int i in userPrompts)
                 writer.WriteLine($"internal static readonly string Input{e}_{i} = {names.Prompt(function, i)}({arguments});");

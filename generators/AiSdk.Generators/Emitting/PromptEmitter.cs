@@ -44,7 +44,7 @@ internal sealed class PromptEmitter(SourceWriter writer, EquatableArray<Argument
             return Literal(string.Concat(nodes.Cast<BoundText>().Select(static text => text.Text)));
         if (nodes is [BoundValue { Form: not ValueForm.Formatted } only])
             return StringExpression(only) + (only.MayBeNull ? " ?? \"\"" : only.Form == ValueForm.EnumName ? "!" : "");
-        if (nodes.All(static node => node is BoundText or BoundValue) && nodes.OfType<BoundValue>().All(static value => value.Format is null || value.Format.IndexOfAny(['{', '}', '"', '\\']) < 0))
+        if (nodes.All(static node => node is BoundText or BoundValue) && nodes.OfType<BoundValue>().All(static value => CanStandInHole(value.Format)))
             return Interpolated(nodes);
 
         string text = Unique("text");
@@ -183,7 +183,7 @@ internal sealed class PromptEmitter(SourceWriter writer, EquatableArray<Argument
         bool isConcatenation = nodes.OfType<BoundValue>().All(static value => value.Form != ValueForm.Formatted);
         if (lines.Count > 1)
             joined = "\n    " + joined;
-        return isConcatenation ? joined.TrimStart('\n', ' ') : $"string.Create({Invariant}, {joined})";
+        return isConcatenation ? joined.TrimStart('\n', ' ') : $"string.Create({Invariant},{(lines.Count > 1 ? "" : " ")}{joined})";
     }
 
     private string StringExpression(BoundValue value)
@@ -200,6 +200,9 @@ internal sealed class PromptEmitter(SourceWriter writer, EquatableArray<Argument
         string orElse = value.Form == ValueForm.Json ? "null" : "\"null\"";
         return $"({value.Expression} is {{ }} {variable} ? global::AiSdk.CompilerServices.PromptText.Json({variable}, {argumentsClass}.Write{type.MemberName}{indent}) : {orElse})";
     }
+
+    /// <summary>Whether a format can follow the colon in a hole: there nothing is escaped.</summary>
+    private static bool CanStandInHole(string? format) => format is null || (format.IndexOfAny(['{', '}']) < 0 && CSharp.Literal(format) == $"\"{format}\"");
 
     private static string Literal(string text)
     {

@@ -65,7 +65,7 @@ internal sealed class TypeScript
         foreach (PropertyModel property in properties)
         {
             foreach (string comment in Comments(property))
-                text.Append(indentation).Append("// ").Append(comment.Replace("\n", " ")).Append('\n');
+                text.Append(indentation).Append("// ").Append(OnOneLine(comment)).Append('\n');
             text.Append(indentation).Append(Name(property.JsonName)).Append(": ").Append(Use(property.Type, depth + 1)).Append(";\n");
         }
         return text.Append(' ', depth * 2).Append('}').ToString();
@@ -108,6 +108,8 @@ internal sealed class TypeScript
 
     private static string Name(string name) =>
         name.Length > 0 && name.All(static c => c is '_' or '$' || char.IsLetterOrDigit(c)) && !char.IsDigit(name[0]) ? name : Json.Quote(name);
+
+    private static string OnOneLine(string text) => string.Join(" ", text.Split(['\r', '\n', '\u0085', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries));
 
     private static string Indented(string text) => text.Replace("\n", "\n  ");
 }

@@ -21,7 +21,8 @@ internal static class Json
                 '\n' => "\\n",
                 '\r' => "\\r",
                 '\t' => "\\t",
-                < ' ' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
+                // What C# takes for the end of a line would break the raw string literal that a schema stands in.
+                < ' ' or (>= '\u007f' and <= '\u009f') or '\u2028' or '\u2029' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
                 _ => c.ToString(),
             });
         }

@@ -45,6 +45,9 @@ internal sealed record ArgumentTypeModel
     /// <summary>Of an enum: its values.</summary>
     public EquatableArray<EnumValueModel> Values { get; init; }
 
+    /// <summary>Of an enum whose values are not combined: the number under it, which shows a value without a name in every culture alike.</summary>
+    public string? Number { get; init; }
+
     /// <summary>Of an object: its properties.</summary>
     public EquatableArray<ArgumentPropertyModel> Properties { get; init; }
 

@@ -17,7 +17,9 @@ internal sealed class PromptBinder
     private readonly HashSet<string> _names;
     private readonly List<Scope> _scopes = [];
     private readonly List<TemplateProblem> _problems = [];
-    private string _role = "user";
+
+    /// <summary>Whether the text at hand may land in a system message: on some way through the blocks before it, the last role was system.</summary>
+    private bool _mayBeSystem;
 
     public PromptBinder(Compilation compilation, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes)
     {
@@ -37,7 +39,7 @@ internal sealed class PromptBinder
     public PromptModel Bind(string role, string text, out IReadOnlyList<TemplateProblem> problems)
     {
         _problems.Clear();
-        _role = role;
+        _mayBeSystem = role == "system";
         Template template = TemplateParser.Parse(text);
         foreach (TemplateError error in template.Errors)
             Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
@@ -64,7 +66,7 @@ internal sealed class PromptBinder
             case TextNode text:
                 return new BoundText(text.Text);
             case RoleNode role:
-                _role = role.Role;
+                _mayBeSystem = role.Role == "system";
                 return new BoundRole(role.Role);
             case HistoryNode history:
                 if (_parameters.FirstOrDefault(static p => p.Kind == ParameterKind.History) is not { } messages)
@@ -95,8 +97,11 @@ internal sealed class PromptBinder
         string? condition = Resolve(node.Condition) is { } value ? Truth(value) : null;
         if (condition is null && _problems.Count == 0)
             Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Condition}' is never false: {{{{#if}}}} wants a bool, number, string, list, or something that may be null", node.Condition);
+        bool before = _mayBeSystem;
         EquatableArray<BoundNode> then = Bind(node.Then);
+        (bool afterThen, _mayBeSystem) = (_mayBeSystem, before);
         EquatableArray<BoundNode> orElse = Bind(node.Else);
+        _mayBeSystem |= afterThen;
         return condition is null ? null : new BoundIf(node.Negated ? condition is ['(', .., ')'] ? "!" + condition : $"!({condition})" : condition, then, orElse);
     }
 
@@ -118,14 +123,27 @@ internal sealed class PromptBinder
         string? guard = sequence.Is("System.Collections.Immutable", "ImmutableArray", 1) ? "{ IsDefault: false }" : items.MayBeNull ? "{ }" : null;
         string list = guard is null ? items.Expression : Unique("list");
         string? last = sequence.CountProperty() is { } count ? $"({index} == {list}.{count} - 1)" : null;
-        Scope scope = new(new Operand(element, elementType, elementType.MayBeNull(), items.Root), node.ItemName, node.IndexName, index, last, valueType is null ? null : item + ".Key");
+        Scope scope = new(new Operand(element, elementType, elementType.MayBeNull(), items.Root) { IsTrusted = items.IsTrusted || IsTrusted(elementType) }, node.ItemName, node.IndexName, index, last, valueType is null ? null : item + ".Key");
         _scopes.Add(scope);
+        bool before = _mayBeSystem;
+        // The second round begins with the role in which the first one ended.
+        _mayBeSystem |= BeginsSystem(node.Body);
         EquatableArray<BoundNode> body = Bind(node.Body);
+        (bool afterBody, _mayBeSystem) = (_mayBeSystem, before);
         _scopes.RemoveAt(_scopes.Count - 1);
         EquatableArray<BoundNode> orElse = Bind(node.Else);
+        _mayBeSystem |= afterBody || (before && node.Else.Count == 0);
 
         return new BoundEach(items.Expression, guard, list, item, scope.UsesIndex ? index : null, body, orElse);
     }
+
+    private static bool BeginsSystem(IReadOnlyList<TemplateNode> nodes) => nodes.Any(static node => node switch
+    {
+        RoleNode role => role.Role == "system",
+        IfNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
+        EachNode loop => BeginsSystem(loop.Body) || BeginsSystem(loop.Else),
+        _ => false,
+    });
 
     private BoundNode? Value(Operand value, ValueNode node)
     {
@@ -145,7 +163,17 @@ internal sealed class PromptBinder
         if (type.TypeKind == TypeKind.Enum)
         {
             if (format is not null)
-                return new BoundValue($"{value.Expression}{(value.MayBeNull ? "?" : "")}.ToString({CSharp.Literal(format)})", ValueForm.String, MayBeNull: value.MayBeNull);
+            {
+                if (format is not ("G" or "g" or "D" or "d" or "F" or "f" or "X" or "x"))
+                    return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is an enum, which takes the formats G, D, F and X, not ':{format}'", node.Path);
+                if (format is "D" or "d" && !value.MayBeNull && ((INamedTypeSymbol)type).EnumUnderlyingType is { } number)
+                    return new BoundValue($"({CSharp.TypeName(number)}){value.Expression}", ValueForm.Formatted);
+                // An interpolated string's handler formats an enum where it is; ToString would box it.
+                if (!value.MayBeNull)
+                    return new BoundValue(value.Expression, ValueForm.Formatted, format);
+                string known = Unique("known");
+                return new BoundValue($"({value.Expression} is {{ }} {known} ? string.Create({Invariant}, $\"{{{known}:{format}}}\") : null)", ValueForm.String, MayBeNull: true);
+            }
             return _argumentTypes.Parse(type, out string? reason) is { } use
                 ? new BoundValue(value.Expression, ValueForm.EnumName, ArgumentType: use.Type, MayBeNull: value.MayBeNull)
                 : Report(ProblemKind.UnsupportedPlaceholder, reason!, node.Path);
@@ -206,7 +234,7 @@ internal sealed class PromptBinder
 
     private bool CheckTrust(Operand value, TemplatePath path)
     {
-        if (_role != "system" || value.Root is not { IsTrusted: false } root || Scalars.IsHarmless(value.Type.Underlying(out _)))
+        if (!_mayBeSystem || value.Root is not { } root || value.IsTrusted || Scalars.IsHarmless(value.Type.Underlying(out _)))
             return true;
         Report(
             ProblemKind.UntrustedInSystemPrompt,
@@ -297,6 +325,7 @@ internal sealed class PromptBinder
             start = new Operand(start.Expression + access + CSharp.Identifier(member.Name), memberType, start.MayBeNull || memberType.MayBeNull(), start.Root)
             {
                 IsNullHere = memberType.MayBeNull(),
+                IsTrusted = start.IsTrusted || IsTrusted(memberType),
             };
         }
         return start;
@@ -325,7 +354,7 @@ internal sealed class PromptBinder
                 Report(ProblemKind.UnsupportedPlaceholder, "'@last' needs a list that knows its length, such as IReadOnlyList<T>", path);
                 return null;
             case "key" when path.Segments.Count == 0 && scope.Key is not null:
-                return new Operand(scope.Key, _compilation.GetSpecialType(SpecialType.System_String), false, scope.Item.Root);
+                return new Operand(scope.Key, _compilation.GetSpecialType(SpecialType.System_String), false, scope.Item.Root) { IsTrusted = scope.Item.IsTrusted };
             case "key" when path.Segments.Count == 0:
                 return scope.Index(_compilation);
             default:
@@ -338,8 +367,10 @@ internal sealed class PromptBinder
     {
         Used.Add(parameter.Symbol.Name);
         bool mayBeNull = parameter.Symbol.Type.MayBeNull();
-        return new Operand(CSharp.Identifier(parameter.Symbol.Name), parameter.Symbol.Type, mayBeNull, parameter) { IsNullHere = mayBeNull };
+        return new Operand(CSharp.Identifier(parameter.Symbol.Name), parameter.Symbol.Type, mayBeNull, parameter) { IsNullHere = mayBeNull, IsTrusted = parameter.IsTrusted };
     }
+
+    private static bool IsTrusted(ITypeSymbol type) => type.Underlying(out _).Has("AiSdk", "TrustedAttribute");
 
     private ParameterInfo? FindParameter(string name) =>
         _parameters.FirstOrDefault(p => p.Kind is ParameterKind.Data or ParameterKind.Media or ParameterKind.History && p.Symbol.Name == name)
@@ -349,7 +380,7 @@ internal sealed class PromptBinder
     {
         if (type is ITypeParameterSymbol || type.SpecialType is SpecialType.System_String && name is not "Length")
             return null;
-        IReadOnlyList<ISymbol> members = type.DataMembers();
+        List<ISymbol> members = [.. type.DataMembers().Where(static m => m is not IPropertySymbol { GetMethod.DeclaredAccessibility: not Accessibility.Public })];
         return members.FirstOrDefault(m => m.Name == name)
             ?? members.FirstOrDefault(m => JsonNames.OfProperty(m) == name)
             ?? Single(members.Where(m => string.Equals(m.Name, name, StringComparison.OrdinalIgnoreCase)));
@@ -385,6 +416,9 @@ internal sealed class PromptBinder
     {
         /// <summary>Whether the last link itself may be null, so that the next access must ask.</summary>
         public bool IsNullHere { get; init; } = MayBeNull;
+
+        /// <summary>Whether the application wrote it: its parameter, or a type on the way to it, says so.</summary>
+        public bool IsTrusted { get; init; }
 
         /// <summary>Whether nullness comes from a variable of nullable type rather than from a chain.</summary>
         public bool IsPattern => IsNullHere;

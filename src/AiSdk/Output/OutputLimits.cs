@@ -24,6 +24,9 @@ public sealed record OutputLimits
     /// <summary>A regular expression that the whole text must match.</summary>
     public string? Pattern { get; init; }
 
+    /// <summary>The JSON Schema format of a text, <c>email</c>, where an annotation and not the type states it.</summary>
+    public string? Format { get; init; }
+
     /// <summary>The allowed values as JSON.</summary>
     public IReadOnlyList<string>? AllowedValues { get; init; }
 }

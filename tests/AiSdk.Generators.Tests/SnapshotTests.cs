@@ -1,0 +1,143 @@
+using Xunit;
+
+namespace AiSdk.Generators.Tests;
+
+/// <summary>Whole generated files, to be read: see <see cref="Snapshot"/>.</summary>
+public sealed class SnapshotTests
+{
+    [Fact]
+    public void Enum_routing_with_an_example() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface ISupportDesk
+        {
+            [SystemPrompt("You route customer messages for {{bank}}.")]
+            [UserPrompt("{{message}}")]
+            [Example("My card was declined in a shop", "\"declined_card_payment\"")]
+            Task<Intent> RouteAsync(string message, [Trusted] string bank, CancellationToken cancellationToken = default);
+        }
+
+        /// <summary>What the customer wants.</summary>
+        public enum Intent
+        {
+            [System.Text.Json.Serialization.JsonStringEnumMemberName("declined_card_payment")] DeclinedCardPayment,
+
+            /// <summary>Anything else.</summary>
+            [System.Text.Json.Serialization.JsonStringEnumMemberName("other")] Other,
+        }
+        """));
+
+    [Fact]
+    public void Extraction_of_a_record_nested_nullable_and_recursive() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        using System.ComponentModel.DataAnnotations;
+
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IExtractor
+        {
+            [UserPrompt("{{text}}")]
+            Task<AiResult<Order>> ExtractAsync(string text, ChatOptions? options = null);
+        }
+
+        /// <summary>An order.</summary>
+        /// <param name="Id">Its number.</param>
+        public record Order([property: Range(1, 999)] int Id, DateOnly? Due, List<Item> Items)
+        {
+            public string Currency { get; init; } = "EUR";
+        }
+
+        public sealed class Item
+        {
+            public required string Name { get; init; }
+            public decimal? Price { get; set; }
+            public Item[] Parts { get; set; } = [];
+        }
+        """));
+
+    [Fact]
+    public void A_union() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        internal interface IPlanner
+        {
+            [UserPrompt("{{goal}}")]
+            ValueTask<Step> NextAsync(string goal);
+        }
+
+        internal abstract record Step
+        {
+            public sealed record Search(string Query) : Step;
+            public sealed record Finish : Step;
+        }
+        """));
+
+    [Fact]
+    public void A_template_with_every_block() => Snapshot.Matches(GeneratorHarness.Run(
+        """"
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IWriter
+        {
+            [UserPrompt("""
+                Dear {{customer.Name}},
+                {{#if urgent}}
+                this is urgent.
+                {{else if customer.Since}}
+                with us since {{customer.Since:yyyy}}:
+                {{else}}
+                hello.
+                {{/if}}
+                {{#each orders as |order|}}
+                {{@index}}. {{order.Key}}: {{order.Value:N2}}{{#unless @last}},{{/unless}}
+                {{else}}
+                (nothing)
+                {{/each}}
+                {{json customer indent=2}}
+                """)]
+            Task<string> WriteAsync(Customer customer, bool urgent, IReadOnlyList<Line> orders);
+        }
+
+        public record Customer(string Name, DateOnly? Since);
+        public readonly record struct Line(string Key, decimal Value);
+        """"));
+
+    [Fact]
+    public void A_text_stream_with_history_and_media() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IChat
+        {
+            [ModelOptions("fast", Temperature = 0, MaxOutputTokens = 256)]
+            [SystemPrompt("You are brief.")]
+            [UserPrompt("{{history}}{{text}} {{media photo}}")]
+            IAsyncEnumerable<string> AnswerAsync(string text, IReadOnlyList<ChatMessage> history, DataContent? photo = null, CancellationToken cancellationToken = default);
+        }
+        """));
+
+    [Fact]
+    public void Members_that_cannot_be_compiled() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IBroken
+        {
+            [SystemPrompt("Answer {{question}}")]
+            Task<int> LeakAsync(string question);
+
+            [UserPrompt("x")]
+            Task<object> AnythingAsync();
+
+            string Name { get; set; }
+        }
+        """));
+}

@@ -76,18 +76,17 @@ public sealed partial class Writer : global::Contoso.IWriter
     }
 
     /// <summary>What the compiler knows of <c>IWriter.WriteAsync</c>.</summary>
-    public static global::AiSdk.AiFunctionInfo WriteAsyncInfo { get; } = new()
-    {
-        Name = "IWriter.WriteAsync",
-        Id = "Contoso.IWriter.WriteAsync(Contoso.Customer, bool, System.Collections.Generic.IReadOnlyList<Contoso.Line>)",
-        PromptHash = "4cc43365f6c1fc8a",
-        Prompts =
+    public static global::AiSdk.AiFunctionInfo WriteAsyncInfo { get; } = new(
+        name: "IWriter.WriteAsync",
+        id: "Contoso.IWriter.WriteAsync(Contoso.Customer, bool, System.Collections.Generic.IReadOnlyList<Contoso.Line>)",
+        promptHash: "4cc43365f6c1fc8a",
+        prompts:
         [
             new(global::Microsoft.Extensions.AI.ChatRole.User, "Dear {{customer.Name}},\n{{#if urgent}}\nthis is urgent.\n{{else if customer.Since}}\nwith us since {{customer.Since:yyyy}}:\n{{else}}\nhello.\n{{/if}}\n{{#each orders as |order|}}\n{{@index}}. {{order.Key}}: {{order.Value:N2}}{{#unless @last}},{{/unless}}\n{{else}}\n(nothing)\n{{/each}}\n{{json customer indent=2}}"),
         ],
-        SourceFile = "Source.cs",
-        SourceLine = 22,
-    };
+        examples: [],
+        sourceFile: "Source.cs",
+        sourceLine: 22);
 
     /// <summary>How arguments appear in prompts.</summary>
     private static class Arguments

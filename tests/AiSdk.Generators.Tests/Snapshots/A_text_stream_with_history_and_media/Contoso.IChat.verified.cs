@@ -40,19 +40,18 @@ public sealed partial class Chat : global::Contoso.IChat
     }
 
     /// <summary>What the compiler knows of <c>IChat.AnswerAsync</c>.</summary>
-    public static global::AiSdk.AiFunctionInfo AnswerAsyncInfo { get; } = new()
-    {
-        Name = "IChat.AnswerAsync",
-        Id = "Contoso.IChat.AnswerAsync(string, System.Collections.Generic.IReadOnlyList<Microsoft.Extensions.AI.ChatMessage>, Microsoft.Extensions.AI.DataContent?, System.Threading.CancellationToken)",
-        PromptHash = "cce0bfa398359b13",
-        Prompts =
+    public static global::AiSdk.AiFunctionInfo AnswerAsyncInfo { get; } = new(
+        name: "IChat.AnswerAsync",
+        id: "Contoso.IChat.AnswerAsync(string, System.Collections.Generic.IReadOnlyList<Microsoft.Extensions.AI.ChatMessage>, Microsoft.Extensions.AI.DataContent?, System.Threading.CancellationToken)",
+        promptHash: "cce0bfa398359b13",
+        prompts:
         [
             new(global::Microsoft.Extensions.AI.ChatRole.System, "You are brief."),
             new(global::Microsoft.Extensions.AI.ChatRole.User, "{{history}}{{text}} {{media photo}}"),
         ],
-        SourceFile = "Source.cs",
-        SourceLine = 9,
-    };
+        examples: [],
+        sourceFile: "Source.cs",
+        sourceLine: 9);
 
 }
 

@@ -33,19 +33,19 @@ internal sealed partial class Planner : global::Contoso.IPlanner
     }
 
     /// <summary>What the compiler knows of <c>IPlanner.NextAsync</c>.</summary>
-    public static global::AiSdk.AiFunctionInfo<global::Contoso.Step> NextAsyncInfo { get; } = new()
-    {
-        Name = "IPlanner.NextAsync",
-        Id = "Contoso.IPlanner.NextAsync(string)",
-        PromptHash = "8991161a371f0cdd",
-        Prompts =
+    public static global::AiSdk.AiFunctionInfo<global::Contoso.Step> NextAsyncInfo { get; } = new(
+        name: "IPlanner.NextAsync",
+        id: "Contoso.IPlanner.NextAsync(string)",
+        promptHash: "8991161a371f0cdd",
+        prompts:
         [
             new(global::Microsoft.Extensions.AI.ChatRole.User, "{{goal}}"),
         ],
-        SourceFile = "Source.cs",
-        SourceLine = 7,
-        Reader = Output.ReadStep,
-        Output = new global::AiSdk.OutputSchema(
+        examples: [],
+        sourceFile: "Source.cs",
+        sourceLine: 7,
+        reader: Output.ReadStep,
+        output: new global::AiSdk.OutputSchema(
             name: "Step",
             jsonSchema:
             """
@@ -98,8 +98,7 @@ internal sealed partial class Planner : global::Contoso.IPlanner
             }
             """,
             isWrapped: true,
-            shape: static () => Output.ShapeOfStep),
-    };
+            shape: static () => Output.ShapeOfStep));
 
     /// <summary>What replies must be, and how they are read.</summary>
     private static class Output

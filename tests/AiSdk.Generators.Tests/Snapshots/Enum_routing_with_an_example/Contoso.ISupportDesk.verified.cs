@@ -47,24 +47,23 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
     }
 
     /// <summary>What the compiler knows of <c>ISupportDesk.RouteAsync</c>.</summary>
-    public static global::AiSdk.AiFunctionInfo<global::Contoso.Intent> RouteAsyncInfo { get; } = new()
-    {
-        Name = "ISupportDesk.RouteAsync",
-        Id = "Contoso.ISupportDesk.RouteAsync(string, string, System.Threading.CancellationToken)",
-        PromptHash = "10a190f96a0707a1",
-        Prompts =
+    public static global::AiSdk.AiFunctionInfo<global::Contoso.Intent> RouteAsyncInfo { get; } = new(
+        name: "ISupportDesk.RouteAsync",
+        id: "Contoso.ISupportDesk.RouteAsync(string, string, System.Threading.CancellationToken)",
+        promptHash: "10a190f96a0707a1",
+        prompts:
         [
             new(global::Microsoft.Extensions.AI.ChatRole.System, "You route customer messages for {{bank}}."),
             new(global::Microsoft.Extensions.AI.ChatRole.User, "{{message}}"),
         ],
-        Examples =
+        examples:
         [
             new("My card was declined in a shop", "\"declined_card_payment\""),
         ],
-        SourceFile = "Source.cs",
-        SourceLine = 9,
-        Reader = Output.ReadIntent,
-        Output = new global::AiSdk.OutputSchema(
+        sourceFile: "Source.cs",
+        sourceLine: 9,
+        reader: Output.ReadIntent,
+        output: new global::AiSdk.OutputSchema(
             name: "Intent",
             jsonSchema:
             """
@@ -88,9 +87,7 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
             }
             """,
             isWrapped: true,
-            shape: static () => Output.ShapeOfIntent,
-            description: "What the customer wants."),
-    };
+            shape: static () => Output.ShapeOfIntent, description: "What the customer wants."));
 
     /// <summary>What replies must be, and how they are read.</summary>
     private static class Output

@@ -34,19 +34,19 @@ public sealed partial class Extractor : global::Contoso.IExtractor
     }
 
     /// <summary>What the compiler knows of <c>IExtractor.ExtractAsync</c>.</summary>
-    public static global::AiSdk.AiFunctionInfo<global::Contoso.Order> ExtractAsyncInfo { get; } = new()
-    {
-        Name = "IExtractor.ExtractAsync",
-        Id = "Contoso.IExtractor.ExtractAsync(string, Microsoft.Extensions.AI.ChatOptions?)",
-        PromptHash = "65b2745364b99443",
-        Prompts =
+    public static global::AiSdk.AiFunctionInfo<global::Contoso.Order> ExtractAsyncInfo { get; } = new(
+        name: "IExtractor.ExtractAsync",
+        id: "Contoso.IExtractor.ExtractAsync(string, Microsoft.Extensions.AI.ChatOptions?)",
+        promptHash: "65b2745364b99443",
+        prompts:
         [
             new(global::Microsoft.Extensions.AI.ChatRole.User, "{{text}}"),
         ],
-        SourceFile = "Source.cs",
-        SourceLine = 9,
-        Reader = Output.ReadOrder,
-        Output = new global::AiSdk.OutputSchema(
+        examples: [],
+        sourceFile: "Source.cs",
+        sourceLine: 9,
+        reader: Output.ReadOrder,
+        output: new global::AiSdk.OutputSchema(
             name: "Order",
             jsonSchema:
             """
@@ -118,9 +118,7 @@ public sealed partial class Extractor : global::Contoso.IExtractor
             }
             """,
             isWrapped: false,
-            shape: static () => Output.ShapeOfOrder,
-            description: "An order."),
-    };
+            shape: static () => Output.ShapeOfOrder, description: "An order."));
 
     /// <summary>What replies must be, and how they are read.</summary>
     private static class Output

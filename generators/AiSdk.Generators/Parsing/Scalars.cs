@@ -7,7 +7,7 @@ namespace AiSdk.Generators.Parsing;
 internal static class Scalars
 {
     private const string TimePattern = @"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?$";
-    private const string DurationPattern = @"^-?(\d+\.)?\d{2}:\d{2}:\d{2}(\.\d{1,7})?$";
+    private const string DurationPattern = @"^-?(\d+\.)?([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,7})?$";
 
     /// <summary>How a type is read, or null if it is not simple.</summary>
     public static ScalarModel? Output(ITypeSymbol type) => type.SpecialType switch

@@ -32,7 +32,7 @@ public class AiFunctionInfo
     /// <summary>Interface and method, for people: <c>ISupportDesk.RouteAsync</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The function's identity: namespace, interface, method and parameter types, <c>Contoso.ISupportDesk.RouteAsync(string, string)</c>.</summary>
+    /// <summary>The function's identity: namespace, interface, method and parameter types, <c>Contoso.ISupportDesk.RouteAsync(string, string, System.Threading.CancellationToken)</c>.</summary>
     public string Id { get; }
 
     /// <summary>

@@ -53,7 +53,6 @@ public sealed partial class Chat : global::Contoso.IChat
         SourceFile = "Source.cs",
         SourceLine = 9,
     };
-
 }
 
 /// <summary>Registers <see cref="global::Contoso.Chat"/>.</summary>

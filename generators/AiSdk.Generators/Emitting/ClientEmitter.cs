@@ -80,12 +80,15 @@ internal static class ClientEmitter
 
     private static void EmitOutput(SourceWriter writer, InterfaceModel model, ClassNames names)
     {
-        if (model.OutputTypes.Count == 0)
+        // Types of functions that could not be compiled are not needed.
+        ISet<int> reached = TypeGraph.Reachable(model.OutputTypes, model.Functions.Where(static f => f.Failure is null)
+            .SelectMany(static f => f.Examples.SelectMany(static e => e.Arguments).Select(static a => a.Type).Append(f.Output)).OfType<TypeUse>());
+        if (reached.Count == 0)
             return;
         writer.WriteLine("/// <summary>What replies must be, and how they are read.</summary>");
         writer.OpenBlock($"private static class {names.Output}");
-        ShapeEmitter.Emit(writer, model.OutputTypes);
-        ReaderEmitter.Emit(writer, model.OutputTypes);
+        ShapeEmitter.Emit(writer, model.OutputTypes, reached);
+        ReaderEmitter.Emit(writer, model.OutputTypes, reached);
         writer.CloseBlock();
         writer.WriteLine();
     }

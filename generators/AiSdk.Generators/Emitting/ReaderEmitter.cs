@@ -15,10 +15,10 @@ internal static class ReaderEmitter
 
     private static readonly HashSet<string> _reservedLocals = new(StringComparer.Ordinal) { "reader", "name", "value", "seen", "discriminators" };
 
-    /// <summary>Writes the readers.</summary>
-    public static void Emit(SourceWriter writer, EquatableArray<TypeModel> types)
+    /// <summary>Writes the readers of the types that are reached.</summary>
+    public static void Emit(SourceWriter writer, EquatableArray<TypeModel> types, ISet<int> reached)
     {
-        foreach (TypeModel type in types)
+        foreach (TypeModel type in types.Where((_, i) => reached.Contains(i)))
         {
             switch (type.Kind)
             {

@@ -6,10 +6,10 @@ namespace AiSdk.Generators.Emitting;
 /// <summary>Writes the shapes of return types.</summary>
 internal static class ShapeEmitter
 {
-    /// <summary>Writes a static field for each type.</summary>
-    public static void Emit(SourceWriter writer, EquatableArray<TypeModel> types)
+    /// <summary>Writes a static field for each type that is reached.</summary>
+    public static void Emit(SourceWriter writer, EquatableArray<TypeModel> types, ISet<int> reached)
     {
-        foreach (TypeModel type in types)
+        foreach (TypeModel type in types.Where((_, i) => reached.Contains(i)))
         {
             writer.OpenBlock($"internal static readonly global::AiSdk.OutputShape {Name(type)} = new()");
             writer.WriteLine($"Kind = global::AiSdk.OutputShapeKind.{Kind(type)},");

@@ -31,15 +31,33 @@ internal sealed class TypeGraph
         _ => [],
     };
 
+    /// <summary>The types that some uses need, directly or through others.</summary>
+    public static ISet<int> Reachable(EquatableArray<TypeModel> types, IEnumerable<TypeUse> uses)
+    {
+        HashSet<int> reached = [];
+        Stack<int> open = new(uses.Select(static use => use.Type));
+        while (open.Count > 0)
+        {
+            int type = open.Pop();
+            if (!reached.Add(type))
+                continue;
+            foreach (int part in Parts(types[type]))
+                open.Push(part);
+        }
+        return reached;
+    }
+
     /// <summary>Whether a type is named rather than spelled out.</summary>
-    public bool IsNamed(int type) => _uses[type] > 1
-        && _types[type] is { VariantDiscriminator: null, Kind: OutputTypeKind.Object or OutputTypeKind.Union or OutputTypeKind.Enum };
+    public bool IsNamed(int type) => _uses[type] > 1 && CanBeNamed(type);
+
+    private bool CanBeNamed(int type) => _types[type] is { VariantDiscriminator: null, Kind: OutputTypeKind.Object or OutputTypeKind.Union or OutputTypeKind.Enum };
 
     private void Visit(int type)
     {
         _uses.TryGetValue(type, out int uses);
         _uses[type] = uses + 1;
-        if (uses > 0)
+        // A list is written out wherever it stands, and what it holds with it. Every cycle leads through a type that can be named.
+        if (uses > 0 && CanBeNamed(type))
             return;
         foreach (int part in Parts(_types[type]))
             Visit(part);

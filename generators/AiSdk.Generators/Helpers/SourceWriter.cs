@@ -33,9 +33,11 @@ internal sealed class SourceWriter
         _indentation++;
     }
 
-    /// <summary>Ends the indentation and writes a closing brace.</summary>
+    /// <summary>Ends the indentation and writes a closing brace, without a blank line before it.</summary>
     public void CloseBlock(string after = "")
     {
+        if (_text.Length > 1 && _text[_text.Length - 1] == '\n' && _text[_text.Length - 2] == '\n')
+            _text.Length--;
         _indentation--;
         WriteLine("}" + after);
     }

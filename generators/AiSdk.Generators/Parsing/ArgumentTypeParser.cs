@@ -73,7 +73,7 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
         if (type is ITypeParameterSymbol)
             return Fail($"{path}: the type parameter {type.Name} is not known when the prompt is compiled");
         if (type.TypeKind == TypeKind.Enum)
-            return New(ArgumentTypeKind.Enum, type, csharpName) with 
+            return New(ArgumentTypeKind.Enum, type, csharpName) with
             {
                 Values = JsonNames.OfEnum((INamedTypeSymbol)type, _documentation),
                 Number = type.Has("System", "FlagsAttribute") || ((INamedTypeSymbol)type).EnumUnderlyingType is not { } number ? null : CSharp.TypeName(number),

@@ -103,9 +103,7 @@ public sealed partial class Writer : global::Contoso.IWriter
                 writer.WriteNullValue();
             writer.WriteEndObject();
         }
-
     }
-
 }
 
 /// <summary>Registers <see cref="global::Contoso.Writer"/>.</summary>

@@ -52,7 +52,6 @@ public sealed partial class Chat : global::Contoso.IChat
         examples: [],
         sourceFile: "Source.cs",
         sourceLine: 9);
-
 }
 
 /// <summary>Registers <see cref="global::Contoso.Chat"/>.</summary>

@@ -189,9 +189,7 @@ internal sealed partial class Planner : global::Contoso.IPlanner
             }
             return new global::Contoso.Step.Finish();
         }
-
     }
-
 }
 
 /// <summary>Registers <see cref="global::Contoso.Planner"/>.</summary>

@@ -113,9 +113,7 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
                 return global::Contoso.Intent.Other;
             return global::AiSdk.CompilerServices.OutputReader.ThrowUnexpected<global::Contoso.Intent>(ref reader, "one of declined_card_payment, other");
         }
-
     }
-
 }
 
 /// <summary>Registers <see cref="global::Contoso.SupportDesk"/>.</summary>

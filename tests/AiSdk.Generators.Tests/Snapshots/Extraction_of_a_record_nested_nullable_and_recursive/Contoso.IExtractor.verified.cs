@@ -284,9 +284,7 @@ public sealed partial class Extractor : global::Contoso.IExtractor
                 items.Add(ReadItem(ref reader));
             return items.ToArray();
         }
-
     }
-
 }
 
 /// <summary>Registers <see cref="global::Contoso.Extractor"/>.</summary>

@@ -32,18 +32,6 @@ public sealed partial class Broken : global::Contoso.IBroken
     }
 
     string global::Contoso.IBroken.Name { get { throw new global::System.NotSupportedException("IBroken.Name is no AI function: only methods are."); } set { throw new global::System.NotSupportedException("IBroken.Name is no AI function: only methods are."); } }
-
-    /// <summary>What replies must be, and how they are read.</summary>
-    private static class Output
-    {
-        internal static readonly global::AiSdk.OutputShape ShapeOfInt32 = new()
-        {
-            Kind = global::AiSdk.OutputShapeKind.Integer,
-            Name = "int",
-        };
-
-    }
-
 }
 
 /// <summary>Registers <see cref="global::Contoso.Broken"/>.</summary>

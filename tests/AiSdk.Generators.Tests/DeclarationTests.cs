@@ -103,7 +103,7 @@ public sealed class DeclarationTests
             int Count { get; } string Name { get; set; } string First { get; init; } string this[int i, string key] { get; set; } ref int Reference { get; } event EventHandler? Changed;
             Task<T> MakeAsync<T>(T? value) where T : class, new(); Task<T?> AnyAsync<T>(T? value); Task<bool> TryAsync(ref int a, out string b); void Nothing(); int Number(); ref readonly int Get(); Task Later();
             unsafe int Point(int* pointer); protected Task<int> HiddenAsync(); internal Task<int> InnerAsync();
-            int this[string name] => 1; int Computed => 2; private int Private() => 3; static int Static() => 4; static virtual int Virtual() => 5; const int Constant = 6; class Nested;
+            int this[string name] => 1; int Computed => 2; private int Private() => 3; static int Static() => 4; static virtual int Virtual() => 5; const int Constant = 6; class Nested; abstract class Abstract; interface INested { int Member { get; } }
             [UserPrompt("x")] Task<int> DefaultAsync() => Task.FromResult(1); sealed int Sealed() => 7;
         }
         """, "new Desk(client)", "GreetAsync")]
@@ -358,5 +358,21 @@ public sealed class DeclarationTests
         Assert.Contains("Little.", parsed, StringComparison.Ordinal);
         Assert.DoesNotContain("are no", parsed, StringComparison.Ordinal);
         Assert.DoesNotContain("Malformed", parsed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[AiFunctions] public interface IDesk { [UserPrompt(\"{{p}}\")] Task<Person> AskAsync(Person p); } public record Person(string Name, int)")]
+    [InlineData("[AiFunctions] public interface IDesk { [UserPrompt(\"{{p}}\")] Task<Person> AskAsync(Person p); } public class Person { public int { get; set; } }")]
+    [InlineData("[AiFunctions] public interface IDesk { [UserPrompt(] Task<int> AskAsync(string")]
+    [InlineData("[AiFunctions] public interface IDesk { [UserPrompt(\"{{x}}\")] Task<int> (string, int) ; Task<> BAsync(); [Example(\"a\")] Task<Missing> CAsync(Missing m = ); }")]
+    [InlineData("[AiFunctions] public interface { Task<int> AskAsync(); }")]
+    [InlineData("using System.ComponentModel.DataAnnotations; [AiFunctions] public interface IDesk { [UserPrompt(\"x\")] Task<P> AskAsync(); } public class P { [StringLength] [MinLength] [Range] [AllowedValues(null)] [RegularExpression] public string? A { get; set; } }")]
+    [InlineData("[AiFunctions] public interface IDesk : IDesk { [ModelOptions(Temperature = )] [UserPrompt(\"x\")] Task<P> AskAsync(); } public record P : P;")]
+    public void Code_that_is_being_typed_never_makes_the_generator_fail(string source)
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile(source);
+        GeneratorRunResult result = GeneratorHarness.Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options)
+            .RunGenerators(compilation, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
+        Assert.Null(result.Exception);
     }
 }

@@ -73,7 +73,8 @@ internal static class InterfaceParser
         bool hasStaticAbstract = false;
         foreach (ISymbol member in failure is null ? members : [])
         {
-            if (!member.IsAbstract || IsImplementedByInterface(member, type))
+            // A nested type can be abstract too.
+            if (!member.IsAbstract || member is INamedTypeSymbol || IsImplementedByInterface(member, type))
                 continue;
             hasStaticAbstract |= member.IsStatic;
             if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false } method)

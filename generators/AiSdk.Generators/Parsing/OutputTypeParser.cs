@@ -166,6 +166,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             ISymbol? member = Member(parameter, members);
             if (member is not null)
                 bound.Add(member);
+            if (parameter.Name.Length == 0)
+                return Fail($"{path}: a parameter of the constructor has no name yet");
             if (parameter.RefKind is not (RefKind.None or RefKind.In))
                 return Fail($"{path}.{parameter.Name}: a constructor's parameter is passed by reference");
             if (member is not null && JsonNames.Converter(member) is { } converter)

@@ -83,7 +83,8 @@ internal static class SymbolExtensions
             {
                 bool isData = member is IPropertySymbol { IsIndexer: false, IsStatic: false, ExplicitInterfaceImplementations.Length: 0, GetMethod: not null }
                     or IFieldSymbol { IsStatic: false, IsConst: false, IsImplicitlyDeclared: false };
-                if (isData && member.DeclaredAccessibility == Accessibility.Public && names.Add(member.Name))
+                // While it is being typed a member may have no name yet.
+                if (isData && member.Name.Length > 0 && member.DeclaredAccessibility == Accessibility.Public && names.Add(member.Name))
                     own.Add(member);
             }
             members.InsertRange(0, own);

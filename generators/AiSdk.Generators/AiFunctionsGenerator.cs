@@ -30,7 +30,7 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(interfaces, static (output, model) =>
         {
             if (model.Failure is null)
-                output.AddSource(model.HintName, SourceText.From(InInvariantCulture(() => ClientEmitter.Emit(model, output.CancellationToken)), Encoding.UTF8));
+                output.AddSource(model.HintName, SourceText.From(InInvariantCulture(() => ClientEmitter.Emit(model, output.CancellationToken)), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
         });
     }
 

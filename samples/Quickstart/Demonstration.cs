@@ -64,9 +64,9 @@ internal static class Demonstration
         }
         catch (AiFunctionException e)
         {
-            Console.WriteLine($"failed: {e.Message}");
+            Console.Error.WriteLine($"failed: {e.Message}");
             if (e.RawReply.Length > 0)
-                Console.WriteLine($"the model wrote: {e.RawReply}");
+                Console.Error.WriteLine($"the model wrote: {e.RawReply}");
             return false;
         }
         finally

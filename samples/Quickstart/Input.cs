@@ -4,7 +4,7 @@ namespace Quickstart;
 internal static class Input
 {
     /// <summary>The words of the command line, else the file, else standard input.</summary>
-    public static async Task<string> ReadAsync(string[] words, FileInfo? file, CancellationToken cancellationToken)
+    public static async Task<string> ReadAsync(string[] words, string? file, CancellationToken cancellationToken)
     {
         if (words.Length > 0 && file is not null)
             throw new UserException("Give the text itself or --file, not both.");
@@ -12,13 +12,13 @@ internal static class Input
         return string.IsNullOrWhiteSpace(text) ? throw new UserException("The text is empty.") : text.TrimEnd();
     }
 
-    private static async Task<string> FromFileAsync(FileInfo file, CancellationToken cancellationToken)
+    private static async Task<string> FromFileAsync(string file, CancellationToken cancellationToken)
     {
         try
         {
-            return await File.ReadAllTextAsync(file.FullName, cancellationToken).ConfigureAwait(false);
+            return await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UserException($"The file cannot be read: {e.Message}");
         }

@@ -21,7 +21,7 @@ internal sealed class ModelChoice : IDisposable
     public IChatClient Client { get; }
 
     /// <summary>Opens the model that the options name, or gives null if they name none.</summary>
-    public static ModelChoice? Open(DirectoryInfo? folder, string? endpoint, string? modelName, string? keyVariable)
+    public static ModelChoice? Open(string? folder, string? endpoint, string? modelName, string? keyVariable)
     {
         if (folder is not null && endpoint is not null)
             throw new UserException("Say --model or --endpoint, not both.");
@@ -44,13 +44,13 @@ internal sealed class ModelChoice : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    private static OnnxChatClient OpenFolder(DirectoryInfo folder)
+    private static OnnxChatClient OpenFolder(string folder)
     {
         try
         {
-            return new OnnxChatClient(folder.FullName);
+            return new OnnxChatClient(folder);
         }
-        catch (OnnxModelException e)
+        catch (Exception e) when (e is OnnxModelException or ArgumentException)
         {
             throw new UserException(e.Message);
         }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Quickstart;
 
 Argument<string[]> text = new("text") { Description = "The text to work on; without it, --file or standard input is read.", Arity = ArgumentArity.ZeroOrMore };
-Option<FileInfo?> file = new("--file") { Description = "A file with the text." };
-Option<DirectoryInfo?> model = new("--model") { Description = "A folder with a local model in ONNX Runtime GenAI's layout." };
+Option<string?> file = new("--file") { Description = "A file with the text." };
+Option<string?> model = new("--model") { Description = "A folder with a local model in ONNX Runtime GenAI's layout." };
 Option<string?> endpoint = new("--endpoint") { Description = "The address of an OpenAI-compatible server, such as http://localhost:11434/v1." };
 Option<string?> modelName = new("--model-name") { Description = "The model's name at the endpoint." };
 Option<string?> keyVariable = new("--key-env") { Description = "The environment variable that holds the endpoint's key." };

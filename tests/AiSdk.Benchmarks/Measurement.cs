@@ -25,8 +25,10 @@ internal static class Measure
         double[] bytes = new double[operations.Length];
         for (int round = 0; round < Rounds; round++)
         {
-            for (int i = 0; i < operations.Length; i++)
+            for (int turn = 0; turn < operations.Length; turn++)
             {
+                // Nobody is always the first, or always behind the same neighbour.
+                int i = (turn + round) % operations.Length;
                 Action operation = operations[i].Operation;
                 int count = counts[i];
                 long allocated = GC.GetAllocatedBytesForCurrentThread();

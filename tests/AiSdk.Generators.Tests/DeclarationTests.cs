@@ -230,8 +230,8 @@ public sealed class DeclarationTests
             var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
             services.AddOuterDesk("fast").AddOther<int>("fast");
             var provider = new Provider(client);
-            var desk = (Outer.IDesk)services[0].ImplementationFactory!(provider);
-            return await desk.AskAsync() + await desk.FastAsync() + await ((IOther<int>)services[1].ImplementationFactory!(provider)).AskAsync();
+            var desk = (Outer.IDesk)services[0].KeyedImplementationFactory!(provider, "fast");
+            return await desk.AskAsync() + await desk.FastAsync() + await ((IOther<int>)services[2].KeyedImplementationFactory!(provider, "fast")).AskAsync();
             """,
             "1", "2", "3");
         Assert.Equal("123", result.Value);
@@ -302,7 +302,7 @@ public sealed class DeclarationTests
         LiveCall result = await Live.CallAsync(
             Consumer, "return System.Text.Json.JsonSerializer.Serialize(await new Desk(client).AskAsync(new() { Id = \"ä\", Lines = [new(1.50m, Library.Kind.Small)] }));", [image],
             """{"id":"b","count":1,"lines":[{"price":2}]}""");
-        Assert.Equal("""{"Id":"b","Count":1,"Note":null,"Lines":[{"Price":2,"Kind":1}]}""", result.Value);
+        Assert.Equal("""{"Id":"b","Count":1,"Note":"n","Lines":[{"Price":2,"Kind":1}]}""", result.Value);
         Assert.Equal("""{"id":"ä","count":3,"note":"n","lines":[{"price":1.50,"kind":"small one"}]}""", result.Prompt);
 
         // The editor refers to the project, the build to its file: both must give the same code.

@@ -179,6 +179,9 @@ public sealed class PromptTests
     [InlineData("{{#each a}}{{@key}}{{/each}}", "Dictionary<string, int> a", "'@key' is data from outside")]
     [InlineData("{{a.Name}}", "Customer a", "'a.Name' is data from outside")]
     [InlineData("{{a}}", "Uri a", "'a' is data from outside")]
+    [InlineData("{{#each a}}{{this}}{{/each}}", "char[] a", "'this' is data from outside")]
+    [InlineData("{{#each a as |v k|}}{{k}}{{/each}}", "Dictionary<string, int> a", "'k' is data from outside")]
+    [InlineData("See {{media a}}", "DataContent a", "'a' is data from outside")]
     [InlineData("{{role \"user\"}}x{{role \"system\"}}{{a}}", "string a", "'a' is data from outside")]
     [InlineData("{{#if b}}{{role \"user\"}}{{/if}}{{a}}", "string a, bool b", "'a' is data from outside")]
     [InlineData("{{role \"user\"}}{{#if b}}x{{else}}{{role \"system\"}}{{/if}}{{a}}", "string a, bool b", "'a' is data from outside")]
@@ -191,7 +194,7 @@ public sealed class PromptTests
     }
 
     [Theory]
-    [InlineData("{{a}} {{b}} {{c}} {{d}} {{e}} {{f}}", "int a, Mood b, bool? c, Guid d, DateTime? e, char f")]
+    [InlineData("{{a}} {{b}} {{c}} {{d}} {{e}}", "int a, Mood b, bool? c, Guid d, DateTime? e")]
     [InlineData("{{a}} {{json b}}", "[Trusted] string a, [Trusted] string[] b")]
     [InlineData("{{a.Text}}{{#each a.Rules}}{{this}}{{/each}}", "Policy a")]
     [InlineData("{{#each a}}{{Text}}{{/each}}{{#each b}}{{Text}}{{/each}}", "Policy[] a, IReadOnlyList<Policy> b")]

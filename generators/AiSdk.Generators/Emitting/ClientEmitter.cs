@@ -113,7 +113,7 @@ internal static class ClientEmitter
         writer.OpenBlock($"{model.RegistrationAccessibility} static class {model.RegistrationClass}");
         writer.WriteLine($"/// <summary>Registers <see cref=\"{CSharp.XmlText(model.InterfaceType).Replace("&lt;", "{").Replace("&gt;", "}")}\"/> as a singleton over the registered chat client.</summary>");
         writer.WriteLine("/// <param name=\"services\">Where to register.</param>");
-        writer.WriteLine("/// <param name=\"serviceKey\">The key of the <c>IChatClient</c> service to use, or <see langword=\"null\"/> for the one without key.</param>");
+        writer.WriteLine("/// <param name=\"serviceKey\">The key of the <c>IChatClient</c> service to use, or <see langword=\"null\"/> for the one without key. With a key, the class is registered under it too.</param>");
         writer.WriteLine("/// <returns>The same services.</returns>");
         writer.WriteLine($"public static {Services} Add{model.RegistrationName}{model.TypeParameters}(this {Services} services, object? serviceKey = null){model.Constraints} =>");
         writer.WriteLine($"    global::AiSdk.CompilerServices.AiFunctionsServices.Add<{model.InterfaceType}>(");

@@ -77,7 +77,7 @@ internal sealed class PromptEmitter(SourceWriter writer, EquatableArray<Argument
                     writer.WriteLine($"{builder}.Media({media.Expression});");
                     break;
                 case BoundHistory history:
-                    writer.WriteLine($"{builder}.History({history.Expression});");
+                    writer.WriteLine($"{builder}.History({history.Expression}{(history.IsTrusted ? ", isTrusted: true" : "")});");
                     break;
                 case BoundIf branch:
                     If(branch, body => Build(builder, body));

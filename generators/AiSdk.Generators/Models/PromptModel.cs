@@ -11,6 +11,17 @@ internal sealed record PromptModel(string Role, string Template, EquatableArray<
     /// <summary>Whether no attribute wrote it: a history parameter that no template mentions.</summary>
     public bool IsImplied { get; init; }
 
+    /// <summary>Whether a part of it, however deep in blocks, begins a message of another role.</summary>
+    public bool ChangesRole => HasRole(Nodes);
+
+    private static bool HasRole(EquatableArray<BoundNode> nodes) => nodes.Any(static node => node switch
+    {
+        BoundRole => true,
+        BoundIf branch => HasRole(branch.Then) || HasRole(branch.Else),
+        BoundEach each => HasRole(each.Body) || HasRole(each.Else),
+        _ => false,
+    });
+
     /// <summary>Whether it is one text: no media, no history, no change of role.</summary>
     public bool IsText => Nodes.All(static node => node.IsText);
 }
@@ -93,7 +104,8 @@ internal sealed record BoundMedia(string Expression) : BoundNode
 
 /// <summary>Messages from before.</summary>
 /// <param name="Expression">The messages, perhaps null.</param>
-internal sealed record BoundHistory(string Expression) : BoundNode
+/// <param name="IsTrusted">Whether system messages may be among them.</param>
+internal sealed record BoundHistory(string Expression, bool IsTrusted) : BoundNode
 {
     public override bool IsText => false;
 }

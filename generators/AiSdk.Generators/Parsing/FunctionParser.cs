@@ -114,14 +114,18 @@ internal sealed class FunctionParser(
         foreach (ParameterInfo parameter in parameters.Where(p => !used.Contains(p.Symbol.Name)))
         {
             string name = CSharp.Identifier(parameter.Symbol.Name);
-            if (parameter.Kind == ParameterKind.Media && prompts.FindLastIndex(static p => p.Role == "user") is >= 0 and int last)
+            if (parameter.Kind == ParameterKind.Media)
             {
-                prompts[last] = prompts[last] with { Nodes = prompts[last].Nodes.Append(new BoundMedia(name)).ToEquatableArray() };
+                // Behind a {{role}} the message might be another's; then the media are a message of their own.
+                if (prompts.FindLastIndex(static p => p.Role == "user" && !p.ChangesRole) is >= 0 and int last)
+                    prompts[last] = prompts[last] with { Nodes = prompts[last].Nodes.Append(new BoundMedia(name)).ToEquatableArray() };
+                else
+                    prompts.Add(new PromptModel("user", "", new BoundNode[] { new BoundMedia(name) }.ToEquatableArray()) { IsImplied = true });
             }
             else if (parameter.Kind == ParameterKind.History)
             {
                 int first = prompts.FindIndex(static p => p.Role == "user");
-                PromptModel history = new("user", "", new BoundNode[] { new BoundHistory(name) }.ToEquatableArray()) { IsImplied = true };
+                PromptModel history = new("user", "", new BoundNode[] { new BoundHistory(name, parameter.IsTrusted) }.ToEquatableArray()) { IsImplied = true };
                 prompts.Insert(first < 0 ? prompts.Count : first, history);
             }
         }

@@ -67,13 +67,27 @@ internal static class JsonNames
         if (variants.Count > 0 || problem is not null || !type.IsAbstract || type.TypeKind != TypeKind.Class)
             return variants;
 
-        foreach (INamedTypeSymbol nested in type.GetTypeMembers())
+        foreach (INamedTypeSymbol nested in NestedIn(type))
         {
-            if (!nested.IsAbstract && SymbolEqualityComparer.Default.Equals(nested.BaseType, type))
+            if (!nested.IsAbstract && DerivesFrom(nested, type))
                 variants.Add((nested, nested.Name, Json.Quote(nested.Name)));
         }
         discriminator = variants.Any(static variant => variant.Type.DataMembers().Any(static member => OfProperty(member) == "type")) ? "$type" : "type";
         return variants;
+    }
+
+    /// <summary>The types nested in a type, at any depth: a union may be ordered in groups.</summary>
+    private static IEnumerable<INamedTypeSymbol> NestedIn(INamedTypeSymbol type) =>
+        type.GetTypeMembers().SelectMany(static nested => new[] { nested }.Concat(NestedIn(nested)));
+
+    private static bool DerivesFrom(INamedTypeSymbol type, INamedTypeSymbol ancestor)
+    {
+        for (INamedTypeSymbol? level = type.BaseType; level is not null; level = level.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(level, ancestor))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>The name as System.Text.Json's camel-case policy spells it: leading capitals up to the last before a small letter become small.</summary>

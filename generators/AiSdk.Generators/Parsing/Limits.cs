@@ -51,7 +51,7 @@ internal static class Limits
     private static string? Number(object? value) => value switch
     {
         string text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) ? number.ToString(CultureInfo.InvariantCulture) : null,
-        double.NaN or double.NegativeInfinity or double.PositiveInfinity or double.MinValue or double.MaxValue or int.MinValue or int.MaxValue => null,
+        double.NaN or double.NegativeInfinity or double.PositiveInfinity or double.MinValue or double.MaxValue => null,
         IFormattable number => number.ToString(number is double ? "R" : null, CultureInfo.InvariantCulture),
         _ => null,
     };

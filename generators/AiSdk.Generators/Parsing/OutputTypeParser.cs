@@ -101,7 +101,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                 return Fail($"{path}: the keys of {type.Display()} are not strings, which names in JSON are");
             return List(type, csharpName, named.TypeArguments[1], CollectionKind.Dictionary, path);
         }
-        if (named.SpecialType == SpecialType.System_Object || named.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+        bool isInterfaceUnion = named.TypeKind == TypeKind.Interface && named.Has("System.Text.Json.Serialization", "JsonDerivedTypeAttribute");
+        if (named.SpecialType == SpecialType.System_Object || (named.TypeKind is not (TypeKind.Class or TypeKind.Struct) && !isInterfaceUnion))
             return Fail($"{path}: {type.Display()} has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type");
         if (named.IsTupleType)
             return Fail($"{path}: a tuple's names are not part of its type; use a record instead of {type.Display()}");
@@ -218,7 +219,10 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             if (Use(property.Type, $"{path}.{property.Name}", mustHave) is not { } use)
                 return null;
             bool demanded = mustHave || isRequiredMember || IsJsonRequired(member);
-            bool keepsInitialValue = !demanded && HasInitializer(property) && (!setter.IsInitOnly || CanUseAccessor(property));
+            bool hasOwnValue = HasInitializer(property) || !IsDeclaredHere(property) || HasConstructorBody(constructor);
+            bool canBeLeftOut = !demanded && (use.IsNullable || HasInitializer(property));
+            // What the reply leaves out must keep the value that the type gives it. Where an init-only property cannot be set afterwards, the reply must have it.
+            bool isSetLater = canBeLeftOut && (!setter.IsInitOnly || (hasOwnValue && CanUseAccessor(property)));
             properties.Add((
                 new PropertyModel
                 {
@@ -228,8 +232,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     CSharpType = CSharp.TypeName(property.Type),
                     Default = CSharp.Constant(null, property.Type),
                     DeclaringType = CSharp.NonNullableTypeName(property.ContainingType),
-                    Target = !keepsInitialValue ? PropertyTarget.Initializer : setter.IsInitOnly ? PropertyTarget.InitAccessor : PropertyTarget.Assignment,
-                    IsRequired = demanded || (!keepsInitialValue && !use.IsNullable),
+                    Target = !isSetLater ? PropertyTarget.Initializer : setter.IsInitOnly ? PropertyTarget.InitAccessor : PropertyTarget.Assignment,
+                    IsRequired = !canBeLeftOut || (!isSetLater && hasOwnValue),
                     Description = _documentation.Of(property),
                     Limits = Limits.Of(property),
                 },
@@ -282,6 +286,12 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     // As far as this compilation's source tells: another assembly's initializers are not seen by the build, so that the editor may not see them either.
     private bool HasInitializer(IPropertySymbol property) =>
         property.DeclaringSyntaxReferences.Any(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree) && reference.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { Initializer: not null });
+
+    private bool IsDeclaredHere(IPropertySymbol property) => property.DeclaringSyntaxReferences.Any(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree));
+
+    // A constructor written out may give properties values that no initializer shows.
+    private bool HasConstructorBody(IMethodSymbol constructor) =>
+        constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is ConstructorDeclarationSyntax);
 
     private static CollectionKind? Collection(INamedTypeSymbol type)
     {

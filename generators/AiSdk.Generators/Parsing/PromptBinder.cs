@@ -72,13 +72,13 @@ internal sealed class PromptBinder
                 if (_parameters.FirstOrDefault(static p => p.Kind == ParameterKind.History) is not { } messages)
                     return Report(ProblemKind.UnknownPlaceholder, "{{history}} needs a parameter of type IReadOnlyList<ChatMessage>", history.Position, "{{history}}".Length);
                 Used.Add(messages.Symbol.Name);
-                return new BoundHistory(CSharp.Identifier(messages.Symbol.Name));
+                return new BoundHistory(CSharp.Identifier(messages.Symbol.Name), messages.IsTrusted);
             case MediaNode media:
-                return Resolve(media.Path) is { } content
-                    ? ParameterInfo.IsMedia(content.Type)
-                        ? new BoundMedia(content.Expression)
-                        : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent or UriContent", media.Path)
-                    : null;
+                if (Resolve(media.Path) is not { } content || !CheckTrust(content, media.Path))
+                    return null;
+                return ParameterInfo.IsMedia(content.Type)
+                    ? new BoundMedia(content.Expression)
+                    : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent or UriContent", media.Path);
             case JsonNode json:
                 return Resolve(json.Path) is { } value && CheckTrust(value, json.Path) ? Json(value, json.Path, ValueForm.JsonOrNull, json.Indent) : null;
             case ValueNode placeholder:
@@ -283,7 +283,7 @@ internal sealed class PromptBinder
             }
             else if (scope.IndexName == segments[0])
             {
-                start = scope.Index(_compilation);
+                start = scope.KeyOrIndex(_compilation);
                 next = 1;
             }
             else if (FindMember(scope.Item.Type.Underlying(out _), segments[0]) is not null)
@@ -353,10 +353,8 @@ internal sealed class PromptBinder
             case "last" when path.Segments.Count == 0:
                 Report(ProblemKind.UnsupportedPlaceholder, "'@last' needs a list that knows its length, such as IReadOnlyList<T>", path);
                 return null;
-            case "key" when path.Segments.Count == 0 && scope.Key is not null:
-                return new Operand(scope.Key, _compilation.GetSpecialType(SpecialType.System_String), false, scope.Item.Root) { IsTrusted = scope.Item.IsTrusted };
             case "key" when path.Segments.Count == 0:
-                return scope.Index(_compilation);
+                return scope.KeyOrIndex(_compilation);
             default:
                 Report(ProblemKind.UnknownPlaceholder, $"'{path}': known are @index, @first, @last, @key and @root", path);
                 return null;
@@ -381,8 +379,11 @@ internal sealed class PromptBinder
         if (type is ITypeParameterSymbol || type.SpecialType is SpecialType.System_String && name is not "Length")
             return null;
         List<ISymbol> members = [.. type.DataMembers().Where(static m => m is not IPropertySymbol { GetMethod.DeclaredAccessibility: not Accessibility.Public })];
-        return members.FirstOrDefault(m => m.Name == name)
-            ?? members.FirstOrDefault(m => JsonNames.OfProperty(m) == name)
+        ISymbol? exact = members.FirstOrDefault(m => m.Name == name);
+        // {{year}} in a loop over dates means a parameter of that name rather than DateTime.Year.
+        if (exact is not null || Scalars.Output(type) is not null)
+            return exact;
+        return members.FirstOrDefault(m => JsonNames.OfProperty(m) == name)
             ?? Single(members.Where(m => string.Equals(m.Name, name, StringComparison.OrdinalIgnoreCase)));
     }
 
@@ -433,6 +434,11 @@ internal sealed class PromptBinder
         public string? Last { get; } = last;
         public string? Key { get; } = key;
         public bool UsesIndex { get; set; }
+
+        /// <summary>What names the element in its collection: a dictionary's key, a list's index.</summary>
+        public Operand KeyOrIndex(Compilation compilation) => Key is null
+            ? Index(compilation)
+            : new Operand(Key, compilation.GetSpecialType(SpecialType.System_String), false, Item.Root) { IsTrusted = Item.IsTrusted };
 
         public Operand Index(Compilation compilation)
         {

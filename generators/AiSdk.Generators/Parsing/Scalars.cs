@@ -68,5 +68,5 @@ internal static class Scalars
     /// <summary>Whether text made of the type cannot carry instructions to a model.</summary>
     public static bool IsHarmless(ITypeSymbol type) =>
         type.TypeKind == TypeKind.Enum
-        || (Output(type) is { } scalar && type.SpecialType is not (SpecialType.System_String) && scalar.Read != "ReadUri");
+        || (Output(type) is { } scalar && type.SpecialType is not (SpecialType.System_String or SpecialType.System_Char) && scalar.Read != "ReadUri");
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace AiSdk.CompilerServices;
@@ -9,7 +10,7 @@ namespace AiSdk.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class AiFunctionsServices
 {
-    /// <summary>Registers a generated class as a singleton.</summary>
+    /// <summary>Registers a generated class as a singleton: without key, or under the key of its chat client and, if it is the first, without key too.</summary>
     /// <typeparam name="TInterface">The interface of AI functions.</typeparam>
     /// <param name="services">Where to register.</param>
     /// <param name="serviceKey">The key of the chat client, or <see langword="null"/> for the one without key.</param>
@@ -20,11 +21,13 @@ public static class AiFunctionsServices
         where TInterface : class
     {
         ArgumentNullException.ThrowIfNull(services);
-        return services.AddSingleton(provider =>
-        {
-            IChatClient client = serviceKey is null ? provider.GetRequiredService<IChatClient>() : provider.GetRequiredKeyedService<IChatClient>(serviceKey);
-            return create(client, Options(provider, clientKeys));
-        });
+        if (serviceKey is null)
+            return services.AddSingleton(provider => create(provider.GetRequiredService<IChatClient>(), Options(provider, clientKeys)));
+
+        services.AddKeyedSingleton(serviceKey, (provider, key) => create(provider.GetRequiredKeyedService<IChatClient>(key), Options(provider, clientKeys)));
+        // The first one is also what is injected without a key.
+        services.TryAddSingleton(provider => provider.GetRequiredKeyedService<TInterface>(serviceKey));
+        return services;
     }
 
     private static AiFunctionsOptions Options(IServiceProvider provider, IReadOnlyList<string> clientKeys)

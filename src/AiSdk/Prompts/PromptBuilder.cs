@@ -34,11 +34,24 @@ public sealed class PromptBuilder
     }
 
     /// <summary>Ends the message and adds messages from before; what follows is a message of the role that was in force.</summary>
-    public void History(IEnumerable<ChatMessage>? messages)
+    /// <param name="messages">The messages.</param>
+    /// <param name="isTrusted">Whether the application vouches for them, so that system messages may be among them.</param>
+    /// <exception cref="ArgumentException">A message from outside is neither the user's nor the model's nor a tool's.</exception>
+    public void History(IEnumerable<ChatMessage>? messages, bool isTrusted = false)
     {
         EndMessage();
-        if (messages is not null)
-            _messages.AddRange(messages);
+        int index = 0;
+        foreach (ChatMessage message in messages ?? [])
+        {
+            if (!isTrusted && message.Role != ChatRole.User && message.Role != ChatRole.Assistant && message.Role != ChatRole.Tool)
+            {
+                throw new ArgumentException(
+                    $"Message {index} of the history has the role '{message.Role}', with which data from outside could give orders: leave it out, or mark the parameter [Trusted].",
+                    nameof(messages));
+            }
+            _messages.Add(message);
+            index++;
+        }
     }
 
     /// <summary>The messages.</summary>

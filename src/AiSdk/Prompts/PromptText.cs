@@ -10,6 +10,8 @@ namespace AiSdk.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class PromptText
 {
+    private const int MaxDepth = 256;
+
     /// <summary><c>true</c> or <c>false</c>, as JSON and models spell them.</summary>
     public static string Of(bool value) => value ? "true" : "false";
 
@@ -21,15 +23,23 @@ public static class PromptText
     /// <param name="value">The value.</param>
     /// <param name="write">Writes it.</param>
     /// <param name="indent">Blanks per level, or 0 for one line.</param>
+    /// <exception cref="ArgumentException">The value nests too deep, or contains itself.</exception>
     public static string Json<T>(T value, Action<Utf8JsonWriter, T> write, int indent = 0)
     {
         ArgumentNullException.ThrowIfNull(write);
-        JsonWriterOptions options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = indent > 0, NewLine = "\n" };
+        JsonWriterOptions options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = indent > 0, NewLine = "\n", MaxDepth = MaxDepth };
         if (indent > 0)
             options.IndentSize = indent;
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, options))
+        try
+        {
+            using Utf8JsonWriter writer = new(buffer, options);
             write(writer, value);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ArgumentException($"The argument of type {typeof(T).Name} cannot be shown as JSON: it nests deeper than {MaxDepth} levels, perhaps because it contains itself.", nameof(value), e);
+        }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }

@@ -25,7 +25,7 @@ internal static partial class GeneratorBenchmark
     private static readonly Contestant[] _contestants =
     [
         new("AiSdk", GeneratedSources.AiFunctions, typeof(AiFunctionsGenerator).Assembly.Location, "AiSdk.Generators"),
-        new("Refit", GeneratedSources.Refit, Directory.GetFiles(Path.Combine(Metadata("RefitPackage"), "analyzers"), "InterfaceStubGenerator*.dll", SearchOption.AllDirectories)[0], "InterfaceStubGenerator"),
+        new("Refit", GeneratedSources.Refit, Directory.GetFiles(Path.Combine(Metadata("RefitPackage"), "analyzers"), "InterfaceStubGenerator*.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last(), "InterfaceStubGenerator"),
         new("System.Text.Json", GeneratedSources.Json, Metadata("JsonGenerator"), "System.Text.Json.SourceGeneration"),
     ];
 

@@ -26,6 +26,21 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task Registrations_under_several_keys_live_side_by_side_and_the_first_is_the_one_without_key()
+    {
+        using ServiceProvider provider = new ServiceCollection()
+            .AddKeyedSingleton<IChatClient>("one", new ScriptedChatClient("1"))
+            .AddKeyedSingleton<IChatClient>("two", new ScriptedChatClient("2"))
+            .AddDesk("one")
+            .AddDesk("two")
+            .BuildServiceProvider();
+
+        Assert.Equal("1", await provider.GetRequiredKeyedService<IDesk>("one").AnswerAsync("x", CancellationToken));
+        Assert.Equal("2", await provider.GetRequiredKeyedService<IDesk>("two").AnswerAsync("x", CancellationToken));
+        Assert.Same(provider.GetRequiredKeyedService<IDesk>("one"), provider.GetRequiredService<IDesk>());
+    }
+
+    [Fact]
     public void The_functions_are_one_instance()
     {
         using ServiceProvider provider = new ServiceCollection().AddSingleton<IChatClient>(new ScriptedChatClient("x")).AddDesk().BuildServiceProvider(validateScopes: true);

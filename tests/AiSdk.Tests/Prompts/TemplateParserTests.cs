@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AiSdk.Prompts;
 using CsCheck;
 using Xunit;
@@ -78,22 +77,14 @@ public sealed class TemplateParserTests
     [InlineData("{{a.")]
     [InlineData("{{../")]
     [InlineData("\n ")]
-    public void Time_grows_with_length_and_not_with_its_square(string piece)
+    public async Task A_long_hostile_template_ends(string piece)
     {
-        TimeSpan Best(int count)
-        {
-            string text = string.Concat(Enumerable.Repeat(piece, count));
-            return Enumerable.Range(0, 4).Min(_ =>
-            {
-                long started = Stopwatch.GetTimestamp();
-                TemplateParser.Parse(text);
-                return Stopwatch.GetElapsedTime(started);
-            });
-        }
+        // Work that grew with the square of the length would take minutes; the limit is far from what linear work needs on any machine.
+        string text = string.Concat(Enumerable.Repeat(piece, 100_000));
+        Template template = await Task.Run(() => TemplateParser.Parse(text), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        // A square would make 8 times the text 64 times as slow; short times say nothing.
-        TimeSpan small = Best(12_500), large = Best(100_000);
-        Assert.True(large < TimeSpan.FromMilliseconds(60) || large < small * 30, $"{small.TotalMilliseconds} ms became {large.TotalMilliseconds} ms");
+        Assert.True(template.Nodes.Count + template.Errors.Count > 0);
     }
 
     [Theory]

@@ -153,7 +153,7 @@ public static class OutputReader
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int value))
             return value;
-        return ThrowUnexpected<int>(ref reader, "a whole number from -2147483648 to 2147483647");
+        return ReadWhole<int>(ref reader, "a whole number from -2147483648 to 2147483647");
     }
 
     /// <summary>A 64-bit whole number.</summary>
@@ -162,14 +162,14 @@ public static class OutputReader
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value))
             return value;
-        return ThrowUnexpected<long>(ref reader, "a whole number of 64 bits");
+        return ReadWhole<long>(ref reader, "a whole number of 64 bits");
     }
 
     /// <summary>A 64-bit floating-point number; one too great for it is refused rather than made infinite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double ReadDouble(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) && double.IsFinite(value))
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) && double.IsFinite(value) && (value != 0 || IsZero(reader.ValueSpan)))
             return value;
         return ThrowUnexpected<double>(ref reader, "a number within the range of double");
     }
@@ -177,7 +177,7 @@ public static class OutputReader
     /// <summary>A 32-bit floating-point number; one too great for it is refused rather than made infinite.</summary>
     public static float ReadSingle(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out float value) && float.IsFinite(value))
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out float value) && float.IsFinite(value) && (value != 0 || IsZero(reader.ValueSpan)))
             return value;
         return ThrowUnexpected<float>(ref reader, "a number within the range of float");
     }
@@ -207,13 +207,13 @@ public static class OutputReader
             if (T.TryParse(text[..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value))
                 return value;
         }
-        return ThrowUnexpected<T>(ref reader, $"a whole number within the range of {typeof(T).Name}");
+        return ReadWhole<T>(ref reader, $"a whole number within the range of {typeof(T).Name}");
     }
 
     /// <summary>A 16-bit floating-point number.</summary>
     public static Half ReadHalf(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) && Half.IsFinite((Half)value))
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) && Half.IsFinite((Half)value) && ((Half)value != default || IsZero(reader.ValueSpan)))
             return (Half)value;
         return ThrowUnexpected<Half>(ref reader, "a number within the range of Half");
     }
@@ -353,6 +353,31 @@ public static class OutputReader
     // What has no exponent and at most 28 digits fits always. The rest is a method of its own: compiling it loads an assembly for BigInteger.
     private static bool IsExact(ReadOnlySpan<byte> number, decimal value) =>
         (number.Length <= 28 && number.IndexOfAny((byte)'e', (byte)'E') < 0) || HasSameDigits(number, value);
+
+    // JSON Schema counts 1.0 and 2e3 as whole numbers, and some models write them.
+    private static T ReadWhole<T>(ref Utf8JsonReader reader, string expected)
+        where T : struct, INumberBase<T>
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out decimal value) && decimal.IsInteger(value) && IsExact(reader.ValueSpan, value))
+        {
+            try
+            {
+                return T.CreateChecked(value);
+            }
+            catch (OverflowException)
+            {
+                // It is whole, but too great for the type.
+            }
+        }
+        return ThrowUnexpected<T>(ref reader, expected);
+    }
+
+    // A number too small for its type becomes 0, which it is not.
+    private static bool IsZero(ReadOnlySpan<byte> number)
+    {
+        int exponent = number.IndexOfAny((byte)'e', (byte)'E');
+        return (exponent < 0 ? number : number[..exponent]).IndexOfAnyInRange((byte)'1', (byte)'9') < 0;
+    }
 
     /// <summary>Whether a number lost nothing on its way into a decimal.</summary>
     private static bool HasSameDigits(ReadOnlySpan<byte> number, decimal value)

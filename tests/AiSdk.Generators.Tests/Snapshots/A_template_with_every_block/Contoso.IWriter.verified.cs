@@ -112,7 +112,7 @@ public static class WriterServiceCollectionExtensions
 {
     /// <summary>Registers <see cref="global::Contoso.IWriter"/> as a singleton over the registered chat client.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="serviceKey">The key of the <c>IChatClient</c> service to use, or <see langword="null"/> for the one without key.</param>
+    /// <param name="serviceKey">The key of the <c>IChatClient</c> service to use, or <see langword="null"/> for the one without key. With a key, the class is registered under it too.</param>
     /// <returns>The same services.</returns>
     public static global::Microsoft.Extensions.DependencyInjection.IServiceCollection AddWriter(this global::Microsoft.Extensions.DependencyInjection.IServiceCollection services, object? serviceKey = null) =>
         global::AiSdk.CompilerServices.AiFunctionsServices.Add<global::Contoso.IWriter>(

@@ -270,7 +270,9 @@ public sealed partial class Extractor : global::Contoso.IExtractor
             }
             if ((seen & 0x1UL) != 0x1UL)
                 global::AiSdk.CompilerServices.OutputReader.ThrowMissing(ref reader, "Item", 0x1UL & ~seen, "name", "price", "parts");
-            global::Contoso.Item value = new global::Contoso.Item() { Name = name_, Price = price };
+            global::Contoso.Item value = new global::Contoso.Item() { Name = name_ };
+            if ((seen & (1UL << 1)) != 0)
+                value.Price = price;
             if ((seen & (1UL << 2)) != 0)
                 value.Parts = parts;
             return value;
@@ -293,7 +295,7 @@ public static class ExtractorServiceCollectionExtensions
 {
     /// <summary>Registers <see cref="global::Contoso.IExtractor"/> as a singleton over the registered chat client.</summary>
     /// <param name="services">Where to register.</param>
-    /// <param name="serviceKey">The key of the <c>IChatClient</c> service to use, or <see langword="null"/> for the one without key.</param>
+    /// <param name="serviceKey">The key of the <c>IChatClient</c> service to use, or <see langword="null"/> for the one without key. With a key, the class is registered under it too.</param>
     /// <returns>The same services.</returns>
     public static global::Microsoft.Extensions.DependencyInjection.IServiceCollection AddExtractor(this global::Microsoft.Extensions.DependencyInjection.IServiceCollection services, object? serviceKey = null) =>
         global::AiSdk.CompilerServices.AiFunctionsServices.Add<global::Contoso.IExtractor>(

@@ -6,6 +6,8 @@ internal static class Input
     /// <summary>The words of the command line, else the file, else standard input.</summary>
     public static async Task<string> ReadAsync(string[] words, string? file, CancellationToken cancellationToken)
     {
+        if (file is { Length: 0 })
+            throw new UserException("--file is empty: it wants the path of a text.");
         if (words.Length > 0 && file is not null)
             throw new UserException("Give the text itself or --file, not both.");
         string text = words.Length > 0 ? string.Join(' ', words) : file is not null ? await FromFileAsync(file, cancellationToken).ConfigureAwait(false) : await FromConsoleAsync(cancellationToken).ConfigureAwait(false);

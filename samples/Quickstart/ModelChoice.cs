@@ -23,6 +23,8 @@ internal sealed class ModelChoice : IDisposable
     /// <summary>Opens the model that the options name, or gives null if they name none.</summary>
     public static ModelChoice? Open(string? folder, string? endpoint, string? modelName, string? keyVariable)
     {
+        if (folder is { Length: 0 })
+            throw new UserException("--model is empty: it wants the folder of a model.");
         if (folder is not null && endpoint is not null)
             throw new UserException("Say --model or --endpoint, not both.");
         if (folder is not null)
@@ -50,7 +52,7 @@ internal sealed class ModelChoice : IDisposable
         {
             return new OnnxChatClient(folder);
         }
-        catch (Exception e) when (e is OnnxModelException or ArgumentException)
+        catch (OnnxModelException e)
         {
             throw new UserException(e.Message);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -145,14 +146,14 @@ internal static partial class ReplyCases
             foreach (string assertion in Assertions(c.Value))
             {
                 if (Comparison().Match(assertion) is { Success: true } match && properties[match.Groups[1].Value] is JsonObject property)
-                    property[match.Groups[2].Value == ">" ? "exclusiveMinimum" : "exclusiveMaximum"] = int.Parse(match.Groups[3].Value);
+                    property[match.Groups[2].Value == ">" ? "exclusiveMinimum" : "exclusiveMaximum"] = int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture);
             }
             foreach (JsonElement field in c.Value.GetProperty("fields").EnumerateArray())
             {
                 foreach (string assertion in Assertions(field))
                 {
                     if (Length().Match(assertion) is { Success: true } match && properties[field.GetProperty("name").GetString()!] is JsonObject { } list && (string?)list["type"] == "array")
-                        list["maxItems"] = int.Parse(match.Groups[1].Value) - 1;
+                        list["maxItems"] = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) - 1;
                 }
             }
         }

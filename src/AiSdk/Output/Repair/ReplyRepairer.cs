@@ -268,7 +268,9 @@ internal sealed class ReplyRepairer : IDisposable
             if (_reader.Position >= end && Try(text, start, 1, false, prose: false))
                 return;
         }
-        Try(_reader.Prose(start, end), start, 1, false, prose: true);
+        // JSON that does not fit is an answer that is wrong, not prose in which a word could be the answer.
+        if (_reply[start] is not ('{' or '[') || _shape.Kind is OutputShapeKind.Union)
+            Try(_reader.Prose(start, end), start, 1, false, prose: true);
     }
 
     private bool Try(int node, int at, int rank, bool fenced, bool prose)

@@ -366,6 +366,8 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
             if (kept > 0 || wanted == 0)
             {
                 Matched += kept;
+                if (kept > shape.Limits?.MaxLength || kept < shape.Limits?.MinLength)
+                    return Error($"{kept} elements, where {shape.Limits.MinLength ?? 0} to {shape.Limits.MaxLength?.ToString(CultureInfo.InvariantCulture) ?? "any number"} are allowed");
                 return cost;
             }
             if (Errors.Count == 0)
@@ -550,6 +552,8 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
 
     private int Union(int node, OutputShape shape, bool prose, int implied)
     {
+        if (prose && reply.TextOf(node).TrimStart() is ['{' or '[', ..] && shape.Variants.All(static v => v.Shape.Kind != OutputShapeKind.String))
+            return Error($"no variant of {shape.Name} fits {Excerpt(reply.SourceOf(node))}");
         if (shape.Variants.Count > 0 && shape.Variants.All(static v => v.Shape.Kind == OutputShapeKind.Enum) && shape.Discriminator is null)
             return Literals(node, shape, prose, implied);
         int named = shape.Discriminator is null ? -1 : Discriminated(node, shape);

@@ -372,7 +372,10 @@ internal sealed class LenientReader : IDisposable
                 break;
             else if (c == ' ' && container == '[' && nesting == 0 && IsNumber(start, i) && NumberFollows(i + 1))
                 break;
-            else if (c is '/' or '#' && nesting == 0 && i > start && char.IsWhiteSpace(_text[i - 1]) && (c == '#' || i + 1 < _end && _text[i + 1] is '/' or '*'))
+            else if (c == ' ' && container == '{' && nesting == 0 && (IsNumber(start, i) || IsLiteral(_text.AsSpan(start, i - start))) && FollowsKey(i + 1))
+                break;
+            else if (c is '/' or '#' && nesting == 0 && i > start
+                && (char.IsWhiteSpace(_text[i - 1]) || IsNumber(start, i) || IsLiteral(_text.AsSpan(start, i - start))) && (c == '#' || i + 1 < _end && _text[i + 1] is '/' or '*'))
                 break;
         }
         _position = i;
@@ -405,9 +408,11 @@ internal sealed class LenientReader : IDisposable
         // A comma after a whole literal: only a digit makes it a thousands separator.
         ReadOnlySpan<char> text = _text.AsSpan(start, comma - start).Trim();
         bool number = IsNumber(start, comma);
-        return number && !(comma + 1 < _end && char.IsAsciiDigit(_text[comma + 1])) || text is "null" or "true" or "false" or "None" or "True" or "False"
+        return number && !(comma + 1 < _end && char.IsAsciiDigit(_text[comma + 1])) || IsLiteral(text)
             || text.Length > 0 && _text[next] is '/' or '#';
     }
+
+    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False";
 
     private bool EndsAfter(int i)
     {

@@ -885,16 +885,21 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
             return -1;
         string words = ShapeNames.Words(text);
         int length = names.Written.Length;
-        string[] wanted = new string[length];
+        List<(string Words, int Index)> wanted = [];
         for (int i = 0; i < length; i++)
-            wanted[i] = ShapeNames.Words(names.Written[i]);
+        {
+            string value = ShapeNames.Words(names.Written[i]);
+            wanted.Add((value, i));
+            // BillingTeam is written as two words in prose.
+            if (ShapeNames.Words(ShapeNames.Split(names.Written[i])) is { } split && split != value)
+                wanted.Add((split, i));
+        }
         int[] counts = new int[length];
         bool negated = false;
         // Longest first: what a longer value covers does not name a shorter one.
         bool[] covered = new bool[words.Length];
-        foreach (int i in Enumerable.Range(0, length).OrderByDescending(i => wanted[i].Length))
+        foreach ((string value, int i) in wanted.OrderByDescending(static w => w.Words.Length))
         {
-            string value = wanted[i];
             if (value.Length <= 3 && (value.Length < 3 || char.IsAsciiLetter(value[1])))
             {
                 CountLetters(names.Written[i], text, ref counts[i]);
@@ -906,7 +911,7 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
                     continue;
                 Array.Fill(covered, true, at + 1, value.Length - 2);
                 counts[i]++;
-                negated |= words.AsSpan(0, at).EndsWith(" not") || words.AsSpan(0, at).EndsWith("nt") || words.AsSpan(0, at).EndsWith(" never");
+                negated |= Negates(words.AsSpan(0, at));
             }
         }
         int best = -1;
@@ -928,6 +933,17 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
             }
         }
         return tie || negated ? -1 : best;
+    }
+
+    private static bool Negates(ReadOnlySpan<char> before)
+    {
+        foreach (string article in (ReadOnlySpan<string>)[" a", " an", " the", " be"])
+        {
+            if (before.EndsWith(article))
+                before = before[..^article.Length];
+        }
+        return before.EndsWith(" not") || before.EndsWith("nt") && before[(before.LastIndexOf(' ') + 1)..] is "isnt" or "arent" or "wasnt" or "dont" or "cant" or "doesnt" or "shouldnt" or "wouldnt"
+            || before.EndsWith(" never") || before.EndsWith(" neither") || before.EndsWith(" nor") || before.EndsWith(" cannot") || before.EndsWith(" rather than") || before.EndsWith(" instead of");
     }
 
     // "A" is also an article: only the letter alone, as it is written.

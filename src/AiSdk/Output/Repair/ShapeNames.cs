@@ -101,6 +101,19 @@ internal sealed class ShapeNames
         return builder.ToString();
     }
 
+    /// <summary>A name in camel case as its words.</summary>
+    public static string Split(string name)
+    {
+        StringBuilder builder = new(name.Length + 4);
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (i > 0 && char.IsUpper(name[i]) && char.IsLower(name[i - 1]))
+                builder.Append(' ');
+            builder.Append(name[i]);
+        }
+        return builder.ToString();
+    }
+
     private static string Decomposed(ReadOnlySpan<char> text)
     {
         string whole = text.ToString();

@@ -46,6 +46,8 @@ public sealed class RepairKindTests
     [InlineData("{\"name\": \"Ann\", \"age\": 30, \"tags\": [\"a\", null]}", "$.tags[1]")]
     [InlineData("{\"name\": \"Ann\", \"age\": 30} or {\"name\": \"Bob\", \"age\": 31}", "$")]
     [InlineData("{\"name\": \"Ann\", \"age\": 30, \"age\": 31}", "$")]
+    [InlineData("{\"name\": \"Ann\", \"age\": 30, \"tags\": [\"a\", ...]}", "$.tags")]
+    [InlineData("{\"age\": 30, \"name\": \"Ann\",\n  ...\n}", "$")]
     public void A_loss_is_an_error_unless_it_is_allowed(string reply, string path)
     {
         StructuredOutputResult strict = Parse(Person, reply);

@@ -731,7 +731,7 @@ internal sealed class LenientReader : IDisposable
         if (next >= _end)
             return true;
         char c = _text[next];
-        if (c is '}' or ',' or ']' or ';')
+        if (c is '}' or ',' or ']' or ';' || Omitted(next))
             return true;
         if (c is '/' or '#')
             return c == '#' || next + 1 < _end && _text[next + 1] is '/' or '*';
@@ -746,11 +746,14 @@ internal sealed class LenientReader : IDisposable
         if (next >= _end)
             return true;
         char c = _text[next];
-        if (IsQuote(c) || char.IsAsciiDigit(c) || c is '-' or '{' or '[' or ']' or ',' or '/' or '#')
+        if (IsQuote(c) || char.IsAsciiDigit(c) || c is '-' or '{' or '[' or ']' or ',' or '/' or '#' || Omitted(next))
             return true;
         ReadOnlySpan<char> rest = _text.AsSpan(next, Math.Min(5, _end - next));
         return rest.StartsWith("null") || rest.StartsWith("true") || rest.StartsWith("false") || rest.StartsWith("None") || rest.StartsWith("True") || rest.StartsWith("False");
     }
+
+    // What a model writes for "and so on".
+    private bool Omitted(int i) => _text[i] == '…' || i + 2 < _end && _text[i] == '.' && _text[i + 1] == '.' && _text[i + 2] == '.';
 
     private bool Outside(int i)
     {

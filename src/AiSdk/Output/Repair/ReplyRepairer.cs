@@ -6,7 +6,7 @@ namespace AiSdk;
 internal sealed class ReplyRepairer : IDisposable
 {
     private const int MaxSequence = 100_000;
-    private const int MaxRestarts = 16;
+    private const int MaxRestarts = 8;
     private const int MarkerLength = 120;
 
     // What fits within so little of the best is as good an answer as it.
@@ -51,7 +51,7 @@ internal sealed class ReplyRepairer : IDisposable
             int whole = _reader.Prose(start, end);
             Try(whole, start, 1, false, prose: true);
         }
-        else
+        else if (!Quoted(start, end))
         {
             Scan(start, end);
             if (_best is null || _shape.Kind == OutputShapeKind.Union && _best.Cost > Alike || _best.Losses > 0)
@@ -118,6 +118,17 @@ internal sealed class ReplyRepairer : IDisposable
         return (start, end);
     }
 
+    /// <summary>Whether the whole reply is one string that holds the value: its quotes are escaped, so that nothing in it can be read on its own.</summary>
+    private bool Quoted(int start, int end)
+    {
+        ReadOnlySpan<char> reply = _reply.AsSpan(start, end - start).Trim();
+        if (reply.Length < 3 || reply[0] != '"' || reply[1..].TrimStart() is not ['{' or '[', ..])
+            return false;
+        int at = _reply.IndexOf('"', start);
+        int text = _reader.Read(at, at + reply.Length);
+        return _reader.Position >= at + reply.Length && Try(text, at, 1, false, prose: false);
+    }
+
     private void Scan(int start, int end)
     {
         int fence = -1;
@@ -170,7 +181,7 @@ internal sealed class ReplyRepairer : IDisposable
             if (node.Kind == NodeKind.Object && node.Count == 0 && (node.Damage & (Damage.Junk | Damage.Unterminated)) != 0)
             {
                 // Braces in prose: what was skipped may hold the value.
-                if (restarts-- > 0)
+                if (_reply.AsSpan(i + 1, Math.Min(after, end) - i - 1).IndexOfAny('{', '[') >= 0 && restarts-- > 0)
                     after = i + 1;
             }
             else if (list && found.Count < MaxSequence)

@@ -340,6 +340,11 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
             {
                 if (reply[child].Kind == NodeKind.Missing && (reply[child].Damage & Damage.TooDeep) == 0)
                     continue;
+                if (reply[child].Kind == NodeKind.Bare && reply.TextOf(child) is "..." or "…")
+                {
+                    cost += Loss(node, "elements are left out: '...'");
+                    continue;
+                }
                 wanted++;
                 int before = json.Length;
                 int errors = Errors.Count;
@@ -757,6 +762,8 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
         bool bare = reply[node].Kind == NodeKind.Bare;
         if (bare && !prose && IsNull(text))
             return Error("text expected, found null");
+        if (bare && !prose && text is ['\\', '"', ..])
+            return Error("text expected, found escaped quotes outside a string");
         if (shape.Format is { } format && DateText.Canonical(format, text.Trim(), out string? canonical))
         {
             if (canonical is null)

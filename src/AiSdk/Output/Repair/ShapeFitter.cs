@@ -214,6 +214,7 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
             else if (shape.IsOpen)
             {
                 (extra ??= []).Add(child);
+                cost++;
             }
             else if (HasContent(child))
             {
@@ -289,7 +290,8 @@ internal sealed class ShapeFitter(LenientReader reply, JsonText json)
                 json.Append("null");
             return property.Nullable;
         }
-        if (property.Nullable)
+        // Any value may be null, but one that is required must be there.
+        if (property.Nullable && !(property.Required && property.Shape.Kind == OutputShapeKind.Any))
         {
             cost++;
             json.Append("null");

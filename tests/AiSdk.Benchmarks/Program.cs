@@ -8,6 +8,8 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["read"] = ReadBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["decode"] = DecodeBenchmark.Run,
+    ["repair"] = RepairBenchmark.Run,
+    ["repair-speed"] = RepairSpeedBenchmark.Run,
 };
 
 if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))

@@ -11,6 +11,9 @@ public sealed class OutputProperty(string name, Func<OutputShape> shape)
     /// <summary>The value's shape.</summary>
     public OutputShape Shape => shape();
 
+    /// <summary>The name that replies use instead of <see cref="Name"/>, or <see langword="null"/> if they use that.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>What the property is for.</summary>
     public string? Description { get; init; }
 

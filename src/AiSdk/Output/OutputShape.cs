@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AiSdk;
 
 /// <summary>
@@ -8,6 +10,8 @@ namespace AiSdk;
 public sealed class OutputShape
 {
     private readonly Func<OutputShape>? _items;
+    private ShapeNames? _names;
+    private OutputShape? _merged;
 
     /// <summary>What sort of value.</summary>
     public required OutputShapeKind Kind { get; init; }
@@ -24,7 +28,7 @@ public sealed class OutputShape
     /// <summary>An object's properties, in the order in which they should be written.</summary>
     public IReadOnlyList<OutputProperty> Properties { get; init; } = [];
 
-    /// <summary>An enum's values.</summary>
+    /// <summary>An enum's values; of a dictionary, the only names that it may have, if there are any.</summary>
     public IReadOnlyList<OutputValue> Values { get; init; } = [];
 
     /// <summary>A union's alternatives.</summary>
@@ -39,8 +43,29 @@ public sealed class OutputShape
     /// <summary>Makes <see cref="Items"/>; called each time, so that recursive shapes can name each other before they exist.</summary>
     public Func<OutputShape>? ItemsFactory { init => _items = value; }
 
+    /// <summary>Whether an object may have properties besides the named ones, which are then kept as they are.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>The limits of the value where it is no property's: the root, a list's elements.</summary>
+    public OutputLimits? Limits { get; init; }
+
     /// <summary>Whether a list's elements or a dictionary's values may be null.</summary>
     public bool ItemsNullable { get; init; }
+
+    /// <summary>The names as the repair compares them; made on first use.</summary>
+    internal ShapeNames Names => _names ??= new ShapeNames(this);
+
+    /// <summary>The one enum that a union of enums is; made on first use.</summary>
+    internal OutputShape Merged => _merged ??= new OutputShape
+    {
+        Kind = OutputShapeKind.Enum, Name = Name, Values = [.. Variants.SelectMany(static v => v.Shape.Values).DistinctBy(static v => (v.Name, v.Json))],
+    };
+
+    /// <summary>Makes the shape that a JSON Schema (draft 2020-12) describes.</summary>
+    /// <param name="schema">The schema. <c>x-alias</c> on a property gives the name that replies use for it; <c>x-enum-aliases</c> and
+    /// <c>x-enum-descriptions</c> on an enum are objects from value to such a name and to what the value means.</param>
+    /// <exception cref="ArgumentException">The schema says what a shape cannot; the message names the keyword and its path.</exception>
+    public static OutputShape FromJsonSchema(JsonElement schema) => new JsonSchemaReader(schema).Read();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Name}";

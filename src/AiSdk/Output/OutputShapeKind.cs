@@ -32,4 +32,10 @@ public enum OutputShapeKind
 
     /// <summary>One of <see cref="OutputShape.Variants"/>.</summary>
     Union,
+
+    /// <summary>Any JSON value.</summary>
+    Any,
+
+    /// <summary>Null and nothing else: a union's way to be nullable.</summary>
+    Null,
 }

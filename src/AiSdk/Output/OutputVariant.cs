@@ -5,7 +5,13 @@ namespace AiSdk;
 /// <param name="shape">Gives the object's shape, without the discriminator.</param>
 public sealed class OutputVariant(string discriminator, Func<OutputShape> shape)
 {
-    /// <summary>The discriminator's value as JSON: <c>"circle"</c> or <c>1</c>.</summary>
+    /// <summary>An alternative that is told apart by its form alone.</summary>
+    /// <param name="shape">Gives the alternative's shape.</param>
+    public OutputVariant(Func<OutputShape> shape) : this("", shape)
+    {
+    }
+
+    /// <summary>The discriminator's value as JSON, <c>"circle"</c> or <c>1</c>; empty where the union has no discriminator.</summary>
     public string Discriminator { get; } = discriminator;
 
     /// <summary>The object's shape, without the discriminator.</summary>

@@ -59,7 +59,7 @@ internal static class JsonPath
         }
     }
 
-    private static string Format(List<(string? Name, int Index)> steps)
+    public static string Format(List<(string? Name, int Index)> steps)
     {
         StringBuilder path = new("$");
         foreach ((string? name, int index) in steps)

@@ -1,0 +1,831 @@
+using System.Buffers;
+
+namespace AiSdk;
+
+/// <summary>
+/// Reads what was meant to be JSON. Each character is looked at a bounded number of times: where a quote or comma may or may not end a value, what follows
+/// decides, and only <see cref="LookAhead"/> characters of it.
+/// </summary>
+internal sealed class LenientReader : IDisposable
+{
+    private const int LookAhead = 96;
+    private const int MaxDepth = CompilerServices.OutputReader.MaxDepth;
+    private static readonly SearchValues<char> _doubleStops = SearchValues.Create("\"\\\n");
+    private static readonly SearchValues<char> _singleStops = SearchValues.Create("'\\\n");
+    private static readonly SearchValues<char> _backStops = SearchValues.Create("`\\\n");
+    private static readonly SearchValues<char> _smartStops = SearchValues.Create("”“\"\\\n");
+    private static readonly SearchValues<char> _smartSingleStops = SearchValues.Create("’‘'\\\n");
+    private static readonly SearchValues<char> _guillemetStops = SearchValues.Create("»\\\n");
+
+    private char[] _text;
+    private ReplyNode[] _nodes;
+    private int _position;
+    private int _end;
+    private int _depth;
+    private int _openArrays;
+    private int _openObjects;
+    private Damage _pending;
+
+    public LenientReader(string reply)
+    {
+        _text = ArrayPool<char>.Shared.Rent(reply.Length + 256);
+        reply.CopyTo(_text);
+        TextLength = reply.Length;
+        _nodes = ArrayPool<ReplyNode>.Shared.Rent(256);
+    }
+
+    public int TextLength { get; private set; }
+
+    public int NodeCount { get; set; }
+
+    public int Position => _position;
+
+    public ref ReplyNode this[int node] => ref _nodes[node];
+
+    public ReadOnlySpan<char> Slice(int start, int length) => _text.AsSpan(start, length);
+
+    public ReadOnlySpan<char> TextOf(int node) => _text.AsSpan(_nodes[node].Start, _nodes[node].Length);
+
+    public ReadOnlySpan<char> KeyOf(int node) => _text.AsSpan(_nodes[node].KeyStart, _nodes[node].KeyLength);
+
+    public ReadOnlySpan<char> SourceOf(int node) => _text.AsSpan(_nodes[node].SourceStart, _nodes[node].SourceEnd - _nodes[node].SourceStart);
+
+    public void Dispose()
+    {
+        ArrayPool<char>.Shared.Return(_text);
+        ArrayPool<ReplyNode>.Shared.Return(_nodes);
+    }
+
+    /// <summary>Reads the value that begins at a place.</summary>
+    public int Read(int start, int end)
+    {
+        _position = start;
+        _end = end;
+        _depth = _openArrays = _openObjects = 0;
+        _pending = Damage.None;
+        return Value('\0');
+    }
+
+    /// <summary>A node of text that is no JSON at all.</summary>
+    public int Prose(int start, int end)
+    {
+        int node = Add(NodeKind.Bare, start);
+        _nodes[node].Length = end - start;
+        _nodes[node].SourceEnd = end;
+        return node;
+    }
+
+    /// <summary>A node for several values that stand one after another.</summary>
+    public int Sequence(ReadOnlySpan<int> roots)
+    {
+        int node = Add(NodeKind.Array, _nodes[roots[0]].SourceStart);
+        _nodes[node].SourceEnd = _nodes[roots[^1]].SourceEnd;
+        _nodes[node].Count = roots.Length;
+        int last = -1;
+        foreach (int root in roots)
+        {
+            int copy = Add(NodeKind.Bare, 0);
+            _nodes[copy] = _nodes[root];
+            _nodes[copy].Next = -1;
+            Link(node, copy, ref last);
+        }
+        return node;
+    }
+
+    private int Add(NodeKind kind, int start)
+    {
+        if (NodeCount == _nodes.Length)
+        {
+            ReplyNode[] larger = ArrayPool<ReplyNode>.Shared.Rent(_nodes.Length * 2);
+            _nodes.AsSpan(0, NodeCount).CopyTo(larger);
+            ArrayPool<ReplyNode>.Shared.Return(_nodes);
+            _nodes = larger;
+        }
+        _nodes[NodeCount] = new ReplyNode { Kind = kind, Start = start, SourceStart = start, SourceEnd = start, First = -1, Next = -1, Damage = _pending };
+        _pending = Damage.None;
+        return NodeCount++;
+    }
+
+    private void Link(int parent, int child, ref int last)
+    {
+        if (last < 0)
+            _nodes[parent].First = child;
+        else
+            _nodes[last].Next = child;
+        last = child;
+    }
+
+    private int Value(char container)
+    {
+        SkipSpace();
+        if (_position >= _end)
+            return Add(NodeKind.Missing, _position);
+        char c = _text[_position];
+        int start = _position;
+        if (c is '{' or '[')
+        {
+            if (_depth == MaxDepth)
+            {
+                // Nothing after this place is read: the depth is a limit of the reply, not of this value.
+                _pending |= Damage.TooDeep;
+                _position = _end;
+                return Add(NodeKind.Missing, start);
+            }
+            _depth++;
+            int node = c == '{' ? Object() : Array();
+            _depth--;
+            _nodes[node].SourceEnd = _position;
+            return node;
+        }
+        if (IsQuote(c))
+        {
+            int node = Add(NodeKind.Text, start);
+            Quoted(container, out int textStart, out int length, out Damage damage);
+            ref ReplyNode text = ref _nodes[node];
+            text.Start = textStart;
+            text.Length = length;
+            text.SourceEnd = _position;
+            text.Damage |= damage;
+            return node;
+        }
+        return Bare(container);
+    }
+
+    private int Object()
+    {
+        int node = Add(NodeKind.Object, _position++);
+        _openObjects++;
+        int last = -1;
+        bool separated = true;
+        while (true)
+        {
+            SkipSpace();
+            while (_position < _end && _text[_position] is ',' or ';')
+            {
+                if (separated)
+                    _nodes[node].Damage |= Damage.Separator;
+                else if (_text[_position] == ';')
+                    _nodes[node].Damage |= Damage.Separator;
+                separated = true;
+                _position++;
+                SkipSpace();
+            }
+            if (_position >= _end)
+            {
+                _nodes[node].Damage |= Damage.Unterminated;
+                break;
+            }
+            char c = _text[_position];
+            if (c == '}')
+            {
+                if (separated && last >= 0)
+                    _nodes[node].Damage |= Damage.Separator;
+                _position++;
+                break;
+            }
+            if (c == ']')
+            {
+                if (_openArrays > 0)
+                {
+                    _nodes[node].Damage |= Damage.Unterminated;
+                    break;
+                }
+                _position++;
+                _nodes[node].Damage |= Damage.Junk;
+                continue;
+            }
+            if (!separated)
+                _nodes[node].Damage |= Damage.Separator;
+            separated = false;
+            if (!Key(out int keyStart, out int keyLength, out Damage keyDamage))
+            {
+                SkipJunk(node);
+                continue;
+            }
+            int child = Value('{');
+            ref ReplyNode value = ref _nodes[child];
+            value.KeyStart = keyStart;
+            value.KeyLength = keyLength;
+            value.Damage |= keyDamage;
+            _nodes[node].Count++;
+            Link(node, child, ref last);
+        }
+        _openObjects--;
+        return node;
+    }
+
+    private bool Key(out int start, out int length, out Damage damage)
+    {
+        damage = Damage.None;
+        start = _position;
+        if (IsQuote(_text[_position]))
+        {
+            Quoted(':', out start, out length, out damage);
+            damage &= ~Damage.LineBreak;
+            if (damage != Damage.None)
+                damage |= Damage.Key;
+            if ((damage & Damage.Unterminated) != 0)
+                return false;
+            SkipSpace();
+            if (_position >= _end)
+                return false;
+            if (Separator())
+                return true;
+            damage |= Damage.Separator;
+            return IsQuote(_text[_position]) || _text[_position] is '{' or '[';
+        }
+        int limit = Math.Min(_end, _position + 256);
+        int i = _position;
+        for (; i < limit; i++)
+        {
+            char c = _text[i];
+            if (c is ':' or '=')
+                break;
+            if (c is ',' or '{' or '}' or '[' or ']' or '\n' or '"')
+            {
+                length = 0;
+                return false;
+            }
+        }
+        length = 0;
+        if (i >= limit)
+            return false;
+        length = i - start;
+        while (length > 0 && char.IsWhiteSpace(_text[start + length - 1]))
+            length--;
+        _position = i;
+        damage = Damage.Key;
+        return length > 0 && Separator();
+    }
+
+    private bool Separator()
+    {
+        char c = _text[_position];
+        if (c == ':')
+        {
+            _position++;
+            return true;
+        }
+        if (c == '=')
+        {
+            _pending |= Damage.Separator;
+            _position++;
+            if (_position < _end && _text[_position] == '>')
+                _position++;
+            return true;
+        }
+        return false;
+    }
+
+    private void SkipJunk(int node)
+    {
+        int start = _position;
+        while (_position < _end && _text[_position] is not (',' or '}' or '\n' or '"' or '{'))
+            _position++;
+        if (_position < _end && _text[_position] is '"' or '{' && _position == start)
+            _position++;
+        if (_position >= _end)
+            return;
+        _nodes[node].Damage |= Damage.Junk;
+    }
+
+    private int Array()
+    {
+        int node = Add(NodeKind.Array, _position++);
+        _openArrays++;
+        int last = -1;
+        bool separated = true;
+        while (true)
+        {
+            SkipSpace();
+            while (_position < _end && _text[_position] is ',' or ';')
+            {
+                if (separated || _text[_position] == ';')
+                    _nodes[node].Damage |= Damage.Separator;
+                separated = true;
+                _position++;
+                SkipSpace();
+            }
+            if (_position >= _end)
+            {
+                _nodes[node].Damage |= Damage.Unterminated;
+                break;
+            }
+            char c = _text[_position];
+            if (c == ']')
+            {
+                if (separated && last >= 0)
+                    _nodes[node].Damage |= Damage.Separator;
+                _position++;
+                break;
+            }
+            if (c is '}' or ':')
+            {
+                if (c == '}' && _openObjects > 0)
+                {
+                    _nodes[node].Damage |= Damage.Unterminated;
+                    break;
+                }
+                _position++;
+                _nodes[node].Damage |= Damage.Junk;
+                continue;
+            }
+            if (!separated)
+                _nodes[node].Damage |= Damage.Separator;
+            separated = false;
+            int before = _position;
+            int child = Value('[');
+            if (_position == before)
+                _position++;
+            _nodes[node].Count++;
+            Link(node, child, ref last);
+        }
+        _openArrays--;
+        return node;
+    }
+
+    private int Bare(char container)
+    {
+        int node = Add(NodeKind.Bare, _position);
+        int start = _position;
+        int nesting = 0;
+        int i = _position;
+        for (; i < _end; i++)
+        {
+            char c = _text[i];
+            if (char.IsAsciiLetterOrDigit(c))
+                continue;
+            if (c is '(' or '[' or '{' or '<' && nesting < 64)
+                nesting += c == '<' ? 0 : 1;
+            else if (c == ')' && nesting > 0)
+                nesting--;
+            else if (c is '}' or ']')
+            {
+                if (nesting > 0)
+                    nesting--;
+                else if (c == '}' ? _openObjects > 0 : _openArrays > 0 && container == '[' || _openArrays > 0 && EndsAfter(i + 1))
+                    break;
+            }
+            else if (c is ',' or ';' && EndsBare(i, start, container, nesting))
+                break;
+            else if (c == '\n' && nesting == 0 && (container == '[' || container == '{' && FollowsKey(i + 1)))
+                break;
+            else if (c == ' ' && container == '[' && nesting == 0 && IsNumber(start, i) && NumberFollows(i + 1))
+                break;
+            else if (c == ' ' && container == '{' && nesting == 0 && (IsNumber(start, i) || IsLiteral(_text.AsSpan(start, i - start))) && FollowsKey(i + 1))
+                break;
+            else if (c is '/' or '#' && nesting == 0 && i > start
+                && (char.IsWhiteSpace(_text[i - 1]) || IsNumber(start, i) || IsLiteral(_text.AsSpan(start, i - start))) && (c == '#' || i + 1 < _end && _text[i + 1] is '/' or '*'))
+                break;
+        }
+        _position = i;
+        int length = i - start;
+        while (length > 0 && char.IsWhiteSpace(_text[start + length - 1]))
+            length--;
+        ref ReplyNode bare = ref _nodes[node];
+        bare.Length = length;
+        bare.SourceEnd = start + length;
+        if (length == 0)
+            bare.Kind = NodeKind.Missing;
+        return node;
+    }
+
+    private bool EndsBare(int comma, int start, char container, int nesting)
+    {
+        if (container == '[')
+            return nesting == 0;
+        if (container != '{')
+            return false;
+        int next = SkipFrom(comma + 1);
+        if (next >= _end || _text[next] == '}' && nesting == 0)
+            return true;
+        if (nesting > 0 && !_text.AsSpan(comma, next - comma).Contains('\n'))
+            return false;
+        if (FollowsKey(comma + 1))
+            return true;
+        if (nesting > 0)
+            return false;
+        // A comma after a whole literal: only a digit makes it a thousands separator.
+        ReadOnlySpan<char> text = _text.AsSpan(start, comma - start).Trim();
+        bool number = IsNumber(start, comma);
+        return number && !(comma + 1 < _end && char.IsAsciiDigit(_text[comma + 1])) || IsLiteral(text)
+            || text.Length > 0 && _text[next] is '/' or '#';
+    }
+
+    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False";
+
+    private bool EndsAfter(int i)
+    {
+        int next = SkipFrom(i);
+        return next >= _end || _text[next] is ',' or '}' or ']';
+    }
+
+    private bool IsNumber(int start, int end)
+    {
+        bool digit = false;
+        for (int i = start; i < end; i++)
+        {
+            char c = _text[i];
+            if (char.IsAsciiDigit(c))
+                digit = true;
+            else if (c is not ('-' or '+' or '.' or 'e' or 'E' or '−' or ',' or '_'))
+                return false;
+            if (i - start > 40)
+                return false;
+        }
+        return digit;
+    }
+
+    private bool NumberFollows(int i)
+    {
+        int next = SkipFrom(i);
+        return next < _end && (char.IsAsciiDigit(_text[next]) || _text[next] is '-' or '−');
+    }
+
+    /// <summary>Whether a property's name and colon follow.</summary>
+    private bool FollowsKey(int i)
+    {
+        i = SkipFrom(i);
+        if (i >= _end)
+            return false;
+        int limit = Math.Min(_end, i + LookAhead);
+        char c = _text[i];
+        if (IsQuote(c))
+        {
+            char close = Closing(c);
+            for (i++; i < limit; i++)
+            {
+                if (_text[i] == '\\')
+                    i++;
+                else if (_text[i] == close || _text[i] == '"')
+                    return ColonAt(i + 1);
+                else if (_text[i] is '{' or '}')
+                    return false;
+            }
+            return false;
+        }
+        if (!char.IsLetter(c) && c is not ('_' or '$') && !char.IsAsciiDigit(c))
+            return false;
+        int words = 0;
+        for (; i < limit; i++)
+        {
+            c = _text[i];
+            if (c == ' ')
+            {
+                if (++words > 2)
+                    return false;
+            }
+            else if (!char.IsLetterOrDigit(c) && c is not ('_' or '-' or '$' or '.'))
+                break;
+        }
+        return ColonAt(i) && !(i + 2 < _end && _text[i + 1] == '/' && _text[i + 2] == '/');
+    }
+
+    private bool ColonAt(int i)
+    {
+        i = SkipFrom(i);
+        return i < _end && _text[i] is ':' or '=';
+    }
+
+    private int SkipFrom(int i)
+    {
+        int limit = Math.Min(_end, i + LookAhead);
+        while (i < limit && char.IsWhiteSpace(_text[i]))
+            i++;
+        return i;
+    }
+
+    private void SkipSpace()
+    {
+        while (_position < _end)
+        {
+            char c = _text[_position];
+            if (c is ' ' or '\n' or '\r' or '\t')
+            {
+                _position++;
+            }
+            else if (c == '/' && _position + 1 < _end && _text[_position + 1] == '/'
+                || c == '#' && _position + 1 < _end && char.IsWhiteSpace(_text[_position + 1]))
+            {
+                int line = _text.AsSpan(_position, _end - _position).IndexOf('\n');
+                _position = line < 0 ? _end : _position + line;
+                _pending |= Damage.Comment;
+            }
+            else if (c == '/' && _position + 1 < _end && _text[_position + 1] == '*')
+            {
+                int close = _text.AsSpan(_position + 2, _end - _position - 2).IndexOf("*/");
+                _position = close < 0 ? _end : _position + close + 4;
+                _pending |= Damage.Comment;
+            }
+            else if (c > 127 && (char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B'))
+            {
+                _position++;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool IsQuote(char c) => c is '"' or '\'' or '`' or '“' or '”' or '„' or '‘' or '’' or '«' or '‟';
+
+    private static char Closing(char quote) => quote switch
+    {
+        '“' or '„' or '”' or '‟' => '”',
+        '‘' or '’' => '’',
+        '«' => '»',
+        _ => quote,
+    };
+
+    private static SearchValues<char> Stops(char close) => close switch
+    {
+        '"' => _doubleStops,
+        '\'' => _singleStops,
+        '`' => _backStops,
+        '”' => _smartStops,
+        '’' => _smartSingleStops,
+        _ => _guillemetStops,
+    };
+
+    /// <summary>Reads text in quotes; <paramref name="container"/> is <c>:</c> for a name, else where the value stands.</summary>
+    private void Quoted(char container, out int start, out int length, out Damage damage)
+    {
+        char quote = _text[_position];
+        damage = quote == '"' ? Damage.None : Damage.Quotes;
+        if (_position + 2 < _end && _text[_position + 1] == quote && _text[_position + 2] == quote && quote is '"' or '\'' or '`')
+        {
+            damage |= Damage.Quotes;
+            Triple(quote, container, out start, out length, ref damage);
+            return;
+        }
+        SearchValues<char> stops = Stops(Closing(quote));
+        start = ++_position;
+        bool escaped = false;
+        int scan = start;
+        int lineBreak = -1;
+        while (true)
+        {
+            int stop = _text.AsSpan(scan, _end - scan).IndexOfAny(stops);
+            if (stop < 0)
+            {
+                damage |= Damage.Unterminated;
+                length = _end - start;
+                _position = _end;
+                break;
+            }
+            scan += stop;
+            char c = _text[scan];
+            if (c == '\\')
+            {
+                escaped = true;
+                scan = Math.Min(scan + 2, _end);
+                continue;
+            }
+            if (c == '\n')
+            {
+                damage |= Damage.LineBreak;
+                lineBreak = scan++;
+                continue;
+            }
+            if (Closes(scan, container))
+            {
+                length = scan - start;
+                _position = scan + 1;
+                break;
+            }
+            // A quote that begins the next property: this text's own has been forgotten.
+            if (container == '{' && BeginsProperty(scan, start, out int end))
+            {
+                damage |= Damage.Unterminated;
+                length = end - start;
+                _position = scan;
+                break;
+            }
+            damage |= Damage.InnerQuotes;
+            scan++;
+        }
+        if (escaped)
+            Decode(ref start, ref length, ref damage);
+    }
+
+    private bool BeginsProperty(int quote, int start, out int end)
+    {
+        end = quote;
+        while (end > start && quote - end < LookAhead && char.IsWhiteSpace(_text[end - 1]))
+            end--;
+        if (end > start && _text[end - 1] == ',')
+        {
+            end--;
+            return FollowsKey(quote);
+        }
+        return end < quote && _text.AsSpan(end, quote - end).Contains('\n') && FollowsKey(quote);
+    }
+
+    private void Triple(char quote, char container, out int start, out int length, ref Damage damage)
+    {
+        start = _position += 3;
+        ReadOnlySpan<char> fence = [quote, quote, quote];
+        int scan = start;
+        while (true)
+        {
+            int stop = _text.AsSpan(scan, _end - scan).IndexOf(fence);
+            if (stop < 0)
+            {
+                damage |= Damage.Unterminated;
+                length = _end - start;
+                _position = _end;
+                break;
+            }
+            scan += stop;
+            // The last of four quotes is the delimiter's.
+            while (scan + 3 < _end && _text[scan + 3] == quote)
+                scan++;
+            if (Closes(scan + 2, container) || _text.AsSpan(SkipFrom(scan + 3)) is ['"', ..] && FollowsKey(scan + 3))
+            {
+                length = scan - start;
+                _position = scan + 3;
+                break;
+            }
+            damage |= Damage.InnerQuotes;
+            scan += 3;
+        }
+        int line = _text.AsSpan(start, length).IndexOf('\n');
+        if (line >= 0 && (quote == '`' || _text.AsSpan(start, line).IsWhiteSpace()))
+            Dedent(start + line + 1, length - line - 1, out start, out length);
+    }
+
+    private void Dedent(int from, int count, out int start, out int length)
+    {
+        while (count > 0 && char.IsWhiteSpace(_text[from + count - 1]))
+            count--;
+        int indent = int.MaxValue;
+        for (int i = from; i < from + count;)
+        {
+            int line = _text.AsSpan(i, from + count - i).IndexOf('\n');
+            int end = line < 0 ? from + count : i + line;
+            int first = i;
+            while (first < end && _text[first] is ' ' or '\t' or '\r')
+                first++;
+            if (first < end)
+                indent = Math.Min(indent, first - i);
+            i = end + 1;
+        }
+        Reserve(count);
+        start = TextLength;
+        for (int i = from; i < from + count;)
+        {
+            int line = _text.AsSpan(i, from + count - i).IndexOf('\n');
+            int end = line < 0 ? from + count : i + line;
+            ReadOnlySpan<char> content = _text.AsSpan(i, end - i);
+            content = content.IsWhiteSpace() ? default : content[indent..];
+            content.CopyTo(_text.AsSpan(TextLength));
+            TextLength += content.Length;
+            if (line >= 0)
+                _text[TextLength++] = '\n';
+            i = end + 1;
+        }
+        length = TextLength - start;
+    }
+
+    private bool Closes(int quote, char container)
+    {
+        int i = quote + 1;
+        if (i >= _end)
+            return true;
+        char c = _text[i];
+        if (c is ' ' or '\n' or '\r' or '\t' or '\u00A0')
+        {
+            i = SkipFrom(i);
+            if (i >= _end)
+                return true;
+            c = _text[i];
+        }
+        if (container == '\0')
+            return true;
+        if (container == ':')
+            return c is ':' or '=' or '}' || IsQuote(c) && i > quote + 1 && !ColonAt(i + 1);
+        bool spaced = i > quote + 1;
+        switch (c)
+        {
+            case '}':
+                return _openObjects > 0 && (_depth == 1 || Outside(i + 1));
+            case ']':
+                return _openArrays > 0 && (_depth == 1 || Outside(i + 1));
+            case ',' or ';':
+                return container == '{' ? AfterComma(i) : ValueFollows(i + 1);
+            case '/':
+                return spaced && i + 1 < _end && _text[i + 1] is '/' or '*';
+            case '#':
+                return spaced;
+            default:
+                if (container == '{')
+                    return spaced && FollowsKey(i) && (IsQuote(c) || _text.AsSpan(quote, i - quote).Contains('\n'));
+                return spaced && IsQuote(c) && (_text.AsSpan(quote, i - quote).Contains('\n') || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]));
+        }
+    }
+
+    private bool AfterComma(int comma)
+    {
+        int next = SkipFrom(comma + 1);
+        if (next >= _end)
+            return true;
+        char c = _text[next];
+        if (c is '}' or ',' or ']' or ';' || Omitted(next))
+            return true;
+        if (c is '/' or '#')
+            return c == '#' || next + 1 < _end && _text[next + 1] is '/' or '*';
+        // A very long name cannot be seen whole: it is one if it is in quotes and has no end near.
+        return FollowsKey(next) || c == '"' && (_end - next > LookAhead ? _text.AsSpan(next + 1, LookAhead - 1).IndexOf('"') < 0 : _text.AsSpan(next + 1, _end - next - 1).IndexOf('"') < 0)
+            || next - comma >= LookAhead;
+    }
+
+    private bool ValueFollows(int i)
+    {
+        int next = SkipFrom(i);
+        if (next >= _end)
+            return true;
+        char c = _text[next];
+        if (IsQuote(c) || char.IsAsciiDigit(c) || c is '-' or '{' or '[' or ']' or ',' or '/' or '#' || Omitted(next))
+            return true;
+        ReadOnlySpan<char> rest = _text.AsSpan(next, Math.Min(5, _end - next));
+        return rest.StartsWith("null") || rest.StartsWith("true") || rest.StartsWith("false") || rest.StartsWith("None") || rest.StartsWith("True") || rest.StartsWith("False");
+    }
+
+    // What a model writes for "and so on".
+    private bool Omitted(int i) => _text[i] == '…' || i + 2 < _end && _text[i] == '.' && _text[i + 1] == '.' && _text[i + 2] == '.';
+
+    private bool Outside(int i)
+    {
+        int next = SkipFrom(i);
+        return next >= _end || _text[next] is ',' or '}' or ']' or ';' or '/' or '#' || _text.AsSpan(i, next - i).Contains('\n');
+    }
+
+    private void Reserve(int count)
+    {
+        if (TextLength + count <= _text.Length)
+            return;
+        char[] larger = ArrayPool<char>.Shared.Rent(Math.Max(_text.Length * 2, TextLength + count));
+        _text.AsSpan(0, TextLength).CopyTo(larger);
+        ArrayPool<char>.Shared.Return(_text);
+        _text = larger;
+    }
+
+    private void Decode(ref int start, ref int length, ref Damage damage)
+    {
+        Reserve(length);
+        int end = start + length;
+        int begin = TextLength;
+        for (int i = start; i < end; i++)
+        {
+            int plain = _text.AsSpan(i, end - i).IndexOf('\\');
+            int run = plain < 0 ? end - i : plain;
+            _text.AsSpan(i, run).CopyTo(_text.AsSpan(TextLength));
+            TextLength += run;
+            i += run;
+            if (i >= end)
+                break;
+            if (i + 1 >= end)
+            {
+                // An escape that the reply's end has cut.
+                damage |= Damage.Unterminated;
+                break;
+            }
+            char c = _text[++i];
+            switch (c)
+            {
+                case '"' or '\\' or '/':
+                    break;
+                case 'n':
+                    c = '\n';
+                    break;
+                case 't':
+                    c = '\t';
+                    break;
+                case 'r':
+                    c = '\r';
+                    break;
+                case 'b':
+                    c = '\b';
+                    break;
+                case 'f':
+                    c = '\f';
+                    break;
+                case '\'' or '`' or '\n' or '$':
+                    damage |= Damage.Escape;
+                    break;
+                case 'u' when i + 4 < end && ushort.TryParse(_text.AsSpan(i + 1, 4), System.Globalization.NumberStyles.AllowHexSpecifier, null, out ushort code):
+                    c = (char)code;
+                    i += 4;
+                    break;
+                default:
+                    damage |= Damage.Escape;
+                    _text[TextLength++] = '\\';
+                    break;
+            }
+            _text[TextLength++] = c;
+        }
+        start = begin;
+        length = TextLength - begin;
+    }
+}

@@ -1,0 +1,331 @@
+using System.Runtime.InteropServices;
+
+namespace AiSdk;
+
+/// <summary>Finds the candidates in a reply, fits each, and takes the best: an answer before a draft, a fence before what stands around it.</summary>
+internal sealed class ReplyRepairer : IDisposable
+{
+    private const int MaxSequence = 100_000;
+    private const int MaxRestarts = 8;
+    private const int MarkerLength = 120;
+
+    // What fits within so little of the best is as good an answer as it.
+    private const int Alike = 4;
+
+    private static readonly string[] _thinkingEnds = ["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"];
+    private static readonly string[] _answers = ["final", "answer", "corrected", "actual", "revised"];
+    private static readonly string[] _drafts = ["draft", "example", "e.g.", "for instance", "first attempt", "schema", "such as", "instead of", "wrong", "incorrect", "template"];
+
+    private readonly string _reply;
+    private readonly OutputShape _shape;
+    private readonly LenientReader _reader;
+    private readonly JsonText _json;
+    private readonly ShapeFitter _fitter;
+    private readonly List<int> _roots = [];
+
+    private Candidate? _best;
+    private bool _ambiguous;
+    private OutputError[] _errors = [];
+
+    public ReplyRepairer(string reply, OutputShape shape)
+    {
+        _reply = reply;
+        _shape = shape;
+        _reader = new LenientReader(reply);
+        _json = new JsonText(reply.Length + 64);
+        _fitter = new ShapeFitter(_reader, _json);
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _json.Dispose();
+    }
+
+    public StructuredOutputResult Run(bool allowLoss)
+    {
+        (int start, int end) = Answer();
+        bool plainText = _shape.Kind == OutputShapeKind.String && _shape.Format is null;
+        if (plainText)
+        {
+            int whole = _reader.Prose(start, end);
+            Try(whole, start, 1, false, prose: true);
+        }
+        else if (!Quoted(start, end))
+        {
+            Scan(start, end);
+            if (_best is null || _shape.Kind == OutputShapeKind.Union && _best.Cost > Alike || _best.Losses > 0)
+                Whole(start, end);
+        }
+        return Result(allowLoss, start, end);
+    }
+
+    private StructuredOutputResult Result(bool allowLoss, int start, int end)
+    {
+        if (_best is null)
+        {
+            return new StructuredOutputResult(null, [], _errors.Length > 0
+                ? _errors
+                : [new OutputError("$", _reply.AsSpan().IsWhiteSpace() ? "the reply is empty" : "the reply has no value of the type")]);
+        }
+        List<Repair> repairs = [];
+        if (_best.Start > start || _best.End < end && !_reply.AsSpan(_best.End, end - _best.End).IsWhiteSpace() || start > 0 || end < _reply.Length)
+        {
+            if (!_reply.AsSpan(0, _best.Start).IsWhiteSpace() || !_reply.AsSpan(_best.End).IsWhiteSpace())
+                repairs.Add(new Repair(RepairKind.Extraction, "$", $"{_reply.Length} characters", $"characters {_best.Start} to {_best.End}"));
+        }
+        if (_ambiguous)
+            repairs.Add(new Repair(RepairKind.Loss, "$", "", "the reply has several different values that fit equally well; the first is taken"));
+        repairs.AddRange(_best.Repairs);
+        if (_best.Hidden > 0)
+            repairs.Add(new Repair(RepairKind.Syntax, "$", "", $"and {_best.Hidden} more"));
+        if (!allowLoss)
+        {
+            OutputError[] losses = [.. repairs.Where(static r => r.Kind == RepairKind.Loss).Select(static r => new OutputError(r.Path, r.After))];
+            if (losses.Length > 0)
+                return new StructuredOutputResult(null, repairs, losses);
+        }
+        return new StructuredOutputResult(_best.Json, repairs, []);
+    }
+
+    /// <summary>The part of the reply behind the model's reasoning.</summary>
+    private (int Start, int End) Answer()
+    {
+        int start = 0;
+        int end = _reply.Length;
+        int channel = _reply.LastIndexOf("<|channel|>final", StringComparison.Ordinal);
+        if (channel >= 0)
+        {
+            int message = _reply.IndexOf("<|message|>", channel, StringComparison.Ordinal);
+            start = message >= 0 ? message + "<|message|>".Length : channel + "<|channel|>final".Length;
+            foreach (string stop in (ReadOnlySpan<string>)["<|return|>", "<|end|>"])
+            {
+                int at = _reply.IndexOf(stop, start, StringComparison.Ordinal);
+                if (at >= 0)
+                    end = Math.Min(end, at);
+            }
+            return (start, end);
+        }
+        char first = _reply.AsSpan().TrimStart() is [char c, ..] ? c : '\0';
+        if (first is '{' or '[' or '"' or '`')
+            return (start, end);
+        foreach (string mark in _thinkingEnds)
+        {
+            int at = _reply.LastIndexOf(mark, StringComparison.OrdinalIgnoreCase);
+            if (at >= 0)
+                start = Math.Max(start, at + mark.Length);
+        }
+        return (start, end);
+    }
+
+    /// <summary>Whether the whole reply is one string that holds the value: its quotes are escaped, so that nothing in it can be read on its own.</summary>
+    private bool Quoted(int start, int end)
+    {
+        ReadOnlySpan<char> reply = _reply.AsSpan(start, end - start).Trim();
+        if (reply.Length < 3 || reply[0] != '"' || reply[1..].TrimStart() is not ['{' or '[', ..])
+            return false;
+        int at = _reply.IndexOf('"', start);
+        int text = _reader.Read(at, at + reply.Length);
+        return _reader.Position >= at + reply.Length && Try(text, at, 1, false, prose: false);
+    }
+
+    private void Scan(int start, int end)
+    {
+        int fence = -1;
+        int fenceEnd = -1;
+        int restarts = MaxRestarts;
+        List<(int Root, int At, bool Fenced)> found = [];
+        bool list = _shape.Kind == OutputShapeKind.List;
+        for (int i = start; i < end;)
+        {
+            if (fence >= 0 && i >= fenceEnd)
+                fence = -1;
+            int next = _reply.AsSpan(i, end - i).IndexOfAny('{', '[', '`');
+            if (next < 0)
+                break;
+            i += next;
+            if (_reply[i] == '`')
+            {
+                if (fence < 0 && i + 2 < end && _reply[i + 1] == '`' && _reply[i + 2] == '`')
+                {
+                    int line = _reply.AsSpan(i, end - i).IndexOf('\n');
+                    if (line < 0)
+                        line = 2;
+                    fence = i + line + 1;
+                    int inline = _reply.AsSpan(i + 3, line - 2).IndexOfAny('{', '[');
+                    if (inline >= 0)
+                        fence = i + 3 + inline;
+                    fenceEnd = FenceEnd(fence, end);
+                    ReadOnlySpan<char> content = _reply.AsSpan(fence, fenceEnd - fence).Trim();
+                    if (!content.IsEmpty && content[0] is not ('{' or '[') && fenceEnd < end)
+                    {
+                        int at = fence + _reply.AsSpan(fence, fenceEnd - fence).IndexOf(content[0]);
+                        Try(_reader.Prose(at, at + content.Length), at, Class(start, i), true, prose: !(content is "null" or "true" or "false" || content[0] == '"'));
+                    }
+                    i = fence;
+                    continue;
+                }
+                if (fence >= 0 && i >= fenceEnd)
+                    fence = -1;
+                i++;
+                while (i < end && _reply[i] == '`')
+                    i++;
+                continue;
+            }
+            bool fenced = fence >= 0 && i < fenceEnd;
+            if (!list)
+                _reader.NodeCount = 0;
+            int root = _reader.Read(i, fenced ? fenceEnd : end);
+            int after = Math.Max(_reader.Position, i + 1);
+            ReplyNode node = _reader[root];
+            if (node.Kind == NodeKind.Object && node.Count == 0 && (node.Damage & (Damage.Junk | Damage.Unterminated)) != 0)
+            {
+                // Braces in prose: what was skipped may hold the value.
+                if (_reply.AsSpan(i + 1, Math.Min(after, end) - i - 1).IndexOfAny('{', '[') >= 0 && restarts-- > 0)
+                    after = i + 1;
+            }
+            else if (list && found.Count < MaxSequence)
+            {
+                found.Add((root, i, fenced));
+            }
+            else
+            {
+                bool fits = Try(root, i, Class(start, i), fenced, prose: false);
+                if (!fits && restarts > 0 && node.Kind == NodeKind.Array && (node.Damage & Damage.Unterminated) != 0)
+                {
+                    restarts--;
+                    after = i + 1;
+                }
+            }
+            i = after;
+        }
+        if (!list)
+            return;
+        bool arrays = false;
+        foreach ((int root, int at, bool fenced) in found)
+        {
+            if (_reader[root].Kind == NodeKind.Array)
+                arrays |= Try(root, at, Class(start, at), fenced, prose: false);
+        }
+        if (arrays && _best!.Losses == 0)
+            return;
+        foreach ((int root, int _, bool _) in found)
+        {
+            if (_reader[root].Kind == NodeKind.Object)
+                _roots.Add(root);
+        }
+        if (_roots.Count == 1)
+            Try(_roots[0], _reader[_roots[0]].SourceStart, Class(start, _reader[_roots[0]].SourceStart), false, prose: false);
+        else if (_roots.Count > 1)
+            Try(_reader.Sequence(CollectionsMarshal.AsSpan(_roots)), _reader[_roots[0]].SourceStart, 1, false, prose: false);
+    }
+
+    private int FenceEnd(int from, int end)
+    {
+        // The fence ends where three backticks stand alone on a line, else at the last three.
+        for (int i = from; i < end;)
+        {
+            int at = _reply.AsSpan(i, end - i).IndexOf("```");
+            if (at < 0)
+                break;
+            i += at;
+            int line = _reply.AsSpan(0, i).LastIndexOf('\n') + 1;
+            ReadOnlySpan<char> rest = _reply.AsSpan(i + 3, end - i - 3);
+            int stop = rest.IndexOf('\n');
+            bool alone = (stop < 0 ? rest : rest[..stop]).IsWhiteSpace();
+            if (alone && (_reply.AsSpan(line, i - line).IsWhiteSpace() || _reply.AsSpan(from, i - from).IndexOf('\n') < 0))
+                return i;
+            i += 3;
+            while (i < end && _reply[i] == '`')
+                i++;
+        }
+        return end;
+    }
+
+    /// <summary>What the line before a candidate calls it: 0 an answer, 1 nothing, 2 a draft.</summary>
+    private int Class(int start, int at)
+    {
+        int from = Math.Max(start, at - MarkerLength);
+        ReadOnlySpan<char> before = _reply.AsSpan(from, at - from).TrimEnd(" \n\r\t`");
+        if (before.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+            before = before[..^4].TrimEnd(" \n\r\t`");
+        int stop = before.LastIndexOfAny('\n', '}', ']');
+        ReadOnlySpan<char> line = before[(stop + 1)..];
+        int draft = Last(line, _drafts);
+        int answer = Last(line, _answers);
+        return draft < 0 && answer < 0 ? 1 : draft > answer ? 2 : 0;
+    }
+
+    private static int Last(ReadOnlySpan<char> line, string[] words)
+    {
+        int last = -1;
+        foreach (string word in words)
+            last = Math.Max(last, line.LastIndexOf(word, StringComparison.OrdinalIgnoreCase));
+        return last;
+    }
+
+    /// <summary>The text as a whole, for what needs no JSON: a number, a word, bullets.</summary>
+    private void Whole(int start, int end)
+    {
+        while (start < end && char.IsWhiteSpace(_reply[start]))
+            start++;
+        while (end > start && char.IsWhiteSpace(_reply[end - 1]))
+            end--;
+        if (start == end)
+            return;
+        if (_reply[start] is '"' or '“' or '\'')
+        {
+            int text = _reader.Read(start, end);
+            if (_reader.Position >= end && Try(text, start, 1, false, prose: false))
+                return;
+        }
+        // JSON that does not fit is an answer that is wrong, not prose in which a word could be the answer.
+        if (_reply[start] is not ('{' or '[') || _shape.Kind is OutputShapeKind.Union)
+            Try(_reader.Prose(start, end), start, 1, false, prose: true);
+    }
+
+    private bool Try(int node, int at, int rank, bool fenced, bool prose)
+    {
+        _fitter.Reset();
+        int cost = _fitter.Fit(node, _shape, false, null, prose);
+        if (cost < 0)
+        {
+            if (_errors.Length == 0 || !prose)
+                _errors = [.. _fitter.Errors];
+            return false;
+        }
+        Candidate candidate = new(
+            _json.Written.ToString(), [.. _fitter.Repairs], _fitter.HiddenRepairs, cost, _fitter.Losses, _fitter.Matched == 0 && _shape.Kind is OutputShapeKind.Object, rank, fenced, at,
+            Math.Min(_reader[node].SourceEnd, _reply.Length));
+        if (_best is null)
+        {
+            _best = candidate;
+            return true;
+        }
+        int compared = candidate.CompareTo(_best);
+        if (compared == 0 && Math.Abs(candidate.Cost - _best.Cost) <= Alike)
+        {
+            _ambiguous |= candidate.Json != _best.Json;
+        }
+        else if (compared < 0 || compared == 0 && candidate.Cost < _best.Cost)
+        {
+            _best = candidate;
+            _ambiguous = false;
+        }
+        return true;
+    }
+
+    private sealed record Candidate(
+        string Json, Repair[] Repairs, int Hidden, int Cost, int Losses, bool IsEmpty, int Rank, bool Fenced, int Start, int End)
+    {
+        /// <summary>Less than zero if this is the better answer by more than its cost.</summary>
+        public int CompareTo(Candidate other)
+        {
+            int order = (Losses > 0).CompareTo(other.Losses > 0);
+            order = order != 0 ? order : IsEmpty.CompareTo(other.IsEmpty);
+            order = order != 0 ? order : Rank.CompareTo(other.Rank);
+            order = order != 0 ? order : other.Fenced.CompareTo(Fenced);
+            return order != 0 ? order : Losses.CompareTo(other.Losses);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+
+namespace AiSdk.Benchmarks;
+
+/// <summary>What repair makes of replies of real models, and of replies on which other parsers lose data without saying so.</summary>
+internal static class RepairBenchmark
+{
+    private enum Outcome
+    {
+        Recovered,
+        Flagged,
+        Rejected,
+        Missed,
+        Wrong,
+    }
+
+    public static int Run(string[] args)
+    {
+        for (int i = 0; i + 1 < args.Length; i += 2)
+        {
+            switch (args[i])
+            {
+                case "--cases":
+                    Cases(args[i + 1]);
+                    break;
+                case "--losses":
+                    Losses(args[i + 1]);
+                    break;
+            }
+        }
+        if (args is not (["--cases" or "--losses", _, ..]))
+        {
+            Console.Error.WriteLine("Usage: repair [--cases model-replies.json] [--losses silent-losses.json]");
+            return 2;
+        }
+        return 0;
+    }
+
+    private static void Cases(string path)
+    {
+        List<(ReplyCase Case, Outcome Outcome)> results = [];
+        foreach (ReplyCase c in ReplyCases.Read(path, "complete"))
+        {
+            Outcome outcome = Judge(c, out string said);
+            if (outcome is Outcome.Missed or Outcome.Wrong)
+                Console.WriteLine($"{outcome} {c.Id}: expected {c.Expected?.GetRawText() ?? "an error"}, got {said}");
+            results.Add((c, outcome));
+        }
+        Console.WriteLine();
+        IEnumerable<(string Tag, (ReplyCase Case, Outcome Outcome)[] Results)> groups = results
+            .SelectMany(static r => r.Case.Tags.Select(tag => (Tag: tag, Result: r)))
+            .GroupBy(static r => r.Tag).OrderBy(static g => g.Key, StringComparer.Ordinal)
+            .Select(static g => (g.Key, g.Select(static r => r.Result).ToArray()));
+        Report.Table(
+            ["tag", "cases", "recovered", "with a Loss", "rightly rejected", "not recovered", "wrong without saying so"],
+            [.. groups.Append(("in all", [.. results])).Select(static g => new[]
+            {
+                g.Item1, $"{g.Item2.Length}", Count(g.Item2, Outcome.Recovered), Count(g.Item2, Outcome.Flagged), Count(g.Item2, Outcome.Rejected), Count(g.Item2, Outcome.Missed), Count(g.Item2, Outcome.Wrong),
+            })]);
+        double all = results.Count;
+        Report.Ratio("repair.cases_right", results.Count(static r => r.Outcome is Outcome.Recovered or Outcome.Flagged or Outcome.Rejected) / all, ">= 0.97");
+        Report.Ratio("repair.cases_right_without_loss", results.Count(static r => r.Outcome is Outcome.Recovered or Outcome.Rejected) / all);
+        Report.Ratio("repair.cases_silently_wrong", results.Count(static r => r.Outcome == Outcome.Wrong) / all, "0");
+    }
+
+    private static string Count((ReplyCase Case, Outcome Outcome)[] results, Outcome outcome) => $"{results.Count(r => r.Outcome == outcome)}";
+
+    private static Outcome Judge(ReplyCase c, out string said)
+    {
+        StructuredOutputResult strict = StructuredOutput.Parse(c.Reply, c.Shape);
+        StructuredOutputResult result = strict.Success ? strict : StructuredOutput.Parse(c.Reply, c.Shape, new StructuredOutputOptions { AllowLoss = true });
+        said = result.Json ?? string.Join("; ", result.Errors);
+        if (c.Expected is not { } expected)
+            return strict.Success ? Outcome.Wrong : Outcome.Rejected;
+        if (result.Json is { } json && ReplyCases.Same(JsonElement.Parse(json), expected))
+            return strict.Success ? Outcome.Recovered : Outcome.Flagged;
+        // Where the expectation is doubtful, an error or a Loss is the better answer.
+        if (!strict.Success)
+            return c.AdmittedWrong ? Outcome.Rejected : Outcome.Missed;
+        return c.AdmittedWrong ? Outcome.Recovered : Outcome.Wrong;
+    }
+
+    private static void Losses(string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+        int right = 0;
+        int all = 0;
+        int values = 0;
+        foreach (JsonElement c in document.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            all++;
+            OutputShape shape = ReplyCases.Shape(c.GetProperty("target").GetString()!, c.GetProperty("types"));
+            StructuredOutputResult result = StructuredOutput.Parse(c.GetProperty("raw").GetString()!, shape);
+            // What other parsers made of it is known to be wrong: a success must differ from it, an error or Loss is always right.
+            bool same = result.Json is { } json && c.TryGetProperty("observed_value", out JsonElement observed) && ReplyCases.Same(JsonElement.Parse(json), observed);
+            right += same ? 0 : 1;
+            values += result.Success && !same ? 1 : 0;
+            Console.WriteLine($"{(same ? "WRONG" : result.Success ? "value" : "error")} {c.GetProperty("id").GetString()}: {result.Json ?? result.Errors[0].ToString()}   # better: {c.GetProperty("better").GetString()}");
+        }
+        Console.WriteLine();
+        Report.Table(["silent losses", "cases", "another value", "flagged", "as wrong as before"], [["in all", $"{all}", $"{values}", $"{right - values}", $"{all - right}"]]);
+        Report.Ratio("repair.losses_right", (double)right / all, "1");
+    }
+}

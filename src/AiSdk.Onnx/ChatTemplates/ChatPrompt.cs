@@ -8,6 +8,9 @@ namespace AiSdk.Onnx;
 /// <remarks>
 /// The template is chat_template.jinja, else chat_template in tokenizer_config.json. A folder without one has a model that
 /// continues text; its prompt is the messages' texts, one after the other, with nothing in between.
+/// Every text that comes from outside (contents, reasoning, instructions, tool calls, their results, tool declarations) goes
+/// through the tokenizer's guard first, so that only the template writes special tokens; <see cref="ModelTokenizer.EncodePrompt"/>
+/// undoes that. Roles are the program's and stay as they are, because templates make special tokens of them.
 /// </remarks>
 internal sealed class ChatPrompt
 {
@@ -20,16 +23,21 @@ internal sealed class ChatPrompt
     private readonly ChatTemplate? _toolTemplate;
     private readonly Dictionary<string, object?> _tokens;
 
-    private ChatPrompt(ChatTemplate? template, ChatTemplate? toolTemplate, Dictionary<string, object?> tokens)
+    private readonly SpecialTokenGuard _guard;
+
+    private ChatPrompt(ChatTemplate? template, ChatTemplate? toolTemplate, Dictionary<string, object?> tokens, SpecialTokenGuard guard)
     {
         _template = template;
         _toolTemplate = toolTemplate;
         _tokens = tokens;
+        _guard = guard;
     }
 
     /// <summary>Reads a folder's template and the special tokens it may write.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="guard">The guard of the tokenizer that will encode the prompts.</param>
     /// <exception cref="OnnxModelException">A file is corrupt or the template is not valid.</exception>
-    public static ChatPrompt Load(string folder)
+    public static ChatPrompt Load(string folder, SpecialTokenGuard guard)
     {
         Dictionary<string, object?> tokens = new(StringComparer.Ordinal);
         Dictionary<string, string> templates = new(StringComparer.Ordinal);
@@ -59,10 +67,10 @@ internal sealed class ChatPrompt
             }
             templates.Remove("tool_use");
         }
-        return new ChatPrompt(Parse(templates, "default", source), Parse(templates, "tool_use", source), tokens);
+        return new ChatPrompt(Parse(templates, "default", source), Parse(templates, "tool_use", source), tokens, guard);
     }
 
-    /// <summary>The prompt of a conversation.</summary>
+    /// <summary>The prompt of a conversation, for <see cref="ModelTokenizer.EncodePrompt"/>.</summary>
     /// <param name="messages">The messages.</param>
     /// <param name="options">The call's options: its instructions and its tools reach the template.</param>
     /// <param name="cancellationToken">Stops a template that takes long.</param>
@@ -118,9 +126,9 @@ internal sealed class ChatPrompt
     private static string? TokenText(JsonFile config, string name) =>
         config.TryGet(name, out JsonElement token) && token.ValueKind == JsonValueKind.Object ? config.Object(name).String("content") : config.OptionalString(name);
 
-    private static void AddMessage(ChatMessage message, List<object?> mapped)
+    private void AddMessage(ChatMessage message, List<object?> mapped)
     {
-        string content = message.Text;
+        string content = _guard.Protect(message.Text);
         string reasoning = "";
         List<object?> calls = [];
         int results = 0;
@@ -138,8 +146,8 @@ internal sealed class ChatPrompt
                     break;
                 case FunctionResultContent result:
                     // Templates know one result for each message of the role tool.
-                    Dictionary<string, object?> answer = Message(ChatRole.Tool.Value, ResultText(result));
-                    answer["tool_call_id"] = result.CallId;
+                    Dictionary<string, object?> answer = Message(ChatRole.Tool.Value, _guard.Protect(ResultText(result)));
+                    answer["tool_call_id"] = _guard.Protect(result.CallId);
                     mapped.Add(answer);
                     results++;
                     break;
@@ -151,7 +159,7 @@ internal sealed class ChatPrompt
             return;
         Dictionary<string, object?> values = Message(message.Role.Value, content);
         if (reasoning.Length > 0)
-            values["reasoning_content"] = reasoning;
+            values["reasoning_content"] = _guard.Protect(reasoning);
         if (calls.Count > 0)
             values["tool_calls"] = calls;
         mapped.Add(values);
@@ -159,26 +167,26 @@ internal sealed class ChatPrompt
 
     private static Dictionary<string, object?> Message(string role, string content) => new(StringComparer.Ordinal) { ["role"] = role, ["content"] = content };
 
-    private static Dictionary<string, object?> ToolCall(FunctionCallContent call)
+    private Dictionary<string, object?> ToolCall(FunctionCallContent call)
     {
         Dictionary<string, object?> arguments = new(StringComparer.Ordinal);
         foreach ((string name, object? value) in call.Arguments ?? new Dictionary<string, object?>())
-            arguments[name] = Value(Json(value));
+            arguments[_guard.Protect(name)] = Value(Json(value));
         return new(StringComparer.Ordinal)
         {
-            ["id"] = call.CallId,
+            ["id"] = _guard.Protect(call.CallId),
             ["type"] = "function",
-            ["function"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = call.Name, ["arguments"] = arguments },
+            ["function"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = _guard.Protect(call.Name), ["arguments"] = arguments },
         };
     }
 
-    private static Dictionary<string, object?> Tool(AIFunctionDeclaration tool) => new(StringComparer.Ordinal)
+    private Dictionary<string, object?> Tool(AIFunctionDeclaration tool) => new(StringComparer.Ordinal)
     {
         ["type"] = "function",
         ["function"] = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["name"] = tool.Name,
-            ["description"] = tool.Description,
+            ["name"] = _guard.Protect(tool.Name),
+            ["description"] = tool.Description is { } description ? _guard.Protect(description) : null,
             ["parameters"] = Value(tool.JsonSchema),
         },
     };
@@ -193,15 +201,15 @@ internal sealed class ChatPrompt
     private static JsonElement Json(object? value) =>
         value as JsonElement? ?? JsonSerializer.SerializeToElement(value, (JsonTypeInfo<object?>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
 
-    private static object? Value(JsonElement element) => element.ValueKind switch
+    private object? Value(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().Aggregate(new Dictionary<string, object?>(StringComparer.Ordinal), static (values, property) =>
+        JsonValueKind.Object => element.EnumerateObject().Aggregate(new Dictionary<string, object?>(StringComparer.Ordinal), (values, property) =>
         {
-            values[property.Name] = Value(property.Value);
+            values[_guard.Protect(property.Name)] = Value(property.Value);
             return values;
         }),
         JsonValueKind.Array => element.EnumerateArray().Select(Value).ToList(),
-        JsonValueKind.String => element.GetString(),
+        JsonValueKind.String => _guard.Protect(element.GetString()!),
         // Without the cast both would become double, and 1 would be shown as 1.0.
         JsonValueKind.Number => element.TryGetInt64(out long number) ? (object)number : element.GetDouble(),
         JsonValueKind.True => true,

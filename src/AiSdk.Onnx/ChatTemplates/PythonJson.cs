@@ -176,7 +176,12 @@ internal sealed class PythonJson
             char c = text[i];
             if (c >= ' ' && c is not ('"' or '\\') && (!_ascii || c <= '~'))
                 continue;
+            // A break has to be found again behind the template, and an escape stands for no character.
+            if (c == SpecialTokenGuard.Break)
+                continue;
             _result.Append(text, plain, i - plain);
+            if (SpecialTokenGuard.IsEscape(text, i))
+                c = text[++i];
             plain = i + 1;
             _ = c switch
             {

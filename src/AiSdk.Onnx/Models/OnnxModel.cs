@@ -28,7 +28,7 @@ public sealed class OnnxModel : IDisposable
         Tokenizer = ModelTokenizer.Load(folder);
         if (Tokenizer.VocabularySize > config.VocabularySize)
             throw new OnnxModelException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{Path.Combine(folder, ModelTokenizer.FileName)}' has token ids up to {Tokenizer.VocabularySize - 1}, but {GenAIConfig.FileName} says model.vocab_size {config.VocabularySize}: tokenizer and model do not belong together."));
-        Prompt = ChatPrompt.Load(folder);
+        Prompt = ChatPrompt.Load(folder, Tokenizer.Guard);
         _chunkSize = options.PrefillChunkSize ?? config.Search.ChunkSize ?? int.MaxValue;
         _graphPath = Path.Combine(folder, config.GraphFile);
         if (!File.Exists(_graphPath))

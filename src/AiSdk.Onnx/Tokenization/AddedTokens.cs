@@ -37,7 +37,7 @@ internal sealed class AddedTokens
             if (found < 0)
                 break;
             int at = from + found;
-            AddedToken? token = _byFirstCharacter[text[at]].FirstOrDefault(t => text.AsSpan(at).StartsWith(t.Content, StringComparison.Ordinal) && (!t.IsSingleWord || IsSingleWord(text, at, t.Content.Length)));
+            AddedToken? token = _byFirstCharacter[text[at]].FirstOrDefault(t => text.AsSpan(at).StartsWith(t.Content, StringComparison.Ordinal) && (!t.IsSingleWord || IsSingleWord(text, at, t.Content.Length)) && !IsBroken(text, at, t));
             if (token is null)
             {
                 from = at + 1;
@@ -56,6 +56,19 @@ internal sealed class AddedTokens
         if (start < text.Length)
             onText(text[start..], start);
     }
+
+    /// <summary>Whether a text holds a special token.</summary>
+    public bool HasSpecial(string text)
+    {
+        bool found = false;
+        Split(text, static (_, _) => { }, token => found |= token.IsSpecial);
+        return found;
+    }
+
+    // A break does not fit into a token of one character; there it stands behind it.
+    private static bool IsBroken(string text, int at, AddedToken token) =>
+        token.IsSpecial && token.Content.Length <= 2 && at + token.Content.Length < text.Length && text[at + token.Content.Length] == SpecialTokenGuard.Break
+        && (token.Content.Length == 1 || char.IsSurrogatePair(token.Content, 0));
 
     private static bool IsSingleWord(string text, int at, int length) =>
         (at == 0 || !IsWord(text[at - 1])) && (at + length == text.Length || !IsWord(text[at + length]));

@@ -17,6 +17,7 @@ internal sealed class ModelTokenizer
     private readonly SubwordModel _model;
     private readonly AddedTokens _rawTokens;
     private readonly AddedTokens _normalizedTokens;
+    private readonly AddedTokens _normalizedPlainTokens;
     private readonly TokenTable _table;
     private readonly int[] _prefix;
     private readonly int[] _suffix;
@@ -44,13 +45,19 @@ internal sealed class ModelTokenizer
             ? new ByteLevelModel(vocabulary, merges)
             : new BytePairModel(vocabulary, merges, byteFallback, model.OptionalString("unk_token"), model.OptionalBool("fuse_unk") ?? false, _splitter.IsByteLevel, ignoreMerges);
         _rawTokens = new AddedTokens(added.Where(static t => !t.IsNormalized));
-        _normalizedTokens = new AddedTokens(added.Where(static t => t.IsNormalized).Select(t => t with { Content = _normalizer.Normalize(t.Content) }));
+        AddedToken[] normalized = [.. added.Where(static t => t.IsNormalized).Select(t => t with { Content = _normalizer.Normalize(t.Content) })];
+        _normalizedTokens = new AddedTokens(normalized);
+        _normalizedPlainTokens = new AddedTokens(normalized.Where(static t => !t.IsSpecial));
+        Guard = new SpecialTokenGuard(added, _normalizer);
         _table = TokenTable.Read(json.OptionalObject("decoder"), vocabulary, added);
         (_prefix, _suffix) = ReadSurroundings(json.OptionalObject("post_processor"));
     }
 
     /// <summary>One more than the greatest token id.</summary>
     public int VocabularySize => _table.Count;
+
+    /// <summary>What text from outside goes through before it becomes part of a prompt.</summary>
+    public SpecialTokenGuard Guard { get; }
 
     /// <summary>Loads a folder's tokenizer.</summary>
     /// <exception cref="OnnxModelException">The file is missing, not readable, or of a kind that is not supported.</exception>
@@ -71,7 +78,7 @@ internal sealed class ModelTokenizer
         List<int> ids = [];
         if (addSurroundings)
             ids.AddRange(_prefix);
-        EncodeInto(text, ids);
+        EncodeInto(text, ids, isGuarded: false);
         if (addSurroundings)
             ids.AddRange(_suffix);
         return ids;
@@ -81,12 +88,12 @@ internal sealed class ModelTokenizer
     /// <remarks>
     /// What the post-processor puts before a text (the begin token) is added, unless the prompt, whose template may have written
     /// it, begins with it. What it puts behind a text is not: that would end what is to be continued.
-    /// All of the prompt is read with special tokens recognised. Text from outside is not told apart here yet; the place to do so
-    /// is this method, given the stretches of the prompt that come from messages.
+    /// Special tokens are recognised, except in text that went through <see cref="Guard"/>, which is encoded as it was written.
     /// </remarks>
     public List<int> EncodePrompt(string text)
     {
-        List<int> ids = Encode(text, addSurroundings: false);
+        List<int> ids = [];
+        EncodeInto(text, ids, isGuarded: true);
         if (!ids.Take(_prefix.Length).SequenceEqual(_prefix))
             ids.InsertRange(0, _prefix);
         return ids;
@@ -95,19 +102,33 @@ internal sealed class ModelTokenizer
     /// <summary>Starts decoding what follows a prompt.</summary>
     public TokenTextDecoder CreateDecoder(ReadOnlySpan<int> prompt) => new(_table, prompt);
 
-    private void EncodeInto(string text, List<int> ids) => _rawTokens.Split(
+    private void EncodeInto(string text, List<int> ids, bool isGuarded) => _rawTokens.Split(
         ReplaceLoneSurrogates(text),
-        (stretch, at) => EncodeStretch(stretch, at == 0, ids),
-        token => ids.Add(token.Id));
-
-    private void EncodeStretch(string stretch, bool isFirst, List<int> ids) => _normalizedTokens.Split(
-        _normalizer.Normalize(stretch),
-        (text, at) =>
+        (stretch, at) =>
         {
-            foreach (string piece in _splitter.Split(text, isFirst && at == 0))
-                _model.Encode(piece, ids);
+            if (isGuarded && SpecialTokenGuard.HasMarks(stretch))
+                EncodeGuarded(stretch, at == 0, ids);
+            else
+                _normalizedTokens.Split(_normalizer.Normalize(stretch), (part, partAt) => EncodePlain(part, at == 0 && partAt == 0, ids), token => ids.Add(token.Id));
         },
         token => ids.Add(token.Id));
+
+    private void EncodeGuarded(string stretch, bool isFirst, List<int> ids)
+    {
+        string marked = _normalizer.Normalize(stretch);
+        // Without a special token of the template's own, the text can be normalized as it was written: with breaks in it some
+        // characters would not be composed.
+        if (_normalizedTokens.HasSpecial(marked))
+            _normalizedTokens.Split(marked, (part, at) => EncodePlain(SpecialTokenGuard.Restore(part), isFirst && at == 0, ids), token => ids.Add(token.Id));
+        else
+            _normalizedPlainTokens.Split(_normalizer.Normalize(SpecialTokenGuard.Restore(stretch)), (part, at) => EncodePlain(part, isFirst && at == 0, ids), token => ids.Add(token.Id));
+    }
+
+    private void EncodePlain(string text, bool isFirst, List<int> ids)
+    {
+        foreach (string piece in _splitter.Split(text, isFirst))
+            _model.Encode(piece, ids);
+    }
 
     private static string ReplaceLoneSurrogates(string text)
     {

@@ -17,6 +17,9 @@ internal sealed class TextNormalizer
         return normalizer;
     }
 
+    /// <summary>Whether it changes nothing.</summary>
+    public bool IsEmpty => _steps.Count == 0;
+
     public string Normalize(string text)
     {
         foreach (Func<string, string> step in _steps)

@@ -96,13 +96,13 @@ public sealed class ChatPromptTests
     public void The_gpt2_models_template_marks_roles() =>
         Assert.Equal("<system>S\n<user>ab\n<assistant>", TestModels.Gpt2.Prompt.Render(s_hello, null, TestContext.Current.CancellationToken));
 
-    private static string Render(string? config, string? template, IEnumerable<ChatMessage> messages, ChatOptions? options = null)
+    private static string Render(string? config, string? template, IEnumerable<ChatMessage> messages, ChatOptions? options = null, SpecialTokenGuard? guard = null)
     {
         using var folder = new TemporaryFolder();
         if (config is not null)
             File.WriteAllText(folder.File("tokenizer_config.json"), config);
         if (template is not null)
             File.WriteAllText(folder.File("chat_template.jinja"), template);
-        return ChatPrompt.Load(folder.Path).Render(messages, options, TestContext.Current.CancellationToken);
+        return ChatPrompt.Load(folder.Path, guard ?? new SpecialTokenGuard([], TextNormalizer.Read(null))).Render(messages, options, TestContext.Current.CancellationToken);
     }
 }

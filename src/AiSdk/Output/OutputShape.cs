@@ -58,7 +58,9 @@ public sealed class OutputShape
     /// <summary>The one enum that a union of enums is; made on first use.</summary>
     internal OutputShape Merged => _merged ??= new OutputShape
     {
-        Kind = OutputShapeKind.Enum, Name = Name, Values = [.. Variants.SelectMany(static v => v.Shape.Values).DistinctBy(static v => (v.Name, v.Json))],
+        Kind = OutputShapeKind.Enum,
+        Name = Name,
+        Values = [.. Variants.SelectMany(static v => v.Shape.Values).DistinctBy(static v => (v.Name, v.Json))],
     };
 
     /// <summary>Makes the shape that a JSON Schema (draft 2020-12) describes.</summary>

@@ -120,7 +120,10 @@ internal sealed class JsonSchemaReader(JsonElement root)
                 CheckType("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format");
                 return new OutputShape
                 {
-                    Kind = type == "integer" ? OutputShapeKind.Integer : OutputShapeKind.Number, Name = type, Description = description, Limits = Limits(schema, path),
+                    Kind = type == "integer" ? OutputShapeKind.Integer : OutputShapeKind.Number,
+                    Name = type,
+                    Description = description,
+                    Limits = Limits(schema, path),
                 };
             case "boolean":
                 CheckType();
@@ -135,7 +138,12 @@ internal sealed class JsonSchemaReader(JsonElement root)
                     : (static () => _any, true);
                 return new OutputShape
                 {
-                    Kind = OutputShapeKind.List, Name = Name(path), Description = description, ItemsFactory = items, ItemsNullable = nullable, Limits = Limits(schema, path),
+                    Kind = OutputShapeKind.List,
+                    Name = Name(path),
+                    Description = description,
+                    ItemsFactory = items,
+                    ItemsNullable = nullable,
+                    Limits = Limits(schema, path),
                 };
             case "object":
                 CheckType("properties", "required", "additionalProperties", "propertyNames");
@@ -169,7 +177,10 @@ internal sealed class JsonSchemaReader(JsonElement root)
                 (Func<OutputShape> shape, bool nullable) = Part(property.Value, $"{path}/properties/{Escape(property.Name)}");
                 properties.Add(new OutputProperty(property.Name, shape)
                 {
-                    Alias = Text(property.Value, "x-alias"), Description = Description(property.Value), Nullable = nullable, Required = required.Contains(property.Name),
+                    Alias = Text(property.Value, "x-alias"),
+                    Description = Description(property.Value),
+                    Nullable = nullable,
+                    Required = required.Contains(property.Name),
                 });
             }
         }
@@ -186,7 +197,12 @@ internal sealed class JsonSchemaReader(JsonElement root)
             keys = new OutputShape { Kind = OutputShapeKind.Enum, Name = "keys", Values = [.. keys.Variants.SelectMany(static v => v.Shape.Values)] };
         return new OutputShape
         {
-            Kind = OutputShapeKind.Dictionary, Name = Name(path), Description = description, ItemsFactory = items, ItemsNullable = itemsNullable, Values = keys?.Values ?? [],
+            Kind = OutputShapeKind.Dictionary,
+            Name = Name(path),
+            Description = description,
+            ItemsFactory = items,
+            ItemsNullable = itemsNullable,
+            Values = keys?.Values ?? [],
         };
     }
 
@@ -302,9 +318,13 @@ internal sealed class JsonSchemaReader(JsonElement root)
     {
         OutputLimits limits = new()
         {
-            Minimum = Raw("exclusiveMinimum") ?? Raw("minimum"), MinimumIsExclusive = Raw("exclusiveMinimum") is not null,
-            Maximum = Raw("exclusiveMaximum") ?? Raw("maximum"), MaximumIsExclusive = Raw("exclusiveMaximum") is not null,
-            MinLength = Count("minLength") ?? Count("minItems"), MaxLength = Count("maxLength") ?? Count("maxItems"), Pattern = Text(schema, "pattern"),
+            Minimum = Raw("exclusiveMinimum") ?? Raw("minimum"),
+            MinimumIsExclusive = Raw("exclusiveMinimum") is not null,
+            Maximum = Raw("exclusiveMaximum") ?? Raw("maximum"),
+            MaximumIsExclusive = Raw("exclusiveMaximum") is not null,
+            MinLength = Count("minLength") ?? Count("minItems"),
+            MaxLength = Count("maxLength") ?? Count("maxItems"),
+            Pattern = Text(schema, "pattern"),
         };
         return limits == new OutputLimits() ? null : limits;
 

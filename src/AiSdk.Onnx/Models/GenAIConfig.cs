@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace AiSdk.Onnx;
@@ -20,7 +21,7 @@ internal sealed record GenAIConfig
     public required int VocabularySize { get; init; }
     public required int Layers { get; init; }
 
-    /// <summary>The tokens at which a reply ends.</summary>
+    /// <summary>The tokens at which a reply ends; at least one.</summary>
     public required IReadOnlyList<int> EndTokens { get; init; }
 
     public int? BeginToken { get; init; }
@@ -41,17 +42,18 @@ internal sealed record GenAIConfig
         if (decoder.Has("pipeline"))
             throw decoder.Error("pipeline", "asks for a graph in several parts, which is not supported; export the model as one graph.");
         int contextLength = RequirePositive(model, "context_length");
+        int vocabularySize = RequirePositive(model, "vocab_size");
         SearchDefaults search = ReadSearch(root.OptionalObject("search"));
         return new GenAIConfig
         {
             ModelType = model.String("type"),
             GraphFile = decoder.String("filename"),
             ContextLength = contextLength,
-            VocabularySize = RequirePositive(model, "vocab_size"),
+            VocabularySize = vocabularySize,
             Layers = RequirePositive(decoder, "num_hidden_layers"),
-            EndTokens = model.OneOrMoreInts("eos_token_id"),
+            EndTokens = ReadEndTokens(model, vocabularySize),
             // An array of begin tokens occurs; the first is the one that begins a text.
-            BeginToken = model.OneOrMoreInts("bos_token_id") is [int begin, ..] ? begin : null,
+            BeginToken = model.OneOrMoreInts("bos_token_id") is [int begin, ..] ? RequireToken(model, "bos_token_id", begin, vocabularySize) : null,
             Names = ReadNames(decoder),
             Search = search,
             Session = ReadSession(decoder),
@@ -63,6 +65,21 @@ internal sealed record GenAIConfig
         int value = json.Int(name);
         return value >= 1 ? value : throw json.Error(name, "must be 1 or more.");
     }
+
+    private static int[] ReadEndTokens(JsonFile model, int vocabularySize)
+    {
+        const string Name = "eos_token_id";
+        int[] tokens = model.OneOrMoreInts(Name);
+        if (tokens.Length == 0)
+            throw model.Error(Name, $"{(model.Has(Name) ? "names no token" : "is missing")}; at least one is needed, as otherwise no reply could end before its tokens run out.");
+        foreach (int token in tokens)
+            RequireToken(model, Name, token, vocabularySize);
+        return tokens;
+    }
+
+    private static int RequireToken(JsonFile model, string name, int token, int vocabularySize) => (uint)token < (uint)vocabularySize
+        ? token
+        : throw model.Error(name, string.Create(CultureInfo.InvariantCulture, $"is {token}, which is no token of the model: model.vocab_size is {vocabularySize}, so ids go from 0 to {vocabularySize - 1}."));
 
     private static GraphNames ReadNames(JsonFile decoder)
     {
@@ -100,6 +117,11 @@ internal sealed record GenAIConfig
             return new SearchDefaults();
         if (search.OptionalInt("num_beams") > 1)
             throw search.Error("num_beams", "asks for beam search, which is not supported; set it to 1.");
+        RequireUnused(search, "num_return_sequences", 1, "asks for several replies, which is");
+        RequireUnused(search, "min_length", 0, "keeps replies from ending early, which is");
+        RequireUnused(search, "no_repeat_ngram_size", 0, "forbids repeated sequences, which is");
+        if (search.OptionalFloat("diversity_penalty") is not (null or 0))
+            throw search.Error("diversity_penalty", "belongs to beam search, which is not supported; set it to 0.");
         // As in ONNX Runtime GenAI, 0 means no limit for top_k and top_p, and a negative seed means none.
         var defaults = new SearchDefaults
         {
@@ -118,6 +140,13 @@ internal sealed record GenAIConfig
         if (defaults.RepetitionPenalty <= 0)
             throw search.Error("repetition_penalty", "must be more than 0.");
         return defaults;
+    }
+
+    // A setting that changes replies must not be passed over in silence.
+    private static void RequireUnused(JsonFile search, string name, int unused, string effect)
+    {
+        if (search.OptionalInt(name) is { } value && value > unused)
+            throw search.Error(name, string.Create(CultureInfo.InvariantCulture, $"is {value}: that {effect} not supported; set it to {unused}."));
     }
 
     private static SessionSettings ReadSession(JsonFile decoder)

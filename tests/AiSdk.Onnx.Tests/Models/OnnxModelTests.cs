@@ -80,8 +80,18 @@ public sealed class OnnxModelTests
     [InlineData("\"filename\": \"model.onnx\",", "\"filename\": \"other.onnx\",", "other.onnx")]
     [InlineData("\"type\": \"llama\",", "", "model.type")]
     [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": [2, \"x\"],", "model.eos_token_id[1]")]
+    [InlineData("\"eos_token_id\": 2,", "", "model.eos_token_id' is missing")]
+    [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": null,", "model.eos_token_id' is missing")]
+    [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": [],", "model.eos_token_id' names no token")]
+    [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": -1,", "model.eos_token_id' is -1, which is no token of the model: model.vocab_size is 512")]
+    [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": [2, 512],", "model.eos_token_id' is 512")]
+    [InlineData("\"bos_token_id\": 1,", "\"bos_token_id\": 512,", "model.bos_token_id' is 512")]
     [InlineData("\"past_key_values.%d.key\"", "\"past\"", "model.decoder.inputs.past_key_names")]
     [InlineData("\"past_present_share_buffer\": false", "\"num_beams\": 4", "search.num_beams")]
+    [InlineData("\"past_present_share_buffer\": false", "\"num_return_sequences\": 2", "search.num_return_sequences")]
+    [InlineData("\"past_present_share_buffer\": false", "\"min_length\": 5", "search.min_length")]
+    [InlineData("\"past_present_share_buffer\": false", "\"no_repeat_ngram_size\": 3", "search.no_repeat_ngram_size")]
+    [InlineData("\"past_present_share_buffer\": false", "\"diversity_penalty\": 0.5", "search.diversity_penalty")]
     [InlineData("\"past_present_share_buffer\": false", "\"past_present_share_buffer\": 1", "search.past_present_share_buffer")]
     [InlineData("\"past_present_share_buffer\": false", "\"temperature\": -1", "search.temperature")]
     [InlineData("\"model\": {", "\"models\": {", "model")]
@@ -93,6 +103,15 @@ public sealed class OnnxModelTests
         OnnxModelException exception = Load(folder);
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
         Assert.Contains("genai_config.json", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_that_change_nothing_are_accepted()
+    {
+        using TemporaryFolder folder = TestModels.Copy("stories260K");
+        folder.Edit("genai_config.json", "\"past_present_share_buffer\": false", "\"num_beams\": 1, \"num_return_sequences\": 1, \"min_length\": 0, \"no_repeat_ngram_size\": 0, \"diversity_penalty\": 0.0, \"length_penalty\": 1.0, \"early_stopping\": true");
+        using OnnxModel model = OnnxModel.Load(folder.Path);
+        Assert.Equal([2], model.Config.EndTokens);
     }
 
     [Fact]

@@ -14,13 +14,15 @@ namespace AiSdk.Onnx;
 /// Of <see cref="ChatOptions"/> it uses <see cref="ChatOptions.Temperature"/> (0 or more; 0 takes the most likely token always),
 /// <see cref="ChatOptions.TopK"/> (1 or more), <see cref="ChatOptions.TopP"/> (more than 0, at most 1),
 /// <see cref="ChatOptions.Seed"/>, <see cref="ChatOptions.MaxOutputTokens"/> (1 or more), <see cref="ChatOptions.StopSequences"/>
-/// (not part of the reply), <see cref="ChatOptions.Instructions"/> (a system message before the others), and
+/// (not part of the reply), <see cref="ChatOptions.Instructions"/> (a system message before the others),
+/// <see cref="ChatOptions.FrequencyPenalty"/> and <see cref="ChatOptions.PresencePenalty"/> (from -2 to 2, as OpenAI defines them:
+/// they count the reply's tokens alone), and
 /// <c>AdditionalProperties["repetition_penalty"]</c> (more than 0; 1 is none). What a call does not say, the search section of the
 /// model's genai_config.json does; where neither asks for sampling, decoding is greedy.
 /// </para>
 /// <para>
 /// <see cref="ChatOptions.Tools"/> are shown to the model if its template has a place for them; its reply is not searched for tool
-/// calls. <see cref="ChatOptions.ResponseFormat"/> is accepted but not enforced: the reply is whatever the model writes.
+/// calls, and a <see cref="ChatOptions.ToolMode"/> that requires one is refused. <see cref="ChatOptions.ResponseFormat"/> is accepted but not enforced: the reply is whatever the model writes.
 /// </para>
 /// <para>
 /// Thread-safe: concurrent calls share the model's session and nothing else. The work is done on the thread pool, never on the
@@ -59,10 +61,11 @@ public sealed class OnnxChatClient : IChatClient
     /// <param name="cancellationToken">Ends the work between two tokens, and within the reading of a long prompt.</param>
     /// <returns>One assistant message, with usage and finish reason: stop at an end token or stop sequence, length where the tokens ran out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
-    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, or the call requires a tool call.</exception>
     /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
@@ -99,10 +102,11 @@ public sealed class OnnxChatClient : IChatClient
     /// <see cref="GetResponseAsync"/> would give; then one update with finish reason and usage. Nothing is computed ahead of the reader.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
-    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, or the call requires a tool call.</exception>
     /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
@@ -137,8 +141,13 @@ public sealed class OnnxChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         // The work goes on elsewhere; what the caller changes meanwhile must not reach it.
-        messages = [.. messages];
+        ChatMessage[] copy = [.. messages];
+        if (copy.Length == 0)
+            throw new ArgumentException("There is no message to reply to: give at least one.", nameof(messages));
+        messages = copy;
         options = options?.Clone();
+        if (options?.ToolMode is RequiredChatToolMode required)
+            throw new NotSupportedException($"ChatOptions.ToolMode requires {(required.RequiredFunctionName is { } name ? $"a call of the tool '{name}'" : "a tool call")}, but this client cannot force a tool call yet; use ChatToolMode.Auto or ChatToolMode.None.");
         return GenerationSettings.Resolve(options, _model.Config.Search);
     }
 

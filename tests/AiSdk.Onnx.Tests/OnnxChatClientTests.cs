@@ -182,7 +182,7 @@ public sealed class OnnxChatClientTests
     public async Task An_empty_prompt_starts_from_the_begin_token()
     {
         using var client = new OnnxChatClient(TestModels.Stories);
-        ChatResponse response = await client.GetResponseAsync([], new ChatOptions { MaxOutputTokens = 5 }, Token);
+        ChatResponse response = await client.GetResponseAsync(TestModels.User(""), new ChatOptions { MaxOutputTokens = 5 }, Token);
         Assert.Equal(1, response.Usage!.InputTokenCount);
         Assert.False(response.Text.StartsWith(' '));
     }
@@ -201,6 +201,9 @@ public sealed class OnnxChatClientTests
             (new() { TopP = 1.1f }, "TopP"),
             (new() { TopP = float.NaN }, "TopP"),
             (new() { MaxOutputTokens = 0 }, "MaxOutputTokens"),
+            (new() { FrequencyPenalty = 2.1f }, "FrequencyPenalty"),
+            (new() { FrequencyPenalty = float.NaN }, "FrequencyPenalty"),
+            (new() { PresencePenalty = -2.1f }, "PresencePenalty"),
             (new() { StopSequences = ["a", ""] }, "StopSequences"),
             (new() { AdditionalProperties = new() { ["repetition_penalty"] = 0 } }, "repetition_penalty"),
             (new() { AdditionalProperties = new() { ["repetition_penalty"] = "high" } }, "repetition_penalty"),
@@ -213,6 +216,45 @@ public sealed class OnnxChatClientTests
             Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(() => { client.GetStreamingResponseAsync(TestModels.User("a"), options, Token); }).ParamName);
         }
         await Assert.ThrowsAsync<ArgumentNullException>(() => client.GetResponseAsync(null!, cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task A_call_without_messages_is_refused()
+    {
+        using var client = new OnnxChatClient(TestModels.Stories);
+        var options = new ChatOptions { Instructions = "Be brief." };
+        Assert.Equal("messages", (await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync([], options, Token))).ParamName);
+        Assert.Equal("messages", Assert.Throws<ArgumentException>(() => { client.GetStreamingResponseAsync([], options, Token); }).ParamName);
+    }
+
+    [Fact]
+    public async Task A_tool_call_cannot_be_forced()
+    {
+        using var client = new OnnxChatClient(TestModels.Stories);
+        foreach ((ChatToolMode mode, string named) in new[] { (ChatToolMode.RequireAny, "requires a tool call"), (ChatToolMode.RequireSpecific("weather"), "'weather'") })
+        {
+            var options = new ChatOptions { ToolMode = mode, MaxOutputTokens = 1 };
+            string message = (await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync(TestModels.User("a"), options, Token))).Message;
+            Assert.Contains("cannot force a tool call yet", message, StringComparison.Ordinal);
+            Assert.Contains(named, message, StringComparison.Ordinal);
+            Assert.Throws<NotSupportedException>(() => { client.GetStreamingResponseAsync(TestModels.User("a"), options, Token); });
+        }
+        foreach (ChatToolMode mode in new ChatToolMode[] { ChatToolMode.Auto, ChatToolMode.None })
+            await client.GetResponseAsync(TestModels.User("a"), new ChatOptions { ToolMode = mode, MaxOutputTokens = 1 }, Token);
+    }
+
+    [Fact]
+    public async Task Frequency_and_presence_penalty_reach_the_sampler()
+    {
+        using TemporaryFolder folder = TestModels.Copy("tiny-gpt2");
+        File.Delete(folder.File("tokenizer_config.json"));
+        using var client = new OnnxChatClient(folder.Path);
+        async Task<string> ReplyAsync(float? frequency, float? presence) =>
+            await TextAsync(client, "the weather is in the house", new ChatOptions { MaxOutputTokens = 30, FrequencyPenalty = frequency, PresencePenalty = presence });
+        string without = await ReplyAsync(null, null);
+        Assert.Equal(without, await ReplyAsync(0, 0));
+        Assert.NotEqual(without, await ReplyAsync(2, null));
+        Assert.NotEqual(without, await ReplyAsync(null, 2));
     }
 
     [Fact]

@@ -22,6 +22,12 @@ internal sealed record GenerationSettings
     /// <summary>Divides (or, below 0, multiplies) the logits of tokens already there; 1 for none.</summary>
     public float RepetitionPenalty { get; init; } = 1;
 
+    /// <summary>Taken from a token's logit for each time the reply has it; 0 for none.</summary>
+    public float FrequencyPenalty { get; init; }
+
+    /// <summary>Taken once from the logit of each token that the reply has; 0 for none.</summary>
+    public float PresencePenalty { get; init; }
+
     /// <summary>The same seed gives the same choice; null for another one each time.</summary>
     public long? Seed { get; init; }
 
@@ -41,6 +47,8 @@ internal sealed record GenerationSettings
             Require(topK >= 1, nameof(options.TopK), topK, "1 or more, or null for no limit");
         if (options?.TopP is { } topP)
             Require(topP is > 0 and <= 1, nameof(options.TopP), topP, "more than 0 and at most 1");
+        RequirePenalty(options?.FrequencyPenalty, nameof(options.FrequencyPenalty));
+        RequirePenalty(options?.PresencePenalty, nameof(options.PresencePenalty));
         if (options?.MaxOutputTokens is { } max)
             Require(max >= 1, nameof(options.MaxOutputTokens), max, "1 or more, or null for as many as fit");
         foreach (string? stop in options?.StopSequences ?? [])
@@ -53,6 +61,8 @@ internal sealed record GenerationSettings
             TopK = options?.TopK ?? defaults.TopK,
             TopP = options?.TopP ?? Math.Min(defaults.TopP ?? 1, 1),
             RepetitionPenalty = penalty ?? defaults.RepetitionPenalty ?? 1,
+            FrequencyPenalty = options?.FrequencyPenalty ?? 0,
+            PresencePenalty = options?.PresencePenalty ?? 0,
             Seed = options?.Seed ?? defaults.Seed,
             MaxOutputTokens = options?.MaxOutputTokens,
             StopSequences = [.. options?.StopSequences ?? []],
@@ -77,6 +87,9 @@ internal sealed record GenerationSettings
         Require(penalty is > 0 and <= float.MaxValue, RepetitionPenaltyName, value, "a number more than 0 (1 changes nothing, more makes repeats less likely)");
         return (float)penalty!.Value;
     }
+
+    private static void RequirePenalty(float? penalty, string name) =>
+        Require(penalty is null or (>= -2 and <= 2), name, penalty, "from -2 to 2 (0 changes nothing, more makes repeats less likely)");
 
     private static void Require(bool condition, string name, object? value, string allowed)
     {

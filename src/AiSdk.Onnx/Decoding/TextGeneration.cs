@@ -26,7 +26,7 @@ internal sealed class TextGeneration : IDisposable
         _text = model.Tokenizer.CreateDecoder(prompt);
         _stop = new StopSequenceFilter(settings.StopSequences);
         _sampler = new TokenSampler(settings);
-        _sampler.Observe(prompt);
+        _sampler.ObservePrompt(prompt);
     }
 
     /// <summary>The number of the prompt's tokens.</summary>
@@ -86,7 +86,7 @@ internal sealed class TextGeneration : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         _decoder.Append(OutputTokens == 0 ? _prompt : MemoryMarshal.CreateReadOnlySpan(ref _lastToken, 1), cancellationToken);
         _lastToken = _sampler.Next(_decoder.Logits);
-        _sampler.Observe([_lastToken]);
+        _sampler.ObserveReply(_lastToken);
         OutputTokens++;
         string text = "";
         if (_endTokens.Contains(_lastToken))

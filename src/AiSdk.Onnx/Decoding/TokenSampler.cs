@@ -7,7 +7,8 @@ namespace AiSdk.Onnx;
 
 /// <summary>Picks the next token from logits.</summary>
 /// <remarks>
-/// The order is that of Hugging Face's transformers: repetition penalty, temperature, top-k, top-p, draw. Among equal logits the
+/// The order is that of Hugging Face's transformers: repetition penalty, temperature, top-k, top-p, draw; frequency and presence
+/// penalty, which are OpenAI's and count the reply alone, come behind the repetition penalty. Among equal logits the
 /// token with the smaller id counts as more likely, so that a choice does not depend on how a sort orders equals.
 /// </remarks>
 internal sealed class TokenSampler
@@ -15,6 +16,7 @@ internal sealed class TokenSampler
     private readonly GenerationSettings _settings;
     private readonly Xoshiro256? _random;
     private readonly HashSet<int>? _seen;
+    private readonly Dictionary<int, int>? _counts;
     private float[] _scores = [];
     private float[] _weights = [];
     private int[] _candidates = [];
@@ -27,15 +29,25 @@ internal sealed class TokenSampler
             _random = new Xoshiro256(settings.Seed is { } seed ? unchecked((ulong)seed) : RandomSeed());
         if (settings.RepetitionPenalty != 1)
             _seen = [];
+        if (settings.FrequencyPenalty != 0 || settings.PresencePenalty != 0)
+            _counts = [];
     }
 
-    /// <summary>Counts tokens of the prompt or the reply as already there, for the repetition penalty.</summary>
-    public void Observe(ReadOnlySpan<int> tokens)
+    /// <summary>Takes note of the prompt, which the repetition penalty counts.</summary>
+    public void ObservePrompt(ReadOnlySpan<int> tokens)
     {
         if (_seen is null)
             return;
         foreach (int token in tokens)
             _seen.Add(token);
+    }
+
+    /// <summary>Takes note of a token of the reply, which all penalties count.</summary>
+    public void ObserveReply(int token)
+    {
+        _seen?.Add(token);
+        if (_counts is not null)
+            _counts[token] = _counts.GetValueOrDefault(token) + 1;
     }
 
     /// <summary>The next token.</summary>
@@ -59,12 +71,14 @@ internal sealed class TokenSampler
 
     private ReadOnlySpan<float> Penalize(ReadOnlySpan<float> logits)
     {
-        if (_seen is not { Count: > 0 })
+        if (_seen is not { Count: > 0 } && _counts is not { Count: > 0 })
             return logits;
         Span<float> scores = Sized(ref _scores, logits.Length);
         logits.CopyTo(scores);
-        foreach (int token in _seen)
+        foreach (int token in _seen ?? [])
             scores[token] = scores[token] < 0 ? scores[token] * _settings.RepetitionPenalty : scores[token] / _settings.RepetitionPenalty;
+        foreach ((int token, int count) in _counts ?? [])
+            scores[token] -= count * _settings.FrequencyPenalty + _settings.PresencePenalty;
         return scores;
     }
 

@@ -112,7 +112,7 @@ internal readonly struct JsonFile
         return objects;
     }
 
-    public OnnxModelException WrongKind(string name, string wanted, JsonElement value) => Error(name, $"must be {wanted}, but is {Name(value.ValueKind)}.");
+    public OnnxModelException WrongKind(string name, string wanted, JsonElement value) => Error(name, $"must be {wanted}, but is {Name(value.ValueKind)}{(value.ValueKind == JsonValueKind.Number ? $" ({value.GetRawText()})" : "")}.");
 
     /// <summary>A field that is there; null counts as absent.</summary>
     public bool TryGet(string name, out JsonElement value) => Element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
@@ -122,7 +122,7 @@ internal readonly struct JsonFile
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
         JsonValueKind.String => "a text",
-        JsonValueKind.Number => "another number",
+        JsonValueKind.Number => "a number",
         JsonValueKind.True or JsonValueKind.False => "true or false",
         _ => "null",
     };

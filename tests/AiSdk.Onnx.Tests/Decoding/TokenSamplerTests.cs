@@ -94,14 +94,46 @@ public sealed class TokenSamplerTests
         float[] logits = [2, 1.5f, -1];
         var sampler = new TokenSampler(new GenerationSettings { RepetitionPenalty = 1.5f });
         Assert.Equal(0, sampler.Next(logits));
-        sampler.Observe([0]);
+        sampler.ObservePrompt([0]);
         Assert.Equal(1, sampler.Next(logits));
         Assert.Equal([2, 1.5f, -1], logits);
         float[] negative = [-1, -1.2f];
         sampler = new TokenSampler(new GenerationSettings { RepetitionPenalty = 1.5f });
-        sampler.Observe([0]);
+        sampler.ObservePrompt([0]);
         Assert.Equal(1, sampler.Next(negative));
     }
+
+    [Fact]
+    public void Frequency_and_presence_count_the_reply_and_not_the_prompt()
+    {
+        float[] logits = [2, 1.4f, 0];
+        var frequency = new TokenSampler(new GenerationSettings { FrequencyPenalty = 0.5f });
+        frequency.ObservePrompt([0, 0, 0, 0]);
+        Assert.Equal(0, frequency.Next(logits));
+        frequency.ObserveReply(0);
+        Assert.Equal(0, frequency.Next(logits));
+        frequency.ObserveReply(0);
+        Assert.Equal(1, frequency.Next(logits));
+        var presence = new TokenSampler(new GenerationSettings { PresencePenalty = 0.5f });
+        foreach (int token in (ReadOnlySpan<int>)[0, 0, 0])
+            presence.ObserveReply(token);
+        Assert.Equal(0, presence.Next(logits));
+        Assert.Equal([2, 1.4f, 0], logits);
+        var favoured = new TokenSampler(new GenerationSettings { PresencePenalty = -2, FrequencyPenalty = -0.1f });
+        favoured.ObserveReply(2);
+        Assert.Equal(2, favoured.Next(logits));
+    }
+
+    [Fact]
+    public void Penalties_are_those_of_the_definition() =>
+        Gen.Select(Gen.Float[-5, 5].Array[1, 30], Gen.Int[0, 29].List[0, 40], Gen.Float[-2, 2], Gen.Float[-2, 2]).Sample(static (logits, reply, frequency, presence) =>
+        {
+            var sampler = new TokenSampler(new GenerationSettings { FrequencyPenalty = frequency, PresencePenalty = presence });
+            reply = [.. reply.Where(token => token < logits.Length)];
+            reply.ForEach(sampler.ObserveReply);
+            double Score(int token) => logits[token] - reply.Count(t => t == token) * (double)frequency - (reply.Contains(token) ? presence : 0);
+            Assert.Equal(Enumerable.Range(0, logits.Length).Max(Score), Score(sampler.Next(logits)), 1e-4);
+        });
 
     [Theory]
     [InlineData(float.NaN)]

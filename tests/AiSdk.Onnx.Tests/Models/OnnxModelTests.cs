@@ -80,6 +80,8 @@ public sealed class OnnxModelTests
     [InlineData("\"filename\": \"model.onnx\",", "\"filename\": \"other.onnx\",", "other.onnx")]
     [InlineData("\"type\": \"llama\",", "", "model.type")]
     [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": [2, \"x\"],", "model.eos_token_id[1]")]
+    [InlineData("\"type\": \"llama\",", "\"type\": 5,", "model.type' must be a text, but is a number (5).")]
+    [InlineData("\"context_length\": 512,", "\"context_length\": 1.5,", "model.context_length' must be a whole number, but is a number (1.5).")]
     [InlineData("\"eos_token_id\": 2,", "", "model.eos_token_id' is missing")]
     [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": null,", "model.eos_token_id' is missing")]
     [InlineData("\"eos_token_id\": 2,", "\"eos_token_id\": [],", "model.eos_token_id' names no token")]

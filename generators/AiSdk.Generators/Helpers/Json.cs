@@ -42,139 +42,109 @@ internal static class Json
         return true;
     }
 
-    /// <summary>Parses a text that is one JSON value, as strictly as the run time reads it.</summary>
+    /// <summary>Checks that a text is one JSON value.</summary>
     /// <param name="text">The text.</param>
     /// <param name="error">What is wrong and where, or null.</param>
-    /// <returns>The value, or null where the text is no JSON.</returns>
-    public static JsonValue? Parse(string text, out string? error)
+    /// <param name="properties">Of an object: the raw text of each property's value.</param>
+    public static bool TryParse(string text, out string? error, out IReadOnlyList<KeyValuePair<string, string>> properties)
     {
         Scanner scanner = new(text);
-        JsonValue? value = IsUnicode(text) ? scanner.Root() : null;
-        error = value is null ? $"not valid JSON at character {scanner.At}" : null;
-        return value;
+        List<KeyValuePair<string, string>> found = [];
+        bool valid = IsUnicode(text) && scanner.SkipSpace() && scanner.Value(0, found) && scanner.AtEnd();
+        error = valid ? null : $"not valid JSON at character {scanner.At}";
+        properties = found;
+        return valid;
     }
 
     private sealed class Scanner(string text)
     {
         public int At { get; private set; }
 
-        public JsonValue? Root()
-        {
-            SkipSpace();
-            JsonValue? value = Value(0);
-            SkipSpace();
-            return At == text.Length ? value : null;
-        }
-
-        private void SkipSpace()
+        public bool SkipSpace()
         {
             while (At < text.Length && text[At] is ' ' or '\t' or '\r' or '\n')
                 At++;
+            return true;
         }
 
-        private JsonValue? Value(int depth)
+        public bool AtEnd() => SkipSpace() && At == text.Length;
+
+        public bool Value(int depth, List<KeyValuePair<string, string>>? properties)
         {
-            if (At >= text.Length)
-                return null;
-            int start = At;
-            List<JsonMember> members = [];
-            List<JsonValue> items = [];
-            string? content = null;
-            JsonKind? kind = text[At] switch
+            if (At >= text.Length || depth > MaxDepth)
+                return false;
+            return text[At] switch
             {
-                '{' => depth < MaxDepth && Members(depth, members) ? JsonKind.Object : null,
-                '[' => depth < MaxDepth && Items(depth, items) ? JsonKind.List : null,
-                '"' => (content = String()) is not null ? JsonKind.String : null,
-                't' => Word("true") ? JsonKind.True : null,
-                'f' => Word("false") ? JsonKind.False : null,
-                'n' => Word("null") ? JsonKind.Null : null,
-                _ => Number() ? JsonKind.Number : null,
+                '{' => Members('}', depth, properties),
+                '[' => Members(']', depth, null),
+                '"' => String(out _),
+                't' => Word("true"),
+                'f' => Word("false"),
+                'n' => Word("null"),
+                _ => Number(),
             };
-            return kind is { } known ? new JsonValue(known, start, text.Substring(start, At - start), content, members, items) : null;
         }
 
-        private bool Members(int depth, List<JsonMember> members)
+        private bool Members(char close, int depth, List<KeyValuePair<string, string>>? properties)
         {
             At++;
             SkipSpace();
-            if (Take('}'))
+            if (Take(close))
                 return true;
             do
             {
                 SkipSpace();
+                string name = "";
+                if (close == '}' && !(String(out name) && SkipSpace() && Take(':') && SkipSpace()))
+                    return false;
                 int start = At;
-                if (String() is not { } name)
+                if (!Value(depth + 1, null))
                     return false;
-                SkipSpace();
-                if (!Take(':'))
-                    return false;
-                SkipSpace();
-                if (Value(depth + 1) is not { } value)
-                    return false;
-                members.Add(new JsonMember(name, start, value));
+                properties?.Add(new KeyValuePair<string, string>(name, text.Substring(start, At - start)));
                 SkipSpace();
             }
             while (Take(','));
-            return Take('}');
+            return Take(close);
         }
 
-        private bool Items(int depth, List<JsonValue> items)
-        {
-            At++;
-            SkipSpace();
-            if (Take(']'))
-                return true;
-            do
-            {
-                SkipSpace();
-                if (Value(depth + 1) is not { } value)
-                    return false;
-                items.Add(value);
-                SkipSpace();
-            }
-            while (Take(','));
-            return Take(']');
-        }
-
-        private string? String()
+        private bool String(out string value)
         {
             StringBuilder unescaped = new();
+            value = "";
             if (!Take('"'))
-                return null;
+                return false;
             for (; At < text.Length; At++)
             {
                 char c = text[At];
                 if (c == '"')
                 {
-                    string value = unescaped.ToString();
-                    if (!IsUnicode(value))
-                        return null;
                     At++;
-                    return value;
+                    value = unescaped.ToString();
+                    return true;
                 }
                 if (c < ' ')
-                    return null;
+                    return false;
                 if (c != '\\')
                 {
                     unescaped.Append(c);
                     continue;
                 }
                 if (++At >= text.Length)
-                    return null;
+                    return false;
                 if (text[At] == 'u')
                 {
                     if (At + 4 >= text.Length || !ushort.TryParse(text.Substring(At + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
-                        return null;
+                        return false;
                     unescaped.Append((char)code);
                     At += 4;
                     continue;
                 }
                 int escape = "\"\\/bfnrt".IndexOf(text[At]);
                 if (escape < 0)
-                    return null;
+                    return false;
                 unescaped.Append("\"\\/\b\f\n\r\t"[escape]);
             }
-            return null;
+            return false;
         }
 
         private bool Number()
@@ -220,30 +190,3 @@ internal static class Json
         }
     }
 }
-
-/// <summary>The sorts of JSON values.</summary>
-internal enum JsonKind
-{
-    Object,
-    List,
-    String,
-    Number,
-    True,
-    False,
-    Null,
-}
-
-/// <summary>A value in a JSON text.</summary>
-/// <param name="Kind">The sort.</param>
-/// <param name="Start">Its first character's place in the text, from 0.</param>
-/// <param name="Raw">The value as it is written.</param>
-/// <param name="Text">Of a string: what it says, without quotes and escapes.</param>
-/// <param name="Members">Of an object: its properties, repeated ones too.</param>
-/// <param name="Items">Of a list: its elements.</param>
-internal sealed record JsonValue(JsonKind Kind, int Start, string Raw, string? Text, IReadOnlyList<JsonMember> Members, IReadOnlyList<JsonValue> Items);
-
-/// <summary>A property of an object in a JSON text.</summary>
-/// <param name="Name">The name, without quotes and escapes.</param>
-/// <param name="Start">The name's place in the text, from 0.</param>
-/// <param name="Value">The value.</param>
-internal sealed record JsonMember(string Name, int Start, JsonValue Value);

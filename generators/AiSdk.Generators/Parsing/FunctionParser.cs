@@ -154,8 +154,10 @@ internal sealed class FunctionParser(
             return Unsupported(isTask ? "it returns nothing" : $"{type.Display()} cannot be awaited");
         }
 
-        ITypeSymbol value = Value(method);
-        bool isResult = ((INamedTypeSymbol)type).TypeArguments[0].Is("AiSdk", "AiResult", 1);
+        ITypeSymbol value = ((INamedTypeSymbol)type).TypeArguments[0];
+        bool isResult = value.Is("AiSdk", "AiResult", 1);
+        if (isResult)
+            value = ((INamedTypeSymbol)value).TypeArguments[0];
         if (value.SpecialType == SpecialType.System_String)
             return new ReturnInfo(isResult ? ReturnKind.TextResult : ReturnKind.Text, isValueTask, CSharp.TypeName(value), null);
         if (outputTypes.Parse(value, out string? reason) is not { } use)
@@ -170,13 +172,6 @@ internal sealed class FunctionParser(
             problems.Add(new Problem(ProblemKind.UnsupportedReturnType, $"{what}; {Supported}", location));
             return null;
         }
-    }
-
-    /// <summary>The type of what a task gives in the end.</summary>
-    private static ITypeSymbol Value(IMethodSymbol method)
-    {
-        ITypeSymbol value = ((INamedTypeSymbol)method.ReturnType).TypeArguments[0];
-        return value.Is("AiSdk", "AiResult", 1) ? ((INamedTypeSymbol)value).TypeArguments[0] : value;
     }
 
     private List<ExampleModel>? Examples(IMethodSymbol method, FunctionModel function, List<ParameterInfo> parameters)
@@ -195,10 +190,8 @@ internal sealed class FunctionParser(
             string reply = output;
             if (function.Output is { } type)
             {
-                if (Json.Parse(output, out string? error) is not { } value)
+                if (!Json.TryParse(output, out string? error, out _))
                     return FailExample($"the example's output is {error}: {output}", at);
-                if (ExampleChecker.Misfit(value, type, outputTypes, "$") is { } misfit)
-                    return FailExample($"the example's output does not fit {Value(method).Display()}: {misfit}", at);
                 reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable) ? $"{{\"value\":{output}}}" : output;
             }
             if (Arguments(input, parameters, at) is not { } arguments)
@@ -212,35 +205,33 @@ internal sealed class FunctionParser(
     {
         if (parameters is [{ Symbol.Type.SpecialType: SpecialType.System_String }])
             return [new ExampleArgument(input, null)];
-        const string Demand = "with several parameters in the user prompt it must be a JSON object with a property for each";
-        if (Json.Parse(input, out string? error) is not { } value)
-            return Fail($"the example's input is {error}; {Demand}: {input}");
-        if (value.Kind != JsonKind.Object)
-            return Fail($"the example's input is {ExampleChecker.Describe(value)}; {Demand}");
+        if (!Json.TryParse(input, out string? error, out IReadOnlyList<KeyValuePair<string, string>> properties))
+        {
+            FailExample($"the example's input is {error}; with several parameters in the user prompt it must be a JSON object with a property for each: {input}", at);
+            return null;
+        }
         List<ExampleArgument> arguments = [];
         foreach (ParameterInfo parameter in parameters)
         {
-            string name = parameter.Symbol.Name;
-            List<JsonMember> given = [.. value.Members.Where(member => member.Name == name)];
-            if (given.Count == 0 && !parameter.Symbol.Type.MayBeNull())
-                return Fail($"the example's input has no property '{name}', which the user prompt uses");
-            if (given.Count > 1)
-                return Fail($"the example's input has the property '{name}' twice (again at character {given[1].Start}), and only one of its values could be kept");
+            string? json = properties.FirstOrDefault(p => p.Key == parameter.Symbol.Name).Value;
+            if (json is null && !parameter.Symbol.Type.MayBeNull())
+            {
+                FailExample($"the example's input has no property '{parameter.Symbol.Name}', which the user prompt uses", at);
+                return null;
+            }
             if (outputTypes.Parse(parameter.Symbol.Type, out string? reason) is not { } use)
-                return Fail($"the parameter '{name}' cannot be read from an example: {reason}");
-            if (given.Count == 1 && ExampleChecker.Misfit(given[0].Value, use, outputTypes, ExampleChecker.Step("$", name)) is { } misfit)
-                return Fail($"the example's argument '{name}' does not fit {parameter.Symbol.Type.Display()}: {misfit}");
-            arguments.Add(new ExampleArgument(given.Count == 0 ? "null" : given[0].Value.Raw, use));
+            {
+                FailExample($"the parameter '{parameter.Symbol.Name}' cannot be read from an example: {reason}", at);
+                return null;
+            }
+            arguments.Add(new ExampleArgument(json ?? "null", use));
         }
-        if (value.Members.FirstOrDefault(member => parameters.All(parameter => parameter.Symbol.Name != member.Name)) is { } unknown)
-            return Fail($"the example's input has a property '{unknown.Name}', but the user prompt uses no such parameter");
-        return arguments;
-
-        List<ExampleArgument>? Fail(string message)
+        if (properties.FirstOrDefault(p => parameters.All(parameter => parameter.Symbol.Name != p.Key)) is { Key: { } unknown })
         {
-            FailExample(message, at);
+            FailExample($"the example's input has a property '{unknown}', but the user prompt uses no such parameter", at);
             return null;
         }
+        return arguments;
     }
 
     private static FunctionModel WithOptions(IMethodSymbol method, FunctionModel function)

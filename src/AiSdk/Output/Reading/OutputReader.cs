@@ -112,6 +112,9 @@ public static class OutputReader
                 value = Encoding.UTF8.GetString(reader.ValueSpan);
                 return true;
             }
+            // A second one further on must not count in its place.
+            if (found)
+                break;
             reader.Skip();
         }
         value = null;

@@ -15,6 +15,7 @@ public sealed class AiCaller
     private readonly IChatClient _client;
     private readonly ILogger? _logger;
     private readonly bool _sensitive;
+    private StructuredOutputMode _mode;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -26,6 +27,7 @@ public sealed class AiCaller
         // Apart, so that who does not log does not load the logging assembly for the first call.
         _logger = options is null ? null : CreateLogger(options);
         _sensitive = options?.EnableSensitiveData ?? false;
+        _mode = options?.OutputMode ?? StructuredOutputMode.Auto;
         AiTelemetry.Prepare();
     }
 
@@ -44,10 +46,14 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
+            StructuredOutputMode mode = Mode(function);
+            if (mode != StructuredOutputMode.JsonSchema)
+                messages = OutputRequest.Prepare(function, mode, messages, options);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
-            T value = Read(function, response, reply, ref call);
-            call.Succeed(reply, response.Usage);
+            if (TryRead(function, response, reply, ref call, out T value, out IReadOnlyList<Repair> repairs) is { } failure)
+                return (await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
+            call.Succeed(reply, response.Usage, repairs, attempts: 1);
             return value;
         }
         catch (Exception e)
@@ -62,16 +68,27 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
+            StructuredOutputMode mode = Mode(function);
+            if (mode != StructuredOutputMode.JsonSchema)
+                messages = OutputRequest.Prepare(function, mode, messages, options);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
-            T value = Read(function, response, reply, ref call);
-            call.Succeed(reply, response.Usage);
-            return Result(value, reply, response, ref call);
+            if (TryRead(function, response, reply, ref call, out T value, out IReadOnlyList<Repair> repairs) is { } failure)
+                return await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
+            call.Succeed(reply, response.Usage, repairs, attempts: 1);
+            return Result(value, reply, response, response.Usage, repairs, mode, 1, ref call);
         }
         catch (Exception e)
         {
             throw Failed(e, function, "", ref call, cancellationToken);
         }
+    }
+
+    /// <summary>What stands for <c>{{output_format}}</c>: the type's description if the prompt has to give it, else nothing.</summary>
+    public string? OutputFormat(AiFunctionInfo function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Mode(function) == StructuredOutputMode.Prompt ? function.Output?.Instructions : null;
     }
 
     /// <summary>Asks the model for text. Text that was cut off is an <see cref="AiTruncatedException"/>.</summary>
@@ -112,7 +129,7 @@ public sealed class AiCaller
                             ThrowRefused(function, refusal.ToString(), reply.ToString(), ref call);
                         ThrowIfIncomplete(function, finishReason, reply.ToString(), ref call);
                         ended = true;
-                        call.Succeed(reply.ToString(), usage);
+                        call.Succeed(reply.ToString(), usage, [], attempts: 1);
                         yield break;
                     }
                     ChatResponseUpdate update = updates.Current;
@@ -142,13 +159,61 @@ public sealed class AiCaller
         {
             // A caller that stops enumerating early has what it wanted; the span must end all the same.
             if (!ended)
-                call.Succeed(reply.ToString(), usage);
+                call.Succeed(reply.ToString(), usage, [], attempts: 1);
             if (updates is not null)
                 await updates.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger("AiSdk");
+
+    private StructuredOutputMode Mode(AiFunctionInfo function)
+    {
+        if (function.OutputMode != StructuredOutputMode.Auto)
+            return function.OutputMode;
+        // Asked once; two calls at once that both ask get the same answer.
+        if (_mode == StructuredOutputMode.Auto)
+            _mode = _client.GetService(typeof(StructuredOutputMode)) is StructuredOutputMode preferred and not StructuredOutputMode.Auto ? preferred : StructuredOutputMode.JsonSchema;
+        return _mode;
+    }
+
+    /// <summary>Asks again for a reply that did not fit, if the function says so.</summary>
+    private async Task<AiResult<T>> ReaskAsync<T>(
+        AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, StructuredOutputMode mode, ChatResponse response, AiOutputException failure, AiCall call,
+        CancellationToken cancellationToken)
+    {
+        if (function.Reask is null)
+            throw failure;
+        Reask reask = new(function);
+        UsageDetails? usage = null;
+        while (true)
+        {
+            Add(ref usage, response.Usage);
+            if (reask.Next(messages, options, response, failure, out string? refusal) is not { } next)
+                throw Exhausted(function, failure, reask.Count + 1, refusal);
+            call.Reask(failure, reask.Count);
+            response = await _client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
+            string reply = Reply(function, response, ref call);
+            if (TryRead(function, response, reply, ref call, out T value, out IReadOnlyList<Repair> repairs) is { } again)
+            {
+                failure = again;
+                continue;
+            }
+            Add(ref usage, response.Usage);
+            call.Succeed(reply, usage, repairs, reask.Count + 1);
+            return Result(value, reply, response, usage, repairs, mode, reask.Count + 1, ref call);
+        }
+    }
+
+    private static void Add(ref UsageDetails? sum, UsageDetails? usage)
+    {
+        if (usage is not null)
+            (sum ??= new UsageDetails()).Add(usage);
+    }
+
+    private static AiOutputException Exhausted(AiFunctionInfo function, AiOutputException failure, int attempts, string? refusal) => new(
+        attempts == 1 ? $"{failure.Message} {refusal}".TrimEnd() : $"{failure.Message} The model was asked {attempts} times. {refusal}".TrimEnd(),
+        function.Name, failure.RawReply, failure.CallId, failure.Path, failure.Position, failure.InnerException, failure.Errors, failure.Repairs, attempts);
 
     private async Task<AiResult<string>> GetTextResultAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, bool failWhenTruncated, CancellationToken cancellationToken)
@@ -160,8 +225,8 @@ public sealed class AiCaller
             string reply = Reply(function, response, ref call);
             if (failWhenTruncated)
                 ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
-            call.Succeed(reply, response.Usage);
-            return Result(reply, reply, response, ref call);
+            call.Succeed(reply, response.Usage, [], attempts: 1);
+            return Result(reply, reply, response, response.Usage, [], null, 1, ref call);
         }
         catch (Exception e)
         {
@@ -169,15 +234,19 @@ public sealed class AiCaller
         }
     }
 
-    private static AiResult<T> Result<T>(T value, string reply, ChatResponse response, ref AiCall call) => new()
-    {
-        Value = value,
-        RawReply = reply,
-        FinishReason = response.FinishReason,
-        Usage = response.Usage,
-        ModelId = response.ModelId,
-        CallId = call.Id,
-    };
+    private static AiResult<T> Result<T>(
+        T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, StructuredOutputMode? mode, int attempts, ref AiCall call) => new()
+        {
+            Value = value,
+            RawReply = reply,
+            FinishReason = response.FinishReason,
+            Usage = usage,
+            Repairs = repairs,
+            OutputMode = mode,
+            Attempts = attempts,
+            ModelId = response.ModelId,
+            CallId = call.Id,
+        };
 
     /// <summary>The reply's text: that of the last turn, not of what was said between tool calls before it.</summary>
     private static string Reply(AiFunctionInfo function, ChatResponse response, ref AiCall call)
@@ -195,28 +264,32 @@ public sealed class AiCaller
         while (first > 0 && messages[first - 1].Role != ChatRole.Tool)
             first--;
         string reply = first == messages.Count - 1 ? messages[first].Text : string.Concat(messages.Skip(first).Select(static message => message.Text));
-        foreach (ErrorContent error in messages.Skip(first).SelectMany(static message => message.Contents).OfType<ErrorContent>())
+        List<AIContent> contents = [.. messages.Skip(first).SelectMany(static message => message.Contents)];
+        foreach (ErrorContent error in contents.OfType<ErrorContent>())
             ThrowError(function, error, reply, ref call);
         if (response.FinishReason == ChatFinishReason.ContentFilter)
             ThrowFiltered(function, reply, ref call);
-        return reply;
+        if (function.Output is not { } output || OutputRequest.ToolReply(output, contents, out string? failure) is not { } arguments)
+            return reply;
+        if (failure is not null)
+            throw new AiOutputException($"{function.Name}: the arguments with which the model called the tool '{output.Name}' are no JSON: {failure}", function.Name, reply, call.Id, "$", 0);
+        return arguments;
     }
 
-    private static T Read<T>(AiFunctionInfo<T> function, ChatResponse response, string reply, ref AiCall call)
+    /// <summary>The reply's value, or what is wrong with it.</summary>
+    /// <exception cref="AiTruncatedException">The reply was cut off, and that is why it does not fit.</exception>
+    private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, ChatResponse response, string reply, ref AiCall call, out T value, out IReadOnlyList<Repair> repairs)
     {
-        try
-        {
-            T value = ReplyReader.Read(function, reply, ref call);
-            // A number without anything around it does not show whether more digits would have come.
-            if (response.FinishReason is { } reason && reason == ChatFinishReason.Length && reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9'])
-                throw Truncated(function, reply, call.Id, null);
-            return value;
-        }
-        catch (AiOutputException e) when (response.FinishReason == ChatFinishReason.Length)
-        {
-            throw Truncated(function, reply, call.Id, e);
-        }
+        AiOutputException? failure = ReplyReader.TryRead(function, reply, ref call, out value, out repairs);
+        if (response.FinishReason is { } reason && reason == ChatFinishReason.Length && (failure is not null || MayBeCutOff(reply, repairs)))
+            throw Truncated(function, reply, call.Id, failure);
+        return failure;
     }
+
+    // A number without anything around it does not show whether more digits would have come, nor prose whether more words; and what repair had to end, the model did not.
+    private static bool MayBeCutOff(string reply, IReadOnlyList<Repair> repairs) => repairs.Count == 0
+        ? reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9']
+        : !reply.AsSpan().ContainsAny('}', ']') || repairs.Any(static repair => repair.Kind == RepairKind.Unterminated);
 
     private static void ThrowIfIncomplete(AiFunctionInfo function, ChatFinishReason? finishReason, string reply, ref AiCall call)
     {

@@ -18,6 +18,7 @@ internal sealed class ReplyRepairer : IDisposable
 
     private readonly string _reply;
     private readonly OutputShape _shape;
+    private readonly string? _wrapper;
     private readonly LenientReader _reader;
     private readonly JsonText _json;
     private readonly ShapeFitter _fitter;
@@ -27,10 +28,15 @@ internal sealed class ReplyRepairer : IDisposable
     private bool _ambiguous;
     private OutputError[] _errors = [];
 
-    public ReplyRepairer(string reply, OutputShape shape)
+    /// <summary>A repairer of one reply.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="shape">What it must be.</param>
+    /// <param name="wrapper">The only property of the object that the value was asked for in, if it was: not a repair then.</param>
+    public ReplyRepairer(string reply, OutputShape shape, string? wrapper = null)
     {
         _reply = reply;
         _shape = shape;
+        _wrapper = wrapper;
         _reader = new LenientReader(reply);
         _json = new JsonText(reply.Length + 64);
         _fitter = new ShapeFitter(_reader, _json);
@@ -287,7 +293,7 @@ internal sealed class ReplyRepairer : IDisposable
     private bool Try(int node, int at, int rank, bool fenced, bool prose)
     {
         _fitter.Reset();
-        int cost = _fitter.Fit(node, _shape, false, null, prose);
+        int cost = _fitter.Fit(Unwrapped(node), _shape, false, null, prose);
         if (cost < 0)
         {
             if (_errors.Length == 0 || !prose)
@@ -314,6 +320,11 @@ internal sealed class ReplyRepairer : IDisposable
         }
         return true;
     }
+
+    private int Unwrapped(int node) =>
+        _wrapper is not null && _reader[node] is { Kind: NodeKind.Object, Count: 1 } root && (root.Damage & Damage.Junk) == 0 && _reader.KeyOf(root.First).SequenceEqual(_wrapper)
+            ? root.First
+            : node;
 
     private sealed record Candidate(
         string Json, Repair[] Repairs, int Hidden, int Cost, int Losses, bool IsEmpty, int Rank, bool Fenced, int Start, int End)

@@ -12,6 +12,9 @@ namespace AiSdk.Generators.Parsing;
 internal sealed class FunctionParser(
     Compilation compilation, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, CancellationToken cancellationToken)
 {
+    private const int MaxReasks = 10;
+    private const int DefaultTokenBudget = 4000;
+
     /// <summary>Parses a method.</summary>
     /// <param name="method">The method.</param>
     /// <param name="interfaceName">The interface for people.</param>
@@ -62,7 +65,7 @@ internal sealed class FunctionParser(
                 return Fail(ProblemKind.UnsupportedParameter, $"the parameter '{parameter.Symbol.Name}' cannot be shown to a model: {reason}", parameter.Symbol.Locations.FirstOrDefault());
         }
 
-        PromptBinder binder = new(compilation, parameters, argumentTypes);
+        PromptBinder binder = new(compilation, parameters, argumentTypes, hasOutput: returns.Output is not null);
         List<PromptModel> prompts = [];
         HashSet<string> usedByUser = new(StringComparer.Ordinal);
         foreach (AttributeData attribute in method.GetAttributes())
@@ -95,6 +98,7 @@ internal sealed class FunctionParser(
             ValueType = returns.ValueType,
             Output = returns.Output,
             Prompts = prompts.ToEquatableArray(),
+            OutputFormat = binder.OutputFormat,
             NullChecked = parameters.Where(static p => p.Symbol.Type.IsReferenceType && !p.Symbol.Type.MayBeNull()).Select(static p => CSharp.Identifier(p.Symbol.Name)).ToEquatableArray(),
             CancellationToken = Name(ParameterKind.CancellationToken),
             ChatOptions = Name(ParameterKind.Options),
@@ -103,7 +107,7 @@ internal sealed class FunctionParser(
         if (Examples(method, function, exampleParameters) is not { } examples)
             return null;
         function = function with { Examples = examples.ToEquatableArray() };
-        return WithOptions(method, function);
+        return WithOutputRules(method, WithOptions(method, function));
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
     }
@@ -253,6 +257,27 @@ internal sealed class FunctionParser(
                 options.Add(new OptionModel(argument.Key, value));
         }
         return function with { ClientKey = attribute.Text(), Options = options.ToEquatableArray() };
+    }
+
+    /// <summary>What the method, else its interface, says of replies that do not fit, and of how to ask for them.</summary>
+    private FunctionModel? WithOutputRules(IMethodSymbol method, FunctionModel function)
+    {
+        if (function.Output is null)
+            return function;
+        ReaskModel? reask = null;
+        if (Attribute("ReaskAttribute") is { } declared)
+        {
+            int attempts = declared.ConstructorArguments is [{ Value: int count }] ? count : 0;
+            int budget = declared.NamedArguments.FirstOrDefault(static a => a.Key == "TokenBudget").Value.Value is int tokens ? tokens : DefaultTokenBudget;
+            if (attempts is < 0 or > MaxReasks || budget < 1)
+                return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+            reask = attempts == 0 ? null : new ReaskModel(attempts, budget);
+        }
+        // The enum's members in the order of its values.
+        string? mode = Attribute("StructuredOutputAttribute") is { ConstructorArguments: [{ Value: int value }] } ? value switch { 1 => "JsonSchema", 2 => "ToolCall", 3 => "Prompt", _ => null } : null;
+        return function with { AllowsLoss = Attribute("AllowLossAttribute") is not null, Reask = reask, OutputMode = mode };
+
+        AttributeData? Attribute(string name) => method.Attribute("AiSdk", name) ?? method.ContainingType.Attribute("AiSdk", name);
     }
 
     private FunctionModel? Fail(ProblemKind kind, string message, Location? location)

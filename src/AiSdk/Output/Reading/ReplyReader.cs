@@ -72,11 +72,23 @@ internal static class ReplyReader
         if (!repaired.Success)
         {
             value = default!;
-            return Failure(function, reply, repaired.Errors, repairs, strict?.Position ?? 0, strict, ref call);
+            return Failure(function, reply, Precise(repaired.Errors, strict), repairs, strict?.Position ?? 0, strict?.InnerException, ref call);
         }
         if (TryReadStrictly(function, repaired.Json, isWrapped: false, ref call, out value) is { } failure)
             return Failure(function, reply, failure.Errors, repairs, strict?.Position ?? 0, failure.InnerException, ref call);
         return Validate(function, reply, value, repairs, ref call);
+    }
+
+    /// <summary>Of two errors of the same place, the one that says it more exactly: repair may only know which element it could not keep, where the strict reader saw why.</summary>
+    private static IReadOnlyList<OutputError> Precise(IReadOnlyList<OutputError> errors, AiOutputException? strict)
+    {
+        if (strict?.InnerException is not OutputFormatException)
+            return errors;
+        OutputError exact = strict.Errors[0];
+        return [.. errors.Select(error => IsBelow(exact.Path, error.Path) ? exact : error)];
+
+        static bool IsBelow(string path, string parent) =>
+            path.Length > parent.Length && path.StartsWith(parent, StringComparison.Ordinal) && path[parent.Length] is '.' or '[';
     }
 
     private static AiOutputException? Validate<T>(AiFunctionInfo<T> function, string reply, T value, IReadOnlyList<Repair> repairs, ref AiCall call) => null;

@@ -17,6 +17,10 @@ internal interface IDesk
     [UserPrompt("Extract the order from: {{text}}")]
     Task<AiResult<Order>> ExtractWithDetailsAsync(string text, CancellationToken cancellationToken = default);
 
+    [Reask(1, TokenBudget = 2000)]
+    [UserPrompt("Extract the order from: {{text}}")]
+    Task<AiResult<Order>> ExtractPatientlyAsync(string text, CancellationToken cancellationToken = default);
+
     [UserPrompt("{{text}}")]
     Task<Constrained> ConstrainAsync(string text, CancellationToken cancellationToken = default);
 

@@ -10,7 +10,8 @@ internal static class ClientEmitter
     private const string Options = "global::AiSdk.AiFunctionsOptions";
     private const string Caller = "global::AiSdk.CompilerServices.AiCaller";
 
-    private static readonly string _generatedCode =
+    /// <summary>The attribute of everything generated.</summary>
+    public static readonly string GeneratedCode =
         $"[global::System.CodeDom.Compiler.GeneratedCode(\"AiSdk.Generators\", \"{typeof(ClientEmitter).Assembly.GetName().Version.ToString(3)}\")]";
 
     /// <summary>The file's text.</summary>
@@ -32,7 +33,7 @@ internal static class ClientEmitter
 
         writer.WriteLine($"/// <summary>Calls a chat client for each function of <see cref=\"{CSharp.XmlText(model.InterfaceType).Replace("&lt;", "{").Replace("&gt;", "}")}\"/>.</summary>");
         writer.WriteLine("/// <remarks>Safe for concurrent calls when the chat client is.</remarks>");
-        writer.WriteLine(_generatedCode);
+        writer.WriteLine(GeneratedCode);
         writer.OpenBlock($"{model.Accessibility} sealed partial class {model.ClassName}{model.TypeParameters} : {model.InterfaceType}{model.Constraints}");
         EmitConstructor(writer, model, names);
         foreach (FunctionModel function in model.Functions)
@@ -109,7 +110,7 @@ internal static class ClientEmitter
     {
         const string Services = "global::Microsoft.Extensions.DependencyInjection.IServiceCollection";
         writer.WriteLine($"/// <summary>Registers <see cref=\"{CSharp.XmlText(model.ClassType).Replace("&lt;", "{").Replace("&gt;", "}")}\"/>.</summary>");
-        writer.WriteLine(_generatedCode);
+        writer.WriteLine(GeneratedCode);
         writer.OpenBlock($"{model.RegistrationAccessibility} static class {model.RegistrationClass}");
         writer.WriteLine($"/// <summary>Registers <see cref=\"{CSharp.XmlText(model.InterfaceType).Replace("&lt;", "{").Replace("&gt;", "}")}\"/> as a singleton over the registered chat client.</summary>");
         writer.WriteLine("/// <param name=\"services\">Where to register.</param>");

@@ -118,6 +118,8 @@ internal static class FunctionEmitter
             ReturnKind.Result => "GetResultAsync",
             ReturnKind.Text => "GetTextAsync",
             ReturnKind.TextResult => "GetTextResultAsync",
+            ReturnKind.ElementStream => "StreamElementsAsync",
+            ReturnKind.PartialStream => "StreamPartialsAsync",
             _ => "StreamTextAsync",
         };
         string call = $"this.{names.Caller(function.ClientKey)}.{method}({function.InfoName}, {messages}, {options}, {function.CancellationToken ?? "default"})";

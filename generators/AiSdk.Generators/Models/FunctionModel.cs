@@ -19,6 +19,12 @@ internal enum ReturnKind
 
     /// <summary><c>IAsyncEnumerable&lt;string&gt;</c></summary>
     TextStream,
+
+    /// <summary><c>IAsyncEnumerable&lt;T&gt;</c>: the elements of a list.</summary>
+    ElementStream,
+
+    /// <summary><c>IAsyncEnumerable&lt;Partial&lt;T&gt;&gt;</c></summary>
+    PartialStream,
 }
 
 /// <summary>An AI function.</summary>

@@ -34,6 +34,9 @@ internal sealed record TypeModel
     /// <summary>Whether it is a value type.</summary>
     public bool IsValueType { get; init; }
 
+    /// <summary>Whether other assemblies can name it.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>What it is for.</summary>
     public string? Description { get; init; }
 

@@ -1,6 +1,7 @@
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace AiSdk.Generators.Parsing;
 
@@ -140,18 +141,21 @@ internal sealed class FunctionParser(
 
     private ReturnInfo? Returns(IMethodSymbol method, Location? location)
     {
-        const string Supported = "use Task<T>, ValueTask<T>, Task<AiResult<T>>, Task<string> or IAsyncEnumerable<string>";
+        const string Supported = "use Task<T>, ValueTask<T>, Task<AiResult<T>>, Task<string>, IAsyncEnumerable<string>, IAsyncEnumerable<T> or IAsyncEnumerable<Partial<T>>";
         ITypeSymbol type = method.ReturnType;
+        bool isValueTask = false;
         if (method.ReturnsByRef || method.ReturnsByRefReadonly)
             return Unsupported("it returns by reference");
         if (type.Is("System.Collections.Generic", "IAsyncEnumerable", 1))
         {
             ITypeSymbol item = ((INamedTypeSymbol)type).TypeArguments[0];
-            return item.SpecialType == SpecialType.System_String
-                ? new ReturnInfo(ReturnKind.TextStream, false, "string", null)
-                : Unsupported($"{type.Display()} cannot be streamed yet");
+            if (item.SpecialType == SpecialType.System_String)
+                return new ReturnInfo(ReturnKind.TextStream, false, "string", null);
+            if (item.Is("AiSdk", "AiResult", 1))
+                return Unsupported("a stream has no one result");
+            return item.Is("AiSdk", "Partial", 1) ? Partials(((INamedTypeSymbol)item).TypeArguments[0]) : Elements(item);
         }
-        bool isValueTask = type.Is("System.Threading.Tasks", "ValueTask", 1);
+        isValueTask = type.Is("System.Threading.Tasks", "ValueTask", 1);
         if (!isValueTask && !type.Is("System.Threading.Tasks", "Task", 1))
         {
             bool isTask = type.Is("System.Threading.Tasks", "Task") || type.Is("System.Threading.Tasks", "ValueTask") || type.SpecialType == SpecialType.System_Void;
@@ -164,12 +168,34 @@ internal sealed class FunctionParser(
             value = ((INamedTypeSymbol)value).TypeArguments[0];
         if (value.SpecialType == SpecialType.System_String)
             return new ReturnInfo(isResult ? ReturnKind.TextResult : ReturnKind.Text, isValueTask, CSharp.TypeName(value), null);
-        if (outputTypes.Parse(value, out string? reason) is not { } use)
+        return Typed(value, isResult ? ReturnKind.Result : ReturnKind.Value);
+
+        ReturnInfo? Typed(ITypeSymbol output, ReturnKind kind)
         {
+            if (outputTypes.Parse(output, out string? reason) is { } use)
+                return new ReturnInfo(kind, isValueTask, CSharp.TypeName(output), use);
             problems.Add(new Problem(ProblemKind.UnsupportedOutputType, $"its return type cannot be read from a reply: {reason}", location));
             return null;
         }
-        return new ReturnInfo(isResult ? ReturnKind.Result : ReturnKind.Value, isValueTask, CSharp.TypeName(value), use);
+
+        ReturnInfo? Elements(ITypeSymbol element) =>
+            compilation.GetTypeByMetadataName("System.Collections.Generic.IReadOnlyList`1")?.Construct([element], [element.NullableAnnotation]) is { } list
+                ? Typed(list, ReturnKind.ElementStream)
+                : Unsupported("lists are not known here");
+
+        ReturnInfo? Partials(ITypeSymbol whole)
+        {
+            if (compilation is not CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp14 })
+                return Unsupported("the properties of Partial<T> need C# 14");
+            if (whole.EffectiveAccessibility() == Accessibility.Private)
+                return Unsupported($"the properties of Partial<{whole.Display()}> cannot be written, because {whole.Display()} is private or protected");
+            return Typed(whole, ReturnKind.PartialStream) switch
+            {
+                { Output: { IsNullable: false } use } partials when outputTypes[use.Type].Kind is OutputTypeKind.Object or OutputTypeKind.Union => partials,
+                null => null,
+                _ => Unsupported($"Partial<T> wants an object, which {whole.Display()} is not; for the elements of a list use IAsyncEnumerable<T>"),
+            };
+        }
 
         ReturnInfo? Unsupported(string what)
         {

@@ -332,6 +332,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             Name = name,
             MemberName = memberName,
             IsValueType = type.IsValueType,
+            IsPublic = kind is (OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union) && type.EffectiveAccessibility() == Accessibility.Public,
             Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? _documentation.Of(type) : null,
         };
     }

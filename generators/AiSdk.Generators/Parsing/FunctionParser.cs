@@ -297,7 +297,10 @@ internal sealed class FunctionParser(
             int budget = declared.NamedArguments.FirstOrDefault(static a => a.Key == "TokenBudget").Value.Value is int tokens ? tokens : DefaultTokenBudget;
             if (attempts is < 0 or > MaxReasks || budget < 1)
                 return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
-            reask = attempts == 0 ? null : new ReaskModel(attempts, budget);
+            bool isStream = function.Returns is ReturnKind.ElementStream or ReturnKind.PartialStream;
+            if (isStream && attempts > 0 && method.Has("AiSdk", "ReaskAttribute"))
+                return Fail(ProblemKind.InvalidOptions, "[Reask] and a stream do not go together: what has been shown cannot be asked for again", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+            reask = attempts == 0 || isStream ? null : new ReaskModel(attempts, budget);
         }
         // The enum's members in the order of its values.
         string? mode = Attribute("StructuredOutputAttribute") is { ConstructorArguments: [{ Value: int value }] } ? value switch { 1 => "JsonSchema", 2 => "ToolCall", 3 => "Prompt", _ => null } : null;

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
-using System.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -58,7 +56,7 @@ public sealed class AiCaller
         }
         catch (Exception e)
         {
-            throw Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -80,7 +78,7 @@ public sealed class AiCaller
         }
         catch (Exception e)
         {
-            throw Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -106,62 +104,17 @@ public sealed class AiCaller
     public async IAsyncEnumerable<string> StreamTextAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
-        StringBuilder reply = new();
-        UsageDetails? usage = null;
-        ChatFinishReason? finishReason = null;
-        StringBuilder? refusal = null;
-        bool ended = false;
-        IAsyncEnumerator<ChatResponseUpdate>? updates = null;
-        try
+        ReplyStream stream = new(function, AiCall.Start(function, messages, _logger, _sensitive), _client, messages, options, cancellationToken);
+        await using (stream.ConfigureAwait(false))
         {
-            while (true)
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
             {
-                string piece;
-                try
-                {
-                    // A client may have more at hand, and would give it without looking at the token.
-                    cancellationToken.ThrowIfCancellationRequested();
-                    updates ??= _client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
-                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
-                    {
-                        if (refusal is not null)
-                            ThrowRefused(function, refusal.ToString(), reply.ToString(), ref call);
-                        ThrowIfIncomplete(function, finishReason, reply.ToString(), ref call);
-                        ended = true;
-                        call.Succeed(reply.ToString(), usage, [], attempts: 1);
-                        yield break;
-                    }
-                    ChatResponseUpdate update = updates.Current;
-                    finishReason = update.FinishReason ?? finishReason;
-                    piece = update.Text;
-                    reply.Append(piece);
-                    if (StreamedRefusal.Of(update) is { Length: > 0 } words)
-                        (refusal ??= new StringBuilder()).Append(words);
-                    foreach (AIContent content in update.Contents)
-                    {
-                        if (content is UsageContent counted)
-                            (usage ??= new UsageDetails()).Add(counted.Details);
-                        else if (content is ErrorContent error)
-                            ThrowError(function, error, reply.ToString(), ref call);
-                    }
-                }
-                catch (Exception e)
-                {
-                    ended = true;
-                    throw Failed(e, function, reply.ToString(), ref call, cancellationToken);
-                }
-                if (piece.Length > 0)
-                    yield return piece;
+                if (stream.Piece.Length > 0)
+                    yield return stream.Piece;
             }
-        }
-        finally
-        {
-            // A caller that stops enumerating early has what it wanted; the span must end all the same.
-            if (!ended)
-                call.Succeed(reply.ToString(), usage, [], attempts: 1);
-            if (updates is not null)
-                await updates.DisposeAsync().ConfigureAwait(false);
+            if (stream.FinishReason == ChatFinishReason.Length)
+                throw stream.Failed(CallFailure.Truncated(function, stream.Reply, stream.Call.Id, null));
+            stream.Succeed([]);
         }
     }
 
@@ -224,13 +177,13 @@ public sealed class AiCaller
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (failWhenTruncated)
-                ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
+                CallFailure.ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
             call.Succeed(reply, response.Usage, [], attempts: 1);
             return Result(reply, reply, response, response.Usage, [], null, 1, ref call);
         }
         catch (Exception e)
         {
-            throw Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -266,13 +219,13 @@ public sealed class AiCaller
         string reply = first == messages.Count - 1 ? messages[first].Text : string.Concat(messages.Skip(first).Select(static message => message.Text));
         List<AIContent> contents = [.. messages.Skip(first).SelectMany(static message => message.Contents)];
         foreach (ErrorContent error in contents.OfType<ErrorContent>())
-            ThrowError(function, error, reply, ref call);
+            CallFailure.ThrowError(function, error, reply, ref call);
         if (response.FinishReason == ChatFinishReason.ContentFilter)
-            ThrowFiltered(function, reply, ref call);
+            CallFailure.ThrowFiltered(function, reply, ref call);
         if (function.Output is not { } output || OutputRequest.ToolReply(output, contents, out string? failure) is not { } arguments)
             return reply;
         if (failure is not null)
-            throw new AiOutputException($"{function.Name}: the arguments with which the model called the tool '{output.Name}' are no JSON: {failure}", function.Name, reply, call.Id, "$", 0);
+            CallFailure.ThrowUnreadableArguments(function, failure, reply, ref call);
         return arguments;
     }
 
@@ -282,7 +235,7 @@ public sealed class AiCaller
     {
         AiOutputException? failure = ReplyReader.TryRead(function, reply, ref call, out value, out repairs);
         if (response.FinishReason is { } reason && reason == ChatFinishReason.Length && (failure is not null || MayBeCutOff(reply, repairs)))
-            throw Truncated(function, reply, call.Id, failure);
+            throw CallFailure.Truncated(function, reply, call.Id, failure);
         return failure;
     }
 
@@ -290,49 +243,4 @@ public sealed class AiCaller
     private static bool MayBeCutOff(string reply, IReadOnlyList<Repair> repairs) => repairs.Count == 0
         ? reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9']
         : !reply.AsSpan().ContainsAny('}', ']') || repairs.Any(static repair => repair.Kind == RepairKind.Unterminated);
-
-    private static void ThrowIfIncomplete(AiFunctionInfo function, ChatFinishReason? finishReason, string reply, ref AiCall call)
-    {
-        if (finishReason == ChatFinishReason.Length)
-            throw Truncated(function, reply, call.Id, null);
-        if (finishReason == ChatFinishReason.ContentFilter)
-            ThrowFiltered(function, reply, ref call);
-    }
-
-    private static AiTruncatedException Truncated(AiFunctionInfo function, string reply, string callId, Exception? cause) => new(
-        $"{function.Name}: the reply was cut off at the token limit after {reply.Length} characters. Raise MaxOutputTokens, or ask for less.",
-        function.Name, reply, callId, cause);
-
-    private static void ThrowFiltered(AiFunctionInfo function, string reply, ref AiCall call) =>
-        throw new AiRefusalException($"{function.Name}: the endpoint's content filter withheld the reply.", function.Name, reply, call.Id, "");
-
-    private static void ThrowError(AiFunctionInfo function, ErrorContent error, string reply, ref AiCall call)
-    {
-        // Microsoft.Extensions.AI's clients report a refusal as an error with this code.
-        if (string.Equals(error.ErrorCode, "Refusal", StringComparison.OrdinalIgnoreCase))
-            ThrowRefused(function, error.Message ?? "", reply, ref call);
-        throw new AiFunctionException($"{function.Name}: the endpoint reported an error: {error.Message} {error.ErrorCode}".TrimEnd(), function.Name, reply, call.Id);
-    }
-
-    private static void ThrowRefused(AiFunctionInfo function, string refusal, string reply, ref AiCall call) =>
-        throw new AiRefusalException($"{function.Name}: the model refused: {refusal}", function.Name, reply, call.Id, refusal);
-
-    /// <summary>Ends the call and throws what its caller gets to see; an exception that passes unchanged keeps its stack trace.</summary>
-    private static Exception Failed(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken)
-    {
-        Exception failure = Explain(exception, function, reply, ref call, cancellationToken);
-        call.Fail(failure);
-        ExceptionDispatchInfo.Throw(failure);
-        return failure;
-    }
-
-    /// <summary>What the caller gets to see of a failure: itself if it is ours or a cancellation that was asked for, else wrapped.</summary>
-    private static Exception Explain(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken) => exception switch
-    {
-        AiFunctionException => exception,
-        OperationCanceledException when cancellationToken.IsCancellationRequested => exception,
-        OperationCanceledException => new AiFunctionException(
-            $"{function.Name}: the chat client gave up waiting for the model, although the call was not cancelled.", function.Name, reply, call.Id, exception),
-        _ => new AiFunctionException($"{function.Name}: the chat client failed: {exception.Message}", function.Name, reply, call.Id, exception),
-    };
 }

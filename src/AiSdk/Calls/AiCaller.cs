@@ -49,10 +49,10 @@ public sealed class AiCaller
                 messages = OutputRequest.Prepare(function, mode, messages, options);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
-            if (TryRead(function, response, reply, ref call, out T value, out IReadOnlyList<Repair> repairs) is { } failure)
+            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
                 return (await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
-            call.Succeed(reply, response.Usage, repairs, attempts: 1);
-            return value;
+            call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
+            return reading.Value;
         }
         catch (Exception e)
         {
@@ -71,14 +71,66 @@ public sealed class AiCaller
                 messages = OutputRequest.Prepare(function, mode, messages, options);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
-            if (TryRead(function, response, reply, ref call, out T value, out IReadOnlyList<Repair> repairs) is { } failure)
+            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
                 return await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
-            call.Succeed(reply, response.Usage, repairs, attempts: 1);
-            return Result(value, reply, response, response.Usage, repairs, mode, 1, ref call);
+            call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
+            return Result(reading.Value, reply, response, response.Usage, reading.Repairs, mode, 1, ref call);
         }
         catch (Exception e)
         {
             throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+        }
+    }
+
+    /// <summary>Asks the model for a list and gives its elements, each once, when it is complete and valid.</summary>
+    public async IAsyncEnumerable<T> StreamElementsAsync<T>(
+        AiFunctionInfo<IReadOnlyList<T>> function, IList<ChatMessage> messages, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ReplyStream stream = Stream(function, messages, options, cancellationToken);
+        await using (stream.ConfigureAwait(false))
+        {
+            PartialReader reader = new(function.Output!.Shape, function.Output.IsWrapped);
+            int count = 0;
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
+            {
+                if (stream.HasRestarted && count == 0)
+                    reader = new(function.Output.Shape, function.Output.IsWrapped);
+                if (!reader.Append(stream.Piece))
+                    continue;
+                while (TryTakeElement(function, reader, stream, out T element))
+                {
+                    count++;
+                    yield return element;
+                }
+            }
+            IReadOnlyList<T> all = Finish(function, reader, stream).Value;
+            for (int i = count; i < all.Count; i++)
+                yield return all[i];
+        }
+    }
+
+    /// <summary>Asks the model for a value and gives what has come of it each time there is more; the last is complete.</summary>
+    public async IAsyncEnumerable<Partial<T>> StreamPartialsAsync<T>(
+        AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ReplyStream stream = Stream(function, messages, options, cancellationToken);
+        await using (stream.ConfigureAwait(false))
+        {
+            PartialReader reader = new(function.Output!.Shape, function.Output.IsWrapped);
+            bool hasShown = false;
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
+            {
+                if (stream.HasRestarted && !hasShown)
+                    reader = new(function.Output.Shape, function.Output.IsWrapped);
+                if (!reader.Append(stream.Piece))
+                    continue;
+                hasShown = true;
+                yield return reader.Snapshot<T>();
+            }
+            Reading<T> reading = Finish(function, reader, stream);
+            yield return PartialReader.Complete(reading.Json, reading.Value, function.Output.Shape, function.Output.IsWrapped, reading.Repairs);
         }
     }
 
@@ -120,6 +172,42 @@ public sealed class AiCaller
 
     private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger("AiSdk");
 
+    private ReplyStream Stream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        StructuredOutputMode mode = Mode(function);
+        if (mode != StructuredOutputMode.JsonSchema)
+            messages = OutputRequest.Prepare(function, mode, messages, options);
+        return new ReplyStream(function, call, _client, messages, options, cancellationToken);
+    }
+
+    private static bool TryTakeElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, PartialReader reader, ReplyStream stream, out T element)
+    {
+        element = default!;
+        if (!reader.TryTakeElement(out int index, out ReadOnlySpan<byte> json))
+            return false;
+        return ReplyReader.TryReadElement(function, stream, index, json, out element) is { } failure ? throw stream.Failed(failure) : true;
+    }
+
+    /// <summary>Reads the whole reply, which must say what was shown of it.</summary>
+    private static Reading<T> Finish<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
+    {
+        string reply = stream.Reply;
+        try
+        {
+            if (TryRead(function, stream.FinishReason, reply, ref stream.Call, out Reading<T> reading) is { } failure)
+                throw failure;
+            if (reader.Finish(reading.Json) is { } path)
+                throw CallFailure.Contradiction(function, path, reply, reading.Repairs, ref stream.Call);
+            stream.Succeed(reading.Repairs);
+            return reading;
+        }
+        catch (AiFunctionException e)
+        {
+            throw stream.Failed(e);
+        }
+    }
+
     private StructuredOutputMode Mode(AiFunctionInfo function)
     {
         if (function.OutputMode != StructuredOutputMode.Auto)
@@ -147,14 +235,14 @@ public sealed class AiCaller
             call.Reask(failure, reask.Count);
             response = await _client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
-            if (TryRead(function, response, reply, ref call, out T value, out IReadOnlyList<Repair> repairs) is { } again)
+            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } again)
             {
                 failure = again;
                 continue;
             }
             Add(ref usage, response.Usage);
-            call.Succeed(reply, usage, repairs, reask.Count + 1);
-            return Result(value, reply, response, usage, repairs, mode, reask.Count + 1, ref call);
+            call.Succeed(reply, usage, reading.Repairs, reask.Count + 1);
+            return Result(reading.Value, reply, response, usage, reading.Repairs, mode, reask.Count + 1, ref call);
         }
     }
 
@@ -231,10 +319,10 @@ public sealed class AiCaller
 
     /// <summary>The reply's value, or what is wrong with it.</summary>
     /// <exception cref="AiTruncatedException">The reply was cut off, and that is why it does not fit.</exception>
-    private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, ChatResponse response, string reply, ref AiCall call, out T value, out IReadOnlyList<Repair> repairs)
+    private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, ChatFinishReason? finishReason, string reply, ref AiCall call, out Reading<T> reading)
     {
-        AiOutputException? failure = ReplyReader.TryRead(function, reply, ref call, out value, out repairs);
-        if (response.FinishReason is { } reason && reason == ChatFinishReason.Length && (failure is not null || MayBeCutOff(reply, repairs)))
+        AiOutputException? failure = ReplyReader.TryRead(function, reply, ref call, out reading);
+        if (finishReason is { } reason && reason == ChatFinishReason.Length && (failure is not null || MayBeCutOff(reply, reading.Repairs)))
             throw CallFailure.Truncated(function, reply, call.Id, failure);
         return failure;
     }

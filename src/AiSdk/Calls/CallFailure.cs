@@ -33,6 +33,10 @@ internal static class CallFailure
         $"{function.Name}: the arguments with which the model called the tool '{function.Output!.Name}' are no JSON: {problem}", function.Name, reply, call.Id, "$", 0,
         errors: [new OutputError("$", problem)]);
 
+    public static AiOutputException Contradiction(AiFunctionInfo function, string path, string reply, IReadOnlyList<Repair> repairs, ref AiCall call) => new(
+        $"{function.Name}: the end of the reply makes another value of it than was streamed, at {path}. The whole reply is in RawReply; without streaming the function would give that value.",
+        function.Name, reply, call.Id, path, reply.Length, errors: [new OutputError(path, "the end of the reply makes another value of it than was streamed")], repairs: repairs);
+
     public static void ThrowRefused(AiFunctionInfo function, string refusal, string reply, ref AiCall call) =>
         throw new AiRefusalException($"{function.Name}: the model refused: {refusal}", function.Name, reply, call.Id, refusal);
 

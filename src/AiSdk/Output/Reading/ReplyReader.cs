@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -17,16 +18,43 @@ internal static class ReplyReader
     /// <param name="function">The function.</param>
     /// <param name="reply">The reply.</param>
     /// <param name="call">The call.</param>
-    /// <param name="value">The value, if there is one.</param>
-    /// <param name="repairs">What was done to the reply.</param>
+    /// <param name="reading">The value, if there is one.</param>
     /// <returns>Why the reply is no value of the type; <see langword="null"/> if it is one.</returns>
-    public static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, string reply, ref AiCall call, out T value, out IReadOnlyList<Repair> repairs)
+    public static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, string reply, ref AiCall call, out Reading<T> reading)
     {
-        repairs = [];
         AiOutputException? strict = null;
-        if (!MayBeJson(reply) || (strict = TryReadStrictly(function, reply, function.Output!.IsWrapped, ref call, out value)) is not null)
-            return TryRepair(function, reply, strict, ref call, out value, out repairs);
-        return Validate(function, reply, value, repairs, ref call);
+        if (!MayBeJson(reply) || (strict = TryReadStrictly(function, reply, function.Output!.IsWrapped, ref call, out T value)) is not null)
+            return TryRepair(function, reply, strict, ref call, out reading);
+        reading = new Reading<T>(value, reply, []);
+        return Validate(function, reply, reading, ref call);
+    }
+
+    /// <summary>The value of one element of a list's reply.</summary>
+    /// <param name="function">The function, which gives lists.</param>
+    /// <param name="stream">The reply as far as it has come.</param>
+    /// <param name="index">The element's index.</param>
+    /// <param name="json">The element.</param>
+    /// <param name="element">The value, if there is one.</param>
+    /// <returns>Why the element is no value of its type; <see langword="null"/> if it is one.</returns>
+    public static AiOutputException? TryReadElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, ReplyStream stream, int index, ReadOnlySpan<byte> json, out T element)
+    {
+        // A list of this one: so the list's reader and rules are the element's too.
+        byte[] list = ArrayPool<byte>.Shared.Rent(json.Length + 2);
+        try
+        {
+            list[0] = (byte)'[';
+            json.CopyTo(list.AsSpan(1));
+            list[json.Length + 1] = (byte)']';
+            ReadOnlySpan<byte> utf8 = list.AsSpan(0, json.Length + 2);
+            AiOutputException? failure = TryRead(function, "", utf8, isWrapped: false, ref stream.Call, out IReadOnlyList<T> one)
+                ?? Validate(function, "", new Reading<IReadOnlyList<T>>(one, "", []), ref stream.Call);
+            element = failure is null ? one[0] : default!;
+            return failure is null ? null : OfElement(function, failure, index, stream);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(list);
+        }
     }
 
     /// <summary>Reads a reply without repair.</summary>
@@ -54,6 +82,13 @@ internal static class ReplyReader
         }
     }
 
+    private static AiOutputException OfElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, AiOutputException failure, int index, ReplyStream stream)
+    {
+        string element = string.Create(CultureInfo.InvariantCulture, $"$[{index}]");
+        string reply = stream.Reply;
+        return Failure(function, reply, [.. failure.Errors.Select(error => error with { Path = error.Path.StartsWith("$[0]", StringComparison.Ordinal) ? element + error.Path["$[0]".Length..] : element })], [], reply.Length, failure.InnerException, ref stream.Call);
+    }
+
     // What begins with prose or a fence need not fail first, which is slow and stops debuggers.
     private static bool MayBeJson(string reply)
     {
@@ -61,22 +96,20 @@ internal static class ReplyReader
         return start >= 0 && reply[start] is '{' or '[' or '"' or '-' or 't' or 'f' or 'n' or (>= '0' and <= '9');
     }
 
-    private static AiOutputException? TryRepair<T>(
-        AiFunctionInfo<T> function, string reply, AiOutputException? strict, ref AiCall call, out T value, out IReadOnlyList<Repair> repairs)
+    private static AiOutputException? TryRepair<T>(AiFunctionInfo<T> function, string reply, AiOutputException? strict, ref AiCall call, out Reading<T> reading)
     {
+        reading = default;
         OutputSchema output = function.Output!;
         StructuredOutputResult repaired;
         using (ReplyRepairer repairer = new(reply, output.Shape, output.IsWrapped ? OutputSchema.Wrapper : null))
             repaired = repairer.Run(function.AllowsLoss);
-        repairs = repaired.Repairs;
+        int position = strict?.Position ?? 0;
         if (!repaired.Success)
-        {
-            value = default!;
-            return Failure(function, reply, Precise(repaired.Errors, strict), repairs, strict?.Position ?? 0, strict?.InnerException, ref call);
-        }
-        if (TryReadStrictly(function, repaired.Json, isWrapped: false, ref call, out value) is { } failure)
-            return Failure(function, reply, failure.Errors, repairs, strict?.Position ?? 0, failure.InnerException, ref call);
-        return Validate(function, reply, value, repairs, ref call);
+            return Failure(function, reply, Precise(repaired.Errors, strict), repaired.Repairs, position, strict?.InnerException, ref call);
+        if (TryReadStrictly(function, repaired.Json, isWrapped: false, ref call, out T value) is { } failure)
+            return Failure(function, reply, failure.Errors, repaired.Repairs, position, failure.InnerException, ref call);
+        reading = new Reading<T>(value, repaired.Json, repaired.Repairs);
+        return Validate(function, reply, reading, ref call);
     }
 
     /// <summary>Of two errors of the same place, the one that says it more exactly: repair may only know which element it could not keep, where the strict reader saw why.</summary>
@@ -91,7 +124,7 @@ internal static class ReplyReader
             path.Length > parent.Length && path.StartsWith(parent, StringComparison.Ordinal) && path[parent.Length] is '.' or '[';
     }
 
-    private static AiOutputException? Validate<T>(AiFunctionInfo<T> function, string reply, T value, IReadOnlyList<Repair> repairs, ref AiCall call) => null;
+    private static AiOutputException? Validate<T>(AiFunctionInfo<T> function, string reply, in Reading<T> reading, ref AiCall call) => null;
 
     private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, bool isWrapped, ref AiCall call, out T value)
     {

@@ -150,11 +150,12 @@ internal sealed class PartialReader
     /// <param name="value">The value itself.</param>
     /// <param name="shape">What the reply becomes.</param>
     /// <param name="isWrapped">Whether the value may be in <c>{"value": …}</c>.</param>
-    public static Partial<T> Complete<T>(string json, T value, OutputShape shape, bool isWrapped)
+    /// <param name="repairs">What was done to the reply.</param>
+    public static Partial<T> Complete<T>(string json, T value, OutputShape shape, bool isWrapped, IReadOnlyList<Repair>? repairs = null)
     {
         PartialDocument document = new();
         PartialImport.Add(document, document.Holder, 0, PartialShape.Of(shape), json, isWrapped);
-        return new Partial<T>(document.Holder, 0, document.Length, value);
+        return new Partial<T>(document.Holder, 0, document.Length, value, repairs ?? []);
     }
 
     private bool Freeze()

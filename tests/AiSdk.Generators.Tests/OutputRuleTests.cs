@@ -42,6 +42,7 @@ public sealed class OutputRuleTests
     [InlineData("[UserPrompt(\"{{text}}|{{output_format}}|\")]", "user: Hi|Reply with {…}|", "user: Hi||")]
     [InlineData("[SystemPrompt(\"Route. {{output_format}}\")] [UserPrompt(\"{{text}}\")]", "system: Route. Reply with {…}\nuser: Hi", "system: Route. \nuser: Hi")]
     [InlineData("[UserPrompt(\"{{text}}{{#if output_format}}\\nFormat: {{output_format}}{{/if}}\")]", "user: Hi\nFormat: Reply with {…}", "user: Hi")]
+    [InlineData("[SystemPrompt(\"{{output_format}}\")] [UserPrompt(\"{{text}}\")]", "system: Reply with {…}\nuser: Hi", "user: Hi")]
     [InlineData("[UserPrompt(\"{{text}}\")] [UserPrompt(\"B\")]", "user: Hi\nuser: B\n\nReply with {…}", "user: Hi\nuser: B")]
     [InlineData("[SystemPrompt(\"S\")]", "system: S\nuser: Reply with {…}", "system: S")]
     [InlineData("[Example(\"E\", \"{\\\"title\\\":\\\"T\\\",\\\"priority\\\":2}\")] [UserPrompt(\"{{text}}|{{output_format}}\")]", "user: E|\nassistant: {\"title\":\"T\",\"priority\":2}\nuser: Hi|Reply with {…}", "user: E|\nassistant: {\"title\":\"T\",\"priority\":2}\nuser: Hi|")]

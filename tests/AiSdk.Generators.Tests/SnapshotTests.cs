@@ -30,6 +30,39 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
+    public void Streams_of_elements_and_of_parts() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        [AllowLoss]
+        public interface IReporter
+        {
+            [SystemPrompt("{{output_format}}")]
+            [UserPrompt("{{text}}")]
+            IAsyncEnumerable<Item> ItemsAsync(string text, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{text}}")]
+            [StructuredOutput(StructuredOutputMode.ToolCall)]
+            IAsyncEnumerable<Partial<Report>> ReportAsync(string text, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{text}}")]
+            [Reask(2, TokenBudget = 3000)]
+            Task<Item> FirstAsync(string text);
+        }
+
+        /// <summary>A report.</summary>
+        /// <param name="Title">Its title.</param>
+        public record Report(string Title, int? Pages, Kind Kind, List<Item> Items, Dictionary<string, double> Scores, Finding? Finding);
+
+        public record Item(string Name, string[] Tags, DateOnly[] Days);
+
+        public enum Kind { Daily, Weekly }
+
+        public abstract record Finding { public record Good(string Why) : Finding; public record Bad(string Why, int Level) : Finding; }
+        """));
+
+    [Fact]
     public void Extraction_of_a_record_nested_nullable_and_recursive() => Snapshot.Matches(GeneratorHarness.Run(
         """
         using System.ComponentModel.DataAnnotations;

@@ -44,7 +44,9 @@ internal static class FunctionEmitter
         string messages = emitter.Unique("messages");
         bool hasExamples = function.Examples.Count > 0;
         int firstUser = function.Prompts.ToList().FindIndex(static p => p.Role == "user");
-        if (function.Prompts.All(static prompt => prompt.IsText))
+        // A message of nothing but {{output_format}} may be empty, and endpoints refuse that; the builder leaves it out.
+        bool mayBeEmpty = function.OutputFormat is { } format && function.Prompts.Any(prompt => prompt.Nodes.All(node => node is BoundValue value && value.Expression == format || node is BoundText text && string.IsNullOrWhiteSpace(text.Text)));
+        if (!mayBeEmpty && function.Prompts.All(static prompt => prompt.IsText))
         {
             List<string> items = [];
             for (int i = 0; i < function.Prompts.Count; i++)

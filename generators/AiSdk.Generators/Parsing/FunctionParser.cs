@@ -180,7 +180,7 @@ internal sealed class FunctionParser(
 
         ReturnInfo? Elements(ITypeSymbol element) =>
             compilation.GetTypeByMetadataName("System.Collections.Generic.IReadOnlyList`1")?.Construct([element], [element.NullableAnnotation]) is { } list
-                ? Typed(list, ReturnKind.ElementStream)
+                ? Typed(list.WithNullableAnnotation(NullableAnnotation.NotAnnotated), ReturnKind.ElementStream)
                 : Unsupported("lists are not known here");
 
         ReturnInfo? Partials(ITypeSymbol whole)

@@ -177,7 +177,11 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         StructuredOutputMode mode = Mode(function);
         if (mode != StructuredOutputMode.JsonSchema)
+        {
+            // The sequence may be enumerated again.
+            options = options.Clone();
             messages = OutputRequest.Prepare(function, mode, messages, options);
+        }
         return new ReplyStream(function, call, _client, messages, options, cancellationToken);
     }
 

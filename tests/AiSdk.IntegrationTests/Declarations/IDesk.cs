@@ -50,6 +50,12 @@ internal interface IDesk
     [UserPrompt("{{text}}")]
     IAsyncEnumerable<string> StreamAsync(string text, CancellationToken cancellationToken = default);
 
+    [UserPrompt("List the lines of: {{text}}")]
+    IAsyncEnumerable<OrderLine> LinesAsync(string text, CancellationToken cancellationToken = default);
+
+    [UserPrompt("Extract the order from: {{text}}")]
+    IAsyncEnumerable<Partial<Order>> WatchAsync(string text, CancellationToken cancellationToken = default);
+
     [SystemPrompt("Amounts are in {{amount:N2}} {{day}}.")]
     [UserPrompt("{{#each lines}}{{@index}}: {{Article}} x {{Quantity}} at {{Price}}\n{{/each}}{{weight}} {{intent}}")]
     Task<Order> PriceAsync(decimal amount, DateOnly day, IReadOnlyList<OrderLine> lines, double weight, Intent intent, CancellationToken cancellationToken = default);

@@ -136,6 +136,19 @@ public sealed class RepairKindTests
     }
 
     [Theory]
+    [InlineData("{\"$type\": {\"a\": 1}, \"$type\": \"circle\", \"r\": 3}")]
+    [InlineData("{\"$type\": \"square\", \"$type\": \"circle\", \"r\": 3}")]
+    [InlineData("{\"$type\": \"circle\", \"$type\": \"square\", \"r\": 3}")]
+    [InlineData("{\"$type\": \"triangle\", \"r\": 3}")]
+    public void Another_discriminator_is_a_loss(string reply)
+    {
+        OutputShape circle = new() { Kind = OutputShapeKind.Object, Name = "Circle", Properties = [new OutputProperty("r", static () => new OutputShape { Kind = OutputShapeKind.Integer, Name = "int" }) { Required = true }] };
+        OutputShape square = new() { Kind = OutputShapeKind.Object, Name = "Square", Properties = [new OutputProperty("a", static () => new OutputShape { Kind = OutputShapeKind.Integer, Name = "int" }) { Required = true }] };
+        OutputShape shape = new() { Kind = OutputShapeKind.Union, Name = "Figure", Discriminator = "$type", Variants = [new OutputVariant("\"circle\"", () => circle), new OutputVariant("\"square\"", () => square)] };
+        Assert.False(StructuredOutput.Parse(reply, shape).Success);
+    }
+
+    [Theory]
     [InlineData("""{"type":"object","patternProperties":{}}""", "patternProperties")]
     [InlineData("""{"type":"array","prefixItems":[]}""", "prefixItems")]
     [InlineData("""{"not":{}}""", "not")]

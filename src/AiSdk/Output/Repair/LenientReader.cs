@@ -25,6 +25,7 @@ internal sealed class LenientReader : IDisposable
     private int _openArrays;
     private int _openObjects;
     private Damage _pending;
+    private Damage _atEnd;
 
     public LenientReader(string reply)
     {
@@ -57,8 +58,12 @@ internal sealed class LenientReader : IDisposable
     }
 
     /// <summary>Reads the value that begins at a place.</summary>
-    public int Read(int start, int end)
+    /// <param name="start">Where.</param>
+    /// <param name="end">Where the text ends.</param>
+    /// <param name="more">Whether that is only as far as it has come.</param>
+    public int Read(int start, int end, bool more = false)
     {
+        _atEnd = more ? Damage.Open : Damage.None;
         _position = start;
         _end = end;
         _depth = _openArrays = _openObjects = 0;
@@ -119,7 +124,10 @@ internal sealed class LenientReader : IDisposable
     {
         SkipSpace();
         if (_position >= _end)
+        {
+            _pending |= _atEnd;
             return Add(NodeKind.Missing, _position);
+        }
         char c = _text[_position];
         int start = _position;
         if (c is '{' or '[')
@@ -159,20 +167,10 @@ internal sealed class LenientReader : IDisposable
         bool separated = true;
         while (true)
         {
-            SkipSpace();
-            while (_position < _end && _text[_position] is ',' or ';')
-            {
-                if (separated)
-                    _nodes[node].Damage |= Damage.Separator;
-                else if (_text[_position] == ';')
-                    _nodes[node].Damage |= Damage.Separator;
-                separated = true;
-                _position++;
-                SkipSpace();
-            }
+            SkipSeparators(node, ref separated);
             if (_position >= _end)
             {
-                _nodes[node].Damage |= Damage.Unterminated;
+                _nodes[node].Damage |= Damage.Unterminated | _atEnd;
                 break;
             }
             char c = _text[_position];
@@ -212,6 +210,19 @@ internal sealed class LenientReader : IDisposable
         }
         _openObjects--;
         return node;
+    }
+
+    private void SkipSeparators(int node, ref bool separated)
+    {
+        SkipSpace();
+        while (_position < _end && _text[_position] is ',' or ';')
+        {
+            if (separated || _text[_position] == ';')
+                _nodes[node].Damage |= Damage.Separator;
+            separated = true;
+            _position++;
+            SkipSpace();
+        }
     }
 
     private bool Key(out int start, out int length, out Damage damage)
@@ -297,18 +308,10 @@ internal sealed class LenientReader : IDisposable
         bool separated = true;
         while (true)
         {
-            SkipSpace();
-            while (_position < _end && _text[_position] is ',' or ';')
-            {
-                if (separated || _text[_position] == ';')
-                    _nodes[node].Damage |= Damage.Separator;
-                separated = true;
-                _position++;
-                SkipSpace();
-            }
+            SkipSeparators(node, ref separated);
             if (_position >= _end)
             {
-                _nodes[node].Damage |= Damage.Unterminated;
+                _nodes[node].Damage |= Damage.Unterminated | _atEnd;
                 break;
             }
             char c = _text[_position];
@@ -385,6 +388,8 @@ internal sealed class LenientReader : IDisposable
         ref ReplyNode bare = ref _nodes[node];
         bare.Length = length;
         bare.SourceEnd = start + length;
+        if (i >= _end)
+            bare.Damage |= _atEnd;
         if (length == 0)
             bare.Kind = NodeKind.Missing;
         return node;
@@ -458,7 +463,7 @@ internal sealed class LenientReader : IDisposable
                 if (_text[i] == '\\')
                     i++;
                 else if (_text[i] == close || _text[i] == '"')
-                    return ColonAt(i + 1);
+                    return ColonAt(i + 1) || SkipFrom(i + 1) >= _end;
                 else if (_text[i] is '{' or '}')
                     return false;
             }
@@ -478,6 +483,9 @@ internal sealed class LenientReader : IDisposable
             else if (!char.IsLetterOrDigit(c) && c is not ('_' or '-' or '$' or '.'))
                 break;
         }
+        // A name that the end has cut: a text that closes too early still grows, one that closes too late would have to be taken back.
+        if (_atEnd != Damage.None && SkipFrom(i) >= _end)
+            return true;
         return ColonAt(i) && !(i + 2 < _end && _text[i + 1] == '/' && _text[i + 2] == '/');
     }
 
@@ -569,7 +577,7 @@ internal sealed class LenientReader : IDisposable
             int stop = _text.AsSpan(scan, _end - scan).IndexOfAny(stops);
             if (stop < 0)
             {
-                damage |= Damage.Unterminated;
+                damage |= Damage.Unterminated | _atEnd;
                 length = _end - start;
                 _position = _end;
                 break;
@@ -607,6 +615,8 @@ internal sealed class LenientReader : IDisposable
         }
         if (escaped)
             Decode(ref start, ref length, ref damage);
+        if ((damage & Damage.Open) != 0 && length > 0 && char.IsHighSurrogate(_text[start + length - 1]))
+            length--;
     }
 
     private bool BeginsProperty(int quote, int start, out int end)
@@ -632,7 +642,7 @@ internal sealed class LenientReader : IDisposable
             int stop = _text.AsSpan(scan, _end - scan).IndexOf(fence);
             if (stop < 0)
             {
-                damage |= Damage.Unterminated;
+                damage |= Damage.Unterminated | _atEnd;
                 length = _end - start;
                 _position = _end;
                 break;
@@ -818,6 +828,9 @@ internal sealed class LenientReader : IDisposable
                     c = (char)code;
                     i += 4;
                     break;
+                case 'u' when i + 4 >= end && (damage & Damage.Open) != 0:
+                    i = end;
+                    continue;
                 default:
                     damage |= Damage.Escape;
                     _text[TextLength++] = '\\';

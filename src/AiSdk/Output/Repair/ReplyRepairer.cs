@@ -13,11 +13,13 @@ internal sealed class ReplyRepairer : IDisposable
     private const int Alike = 4;
 
     private static readonly string[] _thinkingEnds = ["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"];
+    private static readonly string[] _thinkingStarts = ["<think>", "<thinking>", "<reasoning>", "[THINK]", "<|begin_of_thought|>", "<|channel|>", "<|start|>"];
     private static readonly string[] _answers = ["final", "answer", "corrected", "actual", "revised"];
     private static readonly string[] _drafts = ["draft", "example", "e.g.", "for instance", "first attempt", "schema", "such as", "instead of", "wrong", "incorrect", "template"];
 
     private readonly string _reply;
     private readonly OutputShape _shape;
+    private readonly bool _partial;
     private readonly LenientReader _reader;
     private readonly JsonText _json;
     private readonly ShapeFitter _fitter;
@@ -27,13 +29,17 @@ internal sealed class ReplyRepairer : IDisposable
     private bool _ambiguous;
     private OutputError[] _errors = [];
 
-    public ReplyRepairer(string reply, OutputShape shape)
+    /// <param name="reply">The reply.</param>
+    /// <param name="shape">What it must be.</param>
+    /// <param name="partial">Whether more of the reply will come.</param>
+    public ReplyRepairer(string reply, OutputShape shape, bool partial)
     {
+        _partial = partial;
         _reply = reply;
         _shape = shape;
         _reader = new LenientReader(reply);
         _json = new JsonText(reply.Length + 64);
-        _fitter = new ShapeFitter(_reader, _json);
+        _fitter = new ShapeFitter(_reader, _json, partial);
     }
 
     public void Dispose()
@@ -45,10 +51,15 @@ internal sealed class ReplyRepairer : IDisposable
     public StructuredOutputResult Run(bool allowLoss)
     {
         (int start, int end) = Answer();
+        if (_partial && (start == end || StillThinking(start)))
+            return new StructuredOutputResult(null, [], []);
+        if (_partial && end == _reply.Length && char.IsHighSurrogate(_reply[end - 1]))
+            end--;
         bool plainText = _shape.Kind == OutputShapeKind.String && _shape.Format is null;
         if (plainText)
         {
             int whole = _reader.Prose(start, end);
+            _reader[whole].Damage |= _partial ? Damage.Unterminated : Damage.None;
             Try(whole, start, 1, false, prose: true);
         }
         else if (!Quoted(start, end))
@@ -64,7 +75,7 @@ internal sealed class ReplyRepairer : IDisposable
     {
         if (_best is null)
         {
-            return new StructuredOutputResult(null, [], _errors.Length > 0
+            return new StructuredOutputResult(null, [], _errors.Length > 0 || _partial
                 ? _errors
                 : [new OutputError("$", _reply.AsSpan().IsWhiteSpace() ? "the reply is empty" : "the reply has no value of the type")]);
         }
@@ -97,6 +108,8 @@ internal sealed class ReplyRepairer : IDisposable
         if (channel >= 0)
         {
             int message = _reply.IndexOf("<|message|>", channel, StringComparison.Ordinal);
+            if (message < 0 && _partial)
+                return (end, end);
             start = message >= 0 ? message + "<|message|>".Length : channel + "<|channel|>final".Length;
             foreach (string stop in (ReadOnlySpan<string>)["<|return|>", "<|end|>"])
             {
@@ -118,6 +131,18 @@ internal sealed class ReplyRepairer : IDisposable
         return (start, end);
     }
 
+    /// <summary>Whether the reply so far is reasoning that has no end yet.</summary>
+    private bool StillThinking(int start)
+    {
+        ReadOnlySpan<char> reply = _reply.AsSpan().TrimStart();
+        foreach (string mark in _thinkingStarts)
+        {
+            if (start == 0 && (reply.StartsWith(mark, StringComparison.OrdinalIgnoreCase) || mark.AsSpan().StartsWith(reply, StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether the whole reply is one string that holds the value: its quotes are escaped, so that nothing in it can be read on its own.</summary>
     private bool Quoted(int start, int end)
     {
@@ -125,7 +150,7 @@ internal sealed class ReplyRepairer : IDisposable
         if (reply.Length < 3 || reply[0] != '"' || reply[1..].TrimStart() is not ['{' or '[', ..])
             return false;
         int at = _reply.IndexOf('"', start);
-        int text = _reader.Read(at, at + reply.Length);
+        int text = _reader.Read(at, at + reply.Length, _partial && end == _reply.Length);
         return _reader.Position >= at + reply.Length && Try(text, at, 1, false, prose: false);
     }
 
@@ -175,7 +200,7 @@ internal sealed class ReplyRepairer : IDisposable
             bool fenced = fence >= 0 && i < fenceEnd;
             if (!list)
                 _reader.NodeCount = 0;
-            int root = _reader.Read(i, fenced ? fenceEnd : end);
+            int root = _reader.Read(i, fenced ? fenceEnd : end, _partial && (fenced ? fenceEnd : end) == _reply.Length);
             int after = Math.Max(_reader.Position, i + 1);
             ReplyNode node = _reader[root];
             if (node.Kind == NodeKind.Object && node.Count == 0 && (node.Damage & (Damage.Junk | Damage.Unterminated)) != 0)
@@ -275,12 +300,12 @@ internal sealed class ReplyRepairer : IDisposable
             return;
         if (_reply[start] is '"' or '“' or '\'')
         {
-            int text = _reader.Read(start, end);
+            int text = _reader.Read(start, end, _partial);
             if (_reader.Position >= end && Try(text, start, 1, false, prose: false))
                 return;
         }
         // JSON that does not fit is an answer that is wrong, not prose in which a word could be the answer.
-        if (_reply[start] is not ('{' or '[') || _shape.Kind is OutputShapeKind.Union)
+        if (!_partial && _reply[start] is not ('{' or '[') || !_partial && _shape.Kind is OutputShapeKind.Union)
             Try(_reader.Prose(start, end), start, 1, false, prose: true);
     }
 
@@ -290,7 +315,7 @@ internal sealed class ReplyRepairer : IDisposable
         int cost = _fitter.Fit(node, _shape, false, null, prose);
         if (cost < 0)
         {
-            if (_errors.Length == 0 || !prose)
+            if (!_fitter.NotYet && (_errors.Length == 0 || !prose))
                 _errors = [.. _fitter.Errors];
             return false;
         }

@@ -26,33 +26,13 @@ internal sealed partial class ShapeFitter
                     cost += Loss(node, "elements are left out: '...'");
                     continue;
                 }
-                wanted++;
-                int before = json.Length;
-                int errors = Errors.Count;
-                if (kept > 0)
-                    json.Append(',');
-                _path.Add((null, index));
-                int fitted = Fit(child, items, shape.ItemsNullable, null);
-                if (fitted == Fail)
-                {
-                    string why = Errors.Count > errors ? $"{Errors[^1].Path}: {Errors[^1].Message}" : "it does not fit";
-                    if (kept > 0 || reply[child].Next >= 0)
-                        Errors.RemoveRange(errors, Errors.Count - errors);
-                    json.Length = before;
-                    cost += Loss(child, $"the element is dropped: {why}");
-                }
-                else
-                {
-                    cost += fitted;
-                    kept++;
-                }
-                _path.RemoveAt(_path.Count - 1);
+                Item(child, shape, (null, index), ref wanted, ref kept, ref cost);
             }
             json.Append(']');
             if (kept > 0 || wanted == 0)
             {
                 Matched += kept;
-                if (kept > shape.Limits?.MaxLength || kept < shape.Limits?.MinLength)
+                if (kept > shape.Limits?.MaxLength || kept < shape.Limits?.MinLength && (n.Damage & Damage.Open) == 0)
                     return Error($"{kept} elements, where {shape.Limits.MinLength ?? 0} to {shape.Limits.MaxLength?.ToString(CultureInfo.InvariantCulture) ?? "any number"} are allowed");
                 return cost;
             }
@@ -85,6 +65,42 @@ internal sealed partial class ShapeFitter
             return Undo(mark, keepErrors: true);
         Matched++;
         return Structured(single + 3, node, mark);
+    }
+
+    /// <summary>Writes a list's element or a dictionary's entry. One that does not fit is dropped, which is a loss; one that has not come yet is no loss.</summary>
+    private void Item(int child, OutputShape shape, (string? Name, int Index) step, ref int wanted, ref int kept, ref int cost)
+    {
+        int before = json.Length;
+        int errors = Errors.Count;
+        wanted++;
+        if (kept > 0)
+            json.Append(',');
+        if (step.Name is { } name)
+        {
+            json.AppendString(name);
+            json.Append(':');
+        }
+        _path.Add(step);
+        _notYet = false;
+        int fitted = Fit(child, shape.Items!, shape.ItemsNullable, null);
+        if (fitted != Fail)
+        {
+            cost += fitted;
+            kept++;
+        }
+        else
+        {
+            json.Length = before;
+            string why = Errors.Count > errors ? $"{Errors[^1].Path}: {Errors[^1].Message}" : "it does not fit";
+            if (_notYet || kept > 0 || reply[child].Next >= 0)
+                Errors.RemoveRange(errors, Errors.Count - errors);
+            if (_notYet)
+                wanted--;
+            else
+                cost += Loss(child, $"the {(step.Name is null ? "element" : "entry")} is dropped: {why}");
+            _notYet = false;
+        }
+        _path.RemoveAt(_path.Count - 1);
     }
 
     /// <summary>A list without brackets: bullets or numbers before lines, or commas between words.</summary>

@@ -7,7 +7,7 @@ internal sealed partial class ShapeFitter
     {
         ReplyNode n = reply[node];
         Mark mark = Here();
-        if (n.Kind == NodeKind.Object && Fields(node, shape, null, out int matched, out int cost))
+        if (n.Kind == NodeKind.Object && Fields(node, shape, null, "", out int matched, out int cost))
         {
             if (matched > 0 || n.Count == 0 || cost < LossCost)
                 return cost;
@@ -66,7 +66,7 @@ internal sealed partial class ShapeFitter
         return Errors.Count > errors || n.Kind == NodeKind.Object && Errors.Count > 0 ? Fail : Error($"an object ({shape.Name}) expected, found {Excerpt(reply.SourceOf(node))}");
     }
 
-    private bool Fields(int node, OutputShape shape, string? discriminator, out int matched, out int cost)
+    private bool Fields(int node, OutputShape shape, string? discriminator, string chosen, out int matched, out int cost)
     {
         IReadOnlyList<OutputProperty> properties = shape.Properties;
         ShapeNames names = shape.Names;
@@ -106,7 +106,8 @@ internal sealed partial class ShapeFitter
             }
             else if (discriminator is not null && ShapeNames.Normalize(reply.KeyOf(child)) == ShapeNames.Normalize(discriminator))
             {
-                continue;
+                if (HasContent(child) && !Names(child, chosen))
+                    cost += Loss(child, $"the reply says another '{discriminator}' than {chosen}");
             }
             else if (shape.IsOpen)
             {
@@ -163,11 +164,18 @@ internal sealed partial class ShapeFitter
         int errors = Errors.Count;
         if (child >= 0)
         {
+            _notYet = false;
             int fitted = Fit(child, property.Shape, property.Nullable, property.Limits);
             if (fitted != Fail)
             {
                 cost += fitted;
                 return true;
+            }
+            if (_notYet)
+            {
+                _notYet = false;
+                Errors.RemoveRange(errors, Errors.Count - errors);
+                return NotThere(property);
             }
             if (IsNull(reply.TextOf(child)) && reply[child].Kind == NodeKind.Bare && !property.Required)
             {
@@ -186,6 +194,12 @@ internal sealed partial class ShapeFitter
             if (property.Nullable)
                 json.Append("null");
             return property.Nullable;
+        }
+        if (partial)
+        {
+            // A closed object gets nothing more: variants that it lacks less of fit better.
+            cost += (reply[parent].Damage & Damage.Open) != 0 ? 0 : property.Required ? 20 : 1;
+            return NotThere(property);
         }
         // Any value may be null, but one that is required must be there.
         if (property.Nullable && !(property.Required && property.Shape.Kind == OutputShapeKind.Any))
@@ -209,6 +223,19 @@ internal sealed partial class ShapeFitter
         Error("the required property is missing");
         cost = -1;
         return false;
+    }
+
+    /// <summary>What a property is while its value has not come.</summary>
+    private bool NotThere(OutputProperty property)
+    {
+        string? empty = property.Nullable ? "null" : property.Shape.Kind switch
+        {
+            OutputShapeKind.List => "[]",
+            OutputShapeKind.Dictionary => "{}",
+            _ => null,
+        };
+        json.Append(empty);
+        return empty is not null;
     }
 
     private bool HasContent(int node)
@@ -247,13 +274,13 @@ internal sealed partial class ShapeFitter
         {
             if (reply[child].Kind == NodeKind.Missing && (reply[child].Damage & Damage.TooDeep) == 0)
                 continue;
-            wanted++;
             string key = reply.KeyOf(child).ToString();
             if (shape.Values.Count > 0)
             {
                 int index = shape.Names.Find(key, -1, out bool exact);
                 if (index < 0)
                 {
+                    wanted++;
                     cost += Loss(child, $"the key '{Excerpt(key)}' is not one of the allowed");
                     continue;
                 }
@@ -263,28 +290,7 @@ internal sealed partial class ShapeFitter
             }
             if (!(seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(key))
                 cost += Loss(child, $"the key '{Excerpt(key)}' is there twice");
-            int before = json.Length;
-            if (kept > 0)
-                json.Append(',');
-            json.AppendString(key);
-            json.Append(':');
-            int errors = Errors.Count;
-            _path.Add((key, 0));
-            int fitted = Fit(child, shape.Items!, shape.ItemsNullable, null);
-            if (fitted == Fail)
-            {
-                string why = Errors.Count > errors ? Errors[^1].Message : "it does not fit";
-                if (kept > 0 || reply[child].Next >= 0)
-                    Errors.RemoveRange(errors, Errors.Count - errors);
-                json.Length = before;
-                cost += Loss(child, $"the entry is dropped: {why}");
-            }
-            else
-            {
-                cost += fitted;
-                kept++;
-            }
-            _path.RemoveAt(_path.Count - 1);
+            Item(child, shape, (key, 0), ref wanted, ref kept, ref cost);
         }
         json.Append('}');
         if (kept == 0 && (wanted > 0 || (n.Damage & Damage.Junk) != 0))
@@ -307,7 +313,7 @@ internal sealed partial class ShapeFitter
                 json.Append('{');
                 for (int child = n.First; child >= 0; child = reply[child].Next)
                 {
-                    if (reply[child].Kind == NodeKind.Missing)
+                    if (reply[child].Kind == NodeKind.Missing || reply[child].Kind == NodeKind.Bare && (reply[child].Damage & Damage.Open) != 0)
                         continue;
                     if (!first)
                         json.Append(',');
@@ -323,7 +329,7 @@ internal sealed partial class ShapeFitter
                 json.Append('[');
                 for (int child = n.First; child >= 0; child = reply[child].Next)
                 {
-                    if (reply[child].Kind == NodeKind.Missing)
+                    if (reply[child].Kind == NodeKind.Missing || reply[child].Kind == NodeKind.Bare && (reply[child].Damage & Damage.Open) != 0)
                         continue;
                     if (!first)
                         json.Append(',');

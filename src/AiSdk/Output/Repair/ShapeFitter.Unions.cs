@@ -17,6 +17,7 @@ internal sealed partial class ShapeFitter
             choice = (-1, int.MaxValue, false);
             Mark mark = Here();
             string? best = null;
+            bool open = (reply[node].Damage & Damage.Open) != 0;
             _trials++;
             for (int i = 0; i < shape.Variants.Count; i++)
             {
@@ -24,9 +25,9 @@ internal sealed partial class ShapeFitter
                 int cost = Variant(node, shape, i, prose, implied);
                 if (cost >= 0 && cost <= choice.Cost)
                 {
-                    // Variants that say the same are no choice.
+                    // Variants that say the same are no choice, unless more may come.
                     string text = json.Written[mark.Json..].ToString();
-                    bool tie = cost == choice.Cost && (choice.Tie || text != best);
+                    bool tie = cost == choice.Cost && (choice.Tie || open || text != best);
                     if (cost < choice.Cost)
                     {
                         best = text;
@@ -39,7 +40,7 @@ internal sealed partial class ShapeFitter
                 }
                 Undo(mark, keepErrors: false);
                 Matched = matched;
-                if (choice.Cost == 0)
+                if (choice.Cost == 0 && !open)
                     break;
             }
             _trials--;
@@ -48,6 +49,11 @@ internal sealed partial class ShapeFitter
         }
         if (choice.Variant < 0)
             return Error($"no variant of {shape.Name} fits {Excerpt(reply.SourceOf(node))}");
+        if (choice.Tie && (reply[node].Damage & Damage.Open) != 0)
+        {
+            _notYet = true;
+            return Fail;
+        }
         int loss = choice.Tie ? Loss(node, "several variants fit equally well; the first is taken") : 0;
         int fitted = Variant(node, shape, choice.Variant, prose, implied);
         return fitted == Fail ? Fail : fitted + loss;
@@ -69,15 +75,20 @@ internal sealed partial class ShapeFitter
         {
             if (!reply.KeyOf(child).SequenceEqual(shape.Discriminator) && ShapeNames.Normalize(reply.KeyOf(child)) != wanted)
                 continue;
-            string value = ShapeNames.Normalize(reply.TextOf(child));
             for (int i = 0; i < shape.Variants.Count; i++)
             {
-                if (ShapeNames.Normalize(shape.Variants[i].Discriminator) == value)
+                if (Names(child, shape.Variants[i].Discriminator))
                     return i;
             }
+            // The first property of that name tells the variant, or nothing does.
+            return -1;
         }
         return -1;
     }
+
+    private bool Names(int node, string discriminator) =>
+        reply[node].Kind is NodeKind.Text or NodeKind.Bare && (reply[node].Damage & Damage.Open) == 0
+        && ShapeNames.Normalize(reply.TextOf(node)) == ShapeNames.Normalize(discriminator);
 
     private int Variant(int node, OutputShape shape, int index, bool prose, int implied)
     {
@@ -91,7 +102,7 @@ internal sealed partial class ShapeFitter
         json.AppendString(discriminator);
         json.Append(':');
         json.Append(variant.Discriminator);
-        if (!Fields(node, variant.Shape, discriminator, out _, out int cost))
+        if (!Fields(node, variant.Shape, discriminator, variant.Discriminator, out _, out int cost))
             return Undo(mark, keepErrors: true);
         return cost;
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AiSdk;
 
 /// <summary>Fits what a reply says to a shape and writes it as canonical JSON. Each step away from the reply costs; a union takes its cheapest variant.</summary>
-internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
+internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bool partial)
 {
     private const int Fail = -1;
     private const int LossCost = 50;
@@ -15,6 +15,7 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
     private readonly Dictionary<(int Node, OutputShape Shape), (int Variant, int Cost, bool Tie)> _chosen = [];
     private long _steps;
     private int _trials;
+    private bool _notYet;
 
     public List<Repair> Repairs { get; } = [];
 
@@ -27,8 +28,12 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
     /// <summary>How many of the shape's names and elements the reply had.</summary>
     public int Matched { get; private set; }
 
+    /// <summary>Whether what did not fit may do so when more of the reply has come.</summary>
+    public bool NotYet => _notYet;
+
     public void Reset()
     {
+        _notYet = false;
         Repairs.Clear();
         Errors.Clear();
         Losses = HiddenRepairs = Matched = 0;
@@ -46,6 +51,11 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
         ReplyNode n = reply[node];
         if ((n.Damage & Damage.TooDeep) != 0)
             return Error($"nested deeper than {CompilerServices.OutputReader.MaxDepth} levels");
+        if ((n.Damage & Damage.Open) != 0 && Undecided(node, shape))
+        {
+            _notYet = true;
+            return Fail;
+        }
         Mark mark = Here();
         int cost = Known(node, in n);
         if (n.Kind == NodeKind.Bare && !prose && IsNull(reply.TextOf(node)))
@@ -79,6 +89,7 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
         };
         if (fitted == Fail)
             return Undo(mark, keepErrors: true);
+        _notYet = false;
         return WithinLimits(mark.Json, shape, limits ?? shape.Limits) ? cost + fitted : Undo(mark, keepErrors: true);
 
         int Null()
@@ -86,6 +97,27 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
             json.Append("null");
             return cost + 1;
         }
+    }
+
+    /// <summary>Whether so little of a value has come that it may still become another.</summary>
+    private bool Undecided(int node, OutputShape shape)
+    {
+        ReplyNode n = reply[node];
+        if (n.Kind is NodeKind.Missing or NodeKind.Bare)
+            return true;
+        bool inText = n.Kind == NodeKind.Text && reply.TextOf(node).TrimStart() is ['{' or '[', ..];
+        return shape.Kind switch
+        {
+            OutputShapeKind.Any => false,
+            OutputShapeKind.String => n.Kind != NodeKind.Text || shape.Format is { } format && DateText.Canonical(format, "", out _),
+            OutputShapeKind.Object => n.Kind == NodeKind.Text ? !inText : n.Kind == NodeKind.Array && n.Count == 0,
+            OutputShapeKind.Dictionary => n.Kind == NodeKind.Text ? !inText : n.Kind == NodeKind.Array,
+            OutputShapeKind.List => n.Kind == NodeKind.Text && !inText,
+            OutputShapeKind.Union when n.Kind == NodeKind.Text => !shape.Variants.Any(static v => v.Shape is { Kind: OutputShapeKind.String, Format: null })
+                || shape.Variants.Any(static v => v.Shape is { Kind: OutputShapeKind.Enum or OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Boolean } or { Kind: OutputShapeKind.String, Format: not null }),
+            OutputShapeKind.Union => shape.Discriminator is not null && n.Kind == NodeKind.Object && Discriminated(node, shape) < 0,
+            _ => true,
+        };
     }
 
     private int Structured(int cost, int node, Mark mark)
@@ -103,13 +135,13 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
         int end = n.Start + n.Length;
         while (start < end && char.IsWhiteSpace(reply.Slice(start, 1)[0]))
             start++;
-        return start < end && reply.Slice(start, 1)[0] is '{' or '[' ? reply.Read(start, end) : -1;
+        return start < end && reply.Slice(start, 1)[0] is '{' or '[' ? reply.Read(start, end, (n.Damage & Damage.Open) != 0) : -1;
     }
 
     /// <summary>Reports how a node was read; the cost.</summary>
     private int Known(int node, in ReplyNode n)
     {
-        Damage damage = n.Damage & ~(Damage.Junk | Damage.TooDeep);
+        Damage damage = n.Damage & ~(Damage.Junk | Damage.TooDeep | Damage.Open);
         if (damage == Damage.None)
             return 0;
         Add((damage & Damage.Unterminated) != 0 ? RepairKind.Unterminated : RepairKind.Syntax, node, "(read as meant)");
@@ -130,7 +162,8 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json)
     {
         if (_trials > 0)
             return;
-        if (Repairs.Count >= MaxRepairs)
+        // What is still open must be known whatever else was mended.
+        if (Repairs.Count >= MaxRepairs && !(partial && kind == RepairKind.Unterminated))
             HiddenRepairs++;
         else
             Repairs.Add(new Repair(kind, Path(), Excerpt(before), Excerpt(after)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace AiSdk.Benchmarks;
@@ -29,11 +30,14 @@ internal static class RepairBenchmark
                 case "--losses":
                     Losses(args[i + 1]);
                     break;
+                case "--damage":
+                    Damage(int.Parse(args[i + 1], CultureInfo.InvariantCulture));
+                    break;
             }
         }
-        if (args is not (["--cases" or "--losses", _, ..]))
+        if (args is not (["--cases" or "--losses" or "--damage", _, ..]))
         {
-            Console.Error.WriteLine("Usage: repair [--cases model-replies.json] [--losses silent-losses.json]");
+            Console.Error.WriteLine("Usage: repair [--cases model-replies.json] [--losses silent-losses.json] [--damage VALUES]");
             return 2;
         }
         return 0;
@@ -90,6 +94,24 @@ internal static class RepairBenchmark
         if (shown is { } value && ReplyCases.Same(value, StreamRules.WithoutStates(expected)))
             return strict.Success ? Outcome.Recovered : Outcome.Flagged;
         return c.AdmittedWrong && !strict.Success ? Outcome.Rejected : shown is null ? Outcome.Missed : Outcome.Wrong;
+    }
+
+    private static void Damage(int values)
+    {
+        List<string[]> rows = [];
+        foreach (bool pairs in new[] { false, true })
+        {
+            Dictionary<string, (int Count, string Reply, string Said)> failures = new(StringComparer.Ordinal);
+            (int all, int right, int silent) = DamagedReplies.Count(pairs ? Math.Max(1, values / 10) : values, pairs, (name, reply, said) =>
+                failures[name] = failures.TryGetValue(name, out (int Count, string Reply, string Said) known) && known.Reply.Length <= reply.Length
+                    ? known with { Count = known.Count + 1 } : (failures.GetValueOrDefault(name).Count + 1, reply, said));
+            foreach ((string name, (int count, string reply, string said)) in failures.OrderByDescending(static f => f.Value.Count).Take(25))
+                Console.WriteLine($"{count} x {name}: {reply.ReplaceLineEndings("⏎")}\n   -> {said}");
+            rows.Add([pairs ? "pairs" : "singly", $"{all}", $"{right}", $"{all - right - silent}", $"{silent}"]);
+            Report.Ratio($"repair.damage_{(pairs ? "pairs" : "single")}_right", (double)right / all, pairs ? ">= 0.98" : "1");
+            Report.Ratio($"repair.damage_{(pairs ? "pairs" : "single")}_silently_wrong", (double)silent / all, "0");
+        }
+        Report.Table([$"{DamagedReplies.All.Count} kinds of damage", "replies", "recovered", "flagged", "wrong without saying so"], rows);
     }
 
     private static string Count((ReplyCase Case, Outcome Outcome)[] results, Outcome outcome) => $"{results.Count(r => r.Outcome == outcome)}";

@@ -71,12 +71,37 @@ internal sealed class LenientReader : IDisposable
         return Value('\0');
     }
 
+    /// <summary>Reads JSON whose quotes are escaped although no string is around it.</summary>
+    public int ReadEscaped(int start, int end, bool more)
+    {
+        int length = end - start;
+        Damage damage = more ? Damage.Open : Damage.None;
+        Decode(ref start, ref length, ref damage);
+        _pending = Damage.None;
+        int node = Read(start, start + length, more);
+        _nodes[node].Damage |= Damage.Escape;
+        return node;
+    }
+
     /// <summary>A node of text that is no JSON at all.</summary>
     public int Prose(int start, int end)
     {
         int node = Add(NodeKind.Bare, start);
         _nodes[node].Length = end - start;
         _nodes[node].SourceEnd = end;
+        return node;
+    }
+
+    /// <summary>A node for properties that stand without braces; their names are in the nodes.</summary>
+    public int Properties(ReadOnlySpan<int> values)
+    {
+        int node = Add(NodeKind.Object, _nodes[values[0]].KeyStart);
+        _nodes[node].SourceEnd = _nodes[values[^1]].SourceEnd;
+        _nodes[node].Count = values.Length;
+        _nodes[node].Damage = Damage.Separator;
+        int last = -1;
+        foreach (int value in values)
+            Link(node, value, ref last);
         return node;
     }
 
@@ -383,7 +408,7 @@ internal sealed class LenientReader : IDisposable
         }
         _position = i;
         int length = i - start;
-        while (length > 0 && char.IsWhiteSpace(_text[start + length - 1]))
+        while (length > 0 && IsSpace(_text[start + length - 1]))
             length--;
         ref ReplyNode bare = ref _nodes[node];
         bare.Length = length;
@@ -402,7 +427,7 @@ internal sealed class LenientReader : IDisposable
         if (container != '{')
             return false;
         int next = SkipFrom(comma + 1);
-        if (next >= _end || _text[next] == '}' && nesting == 0)
+        if (next >= _end || _text[next] is '}' or ',' && nesting == 0)
             return true;
         if (nesting > 0 && !_text.AsSpan(comma, next - comma).Contains('\n'))
             return false;
@@ -417,7 +442,7 @@ internal sealed class LenientReader : IDisposable
             || text.Length > 0 && _text[next] is '/' or '#';
     }
 
-    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False";
+    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False" or "NULL" or "TRUE" or "FALSE" or "Null";
 
     private bool EndsAfter(int i)
     {
@@ -498,10 +523,12 @@ internal sealed class LenientReader : IDisposable
     private int SkipFrom(int i)
     {
         int limit = Math.Min(_end, i + LookAhead);
-        while (i < limit && char.IsWhiteSpace(_text[i]))
+        while (i < limit && IsSpace(_text[i]))
             i++;
         return i;
     }
+
+    private static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B';
 
     private void SkipSpace()
     {
@@ -525,7 +552,7 @@ internal sealed class LenientReader : IDisposable
                 _position = close < 0 ? _end : _position + close + 4;
                 _pending |= Damage.Comment;
             }
-            else if (c > 127 && (char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B'))
+            else if (c > 127 && IsSpace(c))
             {
                 _position++;
             }
@@ -704,7 +731,7 @@ internal sealed class LenientReader : IDisposable
         if (i >= _end)
             return true;
         char c = _text[i];
-        if (c is ' ' or '\n' or '\r' or '\t' or '\u00A0')
+        if (IsSpace(c))
         {
             i = SkipFrom(i);
             if (i >= _end)
@@ -718,6 +745,9 @@ internal sealed class LenientReader : IDisposable
         bool spaced = i > quote + 1;
         switch (c)
         {
+            case '.' or '…' when spaced && Omitted(i):
+                i = SkipFrom(i + (c == '.' ? 3 : 1));
+                return i >= _end || _text[i] is ']' or '}';
             case '}':
                 return _openObjects > 0 && (_depth == 1 || Outside(i + 1));
             case ']':
@@ -731,7 +761,10 @@ internal sealed class LenientReader : IDisposable
             default:
                 if (container == '{')
                     return spaced && FollowsKey(i) && (IsQuote(c) || _text.AsSpan(quote, i - quote).Contains('\n'));
-                return spaced && IsQuote(c) && (_text.AsSpan(quote, i - quote).Contains('\n') || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]));
+                if (!spaced)
+                    return false;
+                bool line = _text.AsSpan(quote, i - quote).Contains('\n');
+                return IsQuote(c) ? line || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]) : line && (c is '{' or '[' || char.IsAsciiDigit(_text[c == '-' && i + 1 < _end ? i + 1 : i]));
         }
     }
 
@@ -821,7 +854,7 @@ internal sealed class LenientReader : IDisposable
                 case 'f':
                     c = '\f';
                     break;
-                case '\'' or '`' or '\n' or '$':
+                case '\'' or '`' or '\n' or '$' or '“' or '”' or '‘' or '’' or '«' or '»':
                     damage |= Damage.Escape;
                     break;
                 case 'u' when i + 4 < end && ushort.TryParse(_text.AsSpan(i + 1, 4), System.Globalization.NumberStyles.AllowHexSpecifier, null, out ushort code):

@@ -14,6 +14,7 @@ internal sealed class ReplyRepairer : IDisposable
 
     private static readonly string[] _thinkingEnds = ["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"];
     private static readonly string[] _thinkingStarts = ["<think>", "<thinking>", "<reasoning>", "[THINK]", "<|begin_of_thought|>", "<|channel|>", "<|start|>"];
+    private const string _quotes = "\"'`“‘";
     private static readonly string[] _answers = ["final", "answer", "corrected", "actual", "revised"];
     private static readonly string[] _drafts = ["draft", "example", "e.g.", "for instance", "first attempt", "schema", "such as", "instead of", "wrong", "incorrect", "template"];
 
@@ -62,7 +63,7 @@ internal sealed class ReplyRepairer : IDisposable
             _reader[whole].Damage |= _partial ? Damage.Unterminated : Damage.None;
             Try(whole, start, 1, false, prose: true);
         }
-        else if (!Quoted(start, end))
+        else if (!Quoted(start, end) && !Escaped(start, end))
         {
             Scan(start, end);
             if (_best is null || _shape.Kind == OutputShapeKind.Union && _best.Cost > Alike || _best.Losses > 0)
@@ -152,6 +153,49 @@ internal sealed class ReplyRepairer : IDisposable
         int at = _reply.IndexOf('"', start);
         int text = _reader.Read(at, at + reply.Length, _partial && end == _reply.Length);
         return _reader.Position >= at + reply.Length && Try(text, at, 1, false, prose: false);
+    }
+
+    /// <summary>Whether each of the reply's quotes is escaped, as in a string, though none is around it.</summary>
+    private bool Escaped(int start, int end)
+    {
+        int at = _reply.AsSpan(start, end - start).IndexOfAny('{', '[');
+        if (at < 0)
+            return false;
+        at += start;
+        bool more = _partial && end == _reply.Length;
+        if (!more)
+            end = Math.Max(_reply.AsSpan(at, end - at).LastIndexOfAny('}', ']') + 1 + at, at + 1);
+        ReadOnlySpan<char> json = _reply.AsSpan(at, end - at);
+        bool any = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            int quote = json[i..].IndexOfAny(any ? _quotes[..1] : _quotes);
+            if (quote < 0)
+                break;
+            i += quote;
+            bool escaped = i > 0 && json[i - 1] == '\\';
+            // Another quote that begins a text is the reply's own; one in a word is an apostrophe.
+            if (json[i] == '"' ? !escaped : json[..i].TrimEnd() is [.., '{' or '[' or ',' or ':'])
+                return false;
+            any |= escaped && json[i] == '"';
+        }
+        if (!any)
+            return false;
+        int root = _reader.ReadEscaped(at, end, more);
+        return Try(root, at, 1, false, prose: false) && _best!.Losses == 0;
+    }
+
+    /// <summary>The arguments, if a root is a call of a tool, which says no more than they do.</summary>
+    private int Arguments(int node)
+    {
+        ReplyNode n = _reader[node];
+        if (n.Kind != NodeKind.Object || n.Count != 2 || _shape.Kind is not (OutputShapeKind.Object or OutputShapeKind.List))
+            return -1;
+        int arguments = _reader[n.First].Next;
+        if (_reader.KeyOf(n.First) is not "name" || _reader[n.First].Kind != NodeKind.Text || _reader.KeyOf(arguments) is not ("arguments" or "parameters"))
+            return -1;
+        OutputShape shape = _shape.Kind == OutputShapeKind.List ? _shape.Items! : _shape;
+        return shape.Kind != OutputShapeKind.Object || shape.Names.Find(_reader.KeyOf(arguments), -1, out _) < 0 && !shape.IsOpen ? arguments : -1;
     }
 
     private void Scan(int start, int end)
@@ -245,6 +289,49 @@ internal sealed class ReplyRepairer : IDisposable
             Try(_reader.Sequence(CollectionsMarshal.AsSpan(_roots)), _reader[_roots[0]].SourceStart, 1, false, prose: false);
     }
 
+    /// <summary>Whether the reply is an object without braces: lines of a known name, a colon and a simple value, and nothing else.</summary>
+    private bool Lines(int start, int end)
+    {
+        if (_shape.Kind != OutputShapeKind.Object)
+            return false;
+        _reader.NodeCount = 0;
+        _roots.Clear();
+        for (int i = start; i < end;)
+        {
+            int stop = _reply.AsSpan(i, end - i).IndexOf('\n');
+            int next = stop < 0 ? end : i + stop;
+            ReadOnlySpan<char> line = _reply.AsSpan(i, next - i).Trim();
+            int from = i;
+            i = next + 1;
+            if (line.IsEmpty || line.StartsWith("```"))
+                continue;
+            int colon = _reply.AsSpan(from, next - from).IndexOf(':') + from;
+            if (colon <= from)
+                return false;
+            ReadOnlySpan<char> name = _reply.AsSpan(from, colon - from).Trim(" \t-*•\"'`");
+            int index = name.IsEmpty || name.Length > MarkerLength ? -1 : _shape.Names.Find(name, _roots.Count, out _);
+            int value = colon + 1;
+            while (value < next && (char.IsWhiteSpace(_reply[value]) || _reply[value] == '*'))
+                value++;
+            if (index < 0 || value == next)
+                return false;
+            int last = next;
+            while (char.IsWhiteSpace(_reply[last - 1]))
+                last--;
+            bool begins = _reply[value] is '"' or '\'' or '{' or '[';
+            // Where commas could part a list's elements or be in one, nothing is sure.
+            if (!begins && _shape.Properties[index].Shape.Kind is OutputShapeKind.List or OutputShapeKind.Any or OutputShapeKind.Union or OutputShapeKind.Object)
+                return false;
+            int node = begins ? _reader.Read(value, last) : _reader.Prose(value, last);
+            if (begins && _reader.Position < last)
+                return false;
+            _reader[node].KeyStart = from + _reply.AsSpan(from, colon - from).IndexOf(name);
+            _reader[node].KeyLength = name.Length;
+            _roots.Add(node);
+        }
+        return _roots.Count > 0 && Try(_reader.Properties(CollectionsMarshal.AsSpan(_roots)), start, 1, false, prose: false);
+    }
+
     private int FenceEnd(int from, int end)
     {
         // The fence ends where three backticks stand alone on a line, else at the last three.
@@ -304,6 +391,8 @@ internal sealed class ReplyRepairer : IDisposable
             if (_reader.Position >= end && Try(text, start, 1, false, prose: false))
                 return;
         }
+        if (!_partial && Lines(start, end))
+            return;
         // JSON that does not fit is an answer that is wrong, not prose in which a word could be the answer.
         if (!_partial && _reply[start] is not ('{' or '[') || !_partial && _shape.Kind is OutputShapeKind.Union)
             Try(_reader.Prose(start, end), start, 1, false, prose: true);
@@ -312,6 +401,11 @@ internal sealed class ReplyRepairer : IDisposable
     private bool Try(int node, int at, int rank, bool fenced, bool prose)
     {
         _fitter.Reset();
+        if (Arguments(node) is >= 0 and int arguments)
+        {
+            _fitter.Unwrapped(node, arguments);
+            node = arguments;
+        }
         int cost = _fitter.Fit(node, _shape, false, null, prose);
         if (cost < 0)
         {

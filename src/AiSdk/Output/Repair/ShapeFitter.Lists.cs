@@ -26,6 +26,8 @@ internal sealed partial class ShapeFitter
                     cost += Loss(node, "elements are left out: '...'");
                     continue;
                 }
+                if (reply[child].Kind == NodeKind.Bare && reply.TextOf(child) is ['0', _, _] digits && char.IsAsciiDigit(digits[1]) && index > 0 && reply.Slice(reply[child].Start - 1, 1) is ",")
+                    cost += Loss(child, "a comma that may stand for thousands");
                 Item(child, shape, (null, index), ref wanted, ref kept, ref cost);
             }
             json.Append(']');
@@ -44,7 +46,9 @@ internal sealed partial class ShapeFitter
             return Error("a list expected");
         if (prose)
             return Bullets(node, shape);
-        if (n.Kind == NodeKind.Object && n.Count == 1 && reply[n.First].Kind == NodeKind.Array)
+        // One of the elements has a list too: a property's name tells it from an envelope.
+        bool isElement = n.Kind == NodeKind.Object && items.Kind == OutputShapeKind.Object && n.First >= 0 && items.Names.Find(reply.KeyOf(n.First), -1, out _) >= 0;
+        if (n.Kind == NodeKind.Object && !isElement && n.Count == 1 && reply[n.First].Kind == NodeKind.Array)
         {
             int inner = Fit(n.First, shape, false, null, false, implied + 1);
             if (inner != Fail)
@@ -52,7 +56,7 @@ internal sealed partial class ShapeFitter
         }
         if (n.Kind == NodeKind.Text && Nested(node) is >= 0 and int nested)
         {
-            int inner = Fit(nested, shape, false, null, false, MaxImplied);
+            int inner = Fit(nested, shape, false, null, false, implied + 1);
             if (inner != Fail)
                 return Structured(inner + 2, node, mark);
         }
@@ -136,6 +140,15 @@ internal sealed partial class ShapeFitter
         OutputShapeKind kind = shape.Items!.Kind;
         if (parts.Count == 0 || lines > parts.Count + 1)
         {
+            if (parts.Count == 0 && lines > 1 && kind is OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Enum)
+            {
+                // Lines that are values each, and not prose that names some.
+                Mark before = Here();
+                int each = Elements(node, shape, Lines(n.Start, n.Start + n.Length), prose: false);
+                if (each != Fail)
+                    return each;
+                Undo(before, keepErrors: false);
+            }
             parts.Clear();
             if (kind is OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Enum && lines == 1 && whole.Contains(','))
             {
@@ -156,6 +169,26 @@ internal sealed partial class ShapeFitter
                 parts.Add((n.Start, n.Length));
             }
         }
+        return Elements(node, shape, parts, kind != OutputShapeKind.String);
+    }
+
+    private List<(int Start, int Length)> Lines(int start, int end)
+    {
+        List<(int Start, int Length)> lines = [];
+        for (int i = start; i < end;)
+        {
+            ReadOnlySpan<char> rest = reply.Slice(i, end - i);
+            int stop = rest.IndexOf('\n');
+            int length = stop < 0 ? rest.Length : stop;
+            if (!rest[..length].IsWhiteSpace())
+                lines.Add((i, length));
+            i += length + 1;
+        }
+        return lines;
+    }
+
+    private int Elements(int node, OutputShape shape, List<(int Start, int Length)> parts, bool prose)
+    {
         Mark mark = Here();
         json.Append('[');
         int cost = 4;
@@ -167,7 +200,7 @@ internal sealed partial class ShapeFitter
                 parts[i] = (parts[i].Start + 1, parts[i].Length - 1);
             int element = reply.Prose(parts[i].Start, parts[i].Start + reply.Slice(parts[i].Start, parts[i].Length).TrimEnd().Length);
             _path.Add((null, i));
-            int fitted = Fit(element, shape.Items!, shape.ItemsNullable, null, kind != OutputShapeKind.String, MaxImplied);
+            int fitted = Fit(element, shape.Items!, shape.ItemsNullable, null, prose, MaxImplied);
             _path.RemoveAt(_path.Count - 1);
             if (fitted == Fail)
                 return Undo(mark, keepErrors: true);

@@ -39,7 +39,7 @@ internal sealed partial class ShapeFitter
         }
         if (n.Kind == NodeKind.Text && Nested(node) is >= 0 and int nested)
         {
-            int inner = Fit(nested, shape, false, null, false, MaxImplied);
+            int inner = Fit(nested, shape, false, null, false, implied + 1);
             if (inner != Fail)
                 return Structured(inner + 2, node, mark);
         }
@@ -258,7 +258,7 @@ internal sealed partial class ShapeFitter
         {
             if (n.Kind == NodeKind.Text && implied < MaxImplied && Nested(node) is >= 0 and int nested)
             {
-                int inner = Fit(nested, shape, false, null, false, MaxImplied);
+                int inner = Fit(nested, shape, false, null, false, implied + 1);
                 return inner == Fail ? Fail : Structured(inner + 2, node, mark);
             }
             return Error($"an object expected, found {Excerpt(reply.SourceOf(node))}");

@@ -42,7 +42,7 @@ internal sealed partial class ShapeFitter
         return shape.Kind switch
         {
             OutputShapeKind.String => Text(node, shape, text, prose),
-            OutputShapeKind.Integer or OutputShapeKind.Number => Number(node, shape, text, prose),
+            OutputShapeKind.Integer or OutputShapeKind.Number => Number(node, shape, limits ?? shape.Limits, text, prose),
             OutputShapeKind.Boolean => Boolean(node, text, prose),
             OutputShapeKind.Enum => EnumValue(node, shape, text, prose),
             _ => Error($"{Expected(shape)} expected"),
@@ -83,7 +83,7 @@ internal sealed partial class ShapeFitter
         return NumberText.IsJson(text, out _) || text is "true" or "false" ? 4 : 1;
     }
 
-    private int Number(int node, OutputShape shape, ReadOnlySpan<char> text, bool prose)
+    private int Number(int node, OutputShape shape, OutputLimits? limits, ReadOnlySpan<char> text, bool prose)
     {
         bool whole = shape.Kind == OutputShapeKind.Integer;
         int cost = reply[node].Kind == NodeKind.Text ? 2 : 0;
@@ -103,6 +103,8 @@ internal sealed partial class ShapeFitter
             return Fail;
         }
         cost += prose ? 8 : 2;
+        if (!plain && !whole && (text.Contains('%') || text.Contains("percent", StringComparison.OrdinalIgnoreCase)))
+            cost += Percent(node, limits, ref number);
         if (whole && !(NumberText.IsJson(number, out isWhole) && isWhole))
         {
             string? rounded = NumberText.ToWhole(number, out bool exact);
@@ -115,6 +117,19 @@ internal sealed partial class ShapeFitter
         json.Append(number);
         Add(RepairKind.Value, node, number);
         return cost;
+    }
+
+    // 50% is 50 or 0.5: limits or the name say which, else it is a guess.
+    private int Percent(int node, OutputLimits? limits, ref string number)
+    {
+        if (decimal.TryParse(limits?.Maximum, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal most))
+        {
+            if (most <= 1 && decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal percent))
+                number = (percent / 100).ToString(CultureInfo.InvariantCulture);
+            return 0;
+        }
+        string name = _path.Count > 0 && _path[^1].Name is { } last ? ShapeNames.Normalize(last) : "";
+        return name.Contains("percent", StringComparison.Ordinal) || name.Contains("pct", StringComparison.Ordinal) ? 0 : Loss(node, $"a percentage, which may be {number} or a fraction; {number} is taken");
     }
 
     private int Boolean(int node, ReadOnlySpan<char> text, bool prose)
@@ -156,6 +171,9 @@ internal sealed partial class ShapeFitter
     {
         ShapeNames names = shape.Names;
         int index = names.Find(text.Trim(), -1, out bool exact);
+        // Without their signs and points, -1 would be 1 and 1.0 would be 10.
+        if (!exact && SameNumber(shape, text, ref index))
+            exact = index >= 0;
         int cost = 0;
         if (index >= 0)
         {
@@ -183,6 +201,29 @@ internal sealed partial class ShapeFitter
         if (cost > 0 || prose)
             Add(RepairKind.Value, node, value.Name);
         return cost;
+    }
+
+    /// <summary>Whether a text is a number among numbers, so that only the same number is the same value: 1.0 is 1.</summary>
+    private static bool SameNumber(OutputShape shape, ReadOnlySpan<char> text, ref int index)
+    {
+        ReadOnlySpan<char> number = text.Trim();
+        bool plain = NumberText.IsJson(number, out _);
+        if (!plain && !shape.Values.Any(static v => v.Json is not null && NumberText.IsJson(v.Json, out _)))
+            return false;
+        if (!plain)
+        {
+            if (NumberText.Find(number, out bool inProse, out _) is not { } found || inProse)
+                return false;
+            number = found;
+        }
+        index = -1;
+        for (int i = 0; i < shape.Values.Count; i++)
+        {
+            if (decimal.TryParse(shape.Values[i].Json, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value)
+                && decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal same) && value == same)
+                index = i;
+        }
+        return true;
     }
 
     private bool WithinLimits(int start, OutputShape shape, OutputLimits? limits)

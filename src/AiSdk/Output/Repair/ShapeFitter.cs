@@ -120,6 +120,9 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
         };
     }
 
+    /// <summary>Reports that a value is taken out of what is around it.</summary>
+    public void Unwrapped(int node, int value) => Add(RepairKind.Structure, node, reply.SourceOf(value));
+
     private int Structured(int cost, int node, Mark mark)
     {
         if (mark.Json < json.Length)
@@ -131,6 +134,8 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
     private int Nested(int node)
     {
         ReplyNode n = reply[node];
+        // What is read again counts as work.
+        _steps += n.Length;
         int start = n.Start;
         int end = n.Start + n.Length;
         while (start < end && char.IsWhiteSpace(reply.Slice(start, 1)[0]))

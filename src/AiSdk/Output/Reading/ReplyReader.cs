@@ -101,7 +101,7 @@ internal static class ReplyReader
         reading = default;
         OutputSchema output = function.Output!;
         StructuredOutputResult repaired;
-        using (ReplyRepairer repairer = new(reply, output.Shape, output.IsWrapped ? OutputSchema.Wrapper : null))
+        using (ReplyRepairer repairer = new(reply, output.Shape, partial: false, output.IsWrapped ? OutputSchema.Wrapper : null))
             repaired = repairer.Run(function.AllowsLoss);
         int position = strict?.Position ?? 0;
         if (!repaired.Success)

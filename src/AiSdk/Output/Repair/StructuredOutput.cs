@@ -12,7 +12,24 @@ public static class StructuredOutput
     {
         ArgumentNullException.ThrowIfNull(reply);
         ArgumentNullException.ThrowIfNull(shape);
-        using ReplyRepairer repairer = new(reply, shape);
+        using ReplyRepairer repairer = new(reply, shape, partial: false);
+        return repairer.Run(options?.AllowLoss ?? false);
+    }
+
+    /// <summary>Finds the value in a reply as far as it has come.</summary>
+    /// <param name="replySoFar">The reply's beginning, as the model wrote it.</param>
+    /// <param name="shape">What the whole reply must be.</param>
+    /// <param name="options">Whether losses are allowed.</param>
+    /// <returns>
+    /// Canonical JSON in which what has not come is null if it may be so, an empty list or dictionary, or absent; missing is no error. Texts are there as far as they came, all
+    /// other simple values only once they are closed. A repair of kind <see cref="RepairKind.Unterminated"/> names each value that is still open. While nothing of
+    /// the value has come, there is neither JSON nor an error.
+    /// </returns>
+    public static StructuredOutputResult ParsePartial(string replySoFar, OutputShape shape, StructuredOutputOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(replySoFar);
+        ArgumentNullException.ThrowIfNull(shape);
+        using ReplyRepairer repairer = new(replySoFar, shape, partial: true);
         return repairer.Run(options?.AllowLoss ?? false);
     }
 }

@@ -920,7 +920,7 @@ internal sealed class PartialReader
     private bool Fit(LenientReader reply, int node)
     {
         using JsonText json = new(reply.TextLength + 64);
-        ShapeFitter fitter = new(reply, json);
+        ShapeFitter fitter = new(reply, json, partial: false);
         if (fitter.Fit(node, _target.Shape!.Shape, _target.Nullable, _target.Limits) < 0 || fitter.Losses > 0)
             return false;
         int key = Prefix();

@@ -45,8 +45,8 @@ public sealed class OutputValidator
     public static string Text<T>(T value)
         where T : notnull => ValueText.Plain(value);
 
-    /// <summary>A date as it compares with a limit: in the limit's time zone, where both say theirs.</summary>
-    public static DateTime Comparable(DateTime value, DateTime limit) => value.Kind == DateTimeKind.Local && limit.Kind == DateTimeKind.Utc ? value.ToUniversalTime() : value;
+    /// <summary>A date as it compares with a limit in UTC; one that says no time zone is left as it is.</summary>
+    public static DateTime ToUtc(DateTime value) => value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : value;
 
     /// <summary>Goes down to a property or a dictionary's entry.</summary>
     /// <param name="name">The name in JSON.</param>

@@ -17,7 +17,7 @@ internal sealed class ShapeValidator
     private static readonly ConditionalWeakTable<OutputLimits, OutputPattern> _patterns = [];
 
     private readonly OutputValidator _errors = new();
-    private readonly Dictionary<(int Place, OutputShape Shape), OutputShape> _chosen = [];
+    private readonly Dictionary<(int Place, OutputShape Shape), OutputShape?> _chosen = [];
     private readonly JsonElement _root;
     private int _trials;
     private int _trialErrors;
@@ -184,21 +184,22 @@ internal sealed class ShapeValidator
             foreach (OutputVariant variant in shape.Variants)
             {
                 OutputShape candidate = variant.Shape;
+                // A value of another sort would have one error only, and is the farthest away all the same.
+                if (!IsOfSort(value, candidate))
+                    continue;
                 _trialErrors = 0;
                 Check(value, candidate, null, isNullable: false);
-                // A value of another sort has one error only, and is the farthest away all the same.
-                int errors = IsOfSort(value, candidate) ? _trialErrors : int.MaxValue - 1;
-                if (errors < fewest)
-                    (best, fewest) = (candidate, errors);
-                if (errors == 0)
+                if (_trialErrors < fewest)
+                    (best, fewest) = (candidate, _trialErrors);
+                if (fewest == 0)
                     break;
             }
             _trials--;
             _trialErrors = outer;
-            if (best is null)
-                return true;
             _chosen.Add(key, best);
         }
+        if (best is null)
+            return Fail(value, "anyOf", "is of none of the allowed types");
         Check(value, best, null, isNullable: false);
         return true;
     }

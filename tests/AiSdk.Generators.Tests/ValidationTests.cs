@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace AiSdk.Generators.Tests;
@@ -14,6 +15,7 @@ public sealed class ValidationTests
             $"{Usings}[AiFunctions] public interface IDesk {{ [UserPrompt(\"x\")] Task<{type}> AskAsync(); }}\n{declarations}",
             $$"""
             List<string[]> all = [];
+            string[] replies = [{{string.Join(", ", replies.Select(static r => SymbolDisplay.FormatLiteral(r, quote: true)))}}];
             for (int i = 0; i < {{replies.Length}}; i++)
             {
                 var value = await new Desk(client).AskAsync();
@@ -21,7 +23,11 @@ public sealed class ValidationTests
                 if (Desk.AskAsyncInfo.Validator is not { } validate)
                     throw new InvalidOperationException("no validator");
                 validate(value, validator);
-                all.Add(validator.Errors.Select(e => $"{e.Path}|{e.Rule}|{e.Value}|{e.Message}").ToArray());
+                IReadOnlyList<OutputError> errors = validator.Errors;
+                // What keeps the rules has the shape that the model is told.
+                if (errors.Count == 0 && Desk.AskAsyncInfo.Output is { IsWrapped: false } output)
+                    errors = StructuredOutput.Validate(replies[i], output.Shape);
+                all.Add(errors.Select(e => $"{e.Path}|{e.Rule}|{e.Value}|{e.Message}").ToArray());
             }
             return all.ToArray();
             """,
@@ -71,7 +77,7 @@ public sealed class ValidationTests
     [InlineData("AllowedValues(0.1, 1)", "decimal?", "0.1", "null", "0.11", "2")]
     [InlineData("AllowedValues('a', \"b\")", "char", "\"a\"", "\"b\"", "\"c\"", "\"A\"")]
     [InlineData("AllowedValues(DayOfWeek.Monday, DayOfWeek.Friday)", "DayOfWeek", "\"Monday\"", "\"Friday\"", "\"Sunday\"", "\"Tuesday\"")]
-    [InlineData("AllowedValues(\"6b29fc40-ca47-1067-b31d-00dd010662da\")", "Guid", "\"6b29fc40-ca47-1067-b31d-00dd010662da\"", "\"6B29FC40-ca47-1067-b31d-00dd010662da\"", "\"7b29fc40-ca47-1067-b31d-00dd010662da\"", "\"8b29fc40-ca47-1067-b31d-00dd010662da\"")]
+    [InlineData("AllowedValues(\"6b29fc40-ca47-1067-b31d-00dd010662da\")", "Guid", "\"6b29fc40-ca47-1067-b31d-00dd010662da\"", "\"6b29fc40-ca47-1067-b31d-00dd010662da\"", "\"7b29fc40-ca47-1067-b31d-00dd010662da\"", "\"8b29fc40-ca47-1067-b31d-00dd010662da\"")]
     [InlineData("DeniedValues(\"x\", null)", "string?", "\"y\"", "\"\"", "\"x\"", "null")]
     [InlineData("DeniedValues(true)", "bool", "false", "false", "true", "true")]
     [InlineData("EmailAddress", "string", "\"a@b\"", "\"a.b@c.de\"", "\"a@b@c\"", "\"@b\"")]
@@ -122,6 +128,30 @@ public sealed class ValidationTests
             "return Desk.AskAsyncInfo.Validator is null;");
         Assert.Equal(true, call.Value);
         Assert.DoesNotContain("Validat", call.Code.Single, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_annotation_on_any_type_compiles_without_a_warning()
+    {
+        string[] annotations =
+        [
+            "Range(-5, 300)", "Range(0.25, 1E300)", "Range(0, 0, MinimumIsExclusive = true)", "Range(typeof(decimal), \"-1,000.5\", \"1e3\")", "Range(typeof(DateTime), \"2020-01-01\", \"2021-12-31T23:59:59+01:00\")",
+            "Range(typeof(TimeSpan), \"1\", \"none\")", "Range(double.NegativeInfinity, double.NaN)", "Range(1E30, 1E40)", "StringLength(5)", "MinLength(1)", "MaxLength(3, ErrorMessage = \"{0} {1} {2}\")", "MaxLength", "Length(1, 2)",
+            "RegularExpression(\"[\\\"\", MatchTimeoutInMilliseconds = -1)", "AllowedValues", "AllowedValues(null!)", "AllowedValues(1, -1, 300, 'a', \"a\", \"2020-01-01\", 0.5, 1e300, true, DayOfWeek.Monday, typeof(int))",
+            "DeniedValues(null!)", "DeniedValues(0, -1L, 'a', \"a\", 0.1f, false, DayOfWeek.Sunday, null)", "EmailAddress", "Url", "Phone", "CreditCard", "Base64String", "Required(ErrorMessage = \"{\")", "Required(AllowEmptyStrings = true)",
+            "Compare(\"P0\")", "Compare(\"Missing\")", "EnumDataType(typeof(DayOfWeek))", "EnumDataType(typeof(Big))", "DataType(DataType.Date)", "FileExtensions", "Any",
+        ];
+        string[] types =
+        [
+            "string", "string?", "char", "bool?", "sbyte", "byte", "short", "ushort", "int", "int?", "uint", "long", "ulong", "nint", "nuint", "Int128", "UInt128", "BigInteger?", "float", "double", "decimal", "Half?",
+            "DateOnly", "DateTime", "DateTimeOffset?", "TimeOnly", "TimeSpan", "Guid", "Uri", "DayOfWeek", "Big?", "int[]", "List<string>?", "IEnumerable<int>", "ImmutableArray<int>", "Dictionary<string, int>", "Part", "Value?",
+        ];
+        int number = 0;
+        string properties = string.Concat(annotations.SelectMany(_ => types, (annotation, type) => $"[{annotation}] public required {type} P{number++} {{ get; set; }}\n"));
+        GeneratedCode code = GeneratorHarness.Run(
+            $"{Usings}[AiFunctions] public interface IDesk {{ [UserPrompt(\"x\")] Task<All> AskAsync(); }} public class All {{ {properties} }} public enum Big : ulong {{ One = 1, Most = ulong.MaxValue }}\n"
+            + "public record Part(int N); public record struct Value(int N); public sealed class AnyAttribute : ValidationAttribute;");
+        Assert.DoesNotContain("could not be compiled", code.Single, StringComparison.Ordinal);
     }
 
     [Fact]

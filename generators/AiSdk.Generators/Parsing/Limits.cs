@@ -36,7 +36,7 @@ internal static class Limits
                 "EmailAddressAttribute" => limits with { Format = "email" },
                 "AllowedValuesAttribute" when attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false } allowed] => limits with
                 {
-                    AllowedValues = allowed.Values.Where(static value => value.Kind != TypedConstantKind.Array).Select(static value => JsonValue(value.Value)).ToEquatableArray(),
+                    AllowedValues = allowed.Values.Where(static value => value.Kind != TypedConstantKind.Array).Select(JsonValue).ToEquatableArray(),
                 },
                 _ => limits,
             };
@@ -56,6 +56,12 @@ internal static class Limits
         IFormattable number => number.ToString(number is double ? "R" : null, CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    private static string JsonValue(TypedConstant constant) =>
+        constant is { Kind: TypedConstantKind.Enum, Type: INamedTypeSymbol type }
+            && type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, constant.Value)) is { } field
+            ? Json.Quote(JsonNames.OfEnumValue(field))
+            : JsonValue(constant.Value);
 
     private static string JsonValue(object? value) => value switch
     {

@@ -233,14 +233,15 @@ internal sealed class Rules(Compilation compilation, ISymbol scope)
             if (least is not null && NumberLiteral.Ceiling(least, out bool isExact) is { } low)
             {
                 isImpossible |= low > range.Maximum || (low == range.Maximum && aboveMinimum && isExact);
-                if (!(low < range.Minimum) && !isImpossible)
+                // What every value of the type keeps is not checked.
+                if (!(low < range.Minimum) && (low != range.Minimum || (aboveMinimum && isExact)) && !isImpossible)
                     comparisons.Add((aboveMinimum && isExact ? "<= " : "< ") + NumberLiteral.Of(low, type));
             }
             if (most is not null && NumberLiteral.Ceiling(most, out isExact) is { } high)
             {
                 // What is less than 2.5 is less than 3; what is at most 2.5 too.
                 isImpossible |= high < range.Minimum || (high == range.Minimum && (belowMaximum || !isExact));
-                if (!(high > range.Maximum) && !isImpossible)
+                if (!(high > range.Maximum) && (high != range.Maximum || belowMaximum || !isExact) && !isImpossible)
                     comparisons.Add((belowMaximum || !isExact ? ">= " : "> ") + NumberLiteral.Of(high, type));
             }
         }

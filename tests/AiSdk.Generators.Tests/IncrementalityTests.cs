@@ -41,6 +41,10 @@ public sealed class IncrementalityTests
     public void A_changed_record_changes_only_who_reads_it() => Edit(3, "namespace Demo; public record Order(int Id, string? Note);").Changed("Demo.IFirst.g.cs");
 
     [Fact]
+    public void A_new_rule_changes_only_who_checks_it() =>
+        Edit(3, "namespace Demo; public record Order([property: System.ComponentModel.DataAnnotations.DeniedValues(1)] int Id);").Changed("Demo.IFirst.g.cs");
+
+    [Fact]
     public void A_moved_record_changes_nothing() => Edit(3, "\n\nnamespace Demo; public record Order(int Id);").Changed();
 
     [Fact]

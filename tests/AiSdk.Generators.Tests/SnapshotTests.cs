@@ -63,6 +63,44 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
+    public void A_type_with_rules() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        using System.ComponentModel.DataAnnotations;
+
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IDesk
+        {
+            [UserPrompt("{{text}}")]
+            Task<Booking?> BookAsync(string text);
+
+            [UserPrompt("{{text}}")]
+            Task<Plain> AnswerAsync(string text);
+        }
+
+        public sealed record Booking(
+            [Required, StringLength(40, MinimumLength = 2)] string Guest,
+            [RegularExpression("[A-Z]{2}[0-9]+", ErrorMessage = "{0}: two letters and a number")] string? Code,
+            [Range(typeof(decimal), "0.01", "999.99")] decimal? Price,
+            [AllowedValues("eur", "usd")] string Currency,
+            [Length(1, 3)] IReadOnlyList<Night> Nights,
+            IReadOnlyDictionary<string, Plain> Notes) : IValidatableObject
+        {
+            public IEnumerable<ValidationResult> Validate(ValidationContext context) => [];
+        }
+
+        public sealed record Night([property: Future] DateOnly Day, Night? Next);
+
+        public sealed record Plain(string Text);
+
+        public sealed class FutureAttribute(int days = 1) : ValidationAttribute
+        {
+            public int Days => days;
+        }
+        """));
+
+    [Fact]
     public void Extraction_of_a_record_nested_nullable_and_recursive() => Snapshot.Matches(GeneratorHarness.Run(
         """
         using System.ComponentModel.DataAnnotations;

@@ -49,6 +49,7 @@ internal static class ClientEmitter
         foreach (FunctionModel function in model.Functions.Where(static f => f.Failure is null))
             InfoEmitter.Emit(writer, function, model, names);
         EmitOutput(writer, model, names);
+        EmitValidation(writer, model, names);
         EmitArguments(writer, model, names);
         writer.CloseBlock();
 
@@ -90,6 +91,19 @@ internal static class ClientEmitter
         writer.OpenBlock($"private static class {names.Output}");
         ShapeEmitter.Emit(writer, model.OutputTypes, reached);
         ReaderEmitter.Emit(writer, model.OutputTypes, reached);
+        writer.CloseBlock();
+        writer.WriteLine();
+    }
+
+    private static void EmitValidation(SourceWriter writer, InterfaceModel model, ClassNames names)
+    {
+        ISet<int> checkedTypes = ValidationEmitter.WithRules(model.OutputTypes);
+        checkedTypes.IntersectWith(TypeGraph.Reachable(model.OutputTypes, model.Functions.Where(static f => f.Failure is null).Select(static f => f.Output).OfType<TypeUse>()));
+        if (checkedTypes.Count == 0)
+            return;
+        writer.WriteLine("/// <summary>What the annotations of the types demand of the values that were read.</summary>");
+        writer.OpenBlock($"private static class {names.Validation}");
+        ValidationEmitter.Emit(writer, model.OutputTypes, checkedTypes);
         writer.CloseBlock();
         writer.WriteLine();
     }

@@ -28,6 +28,7 @@ internal static class InfoEmitter
         if (function.Output is { } output)
         {
             TypeModel outputType = model.OutputTypes[output.Type];
+            string? validator = ValidationEmitter.Root(output, function.ValueType, model.OutputTypes, names.Validation + ".");
             writer.WriteLine($"reader: {ReaderEmitter.Root(output, model.OutputTypes, names.Output + ".")},");
             if (function.AllowsLoss)
                 writer.WriteLine("allowsLoss: true,");
@@ -46,8 +47,10 @@ internal static class InfoEmitter
             writer.WriteLine(CSharp.RawLiteral(TypeScript.Write(model.OutputTypes, output)) + ",");
             writer.WriteLine($"isWrapped: {(Wrapping.IsWrapped(outputType, output.IsNullable) ? "true" : "false")},");
             string description = outputType.Description is null ? "" : $", description: {CSharp.Literal(outputType.Description)}";
-            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{description}));");
+            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{description}){(validator is null ? ");" : ",")}");
             writer.Unindent();
+            if (validator is not null)
+                writer.WriteLine($"validator: {validator});");
         }
         writer.Unindent();
         writer.WriteLine();

@@ -91,15 +91,24 @@ public sealed class AiFunctionInfo<T> : AiFunctionInfo
 {
     /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?, bool, ReaskPolicy?, StructuredOutputMode, bool)"/>
     /// <param name="reader">Reads a reply.</param>
+    /// <param name="validator">Checks what was read, or <see langword="null"/> where its type has no rules.</param>
 #pragma warning disable CS1573 // The other parameters are inherited.
     public AiFunctionInfo(
         string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema output, OutputReader<T> reader,
+        OutputValidation<T>? validator = null,
         bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false)
-        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output, allowsLoss, reask, outputMode, placesOutputFormat) => Reader = reader;
+        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output, allowsLoss, reask, outputMode, placesOutputFormat)
+    {
+        Reader = reader;
+        Validator = validator;
+    }
 #pragma warning restore CS1573
 
     /// <summary>Reads a reply, positioned on its first token.</summary>
     public OutputReader<T> Reader { get; }
+
+    /// <summary>Checks a value that was read against the annotations of its type; <see langword="null"/> where those state no rules.</summary>
+    public OutputValidation<T>? Validator { get; }
 }
 
 /// <summary>Reads one value of a reply; the reader stands on the value's first token, and afterwards on its last.</summary>

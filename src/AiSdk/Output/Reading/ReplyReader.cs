@@ -124,7 +124,14 @@ internal static class ReplyReader
             path.Length > parent.Length && path.StartsWith(parent, StringComparison.Ordinal) && path[parent.Length] is '.' or '[';
     }
 
-    private static AiOutputException? Validate<T>(AiFunctionInfo<T> function, string reply, in Reading<T> reading, ref AiCall call) => null;
+    private static AiOutputException? Validate<T>(AiFunctionInfo<T> function, string reply, in Reading<T> reading, ref AiCall call)
+    {
+        if (function.Validator is not { } validate)
+            return null;
+        OutputValidator validator = new();
+        validate(reading.Value, validator);
+        return validator.Count == 0 ? null : Failure(function, reply, validator.Errors, reading.Repairs, reply.Length, null, ref call);
+    }
 
     private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, bool isWrapped, ref AiCall call, out T value)
     {

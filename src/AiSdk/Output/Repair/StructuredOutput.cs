@@ -13,7 +13,11 @@ public static class StructuredOutput
         ArgumentNullException.ThrowIfNull(reply);
         ArgumentNullException.ThrowIfNull(shape);
         using ReplyRepairer repairer = new(reply, shape, partial: false);
-        return repairer.Run(options?.AllowLoss ?? false);
+        StructuredOutputResult result = repairer.Run(options?.AllowLoss ?? false);
+        if (!result.Success || !shape.HasLimits)
+            return result;
+        IReadOnlyList<OutputError> errors = ShapeValidator.Validate(result.Json, shape);
+        return errors.Count == 0 ? result : new StructuredOutputResult(null, result.Repairs, errors);
     }
 
     /// <summary>Finds the value in a reply as far as it has come.</summary>
@@ -31,5 +35,16 @@ public static class StructuredOutput
         ArgumentNullException.ThrowIfNull(shape);
         using ReplyRepairer repairer = new(replySoFar, shape, partial: true);
         return repairer.Run(options?.AllowLoss ?? false);
+    }
+
+    /// <summary>Checks JSON against a shape: types, names, and all limits. <see cref="Parse"/> does so itself.</summary>
+    /// <param name="json">The value; no text makes this throw.</param>
+    /// <param name="shape">What it must be.</param>
+    /// <returns>All that is wrong, each with path, rule and value, in the order of the value; empty if nothing is. Past a thousand, one entry stands for all others.</returns>
+    public static IReadOnlyList<OutputError> Validate(string json, OutputShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(shape);
+        return ShapeValidator.Validate(json, shape);
     }
 }

@@ -29,6 +29,21 @@ public sealed class RepairFuzzTests
 
     private static readonly List<ReplyCase> _cases = ReplyCases.Read(TestData.Path("data", "structured-output", "model-replies.json"), "complete", "partial", "partial_semantic");
 
+    private static readonly OutputShape[] _otherShapes =
+    [
+        .. new[]
+        {
+            """{"$defs":{"L":{"type":"array","items":{"$ref":"#/$defs/L"}}},"$ref":"#/$defs/L"}""",
+            """
+            {"$defs":{"A":{"type":"object","properties":{"a":{"anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/B"},{"type":"string"},{"type":"integer"}]}},"required":["a"],"additionalProperties":false},
+            "B":{"type":"object","properties":{"a":{"anyOf":[{"$ref":"#/$defs/B"},{"$ref":"#/$defs/A"},{"type":"array","items":{"$ref":"#/$defs/A"}}]}},"required":["a"],"additionalProperties":false}},
+            "anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/B"}]}
+            """,
+            """{"type":"array","items":{"type":"string"}}""", """{"type":"array","items":{"enum":["a","title"]}}""", """{"type":"object","additionalProperties":{}}""", """{"type":"string"}""", """{"type":"number"}""",
+            """{"type":"boolean"}""", """{"enum":["a","true"]}""", """{"type":"string","format":"date"}""", "{}",
+        }.Select(static schema => OutputShape.FromJsonSchema(JsonElement.Parse(schema))),
+    ];
+
     [Fact]
     public void Any_prefix_and_any_mutation_of_a_real_reply_is_read_without_an_exception() => Gen.Select(Gen.Int[0, _cases.Count - 1], Gen.Int[0, 4_000], Gen.Int[0, 4_000], OneOf(_pieces), Gen.Int[0, 3]).Sample(
         static (index, at, to, piece, way) =>
@@ -72,6 +87,12 @@ public sealed class RepairFuzzTests
         StructuredOutput.ParsePartial(reply, _shape);
         StructuredOutput.Parse("{\"title\": \"" + reply, _shape);
         StructuredOutput.Parse("{\"words\": [" + reply, _shape);
+        reply = reply[..100_000];
+        foreach (OutputShape shape in _otherShapes)
+        {
+            StructuredOutput.Parse(reply, shape);
+            StructuredOutput.ParsePartial(reply, shape);
+        }
     }
 
     public static TheoryData<string> Hostile => [.. HostileReplies.Units];

@@ -7,6 +7,7 @@ internal sealed partial class ShapeFitter
 {
     private void String(int node, ReadOnlySpan<char> text)
     {
+        _copied += text.Length;
         if (!json.AppendString(text))
             Loss(node, "half of a surrogate pair, which is no character");
     }

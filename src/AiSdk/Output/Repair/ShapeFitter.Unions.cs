@@ -27,6 +27,7 @@ internal sealed partial class ShapeFitter
                 {
                     // Variants that say the same are no choice, unless more may come.
                     string text = json.Written[mark.Json..].ToString();
+                    _copied += text.Length;
                     bool tie = cost == choice.Cost && (choice.Tie || open || text != best);
                     if (cost < choice.Cost)
                     {

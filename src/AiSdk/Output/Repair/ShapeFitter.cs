@@ -13,7 +13,11 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
 
     private readonly List<(string? Name, int Index)> _path = [];
     private readonly Dictionary<(int Node, OutputShape Shape), (int Variant, int Cost, bool Tie)> _chosen = [];
+
+    // A value may be tried as itself, as an envelope and as a part: without this, each level of a recursive type would do so again.
+    private readonly HashSet<(int Node, OutputShape Shape, bool InTrial)> _failed = [];
     private long _steps;
+    private long _copied;
     private int _trials;
     private bool _notYet;
 
@@ -40,13 +44,14 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
         json.Length = 0;
         _path.Clear();
         _chosen.Clear();
-        _steps = 0;
+        _failed.Clear();
+        _steps = _copied = 0;
     }
 
     /// <summary>Writes a node as the shape wants it; the cost, or -1 if it does not fit.</summary>
     public int Fit(int node, OutputShape shape, bool nullable, OutputLimits? limits, bool prose = false, int implied = 0)
     {
-        if (++_steps > (20L * reply.TextLength) + 10_000 || _path.Count + implied > 2 * CompilerServices.OutputReader.MaxDepth)
+        if (++_steps > (20L * reply.TextLength) + 10_000 || _copied > (40L * reply.TextLength) + 1_000_000 || _path.Count + implied > 2 * CompilerServices.OutputReader.MaxDepth)
             return Error("too many ways to read this");
         ReplyNode n = reply[node];
         if ((n.Damage & Damage.TooDeep) != 0)
@@ -78,6 +83,9 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
         }
         if (n.Kind == NodeKind.Missing)
             return Error("no value");
+        bool structured = !prose && shape.Kind is OutputShapeKind.Object or OutputShapeKind.List or OutputShapeKind.Dictionary or OutputShapeKind.Union;
+        if (structured && _failed.Contains((node, shape, _trials > 0)))
+            return Undo(mark, keepErrors: true);
         int fitted = shape.Kind switch
         {
             OutputShapeKind.Object => Object(node, shape, prose, implied),
@@ -88,7 +96,12 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
             _ => Scalar(node, shape, limits, prose, implied),
         };
         if (fitted == Fail)
+        {
+            // What is implied may fit less than what is said, and what has not come may fit yet.
+            if (structured && implied == 0 && !_notYet)
+                _failed.Add((node, shape, _trials > 0));
             return Undo(mark, keepErrors: true);
+        }
         _notYet = false;
         return WithinLimits(mark.Json, shape, limits ?? shape.Limits) ? cost + fitted : Undo(mark, keepErrors: true);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace AiSdk;
@@ -12,6 +13,7 @@ internal sealed class ReplyRepairer : IDisposable
     // What fits within so little of the best is as good an answer as it.
     private const int Alike = 4;
 
+    private static readonly SearchValues<char> _notInNames = SearchValues.Create("{}[](),;=<>");
     private static readonly string[] _thinkingEnds = ["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"];
     private static readonly string[] _thinkingStarts = ["<think>", "<thinking>", "<reasoning>", "[THINK]", "<|begin_of_thought|>", "<|channel|>", "<|start|>"];
     private const string _quotes = "\"'`“‘";
@@ -66,6 +68,11 @@ internal sealed class ReplyRepairer : IDisposable
             int whole = _reader.Prose(start, end);
             _reader[whole].Damage |= _partial ? Damage.Unterminated : Damage.None;
             Try(whole, start, 1, false, prose: true);
+        }
+        else if (_shape.Kind is (OutputShapeKind.String or OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Boolean or OutputShapeKind.Enum) && IsOneString(start, end))
+        {
+            // What a text says is the answer; brackets in it are part of it.
+            Whole(start, end);
         }
         else if (!Quoted(start, end) && !Escaped(start, end))
         {
@@ -157,6 +164,18 @@ internal sealed class ReplyRepairer : IDisposable
         int at = _reply.IndexOf('"', start);
         int text = _reader.Read(at, at + reply.Length, _partial && end == _reply.Length);
         return _reader.Position >= at + reply.Length && Try(text, at, 1, false, prose: false);
+    }
+
+    /// <summary>Whether the reply is one text in quotes and nothing else.</summary>
+    private bool IsOneString(int start, int end)
+    {
+        ReadOnlySpan<char> reply = _reply.AsSpan(start, end - start).Trim();
+        if (reply.Length < 2 || reply[0] != '"')
+            return false;
+        int at = 1;
+        while (at < reply.Length && reply[at] != '"')
+            at += reply[at] == '\\' ? 2 : 1;
+        return at == reply.Length - 1;
     }
 
     /// <summary>Whether each of the reply's quotes is escaped, as in a string, though none is around it.</summary>
@@ -313,7 +332,8 @@ internal sealed class ReplyRepairer : IDisposable
             if (colon <= from)
                 return false;
             ReadOnlySpan<char> name = _reply.AsSpan(from, colon - from).Trim(" \t-*•\"'`");
-            int index = name.IsEmpty || name.Length > MarkerLength ? -1 : _shape.Names.Find(name, _roots.Count, out _);
+            // With a bracket or comma in it, it is JSON that does not fit, and its pieces are no answer.
+            int index = name.IsEmpty || name.Length > MarkerLength || name.ContainsAny(_notInNames) ? -1 : _shape.Names.Find(name, _roots.Count, out _);
             int value = colon + 1;
             while (value < next && (char.IsWhiteSpace(_reply[value]) || _reply[value] == '*'))
                 value++;
@@ -322,6 +342,8 @@ internal sealed class ReplyRepairer : IDisposable
             int last = next;
             while (char.IsWhiteSpace(_reply[last - 1]))
                 last--;
+            if (_reply[value..last].TrimEnd(',') is "null" or "None" && !_shape.Properties[index].Nullable)
+                return false;
             bool begins = _reply[value] is '"' or '\'' or '{' or '[';
             // Where commas could part a list's elements or be in one, nothing is sure.
             if (!begins && _shape.Properties[index].Shape.Kind is OutputShapeKind.List or OutputShapeKind.Any or OutputShapeKind.Union or OutputShapeKind.Object)

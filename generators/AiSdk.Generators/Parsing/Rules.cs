@@ -402,9 +402,9 @@ internal sealed class Rules(Compilation compilation, ISymbol scope)
     {
         foreach (AttributeData attribute in Attributes(symbols))
         {
-            if (attribute.AttributeClass.Is(DataAnnotations, "DisplayAttribute") && attribute.Named("ResourceType") is null && attribute.Named("Name") is string display)
+            if (attribute.AttributeClass.Is(DataAnnotations, "DisplayAttribute") && attribute.Named("ResourceType") is null && attribute.Named("Name") is string { Length: > 0 } display)
                 return display;
-            if (attribute.AttributeClass.Is("System.ComponentModel", "DisplayNameAttribute") && attribute.Text() is { } text)
+            if (attribute.AttributeClass.Is("System.ComponentModel", "DisplayNameAttribute") && attribute.Text() is { Length: > 0 } text)
                 return text;
         }
         return name;

@@ -16,13 +16,19 @@ public sealed class OutputPattern(string pattern, int timeout = OutputPattern.De
     /// <summary>The limit in milliseconds where an annotation says none: that of <c>RegularExpressionAttribute</c>.</summary>
     public const int DefaultTimeout = 2000;
 
+    private const int MaxTimeouts = 3;
+
     private readonly Lazy<Regex?> _regex = new(() => Create(pattern, timeout));
 
     /// <summary>What is wrong with a text, as the end of a sentence that begins with it; <see langword="null"/> if it matches.</summary>
-    public string? Problem(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="timeouts">How many texts took too long before; after some no more are tried, so that a long list does not take hours.</param>
+    internal string? Problem(string text, ref int timeouts)
     {
         if (_regex.Value is not { } regex)
             return $"cannot be checked: {pattern} is no regular expression";
+        if (timeouts >= MaxTimeouts && (regex.Options & RegexOptions.NonBacktracking) == 0)
+            return "was not checked: others took too long to match";
         try
         {
             foreach (ValueMatch match in regex.EnumerateMatches(text))
@@ -31,6 +37,7 @@ public sealed class OutputPattern(string pattern, int timeout = OutputPattern.De
         }
         catch (RegexMatchTimeoutException)
         {
+            timeouts++;
             return $"takes too long to match {pattern}";
         }
     }

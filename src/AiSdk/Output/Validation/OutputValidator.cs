@@ -19,6 +19,7 @@ public sealed class OutputValidator
 
     private readonly List<(string? Name, int Index)> _path = [];
     private readonly List<OutputError> _errors = [];
+    private int _timeouts;
 
     /// <summary>How many rules were broken.</summary>
     public int Count { get; private set; }
@@ -121,9 +122,11 @@ public sealed class OutputValidator
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(pattern);
-        if (text.Length > 0 && pattern.Problem(text) is { } problem)
+        if (text.Length > 0 && Problem(pattern, text) is { } problem)
             Fail(text, rule, problem, message);
     }
+
+    internal string? Problem(OutputPattern pattern, string text) => pattern.Problem(text, ref _timeouts);
 
     /// <summary>Lets an annotation check a property or, where <paramref name="member"/> is null, an object.</summary>
     /// <param name="rule">The annotation.</param>

@@ -239,7 +239,7 @@ internal sealed class ShapeValidator
                 Length(value, OutputValidator.CodePoints(text), limits, "Length", "characters");
                 // An empty text passes, as in RegularExpressionAttribute.
                 if (limits.Pattern is { } pattern && text.Length > 0
-                    && _patterns.GetValue(limits, static l => new OutputPattern(l.Pattern!)).Problem(text) is { } problem)
+                    && _errors.Problem(_patterns.GetValue(limits, static l => new OutputPattern(l.Pattern!)), text) is { } problem)
                     Fail(value, $"pattern {pattern}", problem);
                 if (limits.Format == "email" && !OutputValidator.IsEmailAddress(text))
                     Fail(value, "format email", "is no e-mail address");

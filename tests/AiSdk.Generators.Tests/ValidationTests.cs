@@ -16,14 +16,20 @@ public sealed class ValidationTests
             $$"""
             List<string[]> all = [];
             string[] replies = [{{string.Join(", ", replies.Select(static r => SymbolDisplay.FormatLiteral(r, quote: true)))}}];
+            Desk desk = new(client);
             for (int i = 0; i < {{replies.Length}}; i++)
             {
-                var value = await new Desk(client).AskAsync();
-                var validator = new AiSdk.CompilerServices.OutputValidator();
-                if (Desk.AskAsyncInfo.Validator is not { } validate)
+                if (Desk.AskAsyncInfo.Validator is null)
                     throw new InvalidOperationException("no validator");
-                validate(value, validator);
-                IReadOnlyList<OutputError> errors = validator.Errors;
+                IReadOnlyList<OutputError> errors = [];
+                try
+                {
+                    await desk.AskAsync();
+                }
+                catch (AiOutputException e)
+                {
+                    errors = e.Errors;
+                }
                 // What keeps the rules has the shape that the model is told.
                 if (errors.Count == 0 && Desk.AskAsyncInfo.Output is { IsWrapped: false } output)
                     errors = StructuredOutput.Validate(replies[i], output.Shape);

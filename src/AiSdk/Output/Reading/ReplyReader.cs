@@ -100,6 +100,9 @@ internal static class ReplyReader
     {
         reading = default;
         OutputSchema output = function.Output!;
+        // As plain text any reply is a text, quotes included: of a text that its type refuses, that makes another.
+        if (strict?.InnerException is not (null or JsonException) && output.Shape is { Kind: OutputShapeKind.String, Format: null })
+            return strict;
         StructuredOutputResult repaired;
         using (ReplyRepairer repairer = new(reply, output.Shape, partial: false, output.IsWrapped ? OutputSchema.Wrapper : null))
             repaired = repairer.Run(function.AllowsLoss);

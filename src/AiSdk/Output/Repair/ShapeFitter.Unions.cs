@@ -55,6 +55,8 @@ internal sealed partial class ShapeFitter
             _notYet = true;
             return Fail;
         }
+        if (shape.Discriminator is not null && shape.Variants[choice.Variant].Discriminator is { Length: > 0 } implied_)
+            Add(RepairKind.Missing, "", $"{shape.Discriminator}: {implied_}");
         int loss = choice.Tie ? Loss(node, "several variants fit equally well; the first is taken") : 0;
         int fitted = Variant(node, shape, choice.Variant, prose, implied);
         return fitted == Fail ? Fail : fitted + loss;

@@ -14,7 +14,7 @@ internal sealed class ReplyRepairer : IDisposable
     private const int Alike = 4;
 
     private static readonly SearchValues<char> _notInNames = SearchValues.Create("{}[](),;=<>");
-    private static readonly string[] _thinkingEnds = ["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"];
+    private static readonly SearchValues<string> _thinkingEnds = SearchValues.Create(["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"], StringComparison.OrdinalIgnoreCase);
     private static readonly string[] _thinkingStarts = ["<think>", "<thinking>", "<reasoning>", "[THINK]", "<|begin_of_thought|>", "<|channel|>", "<|start|>"];
     private const string _quotes = "\"'`“‘";
     private static readonly string[] _answers = ["final", "answer", "corrected", "actual", "revised"];
@@ -134,12 +134,8 @@ internal sealed class ReplyRepairer : IDisposable
         char first = _reply.AsSpan().TrimStart() is [char c, ..] ? c : '\0';
         if (first is '{' or '[' or '"' or '`')
             return (start, end);
-        foreach (string mark in _thinkingEnds)
-        {
-            int at = _reply.LastIndexOf(mark, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0)
-                start = Math.Max(start, at + mark.Length);
-        }
+        while (_reply.AsSpan(start).IndexOfAny(_thinkingEnds) is >= 0 and int at)
+            start += at + _reply.AsSpan(start + at).IndexOfAny('>', ']') + 1;
         return (start, end);
     }
 

@@ -15,6 +15,7 @@ internal sealed class PartialReader
     private const int MaxName = 256;
     private const int LookAhead = 96;
 
+    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly PartialShape _any = PartialShape.Of(new OutputShape { Kind = OutputShapeKind.Any, Name = "any" });
 
     private readonly PartialDocument _document = new();
@@ -41,6 +42,7 @@ internal sealed class PartialReader
     private int _from;
     private int _held;
     private int _entry;
+    private int _retry;
     private bool _escaped;
     private char _high;
 
@@ -95,6 +97,9 @@ internal sealed class PartialReader
 
     /// <summary>Whether nothing more will be shown, because only the whole reply can tell what is meant.</summary>
     public bool IsFrozen => _state == State.Frozen;
+
+    /// <summary>Whether the value has been shown to its end.</summary>
+    public bool IsClosed => _state == State.Closed;
 
     /// <summary>The reply so far.</summary>
     public ReadOnlySpan<char> Reply => _text.AsSpan(0, _length);
@@ -183,20 +188,20 @@ internal sealed class PartialReader
                 return Wrap();
             return _root.Kind is PartialKind.Object or PartialKind.Dictionary or PartialKind.Union ? Candidate(shown: true) : Freeze();
         }
-        int next = _position + 1;
-        while (next < _length && char.IsWhiteSpace(_text[next]))
-            next++;
-        if (next - _position > MaxName)
+        int start = _position++;
+        bool known = SkipSpace();
+        int next = _position;
+        _position = start;
+        _comment = Comment.None;
+        if (next - start > MaxName)
             return Freeze();
-        if (next >= _length)
+        if (!known)
             return false;
         char first = _text[next];
-        if (first is '/' or '#')
-            return Freeze();
         switch (_root.Kind)
         {
             case PartialKind.List:
-                return Candidate(first == ']' ? _start.IsFirst : IsLikely(first, _root.Items));
+                return Candidate(first == ']' ? _start.IsFirst(Reply) : IsLikely(first, _root.Items));
             case PartialKind.Object when first == '{':
                 return Wrap();
             case PartialKind.Object or PartialKind.Union or PartialKind.Dictionary:
@@ -444,7 +449,7 @@ internal sealed class PartialReader
         {
             // No wrapper after all.
             _skipsWrapper = true;
-            _start.Position = frame.Start;
+            _position = frame.Start;
             return Pop(isRoot: false);
         }
         PartialShape items = _root.Items;
@@ -469,6 +474,7 @@ internal sealed class PartialReader
         if (!QuoteRules.IsQuote(c))
         {
             _state = State.Bare;
+            _retry = 0;
             return true;
         }
         // Three quotes begin a text in which line breaks and indentation are taken away.
@@ -801,8 +807,6 @@ internal sealed class PartialReader
         return true;
     }
 
-    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789abcdefABCDEF");
-
     private static bool Decode(ReadOnlySpan<char> content, out string? text)
     {
         using LenientReader reader = new($"\"{content}\"");
@@ -839,12 +843,18 @@ internal sealed class PartialReader
 
     private bool Bare()
     {
+        if (_length < _retry)
+            return false;
         ReadOnlySpan<char> text = Reply;
         ref Frame frame = ref _frames[_depth - 1];
         QuoteRules rules = new(text, _depth, _openObjects, _openArrays);
         int end = rules.BareEnd(_position, frame.IsArray, MaxName);
         if (end < 0)
+        {
+            // A long word is not looked at again for each new character.
+            _retry = _length + ((_length - _position) / 8);
             return false;
+        }
         ReadOnlySpan<char> bare = text[_position..end].TrimEnd();
         if (bare.IsEmpty || bare.Length > MaxName - 8 || bare is "..." or "…")
             return Freeze();

@@ -129,6 +129,10 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
     {
         if (inArray)
             return nesting == 0;
+        // A comma after a whole literal: only a digit makes it a thousands separator.
+        bool number = IsNumber(start, comma);
+        if (nesting == 0 && (IsLiteral(_text[start..comma].Trim()) || number && comma + 1 < _text.Length && !char.IsAsciiDigit(_text[comma + 1])))
+            return true;
         int next = SkipFrom(comma + 1);
         if (next >= _text.Length)
             return Short();
@@ -138,10 +142,7 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
             return false;
         if (FollowsKey(comma + 1))
             return true;
-        if (nesting > 0)
-            return false;
-        ReadOnlySpan<char> text = _text[start..comma].Trim();
-        return IsNumber(start, comma) && !char.IsAsciiDigit(_text[comma + 1]) || IsLiteral(text) || text.Length > 0 && _text[next] is '/' or '#';
+        return nesting == 0 && !_text[start..comma].IsWhiteSpace() && _text[next] is '/' or '#';
     }
 
     private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False";

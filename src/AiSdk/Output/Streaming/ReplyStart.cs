@@ -18,6 +18,7 @@ internal sealed class ReplyStart
     private int _from;
     private bool _begun;
     private bool _plain;
+    private bool _broken;
     private string[]? _awaited;
 
     /// <summary>Where the value begins, or where the search goes on.</summary>
@@ -29,8 +30,8 @@ internal sealed class ReplyStart
     /// <summary>Whether the line before the value calls it a draft or an example.</summary>
     public bool IsDraft { get; private set; }
 
-    /// <summary>Whether only a fence, or nothing, stands before the value.</summary>
-    public bool IsFirst => _plain || IsFenced;
+    /// <summary>Whether only reasoning or a fence, or nothing, stands before the value.</summary>
+    public bool IsFirst(ReadOnlySpan<char> text) => IsFenced || text[_from..Position].IsWhiteSpace();
 
     /// <summary>True at a value; false if more of the reply is needed; null if the reply is of a form in which no value can be found before its end.</summary>
     public bool? Find(ReadOnlySpan<char> text)
@@ -75,8 +76,6 @@ internal sealed class ReplyStart
         }
         return false;
     }
-
-    private bool _broken;
 
     private bool? Awaited(ReadOnlySpan<char> rest)
     {
@@ -129,7 +128,10 @@ internal sealed class ReplyStart
     {
         int ticks = rest.IndexOfAnyExcept('`');
         if (ticks < 0)
+        {
+            _broken = rest.Length > LongProse;
             return null;
+        }
         if (ticks < 3)
         {
             Position += ticks;

@@ -113,6 +113,8 @@ public sealed class PartialReaderTests
     [InlineData("\"{\\\"name\\\": \\\"Ann\\\"}\"")]
     [InlineData("{")]
     [InlineData("{\"name")]
+    [InlineData("{\"other\": 1, \"more\": [{")]
+    [InlineData("An empty object is {}, a list is [].")]
     public void Nothing_is_shown_while_only_prose_has_arrived(string reply) => Assert.Empty(Streams.Shown(_person, reply));
 
     [Fact]

@@ -61,8 +61,8 @@ public sealed class StreamingPropertyTests
                 Streams.Check(random.Shape, reply, Forever(sizes), onContradiction: contradictions.Add);
             },
             iter: 10_000);
-        // A tag of the reasoning may be broken, and then the first value is a thought.
-        Assert.True(contradictions.Count <= 20, $"{contradictions.Count}:\n{string.Join("\n\n", contradictions.Take(15))}");
+        // A tag of the reasoning may be broken, and then the first value is a thought; or a list, and then its parts are the candidates.
+        Assert.True(contradictions.Count <= 25, $"{contradictions.Count}:\n{string.Join("\n\n", contradictions.Take(15))}");
     }
 
     [Fact]

@@ -406,9 +406,10 @@ internal sealed class PartialReader
         // Another property beside an envelope: it was none.
         if (frame.Enveloped)
             return Freeze();
-        Begin(ref frame);
         PartialShape shape = frame.Shape!;
         int index = shape.Shape.Names.Find(name, frame.Hint, out bool _);
+        if (index >= 0 || shape.Shape.IsOpen)
+            Begin(ref frame);
         if (index >= 0)
         {
             PartialProperty property = shape.Properties[index];
@@ -420,7 +421,7 @@ internal sealed class PartialReader
             _target = new Target { Owner = frame.Node!, Key = index, Property = property, Shape = property.Shape, Nullable = property.Nullable, Limits = property.Limits };
             return true;
         }
-        if (frame.Node!.Variant is { } variant && IsName(name, variant.Name))
+        if (frame.Node?.Variant is { } variant && IsName(name, variant.Name))
         {
             _target = default;
         }
@@ -428,11 +429,11 @@ internal sealed class PartialReader
         {
             if (!(frame.Names ??= new HashSet<string>(StringComparer.Ordinal)).Add(name.ToString()))
                 return Freeze();
-            _target = new Target { Owner = frame.Node, Name = PartialShape.Json(name), Shape = _any, Nullable = true };
+            _target = new Target { Owner = frame.Node!, Name = PartialShape.Json(name), Shape = _any, Nullable = true };
         }
         else
         {
-            _target = new Target { IsEnvelope = frame.Matched == 0 && frame.Skipped == 0 && frame.Implied < MaxImplied && frame.Node.Variant is null };
+            _target = new Target { IsEnvelope = frame.Matched == 0 && frame.Skipped == 0 && frame.Implied < MaxImplied && frame.Node?.Variant is null };
             frame.Skipped++;
         }
         return true;
@@ -521,7 +522,9 @@ internal sealed class PartialReader
             Frame around = _frames[_depth - 1];
             ref Frame inner = ref Push(FrameKind.Object);
             inner.Shape = around.Shape;
+            inner.Target = around.Target;
             inner.Node = around.Node;
+            inner.Entry = around.Entry;
             inner.Implied = (byte)(around.Implied + 1);
         }
         else
@@ -601,6 +604,9 @@ internal sealed class PartialReader
                 }
                 return Pop(isRoot: false);
         }
+        // Braces in prose with nothing in them that is wanted.
+        if (frame.Node is null && _depth == 1 && frame.Target.Owner == _document.Holder && !_start.IsFirst(Reply))
+            return Pop(isRoot: false);
         Begin(ref frame);
         if (frame.Kind == FrameKind.Object && !frame.Enveloped)
         {
@@ -609,7 +615,10 @@ internal sealed class PartialReader
         }
         if (frame.Implied > 0)
         {
-            _frames[_depth - 2].Enveloped = true;
+            ref Frame around = ref _frames[_depth - 2];
+            around.Enveloped = true;
+            around.Node = frame.Node;
+            around.Entry = frame.Entry;
             return Pop(isRoot: false);
         }
         _document.Append((byte)(frame.IsArray ? ']' : '}'));
@@ -696,6 +705,17 @@ internal sealed class PartialReader
                         if (begins)
                             return EndText(textEnd, end);
                     }
+                    if (_start.IsFenced)
+                    {
+                        // At the fence's end the quote would be the text's, whatever is behind the fence.
+                        int next = end + 1;
+                        while (next < text.Length && next - end < LookAhead && (text[next] is ',' or ';' || char.IsWhiteSpace(text[next])))
+                            next++;
+                        if (next >= text.Length)
+                            return false;
+                        if (text[next] == '`')
+                            return Freeze();
+                    }
                     _position++;
                     if (_mode == TextMode.Shown && !Flush(text, _position))
                         return Freeze();
@@ -749,7 +769,7 @@ internal sealed class PartialReader
         ReadOnlySpan<char> written = default;
         switch (c)
         {
-            case '"' or '\\' or '/' or '\'' or '`' or '\n' or '$':
+            case '"' or '\\' or '/' or '\'' or '`' or '$':
                 break;
             case 'n':
                 c = '\n';
@@ -784,7 +804,8 @@ internal sealed class PartialReader
                 }
                 break;
             default:
-                if (char.IsSurrogate(c))
+                // What is trimmed where a quote was forgotten may be behind a backslash too.
+                if (char.IsSurrogate(c) || c == ',' || char.IsWhiteSpace(c))
                     return Freeze();
                 written = text.Slice(_position, 2);
                 break;

@@ -26,7 +26,8 @@ internal static class StreamingBenchmark
             throw new InvalidOperationException($"the damaged reply is not repaired to the clean one: {string.Join("; ", repaired.Errors)}");
         foreach (string reply in (ReadOnlySpan<string>)[clean, damaged])
         {
-            if (Stream(reply, shape, out int shown).Finish(clean) is { } path || shown < reply.Length / Piece / 4)
+            PartialReader reader = Stream(reply, shape, out int _);
+            if (!reader.IsClosed || reader.Finish(clean) is not null)
                 throw new InvalidOperationException("the stream does not show the reply");
         }
 

@@ -227,6 +227,33 @@ public sealed class PartialReaderTests
         Assert.Equal("""{"counts":{"a":1,"b":2},"any":{"deep":[1,null]}}""", Streams.Last(shape, """{"counts": {"a": 1, "b": 2}, "any": {"deep": [1, null]}, "other": [1,"""));
     }
 
+    [Theory]
+    [InlineData("{\"count\": 5, \"mail\": \"a@b.c\", \"at\": \"2020-01-02 10:00:00\"}", """{"count":5,"mail":"a@b.c","at":"2020-01-02T10:00:00"}""")]
+    [InlineData("{\"count\": 11, \"mail\": \"a@b.c\"}", "{}")]
+    [InlineData("{\"count\": 0, \"mail\": \"a@b.c\"}", "{}")]
+    [InlineData("{\"mail\": \"a@b.c\", \"count\": \"1,5\"}", """{"mail":"a@b.c"}""")]
+    [InlineData("{\"mail\": \"a@", "{}")]
+    [InlineData("{\"at\": \"tomorrow\", \"count\": 5}", "{}")]
+    public void A_value_outside_its_limits_or_format_is_not_shown(string reply, string shown)
+    {
+        OutputShape mail = new() { Kind = OutputShapeKind.String, Name = "string" };
+        OutputShape at = new() { Kind = OutputShapeKind.String, Name = "DateTime", Format = "date-time" };
+        OutputShape count = new() { Kind = OutputShapeKind.Integer, Name = "int" };
+        OutputShape shape = new()
+        {
+            Kind = OutputShapeKind.Object,
+            Name = "Message",
+            Properties =
+            [
+                new OutputProperty("count", () => count) { Limits = new OutputLimits { Minimum = "0", MinimumIsExclusive = true, Maximum = "10" } },
+                new OutputProperty("mail", () => mail) { Limits = new OutputLimits { Format = "email" } },
+                new OutputProperty("at", () => at),
+            ],
+        };
+        Assert.Equal(shown, Streams.Last(shape, reply));
+        Streams.Check(shape, reply, Streams.Always(2));
+    }
+
     [Fact]
     public void Typed_access_gives_what_has_come_and_null_for_what_has_not()
     {

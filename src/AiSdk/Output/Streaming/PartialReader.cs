@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace AiSdk;
@@ -630,7 +632,7 @@ internal sealed class PartialReader
     private bool Complete(ref Frame frame)
     {
         PartialProperty[] properties = frame.Shape!.Properties;
-        int seen = System.Numerics.BitOperations.PopCount(frame.Seen);
+        int seen = BitOperations.PopCount(frame.Seen);
         if (seen == properties.Length)
             return true;
         for (int i = 0; i < properties.Length; i++)
@@ -799,7 +801,7 @@ internal sealed class PartialReader
                 }
                 else
                 {
-                    c = (char)ushort.Parse(digits, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
+                    c = (char)ushort.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                     length = 6;
                 }
                 break;
@@ -925,7 +927,7 @@ internal sealed class PartialReader
         OutputLimits? limits = _target.Limits ?? shape.Shape.Limits;
         switch (shape.Shape.Kind)
         {
-            case OutputShapeKind.Integer or OutputShapeKind.Number when !isText && limits is null && NumberText.IsJson(text, out bool isWhole) && (isWhole || shape.Shape.Kind == OutputShapeKind.Number):
+            case OutputShapeKind.Integer or OutputShapeKind.Number when !isText && NumberText.IsJson(text, out bool isWhole) && (isWhole || shape.Shape.Kind == OutputShapeKind.Number) && IsWithin(text, limits):
                 Span<byte> digits = stackalloc byte[MaxName];
                 Write(digits[..Encoding.ASCII.GetBytes(text, digits)]);
                 return true;
@@ -938,12 +940,28 @@ internal sealed class PartialReader
             case OutputShapeKind.Enum when isText && shape.Shape.Names.Find(text, -1, out bool exact) is >= 0 and int index && exact && shape.Shape.Values[index].Json is null:
                 Write(shape.Value(index));
                 return true;
+            case OutputShapeKind.String when isText && !text.ContainsAnyInRange('\uD800', '\uDFFF'):
+                string? canonical = null;
+                if (shape.Shape.Format is { } format && DateText.Canonical(format, text.Trim(), out canonical) && canonical is null)
+                    return false;
+                Write(PartialShape.Json(canonical ?? text));
+                return true;
         }
         using LenientReader reply = new(text.ToString());
         int node = reply.Prose(0, text.Length);
         if (isText)
             reply[node].Kind = NodeKind.Text;
         return Fit(reply, node);
+    }
+
+    private static bool IsWithin(ReadOnlySpan<char> number, OutputLimits? limits)
+    {
+        if (limits is not { Minimum: not null } and not { Maximum: not null })
+            return true;
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        double value = double.Parse(number, NumberStyles.Float, invariant);
+        return (!double.TryParse(limits.Minimum, NumberStyles.Float, invariant, out double least) || value > least || value == least && !limits.MinimumIsExclusive)
+            && (!double.TryParse(limits.Maximum, NumberStyles.Float, invariant, out double most) || value < most || value == most && !limits.MaximumIsExclusive);
     }
 
     /// <summary>Shows what the repair makes of a value, if it is sure.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AiSdk.Generators.Emitting;
+using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using AiSdk.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -30,9 +31,27 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(interfaces, static (output, model) =>
         {
             if (model.Failure is null)
-                output.AddSource(model.HintName, SourceText.From(InInvariantCulture(() => ClientEmitter.Emit(model, output.CancellationToken)), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+                Add(output, model.HintName, () => ClientEmitter.Emit(model, output.CancellationToken));
+        });
+
+        // Types are shared between interfaces, so their properties are written once for all of them.
+        IncrementalValueProvider<EquatableArray<PartialsModel>> partials = interfaces
+            .Select(static (model, _) => PartialsModel.Of(model))
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!)
+            .Collect()
+            .Select(static (models, _) => models.OrderBy(static model => model.HintName, StringComparer.Ordinal).ToEquatableArray())
+            .WithTrackingName(TrackingNames.Partials);
+
+        context.RegisterSourceOutput(partials, static (output, models) =>
+        {
+            if (models.Count > 0)
+                Add(output, PartialEmitter.HintName, () => PartialEmitter.Emit(models, output.CancellationToken));
         });
     }
+
+    private static void Add(SourceProductionContext output, string hintName, Func<string> emit) =>
+        output.AddSource(hintName, SourceText.From(InInvariantCulture(emit), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 
 #pragma warning disable RS1035 // It is set, not read, so that nothing depends on it.
     // The compiler runs in the machine's culture, and in some of them a minus is not '-' (fi-FI: U+2212).

@@ -5,4 +5,7 @@ internal static class TrackingNames
 {
     /// <summary>An annotated interface became its model.</summary>
     public const string Interfaces = nameof(Interfaces);
+
+    /// <summary>The types were gathered of which functions give parts.</summary>
+    public const string Partials = nameof(Partials);
 }

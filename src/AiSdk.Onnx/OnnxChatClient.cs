@@ -22,7 +22,8 @@ namespace AiSdk.Onnx;
 /// </para>
 /// <para>
 /// <see cref="ChatOptions.Tools"/> are shown to the model if its template has a place for them; its reply is not searched for tool
-/// calls, and a <see cref="ChatOptions.ToolMode"/> that requires one is refused. <see cref="ChatOptions.ResponseFormat"/> is accepted but not enforced: the reply is whatever the model writes.
+/// calls, and a <see cref="ChatOptions.ToolMode"/> that requires one is refused. <see cref="ChatOptions.ResponseFormat"/> is accepted but not enforced: the reply is whatever the model writes;
+/// typed functions therefore describe the type in the prompt (<see cref="StructuredOutputMode.Prompt"/>).
 /// </para>
 /// <para>
 /// Thread-safe: concurrent calls share the model's session and nothing else. The work is done on the thread pool, never on the
@@ -124,6 +125,7 @@ public sealed class OnnxChatClient : IChatClient
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(OnnxModel) ? _model
+            : serviceType == typeof(StructuredOutputMode) ? StructuredOutputMode.Prompt
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }

@@ -79,17 +79,17 @@ internal static class GeneratorHarness
 
         GeneratorRunResult again = driver.RunGenerators(compilation.Clone(), cancellationToken).GetRunResult().Results.Single();
         Assert.All(Reasons(again), static reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
-        foreach (IncrementalGeneratorRunStep step in result.TrackedSteps[TrackingNames.Interfaces])
+        foreach ((string name, ImmutableArray<IncrementalGeneratorRunStep> steps) in result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.Partials))
         {
-            foreach ((object value, _) in step.Outputs)
-                AssertHoldsNoSymbols(value, TrackingNames.Interfaces, []);
+            foreach ((object value, _) in steps.SelectMany(static step => step.Outputs))
+                AssertHoldsNoSymbols(value, name, []);
         }
         return new GeneratedCode((CSharpCompilation)output, result.GeneratedSources.ToImmutableSortedDictionary(static s => s.HintName, static s => s.SourceText.ToString(), StringComparer.Ordinal));
     }
 
     /// <summary>What each step of our own, and each output, did in a run.</summary>
     public static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorRunResult result) =>
-        result.TrackedSteps.Where(static s => s.Key == TrackingNames.Interfaces)
+        result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.Partials)
             .Concat(result.TrackedOutputSteps)
             .SelectMany(static s => s.Value).SelectMany(static s => s.Outputs).Select(static o => o.Reason);
 

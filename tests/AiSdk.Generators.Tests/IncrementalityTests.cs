@@ -16,13 +16,14 @@ public sealed class IncrementalityTests
         "namespace Demo; [AiFunctions] public interface IThird { [UserPrompt(\"c\")] Task<int> AskAsync(); }",
         "namespace Demo; public record Order(int Id);",
         "namespace Demo; public static class Unrelated { public static int Get() => 1; }",
+        "namespace Demo; public record Part(int Id); [AiFunctions] public interface IWatcher { [UserPrompt(\"w\")] IAsyncEnumerable<Partial<Part>> WatchAsync(); }",
     ];
 
     [Fact]
     public void An_edit_of_an_unrelated_file_leaves_everything() => Edit(4, "namespace Demo; public static class Unrelated { public static int Get() => 2; public static int More; }").Changed();
 
     [Fact]
-    public void A_new_unrelated_file_leaves_everything() => Edit(5, "namespace Demo; public class New;").Changed();
+    public void A_new_unrelated_file_leaves_everything() => Edit(6, "namespace Demo; public class New;").Changed();
 
     [Fact]
     public void A_comment_in_an_interface_leaves_everything() => Edit(1, "namespace Demo; /* new */ [AiFunctions] public interface ISecond { [UserPrompt(\"b {{x}}\")] Task<string> AskAsync(string x); // end\n }").Changed();
@@ -40,18 +41,29 @@ public sealed class IncrementalityTests
     public void A_changed_record_changes_only_who_reads_it() => Edit(3, "namespace Demo; public record Order(int Id, string? Note);").Changed("Demo.IFirst.g.cs");
 
     [Fact]
+    public void A_new_rule_changes_only_who_checks_it() =>
+        Edit(3, "namespace Demo; public record Order([property: System.ComponentModel.DataAnnotations.DeniedValues(1)] int Id);").Changed("Demo.IFirst.g.cs");
+
+    [Fact]
     public void A_moved_record_changes_nothing() => Edit(3, "\n\nnamespace Demo; public record Order(int Id);").Changed();
 
     [Fact]
+    public void A_streaming_interface_that_moves_leaves_the_properties_of_parts() => Edit(5, "\n" + _project[5]).Changed("Demo.IWatcher.g.cs");
+
+    [Fact]
+    public void A_changed_type_of_parts_changes_their_properties() =>
+        Edit(5, _project[5].Replace("int Id", "int Id, string Name", StringComparison.Ordinal)).Changed("AiSdk.PartialProperties.g.cs", "Demo.IWatcher.g.cs");
+
+    [Fact]
     public void An_added_interface_adds_only_its_own_output() =>
-        Edit(5, "namespace Demo; [AiFunctions] public interface IFourth { [UserPrompt(\"a\")] Task<int> AskAsync(); }").Changed("Demo.IFourth.g.cs");
+        Edit(6, "namespace Demo; [AiFunctions] public interface IFourth { [UserPrompt(\"a\")] Task<int> AskAsync(); }").Changed("Demo.IFourth.g.cs");
 
     [Fact]
     public void A_removed_interface_leaves_the_others()
     {
         EditResult result = Edit(1, "");
         Assert.All(result.After, file => Assert.True(result.Before[file.Key].ContentEquals(file.Value)));
-        Assert.Equal(["Demo.IFirst.g.cs", "Demo.IThird.g.cs"], result.After.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["AiSdk.PartialProperties.g.cs", "Demo.IFirst.g.cs", "Demo.IThird.g.cs", "Demo.IWatcher.g.cs"], result.After.Keys.Order(StringComparer.Ordinal));
     }
 
     private sealed record EditResult(Dictionary<string, SourceText> Before, Dictionary<string, SourceText> After, GeneratorRunResult Result)
@@ -60,11 +72,12 @@ public sealed class IncrementalityTests
         public void Changed(params string[] files)
         {
             Assert.Equal(files.Order(StringComparer.Ordinal), After.Where(file => !Before.TryGetValue(file.Key, out SourceText? text) || !ReferenceEquals(text, file.Value)).Select(static f => f.Key).Order(StringComparer.Ordinal));
-            foreach (ImmutableArray<IncrementalGeneratorRunStep> steps in new[] { Result.TrackedSteps.GetValueOrDefault(TrackingNames.Interfaces, []), [.. Result.TrackedOutputSteps.SelectMany(static s => s.Value)] })
-            {
-                int fresh = steps.SelectMany(static s => s.Outputs).Count(static o => o.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified);
-                Assert.Equal(files.Length, fresh);
-            }
+            Assert.Equal(files.Count(static file => file != "AiSdk.PartialProperties.g.cs"), Fresh(Result.TrackedSteps.GetValueOrDefault(TrackingNames.Interfaces, [])));
+            Assert.Equal(files.Count(static file => file == "AiSdk.PartialProperties.g.cs"), Fresh(Result.TrackedSteps.GetValueOrDefault(TrackingNames.Partials, [])));
+            Assert.Equal(files.Length, Fresh([.. Result.TrackedOutputSteps.SelectMany(static s => s.Value)]));
+
+            static int Fresh(ImmutableArray<IncrementalGeneratorRunStep> steps) =>
+                steps.SelectMany(static s => s.Outputs).Count(static o => o.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified);
         }
     }
 

@@ -30,6 +30,77 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
+    public void Streams_of_elements_and_of_parts() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        [AllowLoss]
+        public interface IReporter
+        {
+            [SystemPrompt("{{output_format}}")]
+            [UserPrompt("{{text}}")]
+            IAsyncEnumerable<Item> ItemsAsync(string text, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{text}}")]
+            [StructuredOutput(StructuredOutputMode.ToolCall)]
+            IAsyncEnumerable<Partial<Report>> ReportAsync(string text, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{text}}")]
+            [Reask(2, TokenBudget = 3000)]
+            Task<Item> FirstAsync(string text);
+        }
+
+        /// <summary>A report.</summary>
+        /// <param name="Title">Its title.</param>
+        public record Report(string Title, int? Pages, Kind Kind, List<Item> Items, Dictionary<string, double> Scores, Finding? Finding);
+
+        public record Item(string Name, string[] Tags, DateOnly[] Days);
+
+        public enum Kind { Daily, Weekly }
+
+        public abstract record Finding { public record Good(string Why) : Finding; public record Bad(string Why, int Level) : Finding; }
+        """));
+
+    [Fact]
+    public void A_type_with_rules() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        using System.ComponentModel.DataAnnotations;
+
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IDesk
+        {
+            [UserPrompt("{{text}}")]
+            Task<Booking?> BookAsync(string text);
+
+            [UserPrompt("{{text}}")]
+            Task<Plain> AnswerAsync(string text);
+        }
+
+        public sealed record Booking(
+            [Required, StringLength(40, MinimumLength = 2)] string Guest,
+            [RegularExpression("[A-Z]{2}[0-9]+", ErrorMessage = "{0}: two letters and a number")] string? Code,
+            [Range(typeof(decimal), "0.01", "999.99")] decimal? Price,
+            [AllowedValues("eur", "usd")] string Currency,
+            [Length(1, 3)] IReadOnlyList<Night> Nights,
+            IReadOnlyDictionary<string, Plain> Notes) : IValidatableObject
+        {
+            public IEnumerable<ValidationResult> Validate(ValidationContext context) => [];
+        }
+
+        public sealed record Night([property: Future] DateOnly Day, Night? Next);
+
+        public sealed record Plain(string Text);
+
+        public sealed class FutureAttribute(int days = 1) : ValidationAttribute
+        {
+            public int Days => days;
+        }
+        """));
+
+    [Fact]
     public void Extraction_of_a_record_nested_nullable_and_recursive() => Snapshot.Matches(GeneratorHarness.Run(
         """
         using System.ComponentModel.DataAnnotations;

@@ -16,6 +16,7 @@ internal sealed class ClassNames
         _taken = new HashSet<string>(model.MemberNames, StringComparer.Ordinal) { model.ClassName };
         Output = Unique("Output");
         Arguments = Unique("Arguments");
+        Validation = Unique("Validation");
         DefaultCaller = Unique("_caller");
         foreach (FunctionModel function in model.Functions)
         {
@@ -36,6 +37,9 @@ internal sealed class ClassNames
 
     /// <summary>The class with writers of arguments.</summary>
     public string Arguments { get; }
+
+    /// <summary>The class that checks what was read.</summary>
+    public string Validation { get; }
 
     /// <summary>The field with the caller over the class's own client.</summary>
     public string DefaultCaller { get; }

@@ -10,7 +10,8 @@ internal static class ClientEmitter
     private const string Options = "global::AiSdk.AiFunctionsOptions";
     private const string Caller = "global::AiSdk.CompilerServices.AiCaller";
 
-    private static readonly string _generatedCode =
+    /// <summary>The attribute of everything generated.</summary>
+    public static readonly string GeneratedCode =
         $"[global::System.CodeDom.Compiler.GeneratedCode(\"AiSdk.Generators\", \"{typeof(ClientEmitter).Assembly.GetName().Version.ToString(3)}\")]";
 
     /// <summary>The file's text.</summary>
@@ -32,7 +33,7 @@ internal static class ClientEmitter
 
         writer.WriteLine($"/// <summary>Calls a chat client for each function of <see cref=\"{CSharp.XmlText(model.InterfaceType).Replace("&lt;", "{").Replace("&gt;", "}")}\"/>.</summary>");
         writer.WriteLine("/// <remarks>Safe for concurrent calls when the chat client is.</remarks>");
-        writer.WriteLine(_generatedCode);
+        writer.WriteLine(GeneratedCode);
         writer.OpenBlock($"{model.Accessibility} sealed partial class {model.ClassName}{model.TypeParameters} : {model.InterfaceType}{model.Constraints}");
         EmitConstructor(writer, model, names);
         foreach (FunctionModel function in model.Functions)
@@ -48,6 +49,7 @@ internal static class ClientEmitter
         foreach (FunctionModel function in model.Functions.Where(static f => f.Failure is null))
             InfoEmitter.Emit(writer, function, model, names);
         EmitOutput(writer, model, names);
+        EmitValidation(writer, model, names);
         EmitArguments(writer, model, names);
         writer.CloseBlock();
 
@@ -93,6 +95,19 @@ internal static class ClientEmitter
         writer.WriteLine();
     }
 
+    private static void EmitValidation(SourceWriter writer, InterfaceModel model, ClassNames names)
+    {
+        ISet<int> checkedTypes = ValidationEmitter.WithRules(model.OutputTypes);
+        checkedTypes.IntersectWith(TypeGraph.Reachable(model.OutputTypes, model.Functions.Where(static f => f.Failure is null).Select(static f => f.Output).OfType<TypeUse>()));
+        if (checkedTypes.Count == 0)
+            return;
+        writer.WriteLine("/// <summary>What the annotations of the types demand of the values that were read.</summary>");
+        writer.OpenBlock($"private static class {names.Validation}");
+        ValidationEmitter.Emit(writer, model.OutputTypes, checkedTypes);
+        writer.CloseBlock();
+        writer.WriteLine();
+    }
+
     private static void EmitArguments(SourceWriter writer, InterfaceModel model, ClassNames names)
     {
         ISet<int> reached = ArgumentEmitter.Reachable(model.Functions, model.ArgumentTypes);
@@ -109,7 +124,7 @@ internal static class ClientEmitter
     {
         const string Services = "global::Microsoft.Extensions.DependencyInjection.IServiceCollection";
         writer.WriteLine($"/// <summary>Registers <see cref=\"{CSharp.XmlText(model.ClassType).Replace("&lt;", "{").Replace("&gt;", "}")}\"/>.</summary>");
-        writer.WriteLine(_generatedCode);
+        writer.WriteLine(GeneratedCode);
         writer.OpenBlock($"{model.RegistrationAccessibility} static class {model.RegistrationClass}");
         writer.WriteLine($"/// <summary>Registers <see cref=\"{CSharp.XmlText(model.InterfaceType).Replace("&lt;", "{").Replace("&gt;", "}")}\"/> as a singleton over the registered chat client.</summary>");
         writer.WriteLine("/// <param name=\"services\">Where to register.</param>");

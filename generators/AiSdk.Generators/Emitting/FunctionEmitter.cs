@@ -27,6 +27,8 @@ internal static class FunctionEmitter
         if (function.NullChecked.Count > 0)
             writer.WriteLine();
 
+        if (function.OutputFormat is { } format)
+            writer.WriteLine($"string? {format} = this.{names.Caller(function.ClientKey)}.OutputFormat({function.InfoName});");
         PromptEmitter prompts = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
         string messages = EmitMessages(writer, function, prompts, names);
         string options = EmitOptions(writer, function, prompts);
@@ -42,7 +44,9 @@ internal static class FunctionEmitter
         string messages = emitter.Unique("messages");
         bool hasExamples = function.Examples.Count > 0;
         int firstUser = function.Prompts.ToList().FindIndex(static p => p.Role == "user");
-        if (function.Prompts.All(static prompt => prompt.IsText))
+        // A message of nothing but {{output_format}} may be empty, and endpoints refuse that; the builder leaves it out.
+        bool mayBeEmpty = function.OutputFormat is { } format && function.Prompts.Any(prompt => prompt.Nodes.All(node => node is BoundValue value && value.Expression == format || node is BoundText text && string.IsNullOrWhiteSpace(text.Text)));
+        if (!mayBeEmpty && function.Prompts.All(static prompt => prompt.IsText))
         {
             List<string> items = [];
             for (int i = 0; i < function.Prompts.Count; i++)
@@ -116,6 +120,8 @@ internal static class FunctionEmitter
             ReturnKind.Result => "GetResultAsync",
             ReturnKind.Text => "GetTextAsync",
             ReturnKind.TextResult => "GetTextResultAsync",
+            ReturnKind.ElementStream => "StreamElementsAsync",
+            ReturnKind.PartialStream => "StreamPartialsAsync",
             _ => "StreamTextAsync",
         };
         string call = $"this.{names.Caller(function.ClientKey)}.{method}({function.InfoName}, {messages}, {options}, {function.CancellationToken ?? "default"})";
@@ -127,7 +133,7 @@ internal static class FunctionEmitter
     /// <summary>User prompts of functions with examples are methods of their own, since examples are rendered with them too.</summary>
     private static void EmitExamples(SourceWriter writer, FunctionModel function, InterfaceModel model, ClassNames names)
     {
-        string parameters = string.Join(", ", function.ExampleParameters.Select(static p => $"{p.Type} {p.Name}"));
+        string parameters = string.Join(", ", function.ExampleParameters.Select(static p => $"{p.Type} {p.Name}").Concat(function.OutputFormat is { } format ? [$"string? {format}"] : Array.Empty<string>()));
         List<int> userPrompts = [.. UserPrompts(function)];
         foreach (int i in userPrompts)
         {
@@ -145,7 +151,7 @@ internal static class FunctionEmitter
         {
             string arguments = string.Join(", ", function.Examples[e].Arguments.Select((a, i) => a.Type is { } type
                 ? $"global::AiSdk.CompilerServices.OutputReader.Parse<{function.ExampleParameters[i].Type}>({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(a.Json)})"
-                : CSharp.Literal(a.Json)));
+                : CSharp.Literal(a.Json)).Concat(function.OutputFormat is null ? Array.Empty<string>() : ["null"])); // The last message describes the type for all of them.
             foreach (int i in userPrompts)
                 writer.WriteLine($"internal static readonly string Input{e}_{i} = {names.Prompt(function, i)}({arguments});");
         }
@@ -168,5 +174,5 @@ internal static class FunctionEmitter
         Enumerable.Range(0, function.Prompts.Count).Where(i => function.Prompts[i] is { Role: "user", IsText: true });
 
     private static string ExamplePrompt(FunctionModel function, int prompt, ClassNames names) =>
-        $"{names.Prompt(function, prompt)}({string.Join(", ", function.ExampleParameters.Select(static p => p.Name))})";
+        $"{names.Prompt(function, prompt)}({string.Join(", ", function.ExampleParameters.Select(static p => p.Name).Concat(function.OutputFormat is { } format ? [format] : Array.Empty<string>()))})";
 }

@@ -28,7 +28,16 @@ internal static class InfoEmitter
         if (function.Output is { } output)
         {
             TypeModel outputType = model.OutputTypes[output.Type];
+            string? validator = ValidationEmitter.Root(output, function.ValueType, model.OutputTypes, names.Validation + ".");
             writer.WriteLine($"reader: {ReaderEmitter.Root(output, model.OutputTypes, names.Output + ".")},");
+            if (function.AllowsLoss)
+                writer.WriteLine("allowsLoss: true,");
+            if (function.Reask is { } reask)
+                writer.WriteLine($"reask: new({CSharp.Literal(reask.Attempts)}, {CSharp.Literal(reask.TokenBudget)}),");
+            if (function.OutputMode is not null)
+                writer.WriteLine($"outputMode: global::AiSdk.StructuredOutputMode.{function.OutputMode},");
+            if (function.OutputFormat is not null)
+                writer.WriteLine("placesOutputFormat: true,");
             writer.WriteLine("output: new global::AiSdk.OutputSchema(");
             writer.Indent();
             writer.WriteLine($"name: {CSharp.Literal(SchemaName(outputType.MemberName))},");
@@ -38,8 +47,10 @@ internal static class InfoEmitter
             writer.WriteLine(CSharp.RawLiteral(TypeScript.Write(model.OutputTypes, output)) + ",");
             writer.WriteLine($"isWrapped: {(Wrapping.IsWrapped(outputType, output.IsNullable) ? "true" : "false")},");
             string description = outputType.Description is null ? "" : $", description: {CSharp.Literal(outputType.Description)}";
-            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{description}));");
+            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{description}){(validator is null ? ");" : ",")}");
             writer.Unindent();
+            if (validator is not null)
+                writer.WriteLine($"validator: {validator});");
         }
         writer.Unindent();
         writer.WriteLine();
@@ -49,7 +60,7 @@ internal static class InfoEmitter
     {
         // Lengths keep the parts apart: the same characters in other parts are another prompt.
         StringBuilder content = new();
-        foreach (string part in function.Prompts.SelectMany(static p => new[] { p.Role, p.Template }).Concat(function.Examples.SelectMany(static e => new[] { e.Input, e.Output })).Append(schema ?? ""))
+        foreach (string part in function.Prompts.SelectMany(static p => new[] { p.Role, p.Template }).Concat(function.Examples.SelectMany(static e => new[] { e.Input, e.Output })).Append(schema ?? "").Concat(function.OutputMode is { } mode ? [mode] : Array.Empty<string>()))
             content.Append(part.Length).Append(':').Append(part);
         using SHA256 sha256 = SHA256.Create();
         byte[] hash = sha256.ComputeHash(Encoding.UTF8.GetBytes(content.ToString()));

@@ -23,7 +23,7 @@ internal static class ReaderEmitter
             switch (type.Kind)
             {
                 case OutputTypeKind.Enum:
-                    EmitEnum(writer, type);
+                    EmitEnum(writer, type, "Read" + type.MemberName);
                     break;
                 case OutputTypeKind.List or OutputTypeKind.Dictionary:
                     EmitCollection(writer, type, types);
@@ -50,9 +50,10 @@ internal static class ReaderEmitter
         return use.IsNullable ? $"{IsNull} ? null : {call}" : call;
     }
 
-    private static void EmitEnum(SourceWriter writer, TypeModel type)
+    /// <summary>Writes the reader of an enum.</summary>
+    public static void EmitEnum(SourceWriter writer, TypeModel type, string name)
     {
-        writer.OpenBlock($"internal static {type.CSharpName} Read{type.MemberName}({JsonReader})");
+        writer.OpenBlock($"internal static {type.CSharpName} {name}({JsonReader})");
         writer.WriteLine($"global::System.ReadOnlySpan<byte> name = {Reader}.ReadName(ref reader);");
         foreach (EnumValueModel value in type.Values)
         {

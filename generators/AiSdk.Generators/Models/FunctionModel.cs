@@ -19,6 +19,12 @@ internal enum ReturnKind
 
     /// <summary><c>IAsyncEnumerable&lt;string&gt;</c></summary>
     TextStream,
+
+    /// <summary><c>IAsyncEnumerable&lt;T&gt;</c>: the elements of a list.</summary>
+    ElementStream,
+
+    /// <summary><c>IAsyncEnumerable&lt;Partial&lt;T&gt;&gt;</c></summary>
+    PartialStream,
 }
 
 /// <summary>An AI function.</summary>
@@ -87,12 +93,29 @@ internal sealed record FunctionModel
     /// <summary>Settings as assignments: <c>Temperature = 0F</c>.</summary>
     public EquatableArray<OptionModel> Options { get; init; }
 
+    /// <summary>Whether repairs may lose something.</summary>
+    public bool AllowsLoss { get; init; }
+
+    /// <summary>How the model is asked again, or null.</summary>
+    public ReaskModel? Reask { get; init; }
+
+    /// <summary>The mode in which the reply is asked for, or null where the options say it.</summary>
+    public string? OutputMode { get; init; }
+
+    /// <summary>The variable that stands for {{output_format}}, or null if no prompt says it.</summary>
+    public string? OutputFormat { get; init; }
+
     /// <summary>The declaring file, without folder.</summary>
     public string SourceFile { get; init; } = "";
 
     /// <summary>The declaring line, from 1.</summary>
     public int SourceLine { get; init; }
 }
+
+/// <summary>How the model is asked again.</summary>
+/// <param name="Attempts">How often.</param>
+/// <param name="TokenBudget">For how many tokens.</param>
+internal sealed record ReaskModel(int Attempts, int TokenBudget);
 
 /// <summary>A property of ChatOptions that the function sets.</summary>
 /// <param name="Property">The property.</param>

@@ -34,6 +34,9 @@ internal sealed record TypeModel
     /// <summary>Whether it is a value type.</summary>
     public bool IsValueType { get; init; }
 
+    /// <summary>Whether other assemblies can name it.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>What it is for.</summary>
     public string? Description { get; init; }
 
@@ -48,6 +51,12 @@ internal sealed record TypeModel
 
     /// <summary>Of an object: the constructor's arguments that no reply gives, by their place.</summary>
     public EquatableArray<FixedArgument> FixedArguments { get; init; }
+
+    /// <summary>Of an object: the rules that it must keep as a whole.</summary>
+    public EquatableArray<RuleModel> Rules { get; init; }
+
+    /// <summary>Of an object: whether it checks itself, too.</summary>
+    public bool IsValidatable { get; init; }
 
     /// <summary>Of an object in a union: the discriminator's property, which its reader passes over.</summary>
     public string? VariantDiscriminator { get; init; }
@@ -155,8 +164,14 @@ internal sealed record PropertyModel
     /// <summary>What it is for.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Its limits, or null.</summary>
+    /// <summary>Its limits as the schema states them, or null.</summary>
     public LimitsModel? Limits { get; init; }
+
+    /// <summary>The rules that its value must keep.</summary>
+    public EquatableArray<RuleModel> Rules { get; init; }
+
+    /// <summary>Whether the generated class can read it.</summary>
+    public bool IsReadable { get; init; } = true;
 }
 
 /// <summary>Limits from DataAnnotations; numbers as invariant text.</summary>

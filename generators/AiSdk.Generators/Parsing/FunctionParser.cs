@@ -1,6 +1,7 @@
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace AiSdk.Generators.Parsing;
 
@@ -12,6 +13,9 @@ namespace AiSdk.Generators.Parsing;
 internal sealed class FunctionParser(
     Compilation compilation, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, CancellationToken cancellationToken)
 {
+    private const int MaxReasks = 10;
+    private const int DefaultTokenBudget = 4000;
+
     /// <summary>Parses a method.</summary>
     /// <param name="method">The method.</param>
     /// <param name="interfaceName">The interface for people.</param>
@@ -62,7 +66,7 @@ internal sealed class FunctionParser(
                 return Fail(ProblemKind.UnsupportedParameter, $"the parameter '{parameter.Symbol.Name}' cannot be shown to a model: {reason}", parameter.Symbol.Locations.FirstOrDefault());
         }
 
-        PromptBinder binder = new(compilation, parameters, argumentTypes);
+        PromptBinder binder = new(compilation, parameters, argumentTypes, hasOutput: returns.Output is not null);
         List<PromptModel> prompts = [];
         HashSet<string> usedByUser = new(StringComparer.Ordinal);
         foreach (AttributeData attribute in method.GetAttributes())
@@ -95,6 +99,7 @@ internal sealed class FunctionParser(
             ValueType = returns.ValueType,
             Output = returns.Output,
             Prompts = prompts.ToEquatableArray(),
+            OutputFormat = binder.OutputFormat,
             NullChecked = parameters.Where(static p => p.Symbol.Type.IsReferenceType && !p.Symbol.Type.MayBeNull()).Select(static p => CSharp.Identifier(p.Symbol.Name)).ToEquatableArray(),
             CancellationToken = Name(ParameterKind.CancellationToken),
             ChatOptions = Name(ParameterKind.Options),
@@ -103,7 +108,7 @@ internal sealed class FunctionParser(
         if (Examples(method, function, exampleParameters) is not { } examples)
             return null;
         function = function with { Examples = examples.ToEquatableArray() };
-        return WithOptions(method, function);
+        return WithOutputRules(method, WithOptions(method, function));
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
     }
@@ -136,18 +141,21 @@ internal sealed class FunctionParser(
 
     private ReturnInfo? Returns(IMethodSymbol method, Location? location)
     {
-        const string Supported = "use Task<T>, ValueTask<T>, Task<AiResult<T>>, Task<string> or IAsyncEnumerable<string>";
+        const string Supported = "use Task<T>, ValueTask<T>, Task<AiResult<T>>, Task<string>, IAsyncEnumerable<string>, IAsyncEnumerable<T> or IAsyncEnumerable<Partial<T>>";
         ITypeSymbol type = method.ReturnType;
+        bool isValueTask = false;
         if (method.ReturnsByRef || method.ReturnsByRefReadonly)
             return Unsupported("it returns by reference");
         if (type.Is("System.Collections.Generic", "IAsyncEnumerable", 1))
         {
             ITypeSymbol item = ((INamedTypeSymbol)type).TypeArguments[0];
-            return item.SpecialType == SpecialType.System_String
-                ? new ReturnInfo(ReturnKind.TextStream, false, "string", null)
-                : Unsupported($"{type.Display()} cannot be streamed yet");
+            if (item.SpecialType == SpecialType.System_String)
+                return new ReturnInfo(ReturnKind.TextStream, false, "string", null);
+            if (item.Is("AiSdk", "AiResult", 1))
+                return Unsupported("a stream has no one result");
+            return item.Is("AiSdk", "Partial", 1) ? Partials(((INamedTypeSymbol)item).TypeArguments[0]) : Elements(item);
         }
-        bool isValueTask = type.Is("System.Threading.Tasks", "ValueTask", 1);
+        isValueTask = type.Is("System.Threading.Tasks", "ValueTask", 1);
         if (!isValueTask && !type.Is("System.Threading.Tasks", "Task", 1))
         {
             bool isTask = type.Is("System.Threading.Tasks", "Task") || type.Is("System.Threading.Tasks", "ValueTask") || type.SpecialType == SpecialType.System_Void;
@@ -160,12 +168,34 @@ internal sealed class FunctionParser(
             value = ((INamedTypeSymbol)value).TypeArguments[0];
         if (value.SpecialType == SpecialType.System_String)
             return new ReturnInfo(isResult ? ReturnKind.TextResult : ReturnKind.Text, isValueTask, CSharp.TypeName(value), null);
-        if (outputTypes.Parse(value, out string? reason) is not { } use)
+        return Typed(value, isResult ? ReturnKind.Result : ReturnKind.Value);
+
+        ReturnInfo? Typed(ITypeSymbol output, ReturnKind kind)
         {
+            if (outputTypes.Parse(output, out string? reason) is { } use)
+                return new ReturnInfo(kind, isValueTask, CSharp.TypeName(output), use);
             problems.Add(new Problem(ProblemKind.UnsupportedOutputType, $"its return type cannot be read from a reply: {reason}", location));
             return null;
         }
-        return new ReturnInfo(isResult ? ReturnKind.Result : ReturnKind.Value, isValueTask, CSharp.TypeName(value), use);
+
+        ReturnInfo? Elements(ITypeSymbol element) =>
+            compilation.GetTypeByMetadataName("System.Collections.Generic.IReadOnlyList`1")?.Construct([element], [element.NullableAnnotation]) is { } list
+                ? Typed(list.WithNullableAnnotation(NullableAnnotation.NotAnnotated), ReturnKind.ElementStream)
+                : Unsupported("lists are not known here");
+
+        ReturnInfo? Partials(ITypeSymbol whole)
+        {
+            if (compilation is not CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp14 })
+                return Unsupported("the properties of Partial<T> need C# 14");
+            if (whole.EffectiveAccessibility() == Accessibility.Private)
+                return Unsupported($"the properties of Partial<{whole.Display()}> cannot be written, because {whole.Display()} is private or protected");
+            return Typed(whole, ReturnKind.PartialStream) switch
+            {
+                { Output: { IsNullable: false } use } partials when outputTypes[use.Type].Kind is OutputTypeKind.Object or OutputTypeKind.Union => partials,
+                null => null,
+                _ => Unsupported($"Partial<T> wants an object, which {whole.Display()} is not; for the elements of a list use IAsyncEnumerable<T>"),
+            };
+        }
 
         ReturnInfo? Unsupported(string what)
         {
@@ -253,6 +283,30 @@ internal sealed class FunctionParser(
                 options.Add(new OptionModel(argument.Key, value));
         }
         return function with { ClientKey = attribute.Text(), Options = options.ToEquatableArray() };
+    }
+
+    /// <summary>What the method, else its interface, says of replies that do not fit, and of how to ask for them.</summary>
+    private FunctionModel? WithOutputRules(IMethodSymbol method, FunctionModel function)
+    {
+        if (function.Output is null)
+            return function;
+        ReaskModel? reask = null;
+        if (Attribute("ReaskAttribute") is { } declared)
+        {
+            int attempts = declared.ConstructorArguments is [{ Value: int count }] ? count : 0;
+            int budget = declared.NamedArguments.FirstOrDefault(static a => a.Key == "TokenBudget").Value.Value is int tokens ? tokens : DefaultTokenBudget;
+            if (attempts is < 0 or > MaxReasks || budget < 1)
+                return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+            bool isStream = function.Returns is ReturnKind.ElementStream or ReturnKind.PartialStream;
+            if (isStream && attempts > 0 && method.Has("AiSdk", "ReaskAttribute"))
+                return Fail(ProblemKind.InvalidOptions, "[Reask] and a stream do not go together: what has been shown cannot be asked for again", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+            reask = attempts == 0 || isStream ? null : new ReaskModel(attempts, budget);
+        }
+        // The enum's members in the order of its values.
+        string? mode = Attribute("StructuredOutputAttribute") is { ConstructorArguments: [{ Value: int value }] } ? value switch { 1 => "JsonSchema", 2 => "ToolCall", 3 => "Prompt", _ => null } : null;
+        return function with { AllowsLoss = Attribute("AllowLossAttribute") is not null, Reask = reask, OutputMode = mode };
+
+        AttributeData? Attribute(string name) => method.Attribute("AiSdk", name) ?? method.ContainingType.Attribute("AiSdk", name);
     }
 
     private FunctionModel? Fail(ProblemKind kind, string message, Location? location)

@@ -14,6 +14,9 @@ internal static class JsonNames
     public static string OfProperty(ISymbol member) =>
         member.Attribute(Serialization, "JsonPropertyNameAttribute").Text() ?? CamelCase(member.Name);
 
+    /// <summary>The name of an enum's value: <c>[JsonStringEnumMemberName]</c>, else its own.</summary>
+    public static string OfEnumValue(IFieldSymbol field) => field.Attribute(Serialization, "JsonStringEnumMemberNameAttribute").Text() ?? field.Name;
+
     /// <summary>Whether a property takes no part.</summary>
     public static bool IsIgnored(ISymbol member) =>
         member.Attribute(Serialization, "JsonIgnoreAttribute") is { } ignore && ignore.Named("Condition") is null or 1
@@ -36,7 +39,7 @@ internal static class JsonNames
             {
                 values.Add(new EnumValueModel(
                     $"{CSharp.NonNullableTypeName(type)}.{CSharp.Identifier(field.Name)}",
-                    field.Attribute(Serialization, "JsonStringEnumMemberNameAttribute").Text() ?? field.Name,
+                    OfEnumValue(field),
                     documentation.Of(field)));
             }
         }

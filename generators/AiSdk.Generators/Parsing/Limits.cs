@@ -14,7 +14,7 @@ internal static class Limits
     public static LimitsModel? Of(params ISymbol?[] symbols)
     {
         LimitsModel limits = new();
-        foreach (AttributeData attribute in symbols.OfType<ISymbol>().SelectMany(static symbol => symbol.GetAttributes()))
+        foreach (AttributeData attribute in Rules.Attributes(symbols))
         {
             if (attribute.AttributeClass is not { } type || !type.ContainingNamespace.HasFullName(DataAnnotations))
                 continue;
@@ -31,12 +31,12 @@ internal static class Limits
                 "StringLengthAttribute" when arguments.Length > 0 => limits with { MaxLength = arguments[0] as int?, MinLength = attribute.Named("MinimumLength") as int? ?? limits.MinLength },
                 "LengthAttribute" when arguments.Length == 2 => limits with { MinLength = arguments[0] as int?, MaxLength = arguments[1] as int? },
                 "MinLengthAttribute" when arguments.Length > 0 => limits with { MinLength = arguments[0] as int? },
-                "MaxLengthAttribute" when arguments is [int length] => limits with { MaxLength = length },
+                "MaxLengthAttribute" when arguments is [int length and not -1] => limits with { MaxLength = length },
                 "RegularExpressionAttribute" when arguments.Length > 0 => limits with { Pattern = arguments[0] as string },
                 "EmailAddressAttribute" => limits with { Format = "email" },
                 "AllowedValuesAttribute" when attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false } allowed] => limits with
                 {
-                    AllowedValues = allowed.Values.Where(static value => value.Kind != TypedConstantKind.Array).Select(static value => JsonValue(value.Value)).ToEquatableArray(),
+                    AllowedValues = allowed.Values.Where(static value => value.Kind != TypedConstantKind.Array).Select(JsonValue).ToEquatableArray(),
                 },
                 _ => limits,
             };
@@ -45,16 +45,23 @@ internal static class Limits
     }
 
     /// <summary>Whether <c>[Required]</c> demands a value that is not null.</summary>
-    public static bool IsRequired(params ISymbol?[] symbols) => symbols.OfType<ISymbol>().Any(static symbol => symbol.Has(DataAnnotations, "RequiredAttribute"));
+    public static bool IsRequired(params ISymbol?[] symbols) => Rules.Attributes(symbols).Any(static attribute => attribute.AttributeClass.Is(DataAnnotations, "RequiredAttribute"));
 
-    // RangeAttribute(typeof(decimal), "0.01", "10") holds its limits as text.
-    private static string? Number(object? value) => value switch
+    /// <summary>A number as invariant text, as far as decimals are exact; null if it is none, or no limit.</summary>
+    public static string? Number(object? value) => value switch
     {
-        string text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) ? number.ToString(CultureInfo.InvariantCulture) : null,
+        // RangeAttribute(typeof(decimal), "0.01", "10") holds its limits as text.
+        string text => decimal.TryParse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out decimal number) ? number.ToString(CultureInfo.InvariantCulture) : null,
         double.NaN or double.NegativeInfinity or double.PositiveInfinity or double.MinValue or double.MaxValue => null,
         IFormattable number => number.ToString(number is double ? "R" : null, CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    private static string JsonValue(TypedConstant constant) =>
+        constant is { Kind: TypedConstantKind.Enum, Type: INamedTypeSymbol type }
+            && type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, constant.Value)) is { } field
+            ? Json.Quote(JsonNames.OfEnumValue(field))
+            : JsonValue(constant.Value);
 
     private static string JsonValue(object? value) => value switch
     {

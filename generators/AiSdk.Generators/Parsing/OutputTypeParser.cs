@@ -14,6 +14,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     private static readonly string[] _platform = ["System", "System.IO", "System.Text.Json", "System.Text.Json.Nodes", "System.Threading.Tasks"];
 
     private readonly Documentation _documentation = new(compilation, cancellationToken);
+    private readonly Rules _rules = new(compilation, scope);
     private readonly List<TypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -182,7 +183,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             if (parameter.Attribute("System.Text.Json.Serialization", "JsonPropertyNameAttribute").Text() is { } named)
                 jsonName = named;
             bool mustHave = Limits.IsRequired(member, parameter);
-            if (Use(parameter.Type, $"{path}.{parameter.Name}", mustHave) is not { } use)
+            if (Use(parameter.Type, $"{path}.{parameter.Name}", mustHave) is not { } use || PropertyRules(type, parameter.Type, member, parameter, path) is not { } rules)
                 return null;
             properties.Add((
                 new PropertyModel
@@ -198,6 +199,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     IsRequired = mustHave || IsJsonRequired(member) || (!parameter.HasExplicitDefaultValue && !use.IsNullable),
                     Description = (member is null ? null : _documentation.Of(member)) ?? _documentation.OfParameter(parameter),
                     Limits = Limits.Of(member, parameter),
+                    Rules = rules,
+                    IsReadable = IsReadable(member),
                 },
                 Order(member)));
         }
@@ -216,7 +219,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             if (JsonNames.Converter(member) is { } converter)
                 return Fail($"{path}.{member.Name}: it is read by {converter}, whose format is not known when the schema is made");
             bool mustHave = Limits.IsRequired(member);
-            if (Use(property.Type, $"{path}.{property.Name}", mustHave) is not { } use)
+            if (Use(property.Type, $"{path}.{property.Name}", mustHave) is not { } use || PropertyRules(type, property.Type, property, null, path) is not { } rules)
                 return null;
             bool demanded = mustHave || isRequiredMember || IsJsonRequired(member);
             bool hasOwnValue = HasInitializer(property) || !IsDeclaredHere(property) || HasConstructorBody(constructor);
@@ -236,6 +239,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
                     IsRequired = !canBeLeftOut || (!isSetLater && hasOwnValue),
                     Description = _documentation.Of(property),
                     Limits = Limits.Of(property),
+                    Rules = rules,
+                    IsReadable = IsReadable(property),
                 },
                 Order(property)));
         }
@@ -247,8 +252,33 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return Fail($"{path}: {type.Display()} has no property that can be set");
         if (properties.Select(static p => p.Model.JsonName).FirstOrDefault(static name => !Json.IsUnicode(name)) is not null)
             return Fail($"{path}: a property's name in JSON is no Unicode text");
-        return model with { FixedArguments = fixedArguments.ToEquatableArray(), Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray() };
+        if (_rules.OfType(type, out string? reason) is not { } typeRules)
+            return Fail($"{path}: {reason}");
+        return model with
+        {
+            FixedArguments = fixedArguments.ToEquatableArray(),
+            Rules = typeRules,
+            IsValidatable = Rules.IsValidatable(type),
+            Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray(),
+        };
     }
+
+    private EquatableArray<RuleModel>? PropertyRules(INamedTypeSymbol type, ITypeSymbol valueType, ISymbol? member, IParameterSymbol? parameter, string path)
+    {
+        string name = member?.Name ?? parameter!.Name;
+        EquatableArray<RuleModel>? rules = _rules.OfProperty(type, valueType, name, member, parameter, out string? reason);
+        if (rules is { Count: > 0 } && !IsReadable(member))
+        {
+            rules = null;
+            reason = "its value cannot be read again, which checking its annotations takes";
+        }
+        if (rules is null)
+            Fail($"{path}.{name}: {reason}");
+        return rules;
+    }
+
+    private bool IsReadable(ISymbol? member) =>
+        member is IFieldSymbol || (member is IPropertySymbol { GetMethod: { } getter } && compilation.IsSymbolAccessibleWithin(getter, scope));
 
     private IMethodSymbol? Constructor(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, out string? problem)
     {
@@ -332,6 +362,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             Name = name,
             MemberName = memberName,
             IsValueType = type.IsValueType,
+            IsPublic = kind is (OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union) && type.EffectiveAccessibility() == Accessibility.Public,
             Description = kind is OutputTypeKind.Object or OutputTypeKind.Enum or OutputTypeKind.Union ? _documentation.Of(type) : null,
         };
     }

@@ -19,6 +19,7 @@ internal enum ProblemKind
     UntrustedInSystemPrompt,
     UnsupportedOutputType,
     InvalidExample,
+    InvalidOptions,
 }
 
 /// <summary>Something in a declaration that cannot be compiled. It holds a location and so never enters a model.</summary>

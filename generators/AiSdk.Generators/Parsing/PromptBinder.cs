@@ -9,11 +9,15 @@ namespace AiSdk.Generators.Parsing;
 /// <summary>Binds the paths of a function's templates to its parameters and their members.</summary>
 internal sealed class PromptBinder
 {
+    /// <summary>Stands for the description of the return type.</summary>
+    private const string OutputFormatName = "output_format";
+
     private const string Invariant = "global::System.Globalization.CultureInfo.InvariantCulture";
 
     private readonly Compilation _compilation;
     private readonly IReadOnlyList<ParameterInfo> _parameters;
     private readonly ArgumentTypeParser _argumentTypes;
+    private readonly bool _hasOutput;
     private readonly HashSet<string> _names;
     private readonly List<Scope> _scopes = [];
     private readonly List<TemplateProblem> _problems = [];
@@ -21,9 +25,10 @@ internal sealed class PromptBinder
     /// <summary>Whether the text at hand may land in a system message: on some way through the blocks before it, the last role was system.</summary>
     private bool _mayBeSystem;
 
-    public PromptBinder(Compilation compilation, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes)
+    public PromptBinder(Compilation compilation, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes, bool hasOutput)
     {
         _compilation = compilation;
+        _hasOutput = hasOutput;
         _parameters = parameters;
         _argumentTypes = argumentTypes;
         _names = new HashSet<string>(parameters.Select(static p => p.Symbol.Name), StringComparer.Ordinal);
@@ -31,6 +36,9 @@ internal sealed class PromptBinder
 
     /// <summary>The parameters that templates have used so far, by name.</summary>
     public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The variable that stands for <c>{{output_format}}</c>, or null if no template says it.</summary>
+    public string? OutputFormat { get; private set; }
 
     /// <summary>Binds a template.</summary>
     /// <param name="role">The message's role at its beginning.</param>
@@ -305,6 +313,8 @@ internal sealed class PromptBinder
                 start = Parameter(only);
             }
         }
+        if (start is null && path.Data is null && segments is [OutputFormatName])
+            return OutputFormatOf(path);
         if (start is null)
         {
             string known = string.Join(", ", _parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => p.Symbol.Name));
@@ -329,6 +339,17 @@ internal sealed class PromptBinder
             };
         }
         return start;
+    }
+
+    private Operand? OutputFormatOf(TemplatePath path)
+    {
+        if (!_hasOutput)
+        {
+            Report(ProblemKind.UnknownPlaceholder, "{{output_format}} describes the type of a reply, but the function returns text", path);
+            return null;
+        }
+        OutputFormat ??= Unique("outputFormat");
+        return new Operand(OutputFormat, _compilation.GetSpecialType(SpecialType.System_String), true, null);
     }
 
     private Operand? LoopVariable(TemplatePath path, int top)

@@ -42,6 +42,26 @@ internal static class SymbolExtensions
     /// <summary>Whether the symbol has an attribute of this type.</summary>
     public static bool Has(this ISymbol symbol, string @namespace, string name) => symbol.Attribute(@namespace, name) is not null;
 
+    /// <summary>From where the type can be named: the least of what its containers and type arguments allow.</summary>
+    public static Accessibility EffectiveAccessibility(this ITypeSymbol type)
+    {
+        Accessibility least = Accessibility.Public;
+        for (ITypeSymbol? at = type; at is not null; at = at.ContainingType)
+        {
+            // What is "protected or internal" can be named anywhere in the assembly; what is protected, only in derived types.
+            Accessibility here = at.DeclaredAccessibility switch
+            {
+                Accessibility.Public or Accessibility.NotApplicable => Accessibility.Public,
+                Accessibility.Internal or Accessibility.ProtectedOrInternal => Accessibility.Internal,
+                _ => Accessibility.Private,
+            };
+            least = here < least ? here : least;
+            foreach (ITypeSymbol argument in at is INamedTypeSymbol named ? named.TypeArguments : [])
+                least = argument.EffectiveAccessibility() is var inner && inner < least ? inner : least;
+        }
+        return least;
+    }
+
     /// <summary>The text of an attribute's first argument.</summary>
     public static string? Text(this AttributeData? attribute) => attribute is { ConstructorArguments: [{ Value: string text }, ..] } ? text : null;
 

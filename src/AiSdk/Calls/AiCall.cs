@@ -52,10 +52,18 @@ internal struct AiCall
     }
 
     /// <summary>Ends a call that gave a value.</summary>
-    public void Succeed(string reply, UsageDetails? usage)
+    public void Succeed(string reply, UsageDetails? usage, IReadOnlyList<Repair> repairs, int attempts)
     {
         if (IsObserved)
-            End(reply, usage, "success", null);
+            End(reply, usage, repairs, attempts, "success", null);
+    }
+
+    /// <summary>Notes that the model is asked again.</summary>
+    public void Reask(AiOutputException failure, int count)
+    {
+        _activity?.AddEvent(new ActivityEvent("aisdk.reask"));
+        if (_logger is not null)
+            AiLog.Reasking(_logger, _function.Name, Id, count, failure.Errors.Count);
     }
 
     /// <summary>Ends a call that failed.</summary>
@@ -72,17 +80,20 @@ internal struct AiCall
             AiTruncatedException => "truncated",
             _ => "client_error",
         };
-        End((exception as AiFunctionException)?.RawReply ?? "", null, outcome, exception);
+        AiOutputException? output = exception as AiOutputException;
+        End((exception as AiFunctionException)?.RawReply ?? "", null, output?.Repairs ?? [], output?.Attempts ?? 1, outcome, exception);
     }
 
-    private void End(string reply, UsageDetails? usage, string outcome, Exception? exception)
+    private void End(string reply, UsageDetails? usage, IReadOnlyList<Repair> repairs, int attempts, string outcome, Exception? exception)
     {
         TimeSpan duration = IsObserved ? Stopwatch.GetElapsedTime(_started) : TimeSpan.Zero;
         if (IsObserved)
-            AiTelemetry.Record(_function, duration, outcome, attempts: 1);
+            AiTelemetry.Record(_function, duration, outcome, attempts);
         if (_activity is not null)
         {
-            _activity.SetTag("aisdk.outcome", outcome).SetTag("aisdk.attempts", 1);
+            _activity.SetTag("aisdk.outcome", outcome).SetTag("aisdk.attempts", attempts);
+            if (repairs.Count > 0)
+                _activity.SetTag("aisdk.repairs", Kinds(repairs));
             if (usage?.InputTokenCount is { } input)
                 _activity.SetTag("gen_ai.usage.input_tokens", input);
             if (usage?.OutputTokenCount is { } output)
@@ -97,8 +108,11 @@ internal struct AiCall
             }
             _activity.Dispose();
         }
-        if (_logger is not null)
-            Log(_logger, reply, duration, outcome, exception);
+        if (_logger is null)
+            return;
+        if (repairs.Count > 0)
+            AiLog.Repaired(_logger, _function.Name, Id, repairs.Count, Kinds(repairs));
+        Log(_logger, reply, duration, outcome, exception);
     }
 
     private void Log(ILogger logger, string reply, TimeSpan duration, string outcome, Exception? exception)
@@ -112,6 +126,8 @@ internal struct AiCall
         if (_sensitive && logger.IsEnabled(LogLevel.Trace))
             AiLog.Reply(logger, _function.Name, Id, reply);
     }
+
+    private static string Kinds(IReadOnlyList<Repair> repairs) => string.Join(", ", repairs.Select(static repair => repair.Kind).Distinct().Order());
 
     private static string Transcript(IList<ChatMessage> messages) =>
         string.Join("\n", messages.Select(static message => $"[{message.Role}] {message.Text}"));

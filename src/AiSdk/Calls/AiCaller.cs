@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
-using System.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +13,7 @@ public sealed class AiCaller
     private readonly IChatClient _client;
     private readonly ILogger? _logger;
     private readonly bool _sensitive;
+    private StructuredOutputMode _mode;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -26,6 +25,7 @@ public sealed class AiCaller
         // Apart, so that who does not log does not load the logging assembly for the first call.
         _logger = options is null ? null : CreateLogger(options);
         _sensitive = options?.EnableSensitiveData ?? false;
+        _mode = options?.OutputMode ?? StructuredOutputMode.Auto;
         AiTelemetry.Prepare();
     }
 
@@ -44,15 +44,19 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
+            StructuredOutputMode mode = Mode(function);
+            if (mode != StructuredOutputMode.JsonSchema)
+                messages = OutputRequest.Prepare(function, mode, messages, options);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
-            T value = Read(function, response, reply, ref call);
-            call.Succeed(reply, response.Usage);
-            return value;
+            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
+                return (await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
+            call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
+            return reading.Value;
         }
         catch (Exception e)
         {
-            throw Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -62,16 +66,79 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
+            StructuredOutputMode mode = Mode(function);
+            if (mode != StructuredOutputMode.JsonSchema)
+                messages = OutputRequest.Prepare(function, mode, messages, options);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
-            T value = Read(function, response, reply, ref call);
-            call.Succeed(reply, response.Usage);
-            return Result(value, reply, response, ref call);
+            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
+                return await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
+            call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
+            return Result(reading.Value, reply, response, response.Usage, reading.Repairs, mode, 1, ref call);
         }
         catch (Exception e)
         {
-            throw Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
         }
+    }
+
+    /// <summary>Asks the model for a list and gives its elements, each once, when it is complete and valid.</summary>
+    public async IAsyncEnumerable<T> StreamElementsAsync<T>(
+        AiFunctionInfo<IReadOnlyList<T>> function, IList<ChatMessage> messages, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ReplyStream stream = Stream(function, messages, options, cancellationToken);
+        await using (stream.ConfigureAwait(false))
+        {
+            PartialReader reader = new(function.Output!.Shape, function.Output.IsWrapped);
+            int count = 0;
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
+            {
+                if (stream.HasRestarted && count == 0)
+                    reader = new(function.Output.Shape, function.Output.IsWrapped);
+                if (!reader.Append(stream.Piece))
+                    continue;
+                while (TryTakeElement(function, reader, stream, out T element))
+                {
+                    count++;
+                    yield return element;
+                }
+            }
+            IReadOnlyList<T> all = Finish(function, reader, stream).Value;
+            for (int i = count; i < all.Count; i++)
+                yield return all[i];
+        }
+    }
+
+    /// <summary>Asks the model for a value and gives what has come of it each time there is more; the last is complete.</summary>
+    public async IAsyncEnumerable<Partial<T>> StreamPartialsAsync<T>(
+        AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ReplyStream stream = Stream(function, messages, options, cancellationToken);
+        await using (stream.ConfigureAwait(false))
+        {
+            PartialReader reader = new(function.Output!.Shape, function.Output.IsWrapped);
+            bool hasShown = false;
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
+            {
+                if (stream.HasRestarted && !hasShown)
+                    reader = new(function.Output.Shape, function.Output.IsWrapped);
+                if (!reader.Append(stream.Piece))
+                    continue;
+                hasShown = true;
+                yield return reader.Snapshot<T>();
+            }
+            Reading<T> reading = Finish(function, reader, stream);
+            yield return PartialReader.Complete(reading.Json, reading.Value, function.Output.Shape, function.Output.IsWrapped, reading.Repairs);
+        }
+    }
+
+    /// <summary>What stands for <c>{{output_format}}</c>: the type's description if the prompt has to give it, else nothing.</summary>
+    public string? OutputFormat(AiFunctionInfo function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Mode(function) == StructuredOutputMode.Prompt ? function.Output?.Instructions : null;
     }
 
     /// <summary>Asks the model for text. Text that was cut off is an <see cref="AiTruncatedException"/>.</summary>
@@ -89,66 +156,109 @@ public sealed class AiCaller
     public async IAsyncEnumerable<string> StreamTextAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
-        StringBuilder reply = new();
-        UsageDetails? usage = null;
-        ChatFinishReason? finishReason = null;
-        StringBuilder? refusal = null;
-        bool ended = false;
-        IAsyncEnumerator<ChatResponseUpdate>? updates = null;
-        try
+        ReplyStream stream = new(function, AiCall.Start(function, messages, _logger, _sensitive), _client, messages, options, cancellationToken);
+        await using (stream.ConfigureAwait(false))
         {
-            while (true)
+            while (await stream.MoveNextAsync().ConfigureAwait(false))
             {
-                string piece;
-                try
-                {
-                    // A client may have more at hand, and would give it without looking at the token.
-                    cancellationToken.ThrowIfCancellationRequested();
-                    updates ??= _client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
-                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
-                    {
-                        if (refusal is not null)
-                            ThrowRefused(function, refusal.ToString(), reply.ToString(), ref call);
-                        ThrowIfIncomplete(function, finishReason, reply.ToString(), ref call);
-                        ended = true;
-                        call.Succeed(reply.ToString(), usage);
-                        yield break;
-                    }
-                    ChatResponseUpdate update = updates.Current;
-                    finishReason = update.FinishReason ?? finishReason;
-                    piece = update.Text;
-                    reply.Append(piece);
-                    if (StreamedRefusal.Of(update) is { Length: > 0 } words)
-                        (refusal ??= new StringBuilder()).Append(words);
-                    foreach (AIContent content in update.Contents)
-                    {
-                        if (content is UsageContent counted)
-                            (usage ??= new UsageDetails()).Add(counted.Details);
-                        else if (content is ErrorContent error)
-                            ThrowError(function, error, reply.ToString(), ref call);
-                    }
-                }
-                catch (Exception e)
-                {
-                    ended = true;
-                    throw Failed(e, function, reply.ToString(), ref call, cancellationToken);
-                }
-                if (piece.Length > 0)
-                    yield return piece;
+                if (stream.Piece.Length > 0)
+                    yield return stream.Piece;
             }
-        }
-        finally
-        {
-            // A caller that stops enumerating early has what it wanted; the span must end all the same.
-            if (!ended)
-                call.Succeed(reply.ToString(), usage);
-            if (updates is not null)
-                await updates.DisposeAsync().ConfigureAwait(false);
+            if (stream.FinishReason == ChatFinishReason.Length)
+                throw stream.Failed(CallFailure.Truncated(function, stream.Reply, stream.Call.Id, null));
+            stream.Succeed([]);
         }
     }
 
     private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger("AiSdk");
+
+    private ReplyStream Stream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        StructuredOutputMode mode = Mode(function);
+        if (mode != StructuredOutputMode.JsonSchema)
+        {
+            // The sequence may be enumerated again.
+            options = options.Clone();
+            messages = OutputRequest.Prepare(function, mode, messages, options);
+        }
+        return new ReplyStream(function, call, _client, messages, options, cancellationToken);
+    }
+
+    private static bool TryTakeElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, PartialReader reader, ReplyStream stream, out T element)
+    {
+        element = default!;
+        if (!reader.TryTakeElement(out int index, out ReadOnlySpan<byte> json))
+            return false;
+        return ReplyReader.TryReadElement(function, stream, index, json, out element) is { } failure ? throw stream.Failed(failure) : true;
+    }
+
+    /// <summary>Reads the whole reply, which must say what was shown of it.</summary>
+    private static Reading<T> Finish<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
+    {
+        string reply = stream.Reply;
+        try
+        {
+            if (TryRead(function, stream.FinishReason, reply, ref stream.Call, out Reading<T> reading) is { } failure)
+                throw failure;
+            if (reader.Finish(reading.Json) is { } path)
+                throw CallFailure.Contradiction(function, path, reply, reading.Repairs, ref stream.Call);
+            stream.Succeed(reading.Repairs);
+            return reading;
+        }
+        catch (AiFunctionException e)
+        {
+            throw stream.Failed(e);
+        }
+    }
+
+    private StructuredOutputMode Mode(AiFunctionInfo function)
+    {
+        if (function.OutputMode != StructuredOutputMode.Auto)
+            return function.OutputMode;
+        // Asked once; two calls at once that both ask get the same answer.
+        if (_mode == StructuredOutputMode.Auto)
+            _mode = _client.GetService(typeof(StructuredOutputMode)) is StructuredOutputMode preferred and not StructuredOutputMode.Auto ? preferred : StructuredOutputMode.JsonSchema;
+        return _mode;
+    }
+
+    /// <summary>Asks again for a reply that did not fit, if the function says so.</summary>
+    private async Task<AiResult<T>> ReaskAsync<T>(
+        AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, StructuredOutputMode mode, ChatResponse response, AiOutputException failure, AiCall call,
+        CancellationToken cancellationToken)
+    {
+        if (function.Reask is null)
+            throw failure;
+        Reask reask = new(function);
+        UsageDetails? usage = null;
+        while (true)
+        {
+            Add(ref usage, response.Usage);
+            if (reask.Next(messages, options, response, failure, out string? refusal) is not { } next)
+                throw Exhausted(function, failure, reask.Count + 1, refusal);
+            call.Reask(failure, reask.Count);
+            response = await _client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
+            string reply = Reply(function, response, ref call);
+            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } again)
+            {
+                failure = again;
+                continue;
+            }
+            Add(ref usage, response.Usage);
+            call.Succeed(reply, usage, reading.Repairs, reask.Count + 1);
+            return Result(reading.Value, reply, response, usage, reading.Repairs, mode, reask.Count + 1, ref call);
+        }
+    }
+
+    private static void Add(ref UsageDetails? sum, UsageDetails? usage)
+    {
+        if (usage is not null)
+            (sum ??= new UsageDetails()).Add(usage);
+    }
+
+    private static AiOutputException Exhausted(AiFunctionInfo function, AiOutputException failure, int attempts, string? refusal) => new(
+        attempts == 1 ? $"{failure.Message} {refusal}".TrimEnd() : $"{failure.Message} The model was asked {attempts} times. {refusal}".TrimEnd(),
+        function.Name, failure.RawReply, failure.CallId, failure.Path, failure.Position, failure.InnerException, failure.Errors, failure.Repairs, attempts);
 
     private async Task<AiResult<string>> GetTextResultAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, bool failWhenTruncated, CancellationToken cancellationToken)
@@ -159,25 +269,29 @@ public sealed class AiCaller
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (failWhenTruncated)
-                ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
-            call.Succeed(reply, response.Usage);
-            return Result(reply, reply, response, ref call);
+                CallFailure.ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
+            call.Succeed(reply, response.Usage, [], attempts: 1);
+            return Result(reply, reply, response, response.Usage, [], null, 1, ref call);
         }
         catch (Exception e)
         {
-            throw Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
-    private static AiResult<T> Result<T>(T value, string reply, ChatResponse response, ref AiCall call) => new()
-    {
-        Value = value,
-        RawReply = reply,
-        FinishReason = response.FinishReason,
-        Usage = response.Usage,
-        ModelId = response.ModelId,
-        CallId = call.Id,
-    };
+    private static AiResult<T> Result<T>(
+        T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, StructuredOutputMode? mode, int attempts, ref AiCall call) => new()
+        {
+            Value = value,
+            RawReply = reply,
+            FinishReason = response.FinishReason,
+            Usage = usage,
+            Repairs = repairs,
+            OutputMode = mode,
+            Attempts = attempts,
+            ModelId = response.ModelId,
+            CallId = call.Id,
+        };
 
     /// <summary>The reply's text: that of the last turn, not of what was said between tool calls before it.</summary>
     private static string Reply(AiFunctionInfo function, ChatResponse response, ref AiCall call)
@@ -195,71 +309,30 @@ public sealed class AiCaller
         while (first > 0 && messages[first - 1].Role != ChatRole.Tool)
             first--;
         string reply = first == messages.Count - 1 ? messages[first].Text : string.Concat(messages.Skip(first).Select(static message => message.Text));
-        foreach (ErrorContent error in messages.Skip(first).SelectMany(static message => message.Contents).OfType<ErrorContent>())
-            ThrowError(function, error, reply, ref call);
+        List<AIContent> contents = [.. messages.Skip(first).SelectMany(static message => message.Contents)];
+        foreach (ErrorContent error in contents.OfType<ErrorContent>())
+            CallFailure.ThrowError(function, error, reply, ref call);
         if (response.FinishReason == ChatFinishReason.ContentFilter)
-            ThrowFiltered(function, reply, ref call);
-        return reply;
+            CallFailure.ThrowFiltered(function, reply, ref call);
+        if (function.Output is not { } output || OutputRequest.ToolReply(output, contents, out string? failure) is not { } arguments)
+            return reply;
+        if (failure is not null)
+            CallFailure.ThrowUnreadableArguments(function, failure, reply, ref call);
+        return arguments;
     }
 
-    private static T Read<T>(AiFunctionInfo<T> function, ChatResponse response, string reply, ref AiCall call)
+    /// <summary>The reply's value, or what is wrong with it.</summary>
+    /// <exception cref="AiTruncatedException">The reply was cut off, and that is why it does not fit.</exception>
+    private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, ChatFinishReason? finishReason, string reply, ref AiCall call, out Reading<T> reading)
     {
-        try
-        {
-            T value = ReplyReader.Read(function, reply, ref call);
-            // A number without anything around it does not show whether more digits would have come.
-            if (response.FinishReason is { } reason && reason == ChatFinishReason.Length && reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9'])
-                throw Truncated(function, reply, call.Id, null);
-            return value;
-        }
-        catch (AiOutputException e) when (response.FinishReason == ChatFinishReason.Length)
-        {
-            throw Truncated(function, reply, call.Id, e);
-        }
-    }
-
-    private static void ThrowIfIncomplete(AiFunctionInfo function, ChatFinishReason? finishReason, string reply, ref AiCall call)
-    {
-        if (finishReason == ChatFinishReason.Length)
-            throw Truncated(function, reply, call.Id, null);
-        if (finishReason == ChatFinishReason.ContentFilter)
-            ThrowFiltered(function, reply, ref call);
-    }
-
-    private static AiTruncatedException Truncated(AiFunctionInfo function, string reply, string callId, Exception? cause) => new(
-        $"{function.Name}: the reply was cut off at the token limit after {reply.Length} characters. Raise MaxOutputTokens, or ask for less.",
-        function.Name, reply, callId, cause);
-
-    private static void ThrowFiltered(AiFunctionInfo function, string reply, ref AiCall call) =>
-        throw new AiRefusalException($"{function.Name}: the endpoint's content filter withheld the reply.", function.Name, reply, call.Id, "");
-
-    private static void ThrowError(AiFunctionInfo function, ErrorContent error, string reply, ref AiCall call)
-    {
-        // Microsoft.Extensions.AI's clients report a refusal as an error with this code.
-        if (string.Equals(error.ErrorCode, "Refusal", StringComparison.OrdinalIgnoreCase))
-            ThrowRefused(function, error.Message ?? "", reply, ref call);
-        throw new AiFunctionException($"{function.Name}: the endpoint reported an error: {error.Message} {error.ErrorCode}".TrimEnd(), function.Name, reply, call.Id);
-    }
-
-    private static void ThrowRefused(AiFunctionInfo function, string refusal, string reply, ref AiCall call) =>
-        throw new AiRefusalException($"{function.Name}: the model refused: {refusal}", function.Name, reply, call.Id, refusal);
-
-    /// <summary>Ends the call and throws what its caller gets to see; an exception that passes unchanged keeps its stack trace.</summary>
-    private static Exception Failed(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken)
-    {
-        Exception failure = Explain(exception, function, reply, ref call, cancellationToken);
-        call.Fail(failure);
-        ExceptionDispatchInfo.Throw(failure);
+        AiOutputException? failure = ReplyReader.TryRead(function, reply, ref call, out reading);
+        if (finishReason is { } reason && reason == ChatFinishReason.Length && (failure is not null || MayBeCutOff(reply, reading.Repairs)))
+            throw CallFailure.Truncated(function, reply, call.Id, failure);
         return failure;
     }
 
-    /// <summary>What the caller gets to see of a failure: itself if it is ours or a cancellation that was asked for, else wrapped.</summary>
-    private static Exception Explain(Exception exception, AiFunctionInfo function, string reply, ref AiCall call, CancellationToken cancellationToken) => exception switch
-    {
-        AiFunctionException => exception,
-        OperationCanceledException when cancellationToken.IsCancellationRequested => exception,
-        OperationCanceledException => new AiFunctionException(
-            $"{function.Name}: the chat client gave up waiting for the model, although the call was not cancelled.", function.Name, reply, call.Id, exception),
-        _ => new AiFunctionException($"{function.Name}: the chat client failed: {exception.Message}", function.Name, reply, call.Id, exception),
-    };
+    // A number without anything around it does not show whether more digits would have come, nor prose whether more words; and what repair had to end, the model did not.
+    private static bool MayBeCutOff(string reply, IReadOnlyList<Repair> repairs) => repairs.Count == 0
+        ? reply.AsSpan().TrimEnd() is [.., >= '0' and <= '9']
+        : !reply.AsSpan().ContainsAny('}', ']') || repairs.Any(static repair => repair.Kind == RepairKind.Unterminated);
 }

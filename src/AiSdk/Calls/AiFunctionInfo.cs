@@ -15,8 +15,13 @@ public class AiFunctionInfo
     /// <param name="sourceFile">The file in which the function is declared.</param>
     /// <param name="sourceLine">The line on which it is declared.</param>
     /// <param name="output">The type of the reply, or <see langword="null"/> for text.</param>
+    /// <param name="allowsLoss">Whether repairs may lose something.</param>
+    /// <param name="reask">Whether the model is asked again.</param>
+    /// <param name="outputMode">How the model is asked for the type.</param>
+    /// <param name="placesOutputFormat">Whether a template says <c>{{output_format}}</c>.</param>
     public AiFunctionInfo(
-        string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema? output = null)
+        string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema? output = null,
+        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false)
     {
         // One constructor rather than a setter for each: the first call of a process compiles them all.
         Name = name;
@@ -27,6 +32,10 @@ public class AiFunctionInfo
         SourceFile = sourceFile;
         SourceLine = sourceLine;
         Output = output;
+        AllowsLoss = allowsLoss;
+        Reask = reask;
+        OutputMode = outputMode;
+        PlacesOutputFormat = placesOutputFormat;
     }
 
     /// <summary>Interface and method, for people: <c>ISupportDesk.RouteAsync</c>.</summary>
@@ -50,11 +59,27 @@ public class AiFunctionInfo
     /// <summary>The type that the reply must have, with its schema; <see langword="null"/> where the function returns text.</summary>
     public OutputSchema? Output { get; }
 
+    /// <summary>Whether a reply may be accepted from which something was lost in repair: <see cref="AllowLossAttribute"/>.</summary>
+    public bool AllowsLoss { get; }
+
+    /// <summary>How often and how far the model is asked again when its reply does not fit, or <see langword="null"/> if it is not: <see cref="ReaskAttribute"/>.</summary>
+    public ReaskPolicy? Reask { get; }
+
+    /// <summary>How the model is asked for the type; <see cref="StructuredOutputMode.Auto"/> leaves it to <see cref="AiFunctionsOptions.OutputMode"/>.</summary>
+    public StructuredOutputMode OutputMode { get; }
+
+    /// <summary>Whether a template says where the type's description stands: <c>{{output_format}}</c>.</summary>
+    public bool PlacesOutputFormat { get; }
+
     /// <summary>The file (without folder) in which the function is declared.</summary>
     public string SourceFile { get; }
 
     /// <summary>The line, from 1, on which the function is declared.</summary>
     public int SourceLine { get; }
+
+    /// <summary>The prompt templates as they are sent in a mode: with the description of the type in them in <see cref="StructuredOutputMode.Prompt"/>, without it in the others.</summary>
+    /// <param name="mode">The mode; <see cref="StructuredOutputMode.Auto"/> is taken for <see cref="StructuredOutputMode.JsonSchema"/>.</param>
+    public IReadOnlyList<PromptTemplate> PromptsFor(StructuredOutputMode mode) => Output is null ? Prompts : OutputRequest.Prompts(this, mode);
 
     /// <inheritdoc/>
     public override string ToString() => Id;
@@ -64,16 +89,26 @@ public class AiFunctionInfo
 /// <typeparam name="T">What a reply becomes.</typeparam>
 public sealed class AiFunctionInfo<T> : AiFunctionInfo
 {
-    /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?)"/>
+    /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?, bool, ReaskPolicy?, StructuredOutputMode, bool)"/>
     /// <param name="reader">Reads a reply.</param>
+    /// <param name="validator">Checks what was read, or <see langword="null"/> where its type has no rules.</param>
 #pragma warning disable CS1573 // The other parameters are inherited.
     public AiFunctionInfo(
-        string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema output, OutputReader<T> reader)
-        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output) => Reader = reader;
+        string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema output, OutputReader<T> reader,
+        OutputValidation<T>? validator = null,
+        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false)
+        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output, allowsLoss, reask, outputMode, placesOutputFormat)
+    {
+        Reader = reader;
+        Validator = validator;
+    }
 #pragma warning restore CS1573
 
     /// <summary>Reads a reply, positioned on its first token.</summary>
     public OutputReader<T> Reader { get; }
+
+    /// <summary>Checks a value that was read against the annotations of its type; <see langword="null"/> where those state no rules.</summary>
+    public OutputValidation<T>? Validator { get; }
 }
 
 /// <summary>Reads one value of a reply; the reader stands on the value's first token, and afterwards on its last.</summary>

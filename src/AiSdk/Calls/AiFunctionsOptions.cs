@@ -13,6 +13,9 @@ public sealed class AiFunctionsOptions
     /// <summary>Where calls are logged, under the category <c>AiSdk</c>; <see langword="null"/> logs nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
+    /// <summary>How models are asked for typed replies, where no <see cref="StructuredOutputAttribute"/> says it.</summary>
+    public StructuredOutputMode OutputMode { get; set; }
+
     /// <summary>Lets messages and replies appear in spans and logs. Off by default: they may hold personal data.</summary>
     public bool EnableSensitiveData { get; set; }
 }

@@ -15,8 +15,17 @@ public sealed class AiResult<T>
     /// <summary>Why the model stopped, if it said so. A text reply that was cut off has <see cref="ChatFinishReason.Length"/> here.</summary>
     public ChatFinishReason? FinishReason { get; init; }
 
-    /// <summary>Tokens used, if the chat client counts them.</summary>
+    /// <summary>Tokens used, by all attempts together, if the chat client counts them.</summary>
     public UsageDetails? Usage { get; init; }
+
+    /// <summary>
+    /// What was done to the reply to make it fit the type, in the order of the value; empty for a well-formed reply. A <see cref="RepairKind.Loss"/> is among them only
+    /// where <see cref="AllowLossAttribute"/> allows it.
+    /// </summary>
+    public IReadOnlyList<Repair> Repairs { get; init; } = [];
+
+    /// <summary>How the model was asked for the type; <see langword="null"/> where the function returns text.</summary>
+    public StructuredOutputMode? OutputMode { get; init; }
 
     /// <summary>How often the model was asked, from 1.</summary>
     public int Attempts { get; init; } = 1;

@@ -12,6 +12,7 @@ public sealed class OutputShape
     private readonly Func<OutputShape>? _items;
     private ShapeNames? _names;
     private OutputShape? _merged;
+    private volatile int _hasLimits; // 0 until it is known, then 1 or 2
 
     /// <summary>What sort of value.</summary>
     public required OutputShapeKind Kind { get; init; }
@@ -63,6 +64,9 @@ public sealed class OutputShape
         Values = [.. Variants.SelectMany(static v => v.Shape.Values).DistinctBy(static v => (v.Name, v.Json))],
     };
 
+    /// <summary>Whether anything in the shape has limits; found out on first use.</summary>
+    internal bool HasLimits => (_hasLimits != 0 ? _hasLimits : _hasLimits = FindLimits() ? 1 : 2) == 1;
+
     /// <summary>Makes the shape that a JSON Schema (draft 2020-12) describes.</summary>
     /// <param name="schema">The schema. <c>x-alias</c> on a property gives the name that replies use for it; <c>x-enum-aliases</c> and
     /// <c>x-enum-descriptions</c> on an enum are objects from value to such a name and to what the value means.</param>
@@ -71,4 +75,24 @@ public sealed class OutputShape
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Name}";
+
+    private bool FindLimits()
+    {
+        HashSet<OutputShape> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<OutputShape> open = new([this]);
+        while (open.TryPop(out OutputShape? next))
+        {
+            if (!seen.Add(next))
+                continue;
+            if (next.Limits is not null || next.Properties.Any(static p => p.Limits is not null))
+                return true;
+            foreach (OutputProperty property in next.Properties)
+                open.Push(property.Shape);
+            foreach (OutputVariant variant in next.Variants)
+                open.Push(variant.Shape);
+            if (next.Items is { } items)
+                open.Push(items);
+        }
+        return false;
+    }
 }

@@ -22,4 +22,10 @@ internal static partial class AiLog
 
     [LoggerMessage(6, LogLevel.Trace, "{Function} [{CallId}] reply:\n{Reply}")]
     public static partial void Reply(ILogger logger, string function, string callId, string reply);
+
+    [LoggerMessage(7, LogLevel.Information, "{Function} [{CallId}] had to repair the reply in {Count} places: {Kinds}")]
+    public static partial void Repaired(ILogger logger, string function, string callId, int count, string kinds);
+
+    [LoggerMessage(8, LogLevel.Information, "{Function} [{CallId}] asks the model again ({Attempt}): the reply had {ErrorCount} errors")]
+    public static partial void Reasking(ILogger logger, string function, string callId, int attempt, int errorCount);
 }

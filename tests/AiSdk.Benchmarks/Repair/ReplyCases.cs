@@ -12,18 +12,19 @@ namespace AiSdk.Benchmarks;
 /// <param name="Shape">What it was asked for.</param>
 /// <param name="Expected">The right value, or null where the reply must be rejected.</param>
 /// <param name="AdmittedWrong">Whether the expectation is known to be doubtful.</param>
-internal sealed record ReplyCase(string Id, string[] Tags, string Reply, OutputShape Shape, JsonElement? Expected, bool AdmittedWrong);
+/// <param name="Type">What it was asked for in the file's own terms, and the classes in it.</param>
+internal sealed record ReplyCase(string Id, string[] Tags, string Reply, OutputShape Shape, JsonElement? Expected, bool AdmittedWrong, (JsonElement Target, JsonElement Types) Type);
 
 /// <summary>Reads the case files: see shared data/structured-output.</summary>
 internal static partial class ReplyCases
 {
-    public static List<ReplyCase> Read(string path, string mode)
+    public static List<ReplyCase> Read(string path, params ReadOnlySpan<string> modes)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
         List<ReplyCase> cases = [];
         foreach (JsonElement c in document.RootElement.GetProperty("cases").EnumerateArray())
         {
-            if (c.GetProperty("mode").GetString() != mode)
+            if (!modes.Contains(c.GetProperty("mode").GetString()!))
                 continue;
             JsonNode schema = JsonNode.Parse(c.GetProperty("json_schema").GetRawText())!;
             Enrich(schema, c.GetProperty("types"));
@@ -32,7 +33,7 @@ internal static partial class ReplyCases
             string[] tags = [.. c.GetProperty("tags").EnumerateArray().Select(static t => t.GetString()!)];
             cases.Add(new ReplyCase(
                 c.GetProperty("id").GetString()!, tags, c.GetProperty("raw").GetString()!, shape, success ? c.GetProperty("expected").Clone() : null,
-                c.TryGetProperty("upstream_admits_wrong", out _)));
+                c.TryGetProperty("upstream_admits_wrong", out _), (c.GetProperty("target_type").Clone(), c.GetProperty("types").Clone())));
         }
         return cases;
     }

@@ -17,6 +17,10 @@ internal interface IDesk
     [UserPrompt("Extract the order from: {{text}}")]
     Task<AiResult<Order>> ExtractWithDetailsAsync(string text, CancellationToken cancellationToken = default);
 
+    [Reask(1, TokenBudget = 2000)]
+    [UserPrompt("Extract the order from: {{text}}")]
+    Task<AiResult<Order>> ExtractPatientlyAsync(string text, CancellationToken cancellationToken = default);
+
     [UserPrompt("{{text}}")]
     Task<Constrained> ConstrainAsync(string text, CancellationToken cancellationToken = default);
 
@@ -45,6 +49,12 @@ internal interface IDesk
 
     [UserPrompt("{{text}}")]
     IAsyncEnumerable<string> StreamAsync(string text, CancellationToken cancellationToken = default);
+
+    [UserPrompt("List the lines of: {{text}}")]
+    IAsyncEnumerable<OrderLine> LinesAsync(string text, CancellationToken cancellationToken = default);
+
+    [UserPrompt("Extract the order from: {{text}}")]
+    IAsyncEnumerable<Partial<Order>> WatchAsync(string text, CancellationToken cancellationToken = default);
 
     [SystemPrompt("Amounts are in {{amount:N2}} {{day}}.")]
     [UserPrompt("{{#each lines}}{{@index}}: {{Article}} x {{Quantity}} at {{Price}}\n{{/each}}{{weight}} {{intent}}")]

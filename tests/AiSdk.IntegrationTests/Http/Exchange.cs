@@ -36,6 +36,31 @@ internal sealed record Exchange(HttpContext Context, JsonElement Request)
         ["usage"] = new JsonObject { ["prompt_tokens"] = 11, ["completion_tokens"] = 7, ["total_tokens"] = 18 },
     }.ToJsonString());
 
+    /// <summary>Answers with the call of a tool.</summary>
+    public Task CallToolAsync(string name, string arguments) => WriteAsync(new JsonObject
+    {
+        ["id"] = "chatcmpl-1",
+        ["object"] = "chat.completion",
+        ["created"] = 1_700_000_000,
+        ["model"] = "served-model",
+        ["choices"] = new JsonArray(new JsonObject
+        {
+            ["index"] = 0,
+            ["message"] = new JsonObject
+            {
+                ["role"] = "assistant",
+                ["content"] = null,
+                ["tool_calls"] = new JsonArray(new JsonObject
+                {
+                    ["id"] = "call-1",
+                    ["type"] = "function",
+                    ["function"] = new JsonObject { ["name"] = name, ["arguments"] = arguments },
+                }),
+            },
+            ["finish_reason"] = "tool_calls",
+        }),
+    }.ToJsonString());
+
     /// <summary>Answers with any body.</summary>
     public Task WriteAsync(string body, int status = 200)
     {

@@ -49,7 +49,7 @@ public sealed class GeneratedClientTests
         AiOutputException failure = await Assert.ThrowsAsync<AiOutputException>(
             () => new StoryTeller(client).MoodAsync(Beginning, TestContext.Current.CancellationToken));
 
-        Assert.Equal(" girl named Lily", failure.RawReply);
+        Assert.Equal(" it is time to go to the park", failure.RawReply);
         Assert.Equal("$", failure.Path);
         Assert.Equal("IStoryTeller.MoodAsync", failure.FunctionName);
     }

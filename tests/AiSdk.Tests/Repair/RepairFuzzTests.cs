@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -25,137 +24,91 @@ public sealed class RepairFuzzTests
 
     private static readonly Gen<string> _json = Gen.Select(_flat, _flat, Gen.Bool, static (outer, inner, nested) => $"{{{outer}{(nested ? $"{{{inner}null}}" : "null")}}}");
 
-    private static readonly Dictionary<string, Func<string, string>> _damage = new(StringComparer.Ordinal)
-    {
-        ["none"] = static s => s,
-        ["fence"] = static s => $"```json\n{s}\n```",
-        ["bare fence"] = static s => $"```\n{s}\n```",
-        ["prose around"] = static s => $"Sure, here it is:\n{s}\nLet me know!",
-        ["thinking"] = static s => $"<think>perhaps {{\"title\": 1}}?</think>\n{s}",
-        ["trailing comma"] = static s => s[..^1] + ",}",
-        ["cut end"] = static s => s[..^1],
-        ["python literals"] = static s => s.Replace(": true", ": True", StringComparison.Ordinal).Replace(": false", ": False", StringComparison.Ordinal).Replace(": null", ": None", StringComparison.Ordinal),
-        ["unquoted keys"] = static s => Keys(s, static k => k),
-        ["single-quoted keys"] = static s => Keys(s, static k => $"'{k}'"),
-        ["smart-quoted keys"] = static s => Keys(s, static k => $"“{k}”"),
-        ["capital keys"] = static s => Keys(s, static k => $"\"{k.ToUpperInvariant()}\""),
-        ["comment"] = static s => "{ // note: \"x\"\n" + s[1..],
-        ["block comment"] = static s => s[..^1] + "/* done, } */}",
-        ["hash comment"] = static s => "{ # it's \"x\"\n" + s[1..],
-        ["envelope"] = static s => $"{{\"result\": {s}}}",
-        ["list of one"] = static s => $"[{s}]",
-        ["json in a string"] = Quote,
-        ["missing comma"] = static s => s.Replace(", \"kind\"", " \"kind\"", StringComparison.Ordinal),
-        ["missing comma, new line"] = static s => s.Replace(", \"done\"", "\n\"done\"", StringComparison.Ordinal),
-        ["semicolon"] = static s => s.Replace(", \"count\"", "; \"count\"", StringComparison.Ordinal),
-        ["equals"] = static s => Keys(s, static k => $"\"{k}\"").Replace("\"count\":", "\"count\" =", StringComparison.Ordinal),
-        ["double comma"] = static s => s.Replace(", \"price\"", ",, \"price\"", StringComparison.Ordinal),
-        ["enum's case"] = static s => s.Replace("\"kind\": \"very large\"", "\"kind\": \"Very_Large\"", StringComparison.Ordinal),
-        ["number in quotes"] = static s => System.Text.RegularExpressions.Regex.Replace(s, "\"count\": (-?[0-9]+)", "\"count\": \"$1\""),
-        ["boolean in quotes"] = static s => s.Replace("\"done\": true", "\"done\": \"yes\"", StringComparison.Ordinal),
-        ["byte order mark"] = static s => "\uFEFF" + s,
-        ["raw line breaks"] = static s => s.Replace("\\n", "\n", StringComparison.Ordinal),
-        ["harmony"] = static s => $"<|channel|>analysis<|message|>hm<|end|><|channel|>final<|message|>{s}<|return|>",
-        ["no spaces"] = static s => s.Replace("\", \"", "\",\"", StringComparison.Ordinal),
-    };
+    private static readonly string[] _pieces =
+        ["{", "}", "[", "]", "\"", "'", "`", "```", "```json\n", ":", ",", "\\", "\n", " ", "title", "count", "1", "-", "null", "//", "/*", "*/", "#", "“", "\uD800", "\\u", "\\u12", "<think>", "</think>", "json", "%", "<|channel|>final<|message|>", "…", "...", "\0"];
 
-    [Fact]
-    public void Single_damage_is_undone() => _json.Sample(
-        json =>
+    private static readonly List<ReplyCase> _cases = ReplyCases.Read(TestData.Path("data", "structured-output", "model-replies.json"), "complete", "partial", "partial_semantic");
+
+    private static readonly OutputShape[] _otherShapes =
+    [
+        .. new[]
         {
-            foreach ((string name, Func<string, string> damage) in _damage)
-            {
-                StructuredOutputResult result = StructuredOutput.Parse(damage(json), _shape);
-                Assert.True(result.Success && ReplyCases.Same(JsonElement.Parse(json), JsonElement.Parse(result.Json)), $"{name}: {damage(json)}\n-> {result.Json ?? string.Join("; ", result.Errors)}");
-            }
-        },
-        iter: 300);
+            """{"$defs":{"L":{"type":"array","items":{"$ref":"#/$defs/L"}}},"$ref":"#/$defs/L"}""",
+            """
+            {"$defs":{"A":{"type":"object","properties":{"a":{"anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/B"},{"type":"string"},{"type":"integer"}]}},"required":["a"],"additionalProperties":false},
+            "B":{"type":"object","properties":{"a":{"anyOf":[{"$ref":"#/$defs/B"},{"$ref":"#/$defs/A"},{"type":"array","items":{"$ref":"#/$defs/A"}}]}},"required":["a"],"additionalProperties":false}},
+            "anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/B"}]}
+            """,
+            """{"type":"array","items":{"type":"string"}}""", """{"type":"array","items":{"enum":["a","title"]}}""", """{"type":"object","additionalProperties":{}}""", """{"type":"string"}""", """{"type":"number"}""",
+            """{"type":"boolean"}""", """{"enum":["a","true"]}""", """{"type":"string","format":"date"}""", "{}",
+        }.Select(static schema => OutputShape.FromJsonSchema(JsonElement.Parse(schema))),
+    ];
 
     [Fact]
-    public void Pairs_of_damage_are_undone()
-    {
-        // A wrapper goes around what is damaged inside; two cuts of the same end are no pair.
-        HashSet<string> wrappers = ["fence", "bare fence", "prose around", "thinking", "envelope", "list of one", "json in a string", "byte order mark", "harmony"];
-        HashSet<string> ends = ["trailing comma", "cut end", "block comment"];
-        int all = 0;
-        int right = 0;
-        System.Collections.Concurrent.ConcurrentDictionary<string, int> wrong = new(StringComparer.Ordinal);
-        _json.Sample(
-            json =>
-            {
-                foreach ((string first, Func<string, string> inner) in _damage)
+    public void Any_prefix_and_any_mutation_of_a_real_reply_is_read_without_an_exception() => Gen.Select(Gen.Int[0, _cases.Count - 1], Gen.Int[0, 4_000], Gen.Int[0, 4_000], OneOf(_pieces), Gen.Int[0, 3]).Sample(
+        static (index, at, to, piece, way) =>
+        {
+            ReplyCase c = _cases[index];
+            at = Math.Min(at, c.Reply.Length);
+            to = Math.Min(to, c.Reply.Length);
+            Check(
+                way switch
                 {
-                    foreach ((string second, Func<string, string> outer) in _damage)
-                    {
-                        if (first == second || wrappers.Contains(first) || ends.Contains(first) && (ends.Contains(second) || wrappers.Contains(second) && first == "cut end"))
-                            continue;
-                        StructuredOutputResult result = StructuredOutput.Parse(outer(inner(json)), _shape);
-                        bool same = result.Json is { } found && ReplyCases.Same(JsonElement.Parse(json), JsonElement.Parse(found));
-                        Interlocked.Increment(ref all);
-                        if (same)
-                            Interlocked.Increment(ref right);
-                        else if (result.Success)
-                            wrong.AddOrUpdate($"{first}, {second}", 1, static (_, n) => n + 1);
-                    }
-                }
-            },
-            iter: 40);
-        Assert.True(right >= 0.98 * all, $"{right} of {all}");
-        Assert.True(wrong.Values.Sum() <= 0.002 * all, $"silently wrong of {all}: {string.Join("; ", wrong)}");
-    }
+                    0 => c.Reply[..at],
+                    1 => c.Reply[..at] + piece + c.Reply[at..],
+                    2 => c.Reply[..at] + piece + c.Reply[Math.Min(at + 1, c.Reply.Length)..],
+                    _ => c.Reply[..at] + c.Reply[to..],
+                },
+                c.Shape);
+        },
+        iter: 20_000);
 
     [Fact]
     public void Any_text_is_read_without_an_exception_and_what_comes_out_is_JSON() => Gen.OneOf(
-        Gen.String, OneOf("{", "}", "[", "]", "\"", "'", "`", "```", ":", ",", "\\", "\n", " ", "title", "count", "1", "null", "//", "/*", "“", "\uD800", "\\u", "<think>", "json", "-").Array[0, 40].Select(static parts => string.Concat(parts))).Sample(
-        static text => Check(text), iter: 20_000);
+        Gen.String, OneOf(_pieces).Array[0, 40].Select(static parts => string.Concat(parts))).Sample(
+        static text => Check(text, _shape), iter: 20_000);
 
     [Fact]
     public void Any_prefix_and_any_mutation_is_read_without_an_exception() => Gen.Select(_json, Gen.Int[0, 400], Gen.Char, Gen.Bool).Sample(
         static (json, at, c, cut) =>
         {
             at = Math.Min(at, json.Length - 1);
-            Check(cut ? json[..at] : json[..at] + c + json[(at + 1)..]);
+            Check(cut ? json[..at] : json[..at] + c + json[(at + 1)..], _shape);
         },
         iter: 5_000);
 
+    /// <summary>What is not linear does not come to an end here; how long it takes is the benchmark's matter.</summary>
     [Theory]
-    [InlineData("[")]
-    [InlineData("\"")]
-    [InlineData("{\"a\":")]
-    [InlineData("\\")]
-    [InlineData("{")]
-    [InlineData("`")]
-    [InlineData("[,")]
-    [InlineData("{\"inner\":")]
-    [InlineData("{} ")]
-    [InlineData("```\n")]
-    public void Time_is_linear(string unit)
+    [MemberData(nameof(Hostile))]
+    public void A_hostile_reply_is_rejected(string unit)
     {
-        string reply = new StringBuilder().Insert(0, unit, 2_000_000 / unit.Length).ToString();
-        long started = Stopwatch.GetTimestamp();
-        StructuredOutputResult result = StructuredOutput.Parse(reply, _shape);
-        Assert.False(result.Success);
-        // Generous for a busy machine; what is not linear takes minutes.
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(8), $"{Stopwatch.GetElapsedTime(started)}");
+        string reply = new StringBuilder().Insert(0, unit, 500_000 / unit.Length).ToString();
+        Assert.False(StructuredOutput.Parse(reply, _shape).Success);
+        StructuredOutput.ParsePartial(reply, _shape);
+        StructuredOutput.Parse("{\"title\": \"" + reply, _shape);
+        StructuredOutput.Parse("{\"words\": [" + reply, _shape);
+        reply = reply[..100_000];
+        foreach (OutputShape shape in _otherShapes)
+        {
+            StructuredOutput.Parse(reply, shape);
+            StructuredOutput.ParsePartial(reply, shape);
+        }
     }
 
-    private static void Check(string reply)
+    public static TheoryData<string> Hostile => [.. HostileReplies.Units];
+
+    private static void Check(string reply, OutputShape shape)
     {
-        StructuredOutputResult result = StructuredOutput.Parse(reply, _shape, new StructuredOutputOptions { AllowLoss = true });
+        StructuredOutputResult result = StructuredOutput.Parse(reply, shape, new StructuredOutputOptions { AllowLoss = true });
         if (result.Json is { } json)
             JsonElement.Parse(json);
         else
             Assert.NotEmpty(result.Errors);
+        if (StructuredOutput.ParsePartial(reply, shape, new StructuredOutputOptions { AllowLoss = true }).Json is { } partial)
+            JsonElement.Parse(partial);
     }
 
     private static Gen<string> OneOf(params string[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
 
     private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
-
-    private static string Keys(string json, Func<string, string> write)
-    {
-        foreach (string key in (ReadOnlySpan<string>)["title", "count", "price", "kind", "done", "words", "inner"])
-            json = json.Replace($"\"{key}\":", $"{write(key)}:", StringComparison.Ordinal);
-        return json;
-    }
 }

@@ -80,7 +80,6 @@ public sealed class RepairKindTests
     [InlineData("1.234,50 €", "1234.50")]
     [InlineData("1 234 567", "1234567")]
     [InlineData("−5", "-5")]
-    [InlineData("50%", "50")]
     [InlineData("1/4", "0.25")]
     [InlineData("2 1/4", "2.25")]
     [InlineData("The total is 42.", "42")]
@@ -92,6 +91,50 @@ public sealed class RepairKindTests
     [InlineData("NaN", null)]
     [InlineData("v2", null)]
     public void Numbers_are_read_as_people_write_them(string reply, string? expected) => Assert.Equal(expected, Parse("""{"type":"number"}""", reply).Json);
+
+    [Theory]
+    [InlineData("""{"type":"number","minimum":0,"maximum":1}""", "50%", "0.5")]
+    [InlineData("""{"type":"number","maximum":100}""", "50%", "50")]
+    [InlineData("""{"type":"integer"}""", "50 %", "50")]
+    [InlineData("""{"type":"object","properties":{"tax_percent":{"type":"number"}},"required":["tax_percent"]}""", "{\"tax_percent\": \"7%\"}", "{\"tax_percent\":7}")]
+    [InlineData("""{"type":"object","properties":{"tax":{"type":"number"}},"required":["tax"]}""", "{\"tax\": \"7%\"}", null)]
+    [InlineData("""{"type":"number"}""", "50 percent", null)]
+    public void A_percentage_is_a_fraction_where_the_limits_say_so_and_else_not_guessed(string schema, string reply, string? expected) =>
+        Assert.Equal(expected is null ? null : JsonElement.Parse(expected).ToString(), Parse(schema, reply).Json is { } json ? JsonElement.Parse(json).ToString() : null);
+
+    [Theory]
+    [InlineData("1.0", "1")]
+    [InlineData("\"1\"", "1")]
+    [InlineData("−1", "-1")]
+    [InlineData("1e1", "10")]
+    [InlineData("-10", null)]
+    [InlineData("1.5", null)]
+    [InlineData("0.1", null)]
+    public void Literal_numbers_are_compared_as_numbers(string reply, string? expected) => Assert.Equal(expected, Parse("""{"enum":[1,-1,10,15]}""", reply).Json);
+
+    [Theory]
+    [InlineData("name: Ann\nage: 30")]
+    [InlineData("**Name:** Ann\r\n**Age:** 30\r\n")]
+    [InlineData("```yaml\nname: \"Ann\"\nage: 30\n```")]
+    [InlineData("- name: Ann\n- age: 30")]
+    [InlineData("{\\\"name\\\": \\\"Ann\\\", \\\"age\\\": 30}")]
+    public void An_object_without_braces_or_with_escaped_quotes_is_read(string reply) => Assert.Equal("{\"name\":\"Ann\",\"age\":30}", Parse(Person, reply).Json);
+
+    [Theory]
+    [InlineData("name: Ann\nage: 30\nrank: major")]
+    [InlineData("Here you are.\nname: Ann\nage: 30")]
+    [InlineData("name: Ann\nage: 30\ntags: a, b")]
+    [InlineData("name: Ann\nage: thirty")]
+    public void Lines_that_are_not_all_properties_are_no_object(string reply) => Assert.False(Parse(Person, reply).Success);
+
+    [Theory]
+    [InlineData("""{"type":"array","items":{"enum":["red","green"]}}""", "Red\ngreen\n", "[\"red\",\"green\"]")]
+    [InlineData("""{"type":"array","items":{"type":"integer"}}""", "1\n1,000\n", "[1,1000]")]
+    [InlineData("""{"type":"array","items":{"type":"string"}}""", "- a\n- b, c\n", "[\"a\",\"b, c\"]")]
+    [InlineData("""{"type":"array","items":{"type":"string"}}""", "Sure!\n1. a\n2. b", "[\"a\",\"b\"]")]
+    [InlineData("""{"type":"array","items":{"type":"string"}}""", "a\nb", null)]
+    [InlineData("""{"type":"array","items":{"type":"integer"}}""", "[1, 2,078, 3]", null)]
+    public void Lists_without_brackets(string schema, string reply, string? expected) => Assert.Equal(expected, Parse(schema, reply).Json);
 
     [Theory]
     [InlineData("Billing Team", "\"BillingTeam\"")]
@@ -133,6 +176,19 @@ public sealed class RepairKindTests
         OutputShape circle = new() { Kind = OutputShapeKind.Object, Name = "Circle", Properties = [new OutputProperty("r", static () => new OutputShape { Kind = OutputShapeKind.Integer, Name = "int" }) { Required = true }] };
         OutputShape shape = new() { Kind = OutputShapeKind.Union, Name = "Figure", Discriminator = "$type", Variants = [new OutputVariant("\"circle\"", () => circle)] };
         Assert.Equal("{\"$type\":\"circle\",\"r\":3}", StructuredOutput.Parse("{r: 3, $type: Circle}", shape).Json);
+    }
+
+    [Theory]
+    [InlineData("{\"$type\": {\"a\": 1}, \"$type\": \"circle\", \"r\": 3}")]
+    [InlineData("{\"$type\": \"square\", \"$type\": \"circle\", \"r\": 3}")]
+    [InlineData("{\"$type\": \"circle\", \"$type\": \"square\", \"r\": 3}")]
+    [InlineData("{\"$type\": \"triangle\", \"r\": 3}")]
+    public void Another_discriminator_is_a_loss(string reply)
+    {
+        OutputShape circle = new() { Kind = OutputShapeKind.Object, Name = "Circle", Properties = [new OutputProperty("r", static () => new OutputShape { Kind = OutputShapeKind.Integer, Name = "int" }) { Required = true }] };
+        OutputShape square = new() { Kind = OutputShapeKind.Object, Name = "Square", Properties = [new OutputProperty("a", static () => new OutputShape { Kind = OutputShapeKind.Integer, Name = "int" }) { Required = true }] };
+        OutputShape shape = new() { Kind = OutputShapeKind.Union, Name = "Figure", Discriminator = "$type", Variants = [new OutputVariant("\"circle\"", () => circle), new OutputVariant("\"square\"", () => square)] };
+        Assert.False(StructuredOutput.Parse(reply, shape).Success);
     }
 
     [Theory]

@@ -18,11 +18,11 @@ internal static class TestFunction
         new OutputSchema(typeof(T).Name, """{"type":"object"}""", "{}", isWrapped, static () => new OutputShape { Kind = OutputShapeKind.Object, Name = "T" }),
         read);
 
-    /// <summary>Reads a reply as a call does.</summary>
+    /// <summary>Reads a reply as a call does before it repairs anything.</summary>
     public static T Read<T>(this AiFunctionInfo<T> function, string reply)
     {
         AiCall call = default;
-        return ReplyReader.Read(function, reply, ref call);
+        return ReplyReader.TryReadStrictly(function, reply, function.Output!.IsWrapped, ref call, out T value) is { } failure ? throw failure : value;
     }
 
     /// <summary>Reads a bare value.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -6,23 +7,74 @@ using AiSdk.CompilerServices;
 
 namespace AiSdk;
 
-/// <summary>Reads a whole reply with a generated reader, and says where it does not fit.</summary>
+/// <summary>Makes a value of a reply: strictly; else repaired, and then strictly; always validated.</summary>
 internal static class ReplyReader
 {
+    private const int MaxErrorsInMessage = 5;
+
     private static readonly JsonReaderOptions _options = new() { MaxDepth = OutputReader.MaxDepth };
 
     /// <summary>The reply's value.</summary>
-    /// <exception cref="AiOutputException">The reply is not a value of the type.</exception>
-    public static T Read<T>(AiFunctionInfo<T> function, string reply, ref AiCall call)
+    /// <param name="function">The function.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="reading">The value, if there is one.</param>
+    /// <returns>Why the reply is no value of the type; <see langword="null"/> if it is one.</returns>
+    public static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, string reply, ref AiCall call, out Reading<T> reading)
+    {
+        AiOutputException? strict = null;
+        if (!MayBeJson(reply) || (strict = TryReadStrictly(function, reply, function.Output!.IsWrapped, ref call, out T value)) is not null)
+            return TryRepair(function, reply, strict, ref call, out reading);
+        reading = new Reading<T>(value, reply, []);
+        return Validate(function, reply, reading, ref call);
+    }
+
+    /// <summary>The value of one element of a list's reply.</summary>
+    /// <param name="function">The function, which gives lists.</param>
+    /// <param name="stream">The reply as far as it has come.</param>
+    /// <param name="index">The element's index.</param>
+    /// <param name="json">The element.</param>
+    /// <param name="element">The value, if there is one.</param>
+    /// <returns>Why the element is no value of its type; <see langword="null"/> if it is one.</returns>
+    public static AiOutputException? TryReadElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, ReplyStream stream, int index, ReadOnlySpan<byte> json, out T element)
+    {
+        // A list of this one: so the list's reader and rules are the element's too.
+        byte[] list = ArrayPool<byte>.Shared.Rent(json.Length + 2);
+        try
+        {
+            list[0] = (byte)'[';
+            json.CopyTo(list.AsSpan(1));
+            list[json.Length + 1] = (byte)']';
+            ReadOnlySpan<byte> utf8 = list.AsSpan(0, json.Length + 2);
+            AiOutputException? failure = TryRead(function, "", utf8, isWrapped: false, ref stream.Call, out IReadOnlyList<T> one)
+                ?? Validate(function, "", new Reading<IReadOnlyList<T>>(one, "", []), ref stream.Call);
+            element = failure is null ? one[0] : default!;
+            return failure is null ? null : OfElement(function, failure, index, stream);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(list);
+        }
+    }
+
+    /// <summary>Reads a reply without repair.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="isWrapped">Whether an object is the wrapper of the value.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="value">The value, if there is one.</param>
+    /// <returns>Why the reply is no value of the type; <see langword="null"/> if it is one.</returns>
+    public static AiOutputException? TryReadStrictly<T>(AiFunctionInfo<T> function, string reply, bool isWrapped, ref AiCall call, out T value)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(reply.Length));
         try
         {
             OperationStatus status = Utf8.FromUtf16(reply, buffer, out int read, out int written, replaceInvalidSequences: false);
             ReadOnlySpan<byte> utf8 = buffer.AsSpan(0, written);
-            return status == OperationStatus.Done
-                ? Read(function, reply, utf8, ref call)
-                : throw Failure(function, reply, utf8, written, read, "half of a surrogate pair, which is no character", null, ref call);
+            if (status == OperationStatus.Done)
+                return TryRead(function, reply, utf8, isWrapped, ref call, out value);
+            value = default!;
+            return Failure(function, reply, utf8, written, read, "half of a surrogate pair, which is no character", null, ref call);
         }
         finally
         {
@@ -30,42 +82,95 @@ internal static class ReplyReader
         }
     }
 
-    private static T Read<T>(AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, ref AiCall call)
+    private static AiOutputException OfElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, AiOutputException failure, int index, ReplyStream stream)
     {
+        string element = string.Create(CultureInfo.InvariantCulture, $"$[{index}]");
+        string reply = stream.Reply;
+        return Failure(function, reply, [.. failure.Errors.Select(error => error with { Path = error.Path.StartsWith("$[0]", StringComparison.Ordinal) ? element + error.Path["$[0]".Length..] : element })], [], reply.Length, failure.InnerException, ref stream.Call);
+    }
+
+    // What begins with prose or a fence need not fail first, which is slow and stops debuggers.
+    private static bool MayBeJson(string reply)
+    {
+        int start = reply.AsSpan().IndexOfAnyExcept(" \t\r\n");
+        return start >= 0 && reply[start] is '{' or '[' or '"' or '-' or 't' or 'f' or 'n' or (>= '0' and <= '9');
+    }
+
+    private static AiOutputException? TryRepair<T>(AiFunctionInfo<T> function, string reply, AiOutputException? strict, ref AiCall call, out Reading<T> reading)
+    {
+        reading = default;
+        OutputSchema output = function.Output!;
+        StructuredOutputResult repaired;
+        using (ReplyRepairer repairer = new(reply, output.Shape, partial: false, output.IsWrapped ? OutputSchema.Wrapper : null))
+            repaired = repairer.Run(function.AllowsLoss);
+        int position = strict?.Position ?? 0;
+        if (!repaired.Success)
+            return Failure(function, reply, Precise(repaired.Errors, strict), repaired.Repairs, position, strict?.InnerException, ref call);
+        if (TryReadStrictly(function, repaired.Json, isWrapped: false, ref call, out T value) is { } failure)
+            return Failure(function, reply, failure.Errors, repaired.Repairs, position, failure.InnerException, ref call);
+        reading = new Reading<T>(value, repaired.Json, repaired.Repairs);
+        return Validate(function, reply, reading, ref call);
+    }
+
+    /// <summary>Of two errors of the same place, the one that says it more exactly: repair may only know which element it could not keep, where the strict reader saw why.</summary>
+    private static IReadOnlyList<OutputError> Precise(IReadOnlyList<OutputError> errors, AiOutputException? strict)
+    {
+        if (strict?.InnerException is not OutputFormatException)
+            return errors;
+        OutputError exact = strict.Errors[0];
+        return [.. errors.Select(error => IsBelow(exact.Path, error.Path) ? exact : error)];
+
+        static bool IsBelow(string path, string parent) =>
+            path.Length > parent.Length && path.StartsWith(parent, StringComparison.Ordinal) && path[parent.Length] is '.' or '[';
+    }
+
+    private static AiOutputException? Validate<T>(AiFunctionInfo<T> function, string reply, in Reading<T> reading, ref AiCall call)
+    {
+        if (function.Validator is not { } validate)
+            return null;
+        OutputValidator validator = new();
+        validate(reading.Value, validator);
+        return validator.Count == 0 ? null : Failure(function, reply, validator.Errors, reading.Repairs, reply.Length, null, ref call);
+    }
+
+    private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, string reply, ReadOnlySpan<byte> utf8, bool isWrapped, ref AiCall call, out T value)
+    {
+        value = default!;
         Utf8JsonReader reader = new(utf8, _options);
         try
         {
-            return Read(function, ref reader);
+            value = Read(function, isWrapped, ref reader);
+            return null;
         }
         catch (OutputFormatException e)
         {
-            throw Failure(function, reply, utf8, e.Position, e.Message, e, ref call);
+            return Failure(function, reply, utf8, e.Position, e.Message, e, ref call);
         }
         catch (JsonException e)
         {
             string problem = utf8.Trim(" \t\r\n"u8).IsEmpty ? "the reply is empty" : $"not valid JSON: {WithoutLocation(e.Message)}";
-            throw Failure(function, reply, utf8, Position(utf8, e), problem, e, ref call);
+            return Failure(function, reply, utf8, Position(utf8, e), problem, e, ref call);
         }
         catch (InvalidOperationException e) when (HasHalfCharacter(ref reader))
         {
             // System.Text.Json finds these only when the text is asked for.
-            throw Failure(function, reply, utf8, reader.TokenStartIndex, "an escape that is half of a surrogate pair", e, ref call);
+            return Failure(function, reply, utf8, reader.TokenStartIndex, "an escape that is half of a surrogate pair", e, ref call);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The type's own constructor or setter has refused what it was given.
-            throw Failure(function, reply, utf8, reader.TokenStartIndex, e.Message, e, ref call);
+            return Failure(function, reply, utf8, reader.TokenStartIndex, e.Message, e, ref call);
         }
     }
 
-    private static T Read<T>(AiFunctionInfo<T> function, ref Utf8JsonReader reader)
+    private static T Read<T>(AiFunctionInfo<T> function, bool isWrapped, ref Utf8JsonReader reader)
     {
         reader.Read();
-        bool wrapped = function.Output!.IsWrapped && reader.TokenType == JsonTokenType.StartObject;
+        bool wrapped = isWrapped && reader.TokenType == JsonTokenType.StartObject;
         if (wrapped)
         {
             reader.Read();
-            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("value"u8))
+            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(OutputSchema.Wrapper))
                 OutputReader.ThrowUnexpected(ref reader, "the property 'value' (this type is wrapped in {\"value\": …})");
             reader.Read();
         }
@@ -94,7 +199,17 @@ internal static class ReplyReader
         string path = JsonPath.At(utf8, bytes, _options);
         return new AiOutputException(
             $"{function.Name}: the reply does not fit {function.Output!.Name} at {path} (character {characters}): {problem}. The whole reply is in RawReply.",
-            function.Name, reply, call.Id, path, characters, cause);
+            function.Name, reply, call.Id, path, characters, cause, [new OutputError(path, problem)]);
+    }
+
+    private static AiOutputException Failure<T>(
+        AiFunctionInfo<T> function, string reply, IReadOnlyList<OutputError> errors, IReadOnlyList<Repair> repairs, int position, Exception? cause, ref AiCall call)
+    {
+        string problems = string.Join("; ", errors.Take(MaxErrorsInMessage).Select(static error => $"{error.Path}: {error.Message}"));
+        string more = errors.Count > MaxErrorsInMessage ? $"; and {errors.Count - MaxErrorsInMessage} more" : "";
+        return new AiOutputException(
+            $"{function.Name}: the reply does not fit {function.Output!.Name}: {problems}{more}. The whole reply is in RawReply.",
+            function.Name, reply, call.Id, errors[0].Path, position, cause, errors, repairs);
     }
 
     /// <summary>Where JSON breaks, in bytes. The reader itself stands before the token that it could not finish.</summary>

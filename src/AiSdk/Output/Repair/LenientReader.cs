@@ -25,6 +25,7 @@ internal sealed class LenientReader : IDisposable
     private int _openArrays;
     private int _openObjects;
     private Damage _pending;
+    private Damage _atEnd;
 
     public LenientReader(string reply)
     {
@@ -57,13 +58,29 @@ internal sealed class LenientReader : IDisposable
     }
 
     /// <summary>Reads the value that begins at a place.</summary>
-    public int Read(int start, int end)
+    /// <param name="start">Where.</param>
+    /// <param name="end">Where the text ends.</param>
+    /// <param name="more">Whether that is only as far as it has come.</param>
+    public int Read(int start, int end, bool more = false)
     {
+        _atEnd = more ? Damage.Open : Damage.None;
         _position = start;
         _end = end;
         _depth = _openArrays = _openObjects = 0;
         _pending = Damage.None;
         return Value('\0');
+    }
+
+    /// <summary>Reads JSON whose quotes are escaped although no string is around it.</summary>
+    public int ReadEscaped(int start, int end, bool more)
+    {
+        int length = end - start;
+        Damage damage = more ? Damage.Open : Damage.None;
+        Decode(ref start, ref length, ref damage);
+        _pending = Damage.None;
+        int node = Read(start, start + length, more);
+        _nodes[node].Damage |= Damage.Escape;
+        return node;
     }
 
     /// <summary>A node of text that is no JSON at all.</summary>
@@ -72,6 +89,19 @@ internal sealed class LenientReader : IDisposable
         int node = Add(NodeKind.Bare, start);
         _nodes[node].Length = end - start;
         _nodes[node].SourceEnd = end;
+        return node;
+    }
+
+    /// <summary>A node for properties that stand without braces; their names are in the nodes.</summary>
+    public int Properties(ReadOnlySpan<int> values)
+    {
+        int node = Add(NodeKind.Object, _nodes[values[0]].KeyStart);
+        _nodes[node].SourceEnd = _nodes[values[^1]].SourceEnd;
+        _nodes[node].Count = values.Length;
+        _nodes[node].Damage = Damage.Separator;
+        int last = -1;
+        foreach (int value in values)
+            Link(node, value, ref last);
         return node;
     }
 
@@ -119,7 +149,10 @@ internal sealed class LenientReader : IDisposable
     {
         SkipSpace();
         if (_position >= _end)
+        {
+            _pending |= _atEnd;
             return Add(NodeKind.Missing, _position);
+        }
         char c = _text[_position];
         int start = _position;
         if (c is '{' or '[')
@@ -159,20 +192,10 @@ internal sealed class LenientReader : IDisposable
         bool separated = true;
         while (true)
         {
-            SkipSpace();
-            while (_position < _end && _text[_position] is ',' or ';')
-            {
-                if (separated)
-                    _nodes[node].Damage |= Damage.Separator;
-                else if (_text[_position] == ';')
-                    _nodes[node].Damage |= Damage.Separator;
-                separated = true;
-                _position++;
-                SkipSpace();
-            }
+            SkipSeparators(node, ref separated);
             if (_position >= _end)
             {
-                _nodes[node].Damage |= Damage.Unterminated;
+                _nodes[node].Damage |= Damage.Unterminated | _atEnd;
                 break;
             }
             char c = _text[_position];
@@ -212,6 +235,19 @@ internal sealed class LenientReader : IDisposable
         }
         _openObjects--;
         return node;
+    }
+
+    private void SkipSeparators(int node, ref bool separated)
+    {
+        SkipSpace();
+        while (_position < _end && _text[_position] is ',' or ';')
+        {
+            if (separated || _text[_position] == ';')
+                _nodes[node].Damage |= Damage.Separator;
+            separated = true;
+            _position++;
+            SkipSpace();
+        }
     }
 
     private bool Key(out int start, out int length, out Damage damage)
@@ -297,18 +333,10 @@ internal sealed class LenientReader : IDisposable
         bool separated = true;
         while (true)
         {
-            SkipSpace();
-            while (_position < _end && _text[_position] is ',' or ';')
-            {
-                if (separated || _text[_position] == ';')
-                    _nodes[node].Damage |= Damage.Separator;
-                separated = true;
-                _position++;
-                SkipSpace();
-            }
+            SkipSeparators(node, ref separated);
             if (_position >= _end)
             {
-                _nodes[node].Damage |= Damage.Unterminated;
+                _nodes[node].Damage |= Damage.Unterminated | _atEnd;
                 break;
             }
             char c = _text[_position];
@@ -380,11 +408,13 @@ internal sealed class LenientReader : IDisposable
         }
         _position = i;
         int length = i - start;
-        while (length > 0 && char.IsWhiteSpace(_text[start + length - 1]))
+        while (length > 0 && IsSpace(_text[start + length - 1]))
             length--;
         ref ReplyNode bare = ref _nodes[node];
         bare.Length = length;
         bare.SourceEnd = start + length;
+        if (i >= _end)
+            bare.Damage |= _atEnd;
         if (length == 0)
             bare.Kind = NodeKind.Missing;
         return node;
@@ -397,7 +427,7 @@ internal sealed class LenientReader : IDisposable
         if (container != '{')
             return false;
         int next = SkipFrom(comma + 1);
-        if (next >= _end || _text[next] == '}' && nesting == 0)
+        if (next >= _end || _text[next] is '}' or ',' && nesting == 0)
             return true;
         if (nesting > 0 && !_text.AsSpan(comma, next - comma).Contains('\n'))
             return false;
@@ -412,7 +442,7 @@ internal sealed class LenientReader : IDisposable
             || text.Length > 0 && _text[next] is '/' or '#';
     }
 
-    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False";
+    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False" or "NULL" or "TRUE" or "FALSE" or "Null";
 
     private bool EndsAfter(int i)
     {
@@ -458,7 +488,7 @@ internal sealed class LenientReader : IDisposable
                 if (_text[i] == '\\')
                     i++;
                 else if (_text[i] == close || _text[i] == '"')
-                    return ColonAt(i + 1);
+                    return ColonAt(i + 1) || SkipFrom(i + 1) >= _end;
                 else if (_text[i] is '{' or '}')
                     return false;
             }
@@ -478,6 +508,9 @@ internal sealed class LenientReader : IDisposable
             else if (!char.IsLetterOrDigit(c) && c is not ('_' or '-' or '$' or '.'))
                 break;
         }
+        // A name that the end has cut: a text that closes too early still grows, one that closes too late would have to be taken back.
+        if (_atEnd != Damage.None && SkipFrom(i) >= _end)
+            return true;
         return ColonAt(i) && !(i + 2 < _end && _text[i + 1] == '/' && _text[i + 2] == '/');
     }
 
@@ -490,10 +523,12 @@ internal sealed class LenientReader : IDisposable
     private int SkipFrom(int i)
     {
         int limit = Math.Min(_end, i + LookAhead);
-        while (i < limit && char.IsWhiteSpace(_text[i]))
+        while (i < limit && IsSpace(_text[i]))
             i++;
         return i;
     }
+
+    private static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B';
 
     private void SkipSpace()
     {
@@ -517,7 +552,7 @@ internal sealed class LenientReader : IDisposable
                 _position = close < 0 ? _end : _position + close + 4;
                 _pending |= Damage.Comment;
             }
-            else if (c > 127 && (char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B'))
+            else if (c > 127 && IsSpace(c))
             {
                 _position++;
             }
@@ -569,7 +604,7 @@ internal sealed class LenientReader : IDisposable
             int stop = _text.AsSpan(scan, _end - scan).IndexOfAny(stops);
             if (stop < 0)
             {
-                damage |= Damage.Unterminated;
+                damage |= Damage.Unterminated | _atEnd;
                 length = _end - start;
                 _position = _end;
                 break;
@@ -607,6 +642,8 @@ internal sealed class LenientReader : IDisposable
         }
         if (escaped)
             Decode(ref start, ref length, ref damage);
+        if ((damage & Damage.Open) != 0 && length > 0 && char.IsHighSurrogate(_text[start + length - 1]))
+            length--;
     }
 
     private bool BeginsProperty(int quote, int start, out int end)
@@ -632,7 +669,7 @@ internal sealed class LenientReader : IDisposable
             int stop = _text.AsSpan(scan, _end - scan).IndexOf(fence);
             if (stop < 0)
             {
-                damage |= Damage.Unterminated;
+                damage |= Damage.Unterminated | _atEnd;
                 length = _end - start;
                 _position = _end;
                 break;
@@ -694,7 +731,7 @@ internal sealed class LenientReader : IDisposable
         if (i >= _end)
             return true;
         char c = _text[i];
-        if (c is ' ' or '\n' or '\r' or '\t' or '\u00A0')
+        if (IsSpace(c))
         {
             i = SkipFrom(i);
             if (i >= _end)
@@ -708,6 +745,9 @@ internal sealed class LenientReader : IDisposable
         bool spaced = i > quote + 1;
         switch (c)
         {
+            case '.' or '…' when spaced && Omitted(i):
+                i = SkipFrom(i + (c == '.' ? 3 : 1));
+                return i >= _end || _text[i] is ']' or '}';
             case '}':
                 return _openObjects > 0 && (_depth == 1 || Outside(i + 1));
             case ']':
@@ -721,7 +761,10 @@ internal sealed class LenientReader : IDisposable
             default:
                 if (container == '{')
                     return spaced && FollowsKey(i) && (IsQuote(c) || _text.AsSpan(quote, i - quote).Contains('\n'));
-                return spaced && IsQuote(c) && (_text.AsSpan(quote, i - quote).Contains('\n') || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]));
+                if (!spaced)
+                    return false;
+                bool line = _text.AsSpan(quote, i - quote).Contains('\n');
+                return IsQuote(c) ? line || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]) : line && (c is '{' or '[' || char.IsAsciiDigit(_text[c == '-' && i + 1 < _end ? i + 1 : i]));
         }
     }
 
@@ -811,13 +854,16 @@ internal sealed class LenientReader : IDisposable
                 case 'f':
                     c = '\f';
                     break;
-                case '\'' or '`' or '\n' or '$':
+                case '\'' or '`' or '\n' or '$' or '“' or '”' or '‘' or '’' or '«' or '»':
                     damage |= Damage.Escape;
                     break;
                 case 'u' when i + 4 < end && ushort.TryParse(_text.AsSpan(i + 1, 4), System.Globalization.NumberStyles.AllowHexSpecifier, null, out ushort code):
                     c = (char)code;
                     i += 4;
                     break;
+                case 'u' when i + 4 >= end && (damage & Damage.Open) != 0:
+                    i = end;
+                    continue;
                 default:
                     damage |= Damage.Escape;
                     _text[TextLength++] = '\\';

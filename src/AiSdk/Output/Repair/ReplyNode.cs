@@ -29,6 +29,9 @@ internal enum Damage : ushort
     LineBreak = 128,
     TooDeep = 256,
     Escape = 512,
+
+    /// <summary>The reply, which is still coming, ends within the value.</summary>
+    Open = 1024,
 }
 
 /// <summary>A value as the reply has it; text is a span of the reader's buffer.</summary>

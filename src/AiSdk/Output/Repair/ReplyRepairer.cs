@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace AiSdk;
@@ -12,12 +13,17 @@ internal sealed class ReplyRepairer : IDisposable
     // What fits within so little of the best is as good an answer as it.
     private const int Alike = 4;
 
+    private static readonly SearchValues<char> _notInNames = SearchValues.Create("{}[](),;=<>");
     private static readonly string[] _thinkingEnds = ["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"];
+    private static readonly string[] _thinkingStarts = ["<think>", "<thinking>", "<reasoning>", "[THINK]", "<|begin_of_thought|>", "<|channel|>", "<|start|>"];
+    private const string _quotes = "\"'`“‘";
     private static readonly string[] _answers = ["final", "answer", "corrected", "actual", "revised"];
     private static readonly string[] _drafts = ["draft", "example", "e.g.", "for instance", "first attempt", "schema", "such as", "instead of", "wrong", "incorrect", "template"];
 
     private readonly string _reply;
     private readonly OutputShape _shape;
+    private readonly bool _partial;
+    private readonly string? _wrapper;
     private readonly LenientReader _reader;
     private readonly JsonText _json;
     private readonly ShapeFitter _fitter;
@@ -27,13 +33,20 @@ internal sealed class ReplyRepairer : IDisposable
     private bool _ambiguous;
     private OutputError[] _errors = [];
 
-    public ReplyRepairer(string reply, OutputShape shape)
+    /// <summary>A repairer of one reply.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="shape">What it must be.</param>
+    /// <param name="partial">Whether more of the reply will come.</param>
+    /// <param name="wrapper">The only property of the object that the value was asked for in, if it was: not a repair then.</param>
+    public ReplyRepairer(string reply, OutputShape shape, bool partial, string? wrapper = null)
     {
+        _partial = partial;
         _reply = reply;
         _shape = shape;
+        _wrapper = wrapper;
         _reader = new LenientReader(reply);
         _json = new JsonText(reply.Length + 64);
-        _fitter = new ShapeFitter(_reader, _json);
+        _fitter = new ShapeFitter(_reader, _json, partial);
     }
 
     public void Dispose()
@@ -45,13 +58,23 @@ internal sealed class ReplyRepairer : IDisposable
     public StructuredOutputResult Run(bool allowLoss)
     {
         (int start, int end) = Answer();
+        if (_partial && (start == end || StillThinking(start)))
+            return new StructuredOutputResult(null, [], []);
+        if (_partial && end == _reply.Length && char.IsHighSurrogate(_reply[end - 1]))
+            end--;
         bool plainText = _shape.Kind == OutputShapeKind.String && _shape.Format is null;
         if (plainText)
         {
             int whole = _reader.Prose(start, end);
+            _reader[whole].Damage |= _partial ? Damage.Unterminated : Damage.None;
             Try(whole, start, 1, false, prose: true);
         }
-        else if (!Quoted(start, end))
+        else if (_shape.Kind is (OutputShapeKind.String or OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Boolean or OutputShapeKind.Enum) && IsOneString(start, end))
+        {
+            // What a text says is the answer; brackets in it are part of it.
+            Whole(start, end);
+        }
+        else if (!Quoted(start, end) && !Escaped(start, end))
         {
             Scan(start, end);
             if (_best is null || _shape.Kind == OutputShapeKind.Union && _best.Cost > Alike || _best.Losses > 0)
@@ -64,7 +87,7 @@ internal sealed class ReplyRepairer : IDisposable
     {
         if (_best is null)
         {
-            return new StructuredOutputResult(null, [], _errors.Length > 0
+            return new StructuredOutputResult(null, [], _errors.Length > 0 || _partial
                 ? _errors
                 : [new OutputError("$", _reply.AsSpan().IsWhiteSpace() ? "the reply is empty" : "the reply has no value of the type")]);
         }
@@ -97,6 +120,8 @@ internal sealed class ReplyRepairer : IDisposable
         if (channel >= 0)
         {
             int message = _reply.IndexOf("<|message|>", channel, StringComparison.Ordinal);
+            if (message < 0 && _partial)
+                return (end, end);
             start = message >= 0 ? message + "<|message|>".Length : channel + "<|channel|>final".Length;
             foreach (string stop in (ReadOnlySpan<string>)["<|return|>", "<|end|>"])
             {
@@ -118,6 +143,18 @@ internal sealed class ReplyRepairer : IDisposable
         return (start, end);
     }
 
+    /// <summary>Whether the reply so far is reasoning that has no end yet.</summary>
+    private bool StillThinking(int start)
+    {
+        ReadOnlySpan<char> reply = _reply.AsSpan().TrimStart();
+        foreach (string mark in _thinkingStarts)
+        {
+            if (start == 0 && (reply.StartsWith(mark, StringComparison.OrdinalIgnoreCase) || mark.AsSpan().StartsWith(reply, StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether the whole reply is one string that holds the value: its quotes are escaped, so that nothing in it can be read on its own.</summary>
     private bool Quoted(int start, int end)
     {
@@ -125,8 +162,63 @@ internal sealed class ReplyRepairer : IDisposable
         if (reply.Length < 3 || reply[0] != '"' || reply[1..].TrimStart() is not ['{' or '[', ..])
             return false;
         int at = _reply.IndexOf('"', start);
-        int text = _reader.Read(at, at + reply.Length);
+        int text = _reader.Read(at, at + reply.Length, _partial && end == _reply.Length);
         return _reader.Position >= at + reply.Length && Try(text, at, 1, false, prose: false);
+    }
+
+    /// <summary>Whether the reply is one text in quotes and nothing else.</summary>
+    private bool IsOneString(int start, int end)
+    {
+        ReadOnlySpan<char> reply = _reply.AsSpan(start, end - start).Trim();
+        if (reply.Length < 2 || reply[0] != '"')
+            return false;
+        int at = 1;
+        while (at < reply.Length && reply[at] != '"')
+            at += reply[at] == '\\' ? 2 : 1;
+        return at == reply.Length - 1;
+    }
+
+    /// <summary>Whether each of the reply's quotes is escaped, as in a string, though none is around it.</summary>
+    private bool Escaped(int start, int end)
+    {
+        int at = _reply.AsSpan(start, end - start).IndexOfAny('{', '[');
+        if (at < 0)
+            return false;
+        at += start;
+        bool more = _partial && end == _reply.Length;
+        if (!more)
+            end = Math.Max(_reply.AsSpan(at, end - at).LastIndexOfAny('}', ']') + 1 + at, at + 1);
+        ReadOnlySpan<char> json = _reply.AsSpan(at, end - at);
+        bool any = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            int quote = json[i..].IndexOfAny(any ? _quotes[..1] : _quotes);
+            if (quote < 0)
+                break;
+            i += quote;
+            bool escaped = i > 0 && json[i - 1] == '\\';
+            // Another quote that begins a text is the reply's own; one in a word is an apostrophe.
+            if (json[i] == '"' ? !escaped : json[..i].TrimEnd() is [.., '{' or '[' or ',' or ':'])
+                return false;
+            any |= escaped && json[i] == '"';
+        }
+        if (!any)
+            return false;
+        int root = _reader.ReadEscaped(at, end, more);
+        return Try(root, at, 1, false, prose: false) && _best!.Losses == 0;
+    }
+
+    /// <summary>The arguments, if a root is a call of a tool, which says no more than they do.</summary>
+    private int Arguments(int node)
+    {
+        ReplyNode n = _reader[node];
+        if (n.Kind != NodeKind.Object || n.Count != 2 || _shape.Kind is not (OutputShapeKind.Object or OutputShapeKind.List))
+            return -1;
+        int arguments = _reader[n.First].Next;
+        if (_reader.KeyOf(n.First) is not "name" || _reader[n.First].Kind != NodeKind.Text || _reader.KeyOf(arguments) is not ("arguments" or "parameters"))
+            return -1;
+        OutputShape shape = _shape.Kind == OutputShapeKind.List ? _shape.Items! : _shape;
+        return shape.Kind != OutputShapeKind.Object || shape.Names.Find(_reader.KeyOf(arguments), -1, out _) < 0 && !shape.IsOpen ? arguments : -1;
     }
 
     private void Scan(int start, int end)
@@ -175,7 +267,7 @@ internal sealed class ReplyRepairer : IDisposable
             bool fenced = fence >= 0 && i < fenceEnd;
             if (!list)
                 _reader.NodeCount = 0;
-            int root = _reader.Read(i, fenced ? fenceEnd : end);
+            int root = _reader.Read(i, fenced ? fenceEnd : end, _partial && (fenced ? fenceEnd : end) == _reply.Length);
             int after = Math.Max(_reader.Position, i + 1);
             ReplyNode node = _reader[root];
             if (node.Kind == NodeKind.Object && node.Count == 0 && (node.Damage & (Damage.Junk | Damage.Unterminated)) != 0)
@@ -218,6 +310,52 @@ internal sealed class ReplyRepairer : IDisposable
             Try(_roots[0], _reader[_roots[0]].SourceStart, Class(start, _reader[_roots[0]].SourceStart), false, prose: false);
         else if (_roots.Count > 1)
             Try(_reader.Sequence(CollectionsMarshal.AsSpan(_roots)), _reader[_roots[0]].SourceStart, 1, false, prose: false);
+    }
+
+    /// <summary>Whether the reply is an object without braces: lines of a known name, a colon and a simple value, and nothing else.</summary>
+    private bool Lines(int start, int end)
+    {
+        if (_shape.Kind != OutputShapeKind.Object)
+            return false;
+        _reader.NodeCount = 0;
+        _roots.Clear();
+        for (int i = start; i < end;)
+        {
+            int stop = _reply.AsSpan(i, end - i).IndexOf('\n');
+            int next = stop < 0 ? end : i + stop;
+            ReadOnlySpan<char> line = _reply.AsSpan(i, next - i).Trim();
+            int from = i;
+            i = next + 1;
+            if (line.IsEmpty || line.StartsWith("```"))
+                continue;
+            int colon = _reply.AsSpan(from, next - from).IndexOf(':') + from;
+            if (colon <= from)
+                return false;
+            ReadOnlySpan<char> name = _reply.AsSpan(from, colon - from).Trim(" \t-*•\"'`");
+            // With a bracket or comma in it, it is JSON that does not fit, and its pieces are no answer.
+            int index = name.IsEmpty || name.Length > MarkerLength || name.ContainsAny(_notInNames) ? -1 : _shape.Names.Find(name, _roots.Count, out _);
+            int value = colon + 1;
+            while (value < next && (char.IsWhiteSpace(_reply[value]) || _reply[value] == '*'))
+                value++;
+            if (index < 0 || value == next)
+                return false;
+            int last = next;
+            while (char.IsWhiteSpace(_reply[last - 1]))
+                last--;
+            if (_reply[value..last].TrimEnd(',') is "null" or "None" && !_shape.Properties[index].Nullable)
+                return false;
+            bool begins = _reply[value] is '"' or '\'' or '{' or '[';
+            // Where commas could part a list's elements or be in one, nothing is sure.
+            if (!begins && _shape.Properties[index].Shape.Kind is OutputShapeKind.List or OutputShapeKind.Any or OutputShapeKind.Union or OutputShapeKind.Object)
+                return false;
+            int node = begins ? _reader.Read(value, last) : _reader.Prose(value, last);
+            if (begins && _reader.Position < last)
+                return false;
+            _reader[node].KeyStart = from + _reply.AsSpan(from, colon - from).IndexOf(name);
+            _reader[node].KeyLength = name.Length;
+            _roots.Add(node);
+        }
+        return _roots.Count > 0 && Try(_reader.Properties(CollectionsMarshal.AsSpan(_roots)), start, 1, false, prose: false);
     }
 
     private int FenceEnd(int from, int end)
@@ -275,22 +413,29 @@ internal sealed class ReplyRepairer : IDisposable
             return;
         if (_reply[start] is '"' or '“' or '\'')
         {
-            int text = _reader.Read(start, end);
+            int text = _reader.Read(start, end, _partial);
             if (_reader.Position >= end && Try(text, start, 1, false, prose: false))
                 return;
         }
+        if (!_partial && Lines(start, end))
+            return;
         // JSON that does not fit is an answer that is wrong, not prose in which a word could be the answer.
-        if (_reply[start] is not ('{' or '[') || _shape.Kind is OutputShapeKind.Union)
+        if (!_partial && _reply[start] is not ('{' or '[') || !_partial && _shape.Kind is OutputShapeKind.Union)
             Try(_reader.Prose(start, end), start, 1, false, prose: true);
     }
 
     private bool Try(int node, int at, int rank, bool fenced, bool prose)
     {
         _fitter.Reset();
-        int cost = _fitter.Fit(node, _shape, false, null, prose);
+        if (Arguments(node) is >= 0 and int arguments)
+        {
+            _fitter.Unwrapped(node, arguments);
+            node = arguments;
+        }
+        int cost = _fitter.Fit(Unwrapped(node), _shape, false, null, prose);
         if (cost < 0)
         {
-            if (_errors.Length == 0 || !prose)
+            if (!_fitter.NotYet && (_errors.Length == 0 || !prose))
                 _errors = [.. _fitter.Errors];
             return false;
         }
@@ -314,6 +459,11 @@ internal sealed class ReplyRepairer : IDisposable
         }
         return true;
     }
+
+    private int Unwrapped(int node) =>
+        _wrapper is not null && _reader[node] is { Kind: NodeKind.Object, Count: 1 } root && (root.Damage & Damage.Junk) == 0 && _reader.KeyOf(root.First).SequenceEqual(_wrapper)
+            ? root.First
+            : node;
 
     private sealed record Candidate(
         string Json, Repair[] Repairs, int Hidden, int Cost, int Losses, bool IsEmpty, int Rank, bool Fenced, int Start, int End)

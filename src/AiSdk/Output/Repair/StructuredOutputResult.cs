@@ -22,6 +22,6 @@ public sealed class StructuredOutputResult
     /// <summary>What was done to the reply, in the order of the value. Past some hundred, one entry stands for the remaining harmless ones.</summary>
     public IReadOnlyList<Repair> Repairs { get; }
 
-    /// <summary>Why there is no value.</summary>
+    /// <summary>Why there is no value; empty too while nothing of a partial reply's value has come.</summary>
     public IReadOnlyList<OutputError> Errors { get; }
 }

@@ -115,7 +115,7 @@ internal sealed class JsonSchemaReader(JsonElement root)
         {
             case "string":
                 CheckType("minLength", "maxLength", "pattern", "format");
-                return new OutputShape { Kind = OutputShapeKind.String, Name = "string", Description = description, Format = Text(schema, "format"), Limits = Limits(schema, path) };
+                return new OutputShape { Kind = OutputShapeKind.String, Name = "string", Description = description, Format = Text(schema, "format"), Limits = Limits(schema, path, "Length") };
             case "integer" or "number":
                 CheckType("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format");
                 return new OutputShape
@@ -143,10 +143,10 @@ internal sealed class JsonSchemaReader(JsonElement root)
                     Description = description,
                     ItemsFactory = items,
                     ItemsNullable = nullable,
-                    Limits = Limits(schema, path),
+                    Limits = Limits(schema, path, "Items"),
                 };
             case "object":
-                CheckType("properties", "required", "additionalProperties", "propertyNames");
+                CheckType("properties", "required", "additionalProperties", "propertyNames", "minProperties", "maxProperties");
                 return Object(schema, description, path);
             default:
                 throw Unsupported("type", path, $"there is no type '{type}'");
@@ -189,7 +189,7 @@ internal sealed class JsonSchemaReader(JsonElement root)
         {
             if (!open && additional.ValueKind == JsonValueKind.Object)
                 throw Unsupported("additionalProperties", path, "an object has named properties or is a dictionary, not both");
-            return new OutputShape { Kind = OutputShapeKind.Object, Name = Name(path), Description = description, Properties = properties, IsOpen = open };
+            return new OutputShape { Kind = OutputShapeKind.Object, Name = Name(path), Description = description, Properties = properties, IsOpen = open, Limits = Limits(schema, path, "Properties") };
         }
         (Func<OutputShape> items, bool itemsNullable) = open ? (static () => _any, true) : Part(additional, $"{path}/additionalProperties");
         OutputShape? keys = schema.TryGetProperty("propertyNames", out JsonElement keySchema) ? Read(keySchema, $"{path}/propertyNames") : null;
@@ -203,6 +203,7 @@ internal sealed class JsonSchemaReader(JsonElement root)
             ItemsFactory = items,
             ItemsNullable = itemsNullable,
             Values = keys?.Values ?? [],
+            Limits = Limits(schema, path, "Properties"),
         };
     }
 
@@ -314,7 +315,7 @@ internal sealed class JsonSchemaReader(JsonElement root)
         return true;
     }
 
-    private static OutputLimits? Limits(JsonElement schema, string path)
+    private static OutputLimits? Limits(JsonElement schema, string path, string counted = "")
     {
         OutputLimits limits = new()
         {
@@ -322,9 +323,9 @@ internal sealed class JsonSchemaReader(JsonElement root)
             MinimumIsExclusive = Raw("exclusiveMinimum") is not null,
             Maximum = Raw("exclusiveMaximum") ?? Raw("maximum"),
             MaximumIsExclusive = Raw("exclusiveMaximum") is not null,
-            MinLength = Count("minLength") ?? Count("minItems"),
-            MaxLength = Count("maxLength") ?? Count("maxItems"),
-            Pattern = Text(schema, "pattern"),
+            MinLength = Count("min" + counted),
+            MaxLength = Count("max" + counted),
+            Pattern = Text(schema, "pattern") is { } pattern ? WholePattern(pattern) : null,
         };
         return limits == new OutputLimits() ? null : limits;
 
@@ -334,6 +335,14 @@ internal sealed class JsonSchemaReader(JsonElement root)
         int? Count(string keyword) => schema.TryGetProperty(keyword, out JsonElement value)
             ? value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) ? count : throw Unsupported(keyword, path, "it is no count")
             : null;
+    }
+
+    /// <summary>The pattern of the whole text: in JSON Schema any part may match.</summary>
+    private static string WholePattern(string pattern)
+    {
+        // An alternative may be anchored where the others are not: only without any is it clear.
+        bool isAnchored = pattern.StartsWith('^') && pattern.EndsWith('$') && !pattern.EndsWith(@"\$", StringComparison.Ordinal) && !pattern.Contains('|');
+        return isAnchored ? pattern : $@"[\s\S]*(?:{pattern})[\s\S]*";
     }
 
     private static void Check(JsonElement schema, string path, params ReadOnlySpan<string> known)

@@ -10,9 +10,13 @@ public sealed class OutputSchema
     // A level of a reply takes two of its schema, and a definition two more.
     private const int MaxSchemaDepth = (2 * CompilerServices.OutputReader.MaxDepth) + 8;
 
+    /// <summary>The property of the wrapper.</summary>
+    internal const string Wrapper = "value";
+
     private readonly Func<OutputShape> _createShape;
     private OutputShape? _shape;
     private ChatResponseFormatJson? _responseFormat;
+    private AIFunctionDeclaration? _tool;
 
     /// <summary>Called by generated code.</summary>
     /// <param name="name">The schema's name: letters, digits, <c>_</c> and <c>-</c>, at most 64.</param>
@@ -52,7 +56,17 @@ public sealed class OutputSchema
     /// <summary>The type's description, from which the others were made.</summary>
     public OutputShape Shape => _shape ??= _createShape();
 
+    /// <summary>
+    /// What a prompt says of the type in <see cref="StructuredOutputMode.Prompt"/>: stands for <c>{{output_format}}</c>, or behind the last user message
+    /// where no template says that.
+    /// </summary>
+    public string Instructions => field ??= $"Reply with JSON of this type, and with nothing else:\n{TypeScript}";
+
     /// <summary>The response format that is put in <see cref="ChatOptions.ResponseFormat"/>.</summary>
-    public ChatResponseFormatJson ResponseFormat => _responseFormat ??= ChatResponseFormat.ForJsonSchema(
-        JsonElement.Parse(JsonSchema, new JsonDocumentOptions { MaxDepth = MaxSchemaDepth }), Name, Description);
+    public ChatResponseFormatJson ResponseFormat => _responseFormat ??= ChatResponseFormat.ForJsonSchema(Schema(), Name, Description);
+
+    /// <summary>The tool that the model must call in <see cref="StructuredOutputMode.ToolCall"/>: its parameters are the schema, its name is <see cref="Name"/>.</summary>
+    public AIFunctionDeclaration Tool => _tool ??= AIFunctionFactory.CreateDeclaration(Name, Description is null ? "Takes the reply." : $"Takes the reply: {Description}", Schema());
+
+    private JsonElement Schema() => JsonElement.Parse(JsonSchema, new JsonDocumentOptions { MaxDepth = MaxSchemaDepth });
 }

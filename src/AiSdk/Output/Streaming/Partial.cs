@@ -23,11 +23,12 @@ public sealed class Partial<T>
         Length = length;
     }
 
-    internal Partial(PartialNode owner, int index, int length, T value)
+    internal Partial(PartialNode owner, int index, int length, T value, IReadOnlyList<Repair> repairs)
         : this(owner, index, length)
     {
         _hasValue = true;
         _value = value;
+        Repairs = repairs;
     }
 
     internal PartialNode Owner { get; }
@@ -44,6 +45,9 @@ public sealed class Partial<T>
     public T Value => _hasValue ? _value! : throw new InvalidOperationException(Owner.Shape is null
         ? "The value is not complete: IsComplete tells when it is."
         : "Only the whole has a value; read this part from it.");
+
+    /// <summary>What was done to the reply to make it fit the type; known of the whole when it is complete, else empty.</summary>
+    public IReadOnlyList<Repair> Repairs { get; } = [];
 
     private int End => Owner.Entries[Index].End is int end and > 0 && end <= Length ? end : 0;
 

@@ -157,11 +157,12 @@ internal sealed class PartialReader
     /// <param name="value">The value itself.</param>
     /// <param name="shape">What the reply becomes.</param>
     /// <param name="isWrapped">Whether the value may be in <c>{"value": …}</c>.</param>
-    public static Partial<T> Complete<T>(string json, T value, OutputShape shape, bool isWrapped)
+    /// <param name="repairs">What was done to the reply.</param>
+    public static Partial<T> Complete<T>(string json, T value, OutputShape shape, bool isWrapped, IReadOnlyList<Repair>? repairs = null)
     {
         PartialDocument document = new();
         PartialImport.Add(document, document.Holder, 0, PartialShape.Of(shape), json, isWrapped);
-        return new Partial<T>(document.Holder, 0, document.Length, value);
+        return new Partial<T>(document.Holder, 0, document.Length, value, repairs ?? []);
     }
 
     private bool Freeze()
@@ -968,7 +969,7 @@ internal sealed class PartialReader
     private bool Fit(LenientReader reply, int node)
     {
         using JsonText json = new(reply.TextLength + 64);
-        ShapeFitter fitter = new(reply, json);
+        ShapeFitter fitter = new(reply, json, partial: false);
         if (fitter.Fit(node, _target.Shape!.Shape, _target.Nullable, _target.Limits) < 0 || fitter.Losses > 0)
             return false;
         int key = Prefix();

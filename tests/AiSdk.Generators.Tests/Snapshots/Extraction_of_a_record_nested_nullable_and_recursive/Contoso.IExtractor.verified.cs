@@ -118,7 +118,8 @@ public sealed partial class Extractor : global::Contoso.IExtractor
             }
             """,
             isWrapped: false,
-            shape: static () => Output.ShapeOfOrder, description: "An order."));
+            shape: static () => Output.ShapeOfOrder, description: "An order."),
+        validator: Validation.ValidateOrder);
 
     /// <summary>What replies must be, and how they are read.</summary>
     private static class Output
@@ -285,6 +286,18 @@ public sealed partial class Extractor : global::Contoso.IExtractor
             while (global::AiSdk.CompilerServices.OutputReader.NextItem(ref reader))
                 items.Add(ReadItem(ref reader));
             return items.ToArray();
+        }
+    }
+
+    /// <summary>What the annotations of the types demand of the values that were read.</summary>
+    private static class Validation
+    {
+        internal static void ValidateOrder(global::Contoso.Order value, global::AiSdk.CompilerServices.OutputValidator validator)
+        {
+            validator.Enter("id");
+            if (value.Id < 1 || value.Id > 999)
+                validator.Fail(value.Id, "[Range(1, 999)]", "is not from 1 to 999");
+            validator.Leave();
         }
     }
 }

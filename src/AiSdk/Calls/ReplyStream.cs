@@ -1,0 +1,124 @@
+using System.Text;
+using Microsoft.Extensions.AI;
+
+namespace AiSdk;
+
+/// <summary>A streamed reply: its pieces one after the other, and what the endpoint says beside them.</summary>
+/// <param name="function">The function.</param>
+/// <param name="call">The call, which this ends.</param>
+/// <param name="client">Answers it.</param>
+/// <param name="messages">The messages.</param>
+/// <param name="options">The options.</param>
+/// <param name="cancellationToken">Cancels it.</param>
+internal sealed class ReplyStream(
+    AiFunctionInfo function, AiCall call, IChatClient client, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) : IAsyncDisposable
+{
+    private readonly StringBuilder _reply = new();
+    private AiCall _call = call;
+    private IAsyncEnumerator<ChatResponseUpdate>? _updates;
+    private UsageDetails? _usage;
+    private StringBuilder? _refusal;
+    private bool _hasEnded;
+
+    /// <summary>The piece that came last; perhaps empty.</summary>
+    public string Piece { get; private set; } = "";
+
+    /// <summary>Whether the piece begins the reply anew: what came before was said before a tool ran.</summary>
+    public bool HasRestarted { get; private set; }
+
+    /// <summary>Why the model stopped, as far as it has said so.</summary>
+    public ChatFinishReason? FinishReason { get; private set; }
+
+    /// <summary>The reply as far as it has come.</summary>
+    public string Reply => _reply.ToString();
+
+    /// <summary>The call.</summary>
+    public ref AiCall Call => ref _call;
+
+    /// <summary>Waits for the next piece; false at the reply's end.</summary>
+    /// <exception cref="AiFunctionException">The endpoint failed, or refused.</exception>
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        try
+        {
+            // A client may have more at hand, and would give it without looking at the token.
+            cancellationToken.ThrowIfCancellationRequested();
+            _updates ??= client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            if (await _updates.MoveNextAsync().ConfigureAwait(false))
+            {
+                Take(_updates.Current);
+                return true;
+            }
+            if (_refusal is not null)
+                CallFailure.ThrowRefused(function, _refusal.ToString(), Reply, ref _call);
+            if (FinishReason == ChatFinishReason.ContentFilter)
+                CallFailure.ThrowFiltered(function, Reply, ref _call);
+            return false;
+        }
+        catch (Exception e)
+        {
+            throw Failed(e);
+        }
+    }
+
+    /// <summary>Ends the call as one that gave a value.</summary>
+    public void Succeed(IReadOnlyList<Repair> repairs)
+    {
+        _hasEnded = true;
+        _call.Succeed(Reply, _usage, repairs, attempts: 1);
+    }
+
+    /// <summary>Ends the call and throws what its caller gets to see.</summary>
+    public Exception Failed(Exception exception)
+    {
+        _hasEnded = true;
+        return CallFailure.Failed(exception, function, Reply, ref _call, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // A caller that stops enumerating early has what it wanted; the span must end all the same.
+        if (!_hasEnded)
+            Succeed([]);
+        if (_updates is not null)
+            await _updates.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Take(ChatResponseUpdate update)
+    {
+        FinishReason = update.FinishReason ?? FinishReason;
+        HasRestarted = false;
+        Piece = update.Text;
+        if (StreamedRefusal.Of(update) is { Length: > 0 } words)
+            (_refusal ??= new StringBuilder()).Append(words);
+        IList<AIContent> contents = update.Contents;
+        for (int i = 0; i < contents.Count; i++)
+        {
+            switch (contents[i])
+            {
+                case UsageContent counted:
+                    (_usage ??= new UsageDetails()).Add(counted.Details);
+                    break;
+                case ErrorContent error:
+                    _reply.Append(Piece);
+                    CallFailure.ThrowError(function, error, Reply, ref _call);
+                    break;
+                case FunctionResultContent when function.Output is not null:
+                    _reply.Clear();
+                    HasRestarted = true;
+                    break;
+                case FunctionCallContent when function.Output is { } output:
+                    if (OutputRequest.ToolReply(output, [contents[i]], out string? failure) is not { } arguments)
+                        break;
+                    if (failure is not null)
+                        CallFailure.ThrowUnreadableArguments(function, failure, Reply, ref _call);
+                    // The arguments are the reply; what was said before them is not.
+                    _reply.Clear();
+                    HasRestarted = true;
+                    Piece = arguments;
+                    break;
+            }
+        }
+        _reply.Append(Piece);
+    }
+}

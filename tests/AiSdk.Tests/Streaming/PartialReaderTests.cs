@@ -201,6 +201,12 @@ public sealed class PartialReaderTests
     public void A_wrapped_value_is_shown_without_its_wrapper(string reply, string shown) =>
         Assert.Equal(shown, Streams.Last(Streams.Shape("""{"type":"integer"}"""), reply, isWrapped: true));
 
+    [Theory]
+    [InlineData("{\"name\": \"show\", \"arguments\": {\"total\": 3, \"note\": \"gro", """{"total":3,"note":"gro"}""")]
+    [InlineData("{\"tool\": \"show\", \"arguments\": {\"total\": 3, \"note\": \"gro", null)]
+    public void The_arguments_of_a_tool_that_the_reply_calls_are_the_value(string reply, string? shown) =>
+        Assert.Equal(shown, Streams.Last(Streams.Shape("""{"type":"object","properties":{"total":{"type":"integer"},"note":{"type":"string"}},"additionalProperties":false}"""), reply));
+
     [Fact]
     public void What_is_wrapped_may_come_without_its_wrapper() =>
         Assert.Equal("""{"a":1}""", Streams.Last(Streams.Shape("""{"type":"object","additionalProperties":{"type":"integer"}}"""), """{"a": 1}""", isWrapped: true));

@@ -43,7 +43,7 @@ public sealed class StreamingDataTests
         {
             OutputShape shape = ReplyCases.Shape(c.GetProperty("target").GetString()!, c.GetProperty("types"));
             string reply = c.GetProperty("raw").GetString()!;
-            Check(new ReplyCase(c.GetProperty("id").GetString()!, [], reply, shape, null, false), reply, 1, problems);
+            Check(new ReplyCase(c.GetProperty("id").GetString()!, [], reply, shape, null, false, default), reply, 1, problems);
         }
         Assert.True(problems.Count == 0, string.Join("\n\n", problems));
     }

@@ -436,8 +436,9 @@ internal sealed class PartialReader
         }
         else
         {
-            _target = new Target { IsEnvelope = frame.Matched == 0 && frame.Skipped == 0 && frame.Implied < MaxImplied && frame.Node?.Variant is null };
-            frame.Skipped++;
+            bool isArguments = frame.IsCall && frame.Skipped == 1 && name is "arguments" or "parameters";
+            _target = new Target { IsEnvelope = frame.Matched == 0 && (frame.Skipped == 0 || isArguments) && frame.Implied < MaxImplied && frame.Node?.Variant is null };
+            frame.IsCall = frame.Skipped++ == 0 && _depth == 1 && name is "name";
         }
         return true;
     }
@@ -772,7 +773,7 @@ internal sealed class PartialReader
         ReadOnlySpan<char> written = default;
         switch (c)
         {
-            case '"' or '\\' or '/' or '\'' or '`' or '$':
+            case '"' or '\\' or '/' or '\'' or '`' or '$' or '“' or '”' or '‘' or '’' or '«' or '»':
                 break;
             case 'n':
                 c = '\n';
@@ -879,7 +880,7 @@ internal sealed class PartialReader
             _retry = _length + ((_length - _position) / 8);
             return false;
         }
-        ReadOnlySpan<char> bare = text[_position..end].TrimEnd();
+        ReadOnlySpan<char> bare = text[_position..end].TrimEnd().TrimEnd("\uFEFF\u200B").TrimEnd();
         if (bare.IsEmpty || bare.Length > MaxName - 8 || bare is "..." or "…")
             return Freeze();
         _state = State.Between;
@@ -997,7 +998,7 @@ internal sealed class PartialReader
                 continue;
             }
             char c = text[_position];
-            if (c is ' ' or '\n' or '\r' or '\t' || c > 127 && (char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B'))
+            if (c is ' ' or '\n' or '\r' or '\t' || c > 127 && QuoteRules.IsSpace(c))
             {
                 _position++;
             }
@@ -1045,6 +1046,9 @@ internal sealed class PartialReader
     {
         public FrameKind Kind;
         public bool IsArray;
+
+        /// <summary>Whether this may be the call of a tool, of which only the name has come.</summary>
+        public bool IsCall;
 
         /// <summary>Whether the value was found in an object inside.</summary>
         public bool Enveloped;

@@ -9,20 +9,20 @@ namespace AiSdk.Benchmarks;
 internal static class StreamingBenchmark
 {
     private const int Piece = 4;
-    private const int Orders = 530;
+    private const int Deliveries = 530;
 
     // Parsing the buffer again at each piece takes minutes: every n-th piece is done and counted n times.
     private const int Sampled = 250;
 
     public static int Run(string[] args)
     {
-        AiFunctionInfo<OrderBook> function = OrderDesk.ReadAsyncInfo;
+        AiFunctionInfo<DeliveryList> function = DeliveryDesk.ReadAsyncInfo;
         OutputShape shape = function.Output!.Shape;
         string clean = Reply(damaged: false);
         string damaged = Reply(damaged: true);
-        OrderBook book = ReadStrictly(clean, function.Reader);
+        DeliveryList book = ReadStrictly(clean, function.Reader);
         StructuredOutputResult repaired = StructuredOutput.Parse(damaged, shape);
-        if (!repaired.Success || ReadStrictly(repaired.Json, function.Reader).Orders.Count != book.Orders.Count)
+        if (!repaired.Success || ReadStrictly(repaired.Json, function.Reader).Deliveries.Count != book.Deliveries.Count)
             throw new InvalidOperationException($"the damaged reply is not repaired to the clean one: {string.Join("; ", repaired.Errors)}");
         foreach (string reply in (ReadOnlySpan<string>)[clean, damaged])
         {
@@ -51,12 +51,12 @@ internal static class StreamingBenchmark
     {
         PartialReader reader = new(shape, isWrapped: false);
         shown = 0;
-        Partial<OrderBook>? last = null;
+        Partial<DeliveryList>? last = null;
         for (int i = 0; i < reply.Length; i += Piece)
         {
             if (reader.Append(reply.AsSpan(i, Math.Min(Piece, reply.Length - i))))
             {
-                last = reader.Snapshot<OrderBook>();
+                last = reader.Snapshot<DeliveryList>();
                 shown++;
             }
         }
@@ -78,12 +78,12 @@ internal static class StreamingBenchmark
         return ticks * Sampled;
     }
 
-    private static OrderBook ReadStrictly(string reply, OutputReader<OrderBook> read)
+    private static DeliveryList ReadStrictly(string reply, OutputReader<DeliveryList> read)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(reply.Length));
         Utf8JsonReader reader = new(buffer.AsSpan(0, Encoding.UTF8.GetBytes(reply, buffer)));
         reader.Read();
-        OrderBook book = read(ref reader);
+        DeliveryList book = read(ref reader);
         reader.Read();
         ArrayPool<byte>.Shared.Return(buffer);
         return book;
@@ -93,8 +93,8 @@ internal static class StreamingBenchmark
     {
         StringBuilder reply = new();
         string q = damaged ? "'" : "\"";
-        reply.Append(damaged ? "Here you are:\n```json\n" : "").Append($"{{{q}orders{q}: [");
-        for (int i = 0; i < Orders; i++)
+        reply.Append(damaged ? "Here you are:\n```json\n" : "").Append($"{{{q}deliveries{q}: [");
+        for (int i = 0; i < Deliveries; i++)
         {
             reply.Append(CultureInfo.InvariantCulture, $"{(i > 0 ? "," : "")}\n  {{{q}id{q}: {i}, {q}customer{q}: {q}Customer number {i}{q}, ");
             reply.Append($"{q}note{q}: {q}They asked for it to be delivered in the morning,\\nthen left at the neighbour's \\u201cgreen\\u201d door.{q}, ".Replace("neighbour's", damaged ? "neighbour\\'s" : "neighbour's", StringComparison.Ordinal));

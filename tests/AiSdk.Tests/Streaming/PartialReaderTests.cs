@@ -141,6 +141,7 @@ public sealed class PartialReaderTests
     [InlineData("{\"name\": \"Ann\", \"age\": 30, \"ok\": None}")]
     [InlineData("{\"name\": \"Ann\" \"age\": 30}")]
     [InlineData("{\"name\": \"Ann, \"age\": 30}")]
+    [InlineData("{\"name\" = \"Ann\"; age => 30}")]
     [InlineData("{\"result\": {\"name\": \"Ann\", \"age\": 30}}")]
     [InlineData("[{\"name\": \"Ann\", \"age\": 30}]")]
     [InlineData("{\"name\": \"Ann\", \"mood\": {\"name\": [1, \"}\"]}, \"age\": 30}")]
@@ -203,9 +204,17 @@ public sealed class PartialReaderTests
 
     [Theory]
     [InlineData("{\"name\": \"show\", \"arguments\": {\"total\": 3, \"note\": \"gro", """{"total":3,"note":"gro"}""")]
+    [InlineData("<tool_call>{\"name\": \"show\", \"arguments\": {\"note\": \"gro", """{"note":"gro"}""")]
     [InlineData("{\"tool\": \"show\", \"arguments\": {\"total\": 3, \"note\": \"gro", null)]
     public void The_arguments_of_a_tool_that_the_reply_calls_are_the_value(string reply, string? shown) =>
         Assert.Equal(shown, Streams.Last(Streams.Shape("""{"type":"object","properties":{"total":{"type":"integer"},"note":{"type":"string"}},"additionalProperties":false}"""), reply));
+
+    [Fact]
+    public void The_name_of_a_tool_is_not_shown_as_the_value_s()
+    {
+        Assert.Empty(Streams.Shown(_person, "<tool_call>{\"name\": \"show\", "));
+        Assert.Equal("""{"name":"Ann"}""", Streams.Last(_person, "<tool_call>{\"name\": \"show\", \"arguments\": {\"name\": \"Ann\"}}</tool_call>"));
+    }
 
     [Fact]
     public void What_is_wrapped_may_come_without_its_wrapper() =>

@@ -281,7 +281,7 @@ internal sealed class PartialReader
         if (!SkipSpace())
             return false;
         char c = _text[_position];
-        if (c == ',')
+        if (c is ',' or ';')
         {
             _position++;
             return true;
@@ -294,7 +294,7 @@ internal sealed class PartialReader
         }
         if (!frame.IsArray)
             return Key(ref frame);
-        if (c is '}' or ':' or ';')
+        if (c is '}' or ':')
             return Freeze();
         switch (frame.Kind)
         {
@@ -364,8 +364,16 @@ internal sealed class PartialReader
             if (end == start)
                 return Freeze();
         }
-        if (text[next] != ':')
+        if (text[next] == '=')
+        {
+            if (next + 1 >= text.Length)
+                return false;
+            next += text[next + 1] == '>' ? 1 : 0;
+        }
+        else if (text[next] != ':')
+        {
             return Freeze();
+        }
         _position = next + 1;
         _state = State.Value;
         return Aim(ref frame, decoded ?? text[start..end]);
@@ -411,6 +419,17 @@ internal sealed class PartialReader
             return Freeze();
         PartialShape shape = frame.Shape!;
         int index = shape.Shape.Names.Find(name, frame.Hint, out bool _);
+        if (index >= 0 && _depth == 1 && frame.Matched == 0 && frame.Skipped == 0 && name is "name" && !shape.Shape.IsOpen && _start.IsCall(Reply))
+        {
+            // The tool's name or the value's: the next name tells.
+            frame.IsCall = frame.IsHeld = true;
+            frame.Skipped = 1;
+            _target = default;
+            return true;
+        }
+        if (frame.IsHeld && (index >= 0 || name is not ("arguments" or "parameters")))
+            return Freeze();
+        frame.IsHeld = false;
         if (index >= 0 || shape.Shape.IsOpen)
             Begin(ref frame);
         if (index >= 0)
@@ -709,15 +728,15 @@ internal sealed class PartialReader
                         if (begins)
                             return EndText(textEnd, end);
                     }
-                    if (_start.IsFenced)
+                    if (_start.IsFenced || _start.IsChannel)
                     {
-                        // At the fence's end the quote would be the text's, whatever is behind the fence.
+                        // At the fence's or channel's end the quote would be the text's, whatever is behind it.
                         int next = end + 1;
                         while (next < text.Length && next - end < LookAhead && (text[next] is ',' or ';' || char.IsWhiteSpace(text[next])))
                             next++;
                         if (next >= text.Length)
                             return false;
-                        if (text[next] == '`')
+                        if (text[next] == (_start.IsChannel ? '<' : '`'))
                             return Freeze();
                     }
                     _position++;
@@ -745,7 +764,14 @@ internal sealed class PartialReader
     private bool Show(ReadOnlySpan<char> text, int end)
     {
         int shown = end;
-        if (end == text.Length && char.IsHighSurrogate(text[end - 1]))
+        if (_start.IsChannel)
+        {
+            if (text[Math.Max(_from, _position - 1)..end].Contains("<|", StringComparison.Ordinal))
+                return false;
+            if (text[end - 1] == '<')
+                shown--;
+        }
+        if (shown == text.Length && char.IsHighSurrogate(text[end - 1]))
             shown--;
         while (shown > _position && (text[shown - 1] == ',' || char.IsWhiteSpace(text[shown - 1])))
             shown--;
@@ -1049,6 +1075,9 @@ internal sealed class PartialReader
 
         /// <summary>Whether this may be the call of a tool, of which only the name has come.</summary>
         public bool IsCall;
+
+        /// <summary>Whether that name may be a value too.</summary>
+        public bool IsHeld;
 
         /// <summary>Whether the value was found in an object inside.</summary>
         public bool Enveloped;

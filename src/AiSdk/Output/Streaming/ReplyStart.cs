@@ -27,11 +27,21 @@ internal sealed class ReplyStart
     /// <summary>Whether a fence is open.</summary>
     public bool IsFenced { get; private set; }
 
+    /// <summary>Whether the value is in a channel of its own, which a mark ends.</summary>
+    public bool IsChannel { get; private set; }
+
     /// <summary>Whether the line before the value calls it a draft or an example.</summary>
     public bool IsDraft { get; private set; }
 
     /// <summary>Whether only reasoning or a fence, or nothing, stands before the value.</summary>
     public bool IsFirst(ReadOnlySpan<char> text) => IsFenced || text[_from..Position].IsWhiteSpace();
+
+    /// <summary>Whether a tag before the value says that it is a tool's call.</summary>
+    public bool IsCall(ReadOnlySpan<char> text)
+    {
+        ReadOnlySpan<char> before = text[_from..Position];
+        return before.Contains('<') && (before.Contains("tool", StringComparison.OrdinalIgnoreCase) || before.Contains("function", StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>True at a value; false if more of the reply is needed; null if the reply is of a form in which no value can be found before its end.</summary>
     public bool? Find(ReadOnlySpan<char> text)
@@ -93,6 +103,7 @@ internal sealed class ReplyStart
             _awaited = [Message];
             return false;
         }
+        IsChannel |= _awaited[0] == Message;
         _awaited = null;
         _from = Position;
         return false;
@@ -106,7 +117,7 @@ internal sealed class ReplyStart
             _awaited = [Final];
             return false;
         }
-        bool? opens = _plain ? false : Match(rest, _opens, out int _);
+        bool? opens = Match(rest, _opens, out int _);
         bool? ends = _plain ? false : Match(rest, _ends, out int _);
         if (opens is true)
         {

@@ -10,6 +10,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["decode"] = DecodeBenchmark.Run,
     ["repair"] = RepairBenchmark.Run,
     ["repair-speed"] = RepairSpeedBenchmark.Run,
+    ["streaming"] = StreamingBenchmark.Run,
 };
 
 if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace AiSdk;
@@ -15,6 +17,7 @@ internal sealed class PartialReader
     private const int MaxName = 256;
     private const int LookAhead = 96;
 
+    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly PartialShape _any = PartialShape.Of(new OutputShape { Kind = OutputShapeKind.Any, Name = "any" });
 
     private readonly PartialDocument _document = new();
@@ -41,6 +44,7 @@ internal sealed class PartialReader
     private int _from;
     private int _held;
     private int _entry;
+    private int _retry;
     private bool _escaped;
     private char _high;
 
@@ -95,6 +99,9 @@ internal sealed class PartialReader
 
     /// <summary>Whether nothing more will be shown, because only the whole reply can tell what is meant.</summary>
     public bool IsFrozen => _state == State.Frozen;
+
+    /// <summary>Whether the value has been shown to its end.</summary>
+    public bool IsClosed => _state == State.Closed;
 
     /// <summary>The reply so far.</summary>
     public ReadOnlySpan<char> Reply => _text.AsSpan(0, _length);
@@ -184,20 +191,20 @@ internal sealed class PartialReader
                 return Wrap();
             return _root.Kind is PartialKind.Object or PartialKind.Dictionary or PartialKind.Union ? Candidate(shown: true) : Freeze();
         }
-        int next = _position + 1;
-        while (next < _length && char.IsWhiteSpace(_text[next]))
-            next++;
-        if (next - _position > MaxName)
+        int start = _position++;
+        bool known = SkipSpace();
+        int next = _position;
+        _position = start;
+        _comment = Comment.None;
+        if (next - start > MaxName)
             return Freeze();
-        if (next >= _length)
+        if (!known)
             return false;
         char first = _text[next];
-        if (first is '/' or '#')
-            return Freeze();
         switch (_root.Kind)
         {
             case PartialKind.List:
-                return Candidate(first == ']' ? _start.IsFirst : IsLikely(first, _root.Items));
+                return Candidate(first == ']' ? _start.IsFirst(Reply) : IsLikely(first, _root.Items));
             case PartialKind.Object when first == '{':
                 return Wrap();
             case PartialKind.Object or PartialKind.Union or PartialKind.Dictionary:
@@ -274,7 +281,7 @@ internal sealed class PartialReader
         if (!SkipSpace())
             return false;
         char c = _text[_position];
-        if (c == ',')
+        if (c is ',' or ';')
         {
             _position++;
             return true;
@@ -287,7 +294,7 @@ internal sealed class PartialReader
         }
         if (!frame.IsArray)
             return Key(ref frame);
-        if (c is '}' or ':' or ';')
+        if (c is '}' or ':')
             return Freeze();
         switch (frame.Kind)
         {
@@ -357,8 +364,16 @@ internal sealed class PartialReader
             if (end == start)
                 return Freeze();
         }
-        if (text[next] != ':')
+        if (text[next] == '=')
+        {
+            if (next + 1 >= text.Length)
+                return false;
+            next += text[next + 1] == '>' ? 1 : 0;
+        }
+        else if (text[next] != ':')
+        {
             return Freeze();
+        }
         _position = next + 1;
         _state = State.Value;
         return Aim(ref frame, decoded ?? text[start..end]);
@@ -402,9 +417,21 @@ internal sealed class PartialReader
         // Another property beside an envelope: it was none.
         if (frame.Enveloped)
             return Freeze();
-        Begin(ref frame);
         PartialShape shape = frame.Shape!;
         int index = shape.Shape.Names.Find(name, frame.Hint, out bool _);
+        if (index >= 0 && _depth == 1 && frame.Matched == 0 && frame.Skipped == 0 && name is "name" && !shape.Shape.IsOpen && _start.IsCall(Reply))
+        {
+            // The tool's name or the value's: the next name tells.
+            frame.IsCall = frame.IsHeld = true;
+            frame.Skipped = 1;
+            _target = default;
+            return true;
+        }
+        if (frame.IsHeld && (index >= 0 || name is not ("arguments" or "parameters")))
+            return Freeze();
+        frame.IsHeld = false;
+        if (index >= 0 || shape.Shape.IsOpen)
+            Begin(ref frame);
         if (index >= 0)
         {
             PartialProperty property = shape.Properties[index];
@@ -416,7 +443,7 @@ internal sealed class PartialReader
             _target = new Target { Owner = frame.Node!, Key = index, Property = property, Shape = property.Shape, Nullable = property.Nullable, Limits = property.Limits };
             return true;
         }
-        if (frame.Node!.Variant is { } variant && IsName(name, variant.Name))
+        if (frame.Node?.Variant is { } variant && IsName(name, variant.Name))
         {
             _target = default;
         }
@@ -424,12 +451,13 @@ internal sealed class PartialReader
         {
             if (!(frame.Names ??= new HashSet<string>(StringComparer.Ordinal)).Add(name.ToString()))
                 return Freeze();
-            _target = new Target { Owner = frame.Node, Name = PartialShape.Json(name), Shape = _any, Nullable = true };
+            _target = new Target { Owner = frame.Node!, Name = PartialShape.Json(name), Shape = _any, Nullable = true };
         }
         else
         {
-            _target = new Target { IsEnvelope = frame.Matched == 0 && frame.Skipped == 0 && frame.Implied < MaxImplied && frame.Node.Variant is null };
-            frame.Skipped++;
+            bool isArguments = frame.IsCall && frame.Skipped == 1 && name is "arguments" or "parameters";
+            _target = new Target { IsEnvelope = frame.Matched == 0 && (frame.Skipped == 0 || isArguments) && frame.Implied < MaxImplied && frame.Node?.Variant is null };
+            frame.IsCall = frame.Skipped++ == 0 && _depth == 1 && name is "name";
         }
         return true;
     }
@@ -445,7 +473,7 @@ internal sealed class PartialReader
         {
             // No wrapper after all.
             _skipsWrapper = true;
-            _start.Position = frame.Start;
+            _position = frame.Start;
             return Pop(isRoot: false);
         }
         PartialShape items = _root.Items;
@@ -470,6 +498,7 @@ internal sealed class PartialReader
         if (!QuoteRules.IsQuote(c))
         {
             _state = State.Bare;
+            _retry = 0;
             return true;
         }
         // Three quotes begin a text in which line breaks and indentation are taken away.
@@ -516,7 +545,9 @@ internal sealed class PartialReader
             Frame around = _frames[_depth - 1];
             ref Frame inner = ref Push(FrameKind.Object);
             inner.Shape = around.Shape;
+            inner.Target = around.Target;
             inner.Node = around.Node;
+            inner.Entry = around.Entry;
             inner.Implied = (byte)(around.Implied + 1);
         }
         else
@@ -596,6 +627,9 @@ internal sealed class PartialReader
                 }
                 return Pop(isRoot: false);
         }
+        // Braces in prose with nothing in them that is wanted.
+        if (frame.Node is null && _depth == 1 && frame.Target.Owner == _document.Holder && !_start.IsFirst(Reply))
+            return Pop(isRoot: false);
         Begin(ref frame);
         if (frame.Kind == FrameKind.Object && !frame.Enveloped)
         {
@@ -604,7 +638,10 @@ internal sealed class PartialReader
         }
         if (frame.Implied > 0)
         {
-            _frames[_depth - 2].Enveloped = true;
+            ref Frame around = ref _frames[_depth - 2];
+            around.Enveloped = true;
+            around.Node = frame.Node;
+            around.Entry = frame.Entry;
             return Pop(isRoot: false);
         }
         _document.Append((byte)(frame.IsArray ? ']' : '}'));
@@ -616,7 +653,7 @@ internal sealed class PartialReader
     private bool Complete(ref Frame frame)
     {
         PartialProperty[] properties = frame.Shape!.Properties;
-        int seen = System.Numerics.BitOperations.PopCount(frame.Seen);
+        int seen = BitOperations.PopCount(frame.Seen);
         if (seen == properties.Length)
             return true;
         for (int i = 0; i < properties.Length; i++)
@@ -691,6 +728,17 @@ internal sealed class PartialReader
                         if (begins)
                             return EndText(textEnd, end);
                     }
+                    if (_start.IsFenced || _start.IsChannel)
+                    {
+                        // At the fence's or channel's end the quote would be the text's, whatever is behind it.
+                        int next = end + 1;
+                        while (next < text.Length && next - end < LookAhead && (text[next] is ',' or ';' || char.IsWhiteSpace(text[next])))
+                            next++;
+                        if (next >= text.Length)
+                            return false;
+                        if (text[next] == (_start.IsChannel ? '<' : '`'))
+                            return Freeze();
+                    }
                     _position++;
                     if (_mode == TextMode.Shown && !Flush(text, _position))
                         return Freeze();
@@ -716,7 +764,14 @@ internal sealed class PartialReader
     private bool Show(ReadOnlySpan<char> text, int end)
     {
         int shown = end;
-        if (end == text.Length && char.IsHighSurrogate(text[end - 1]))
+        if (_start.IsChannel)
+        {
+            if (text[Math.Max(_from, _position - 1)..end].Contains("<|", StringComparison.Ordinal))
+                return false;
+            if (text[end - 1] == '<')
+                shown--;
+        }
+        if (shown == text.Length && char.IsHighSurrogate(text[end - 1]))
             shown--;
         while (shown > _position && (text[shown - 1] == ',' || char.IsWhiteSpace(text[shown - 1])))
             shown--;
@@ -744,7 +799,7 @@ internal sealed class PartialReader
         ReadOnlySpan<char> written = default;
         switch (c)
         {
-            case '"' or '\\' or '/' or '\'' or '`' or '\n' or '$':
+            case '"' or '\\' or '/' or '\'' or '`' or '$' or '“' or '”' or '‘' or '’' or '«' or '»':
                 break;
             case 'n':
                 c = '\n';
@@ -774,12 +829,13 @@ internal sealed class PartialReader
                 }
                 else
                 {
-                    c = (char)ushort.Parse(digits, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
+                    c = (char)ushort.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                     length = 6;
                 }
                 break;
             default:
-                if (char.IsSurrogate(c))
+                // What is trimmed where a quote was forgotten may be behind a backslash too.
+                if (char.IsSurrogate(c) || c == ',' || char.IsWhiteSpace(c))
                     return Freeze();
                 written = text.Slice(_position, 2);
                 break;
@@ -801,8 +857,6 @@ internal sealed class PartialReader
         _held = _position += length;
         return true;
     }
-
-    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789abcdefABCDEF");
 
     private static bool Decode(ReadOnlySpan<char> content, out string? text)
     {
@@ -840,13 +894,19 @@ internal sealed class PartialReader
 
     private bool Bare()
     {
+        if (_length < _retry)
+            return false;
         ReadOnlySpan<char> text = Reply;
         ref Frame frame = ref _frames[_depth - 1];
         QuoteRules rules = new(text, _depth, _openObjects, _openArrays);
         int end = rules.BareEnd(_position, frame.IsArray, MaxName);
         if (end < 0)
+        {
+            // A long word is not looked at again for each new character.
+            _retry = _length + ((_length - _position) / 8);
             return false;
-        ReadOnlySpan<char> bare = text[_position..end].TrimEnd();
+        }
+        ReadOnlySpan<char> bare = text[_position..end].TrimEnd().TrimEnd("\uFEFF\u200B").TrimEnd();
         if (bare.IsEmpty || bare.Length > MaxName - 8 || bare is "..." or "…")
             return Freeze();
         _state = State.Between;
@@ -895,7 +955,7 @@ internal sealed class PartialReader
         OutputLimits? limits = _target.Limits ?? shape.Shape.Limits;
         switch (shape.Shape.Kind)
         {
-            case OutputShapeKind.Integer or OutputShapeKind.Number when !isText && limits is null && NumberText.IsJson(text, out bool isWhole) && (isWhole || shape.Shape.Kind == OutputShapeKind.Number):
+            case OutputShapeKind.Integer or OutputShapeKind.Number when !isText && NumberText.IsJson(text, out bool isWhole) && (isWhole || shape.Shape.Kind == OutputShapeKind.Number) && IsWithin(text, limits):
                 Span<byte> digits = stackalloc byte[MaxName];
                 Write(digits[..Encoding.ASCII.GetBytes(text, digits)]);
                 return true;
@@ -908,12 +968,28 @@ internal sealed class PartialReader
             case OutputShapeKind.Enum when isText && shape.Shape.Names.Find(text, -1, out bool exact) is >= 0 and int index && exact && shape.Shape.Values[index].Json is null:
                 Write(shape.Value(index));
                 return true;
+            case OutputShapeKind.String when isText && !text.ContainsAnyInRange('\uD800', '\uDFFF'):
+                string? canonical = null;
+                if (shape.Shape.Format is { } format && DateText.Canonical(format, text.Trim(), out canonical) && canonical is null)
+                    return false;
+                Write(PartialShape.Json(canonical ?? text));
+                return true;
         }
         using LenientReader reply = new(text.ToString());
         int node = reply.Prose(0, text.Length);
         if (isText)
             reply[node].Kind = NodeKind.Text;
         return Fit(reply, node);
+    }
+
+    private static bool IsWithin(ReadOnlySpan<char> number, OutputLimits? limits)
+    {
+        if (limits is not { Minimum: not null } and not { Maximum: not null })
+            return true;
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        double value = double.Parse(number, NumberStyles.Float, invariant);
+        return (!double.TryParse(limits.Minimum, NumberStyles.Float, invariant, out double least) || value > least || value == least && !limits.MinimumIsExclusive)
+            && (!double.TryParse(limits.Maximum, NumberStyles.Float, invariant, out double most) || value < most || value == most && !limits.MaximumIsExclusive);
     }
 
     /// <summary>Shows what the repair makes of a value, if it is sure.</summary>
@@ -948,7 +1024,7 @@ internal sealed class PartialReader
                 continue;
             }
             char c = text[_position];
-            if (c is ' ' or '\n' or '\r' or '\t' || c > 127 && (char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B'))
+            if (c is ' ' or '\n' or '\r' or '\t' || c > 127 && QuoteRules.IsSpace(c))
             {
                 _position++;
             }
@@ -996,6 +1072,12 @@ internal sealed class PartialReader
     {
         public FrameKind Kind;
         public bool IsArray;
+
+        /// <summary>Whether this may be the call of a tool, of which only the name has come.</summary>
+        public bool IsCall;
+
+        /// <summary>Whether that name may be a value too.</summary>
+        public bool IsHeld;
 
         /// <summary>Whether the value was found in an object inside.</summary>
         public bool Enveloped;

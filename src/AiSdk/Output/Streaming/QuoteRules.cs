@@ -21,6 +21,8 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
 
     public static bool IsQuote(char c) => c is '"' or '\'' or '`' or '“' or '”' or '„' or '‘' or '’' or '«' or '‟';
 
+    public static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B';
+
     /// <summary>What ends or interrupts a text that begins with a quote.</summary>
     public static SearchValues<char> Stops(char quote) => quote switch
     {
@@ -39,7 +41,7 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
         if (i >= _text.Length)
             return Short();
         char c = _text[i];
-        if (c is ' ' or '\n' or '\r' or '\t' or '\u00A0')
+        if (IsSpace(c))
         {
             i = SkipFrom(i);
             if (i >= _text.Length)
@@ -49,6 +51,9 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
         bool spaced = i > quote + 1;
         switch (c)
         {
+            case '.' or '…' when spaced && Omitted(i):
+                i = SkipFrom(i + (c == '.' ? 3 : 1));
+                return i >= _text.Length ? Short() : _text[i] is ']' or '}';
             case '}':
                 return openObjects > 0 && (depth == 1 || Outside(i + 1));
             case ']':
@@ -62,7 +67,14 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
             default:
                 if (!inArray)
                     return spaced && FollowsKey(i) && (IsQuote(c) || _text[quote..i].Contains('\n'));
-                return spaced && IsQuote(c) && (_text[quote..i].Contains('\n') || (i + 1 >= _text.Length ? Short() : char.IsLetterOrDigit(_text[i + 1])));
+                if (!spaced)
+                    return false;
+                bool line = _text[quote..i].Contains('\n');
+                if (!line && !IsQuote(c) || line && (IsQuote(c) || c is '{' or '['))
+                    return line;
+                if (i + 1 >= _text.Length)
+                    return Short();
+                return line ? char.IsAsciiDigit(_text[c == '-' ? i + 1 : i]) : char.IsLetterOrDigit(_text[i + 1]);
         }
     }
 
@@ -129,22 +141,23 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
     {
         if (inArray)
             return nesting == 0;
+        // A comma after a whole literal: only a digit makes it a thousands separator.
+        bool number = IsNumber(start, comma);
+        if (nesting == 0 && (IsLiteral(_text[start..comma].Trim()) || number && comma + 1 < _text.Length && !char.IsAsciiDigit(_text[comma + 1])))
+            return true;
         int next = SkipFrom(comma + 1);
         if (next >= _text.Length)
             return Short();
-        if (_text[next] == '}' && nesting == 0)
+        if (_text[next] is '}' or ',' && nesting == 0)
             return true;
         if (nesting > 0 && !_text[comma..next].Contains('\n'))
             return false;
         if (FollowsKey(comma + 1))
             return true;
-        if (nesting > 0)
-            return false;
-        ReadOnlySpan<char> text = _text[start..comma].Trim();
-        return IsNumber(start, comma) && !char.IsAsciiDigit(_text[comma + 1]) || IsLiteral(text) || text.Length > 0 && _text[next] is '/' or '#';
+        return nesting == 0 && !_text[start..comma].IsWhiteSpace() && _text[next] is '/' or '#';
     }
 
-    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False";
+    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False" or "NULL" or "TRUE" or "FALSE" or "Null";
 
     private bool EndsAfter(int i)
     {
@@ -224,7 +237,7 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
     private readonly int SkipFrom(int i)
     {
         int limit = Math.Min(_text.Length, i + LookAhead);
-        while (i < limit && char.IsWhiteSpace(_text[i]))
+        while (i < limit && IsSpace(_text[i]))
             i++;
         return i;
     }

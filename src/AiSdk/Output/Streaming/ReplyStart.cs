@@ -18,6 +18,7 @@ internal sealed class ReplyStart
     private int _from;
     private bool _begun;
     private bool _plain;
+    private bool _broken;
     private string[]? _awaited;
 
     /// <summary>Where the value begins, or where the search goes on.</summary>
@@ -26,11 +27,21 @@ internal sealed class ReplyStart
     /// <summary>Whether a fence is open.</summary>
     public bool IsFenced { get; private set; }
 
+    /// <summary>Whether the value is in a channel of its own, which a mark ends.</summary>
+    public bool IsChannel { get; private set; }
+
     /// <summary>Whether the line before the value calls it a draft or an example.</summary>
     public bool IsDraft { get; private set; }
 
-    /// <summary>Whether only a fence, or nothing, stands before the value.</summary>
-    public bool IsFirst => _plain || IsFenced;
+    /// <summary>Whether only reasoning or a fence, or nothing, stands before the value.</summary>
+    public bool IsFirst(ReadOnlySpan<char> text) => IsFenced || text[_from..Position].IsWhiteSpace();
+
+    /// <summary>Whether a tag before the value says that it is a tool's call.</summary>
+    public bool IsCall(ReadOnlySpan<char> text)
+    {
+        ReadOnlySpan<char> before = text[_from..Position];
+        return before.Contains('<') && (before.Contains("tool", StringComparison.OrdinalIgnoreCase) || before.Contains("function", StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>True at a value; false if more of the reply is needed; null if the reply is of a form in which no value can be found before its end.</summary>
     public bool? Find(ReadOnlySpan<char> text)
@@ -76,8 +87,6 @@ internal sealed class ReplyStart
         return false;
     }
 
-    private bool _broken;
-
     private bool? Awaited(ReadOnlySpan<char> rest)
     {
         switch (Match(rest, _awaited!, out int length))
@@ -94,6 +103,7 @@ internal sealed class ReplyStart
             _awaited = [Message];
             return false;
         }
+        IsChannel |= _awaited[0] == Message;
         _awaited = null;
         _from = Position;
         return false;
@@ -107,7 +117,7 @@ internal sealed class ReplyStart
             _awaited = [Final];
             return false;
         }
-        bool? opens = _plain ? false : Match(rest, _opens, out int _);
+        bool? opens = Match(rest, _opens, out int _);
         bool? ends = _plain ? false : Match(rest, _ends, out int _);
         if (opens is true)
         {
@@ -129,7 +139,10 @@ internal sealed class ReplyStart
     {
         int ticks = rest.IndexOfAnyExcept('`');
         if (ticks < 0)
+        {
+            _broken = rest.Length > LongProse;
             return null;
+        }
         if (ticks < 3)
         {
             Position += ticks;

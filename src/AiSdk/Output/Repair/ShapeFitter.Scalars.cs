@@ -152,13 +152,7 @@ internal sealed partial class ShapeFitter
                 break;
             default:
                 cost = 8;
-                string words = ShapeNames.Words(text);
-                bool yes = words.Contains(" true ", StringComparison.Ordinal) || words.StartsWith(" yes ", StringComparison.Ordinal);
-                bool no = words.Contains(" false ", StringComparison.Ordinal) || words.StartsWith(" no ", StringComparison.Ordinal);
-                bool negated = words.Contains(" not true ", StringComparison.Ordinal) || words.Contains(" not false ", StringComparison.Ordinal)
-                    || words.Contains("nt true ", StringComparison.Ordinal) || words.Contains("nt false ", StringComparison.Ordinal);
-                if (yes != no && !negated)
-                    value = yes;
+                value = Answer(text);
                 break;
         }
         if (value is not { } found)
@@ -166,6 +160,47 @@ internal sealed partial class ShapeFitter
         json.Append(found ? "true" : "false");
         Add(RepairKind.Value, node, found ? "true" : "false");
         return prose ? Math.Max(cost, 4) : cost;
+    }
+
+    /// <summary>
+    /// What a sentence answers: yes or no at its beginning, true or false at the end of a clause ("false positive" answers nothing). Any other word of
+    /// the other sort, or a negation, makes it uncertain.
+    /// </summary>
+    private static bool? Answer(ReadOnlySpan<char> text)
+    {
+        text = text.Trim(" \t\r\n\"'`*_.!");
+        bool? answer = null;
+        bool first = true;
+        for (int i = 0; i < text.Length;)
+        {
+            int start = i;
+            while (i < text.Length && (char.IsLetterOrDigit(text[i]) || text[i] is '\'' or '’'))
+                i++;
+            if (i == start)
+            {
+                i++;
+                continue;
+            }
+            ReadOnlySpan<char> word = text[start..i];
+            bool yes = word.Equals("yes", StringComparison.OrdinalIgnoreCase);
+            bool no = word.Equals("no", StringComparison.OrdinalIgnoreCase);
+            if (yes || no || word.Equals("true", StringComparison.OrdinalIgnoreCase) || word.Equals("false", StringComparison.OrdinalIgnoreCase))
+            {
+                bool value = yes || word[0] is 't' or 'T';
+                bool counts = (first || !(yes || no)) && (i == text.Length || text[i] is not (' ' or '-' or '/'));
+                if (!counts || answer == !value)
+                    return null;
+                answer = value;
+            }
+            else if (word.Equals("not", StringComparison.OrdinalIgnoreCase) || word.Equals("never", StringComparison.OrdinalIgnoreCase) || word.EndsWith("n't", StringComparison.OrdinalIgnoreCase) || word.EndsWith("n’t", StringComparison.OrdinalIgnoreCase))
+            {
+                // "No, it is not urgent" says no twice; "yes, not urgent" and "not true" say nothing.
+                if (answer is not false)
+                    return null;
+            }
+            first = false;
+        }
+        return answer;
     }
 
     private int EnumValue(int node, OutputShape shape, ReadOnlySpan<char> text, bool prose)

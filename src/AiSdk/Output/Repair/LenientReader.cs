@@ -10,12 +10,6 @@ internal sealed class LenientReader : IDisposable
 {
     private const int LookAhead = 96;
     private const int MaxDepth = CompilerServices.OutputReader.MaxDepth;
-    private static readonly SearchValues<char> _doubleStops = SearchValues.Create("\"\\\n");
-    private static readonly SearchValues<char> _singleStops = SearchValues.Create("'\\\n");
-    private static readonly SearchValues<char> _backStops = SearchValues.Create("`\\\n");
-    private static readonly SearchValues<char> _smartStops = SearchValues.Create("”“\"\\\n");
-    private static readonly SearchValues<char> _smartSingleStops = SearchValues.Create("’‘'\\\n");
-    private static readonly SearchValues<char> _guillemetStops = SearchValues.Create("»\\\n");
 
     private char[] _text;
     private ReplyNode[] _nodes;
@@ -170,7 +164,7 @@ internal sealed class LenientReader : IDisposable
             _nodes[node].SourceEnd = _position;
             return node;
         }
-        if (IsQuote(c))
+        if (QuoteRules.IsQuote(c))
         {
             int node = Add(NodeKind.Text, start);
             Quoted(container, out int textStart, out int length, out Damage damage);
@@ -254,7 +248,7 @@ internal sealed class LenientReader : IDisposable
     {
         damage = Damage.None;
         start = _position;
-        if (IsQuote(_text[_position]))
+        if (QuoteRules.IsQuote(_text[_position]))
         {
             Quoted(':', out start, out length, out damage);
             damage &= ~Damage.LineBreak;
@@ -268,7 +262,7 @@ internal sealed class LenientReader : IDisposable
             if (Separator())
                 return true;
             damage |= Damage.Separator;
-            return IsQuote(_text[_position]) || _text[_position] is '{' or '[';
+            return QuoteRules.IsQuote(_text[_position]) || _text[_position] is '{' or '[';
         }
         int limit = Math.Min(_end, _position + 256);
         int i = _position;
@@ -398,17 +392,17 @@ internal sealed class LenientReader : IDisposable
                 break;
             else if (c == '\n' && nesting == 0 && (container == '[' || container == '{' && FollowsKey(i + 1)))
                 break;
-            else if (c == ' ' && container == '[' && nesting == 0 && IsNumber(start, i) && NumberFollows(i + 1))
+            else if (c == ' ' && container == '[' && nesting == 0 && QuoteRules.IsNumber(_text.AsSpan(start, i - start)) && NumberFollows(i + 1))
                 break;
-            else if (c == ' ' && container == '{' && nesting == 0 && (IsNumber(start, i) || IsLiteral(_text.AsSpan(start, i - start))) && FollowsKey(i + 1))
+            else if (c == ' ' && container == '{' && nesting == 0 && (QuoteRules.IsNumber(_text.AsSpan(start, i - start)) || QuoteRules.IsLiteral(_text.AsSpan(start, i - start))) && FollowsKey(i + 1))
                 break;
             else if (c is '/' or '#' && nesting == 0 && i > start
-                && (char.IsWhiteSpace(_text[i - 1]) || IsNumber(start, i) || IsLiteral(_text.AsSpan(start, i - start))) && (c == '#' || i + 1 < _end && _text[i + 1] is '/' or '*'))
+                && (char.IsWhiteSpace(_text[i - 1]) || QuoteRules.IsNumber(_text.AsSpan(start, i - start)) || QuoteRules.IsLiteral(_text.AsSpan(start, i - start))) && (c == '#' || i + 1 < _end && _text[i + 1] is '/' or '*'))
                 break;
         }
         _position = i;
         int length = i - start;
-        while (length > 0 && IsSpace(_text[start + length - 1]))
+        while (length > 0 && QuoteRules.IsSpace(_text[start + length - 1]))
             length--;
         ref ReplyNode bare = ref _nodes[node];
         bare.Length = length;
@@ -437,33 +431,15 @@ internal sealed class LenientReader : IDisposable
             return false;
         // A comma after a whole literal: only a digit makes it a thousands separator.
         ReadOnlySpan<char> text = _text.AsSpan(start, comma - start).Trim();
-        bool number = IsNumber(start, comma);
-        return number && !(comma + 1 < _end && char.IsAsciiDigit(_text[comma + 1])) || IsLiteral(text)
+        bool number = QuoteRules.IsNumber(_text.AsSpan(start, comma - start));
+        return number && !(comma + 1 < _end && char.IsAsciiDigit(_text[comma + 1])) || QuoteRules.IsLiteral(text)
             || text.Length > 0 && _text[next] is '/' or '#';
     }
-
-    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False" or "NULL" or "TRUE" or "FALSE" or "Null";
 
     private bool EndsAfter(int i)
     {
         int next = SkipFrom(i);
         return next >= _end || _text[next] is ',' or '}' or ']';
-    }
-
-    private bool IsNumber(int start, int end)
-    {
-        bool digit = false;
-        for (int i = start; i < end; i++)
-        {
-            char c = _text[i];
-            if (char.IsAsciiDigit(c))
-                digit = true;
-            else if (c is not ('-' or '+' or '.' or 'e' or 'E' or '−' or ',' or '_'))
-                return false;
-            if (i - start > 40)
-                return false;
-        }
-        return digit;
     }
 
     private bool NumberFollows(int i)
@@ -480,9 +456,9 @@ internal sealed class LenientReader : IDisposable
             return false;
         int limit = Math.Min(_end, i + LookAhead);
         char c = _text[i];
-        if (IsQuote(c))
+        if (QuoteRules.IsQuote(c))
         {
-            char close = Closing(c);
+            char close = QuoteRules.Closing(c);
             for (i++; i < limit; i++)
             {
                 if (_text[i] == '\\')
@@ -523,12 +499,10 @@ internal sealed class LenientReader : IDisposable
     private int SkipFrom(int i)
     {
         int limit = Math.Min(_end, i + LookAhead);
-        while (i < limit && IsSpace(_text[i]))
+        while (i < limit && QuoteRules.IsSpace(_text[i]))
             i++;
         return i;
     }
-
-    private static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B';
 
     private void SkipSpace()
     {
@@ -552,7 +526,7 @@ internal sealed class LenientReader : IDisposable
                 _position = close < 0 ? _end : _position + close + 4;
                 _pending |= Damage.Comment;
             }
-            else if (c > 127 && IsSpace(c))
+            else if (c > 127 && QuoteRules.IsSpace(c))
             {
                 _position++;
             }
@@ -562,26 +536,6 @@ internal sealed class LenientReader : IDisposable
             }
         }
     }
-
-    private static bool IsQuote(char c) => c is '"' or '\'' or '`' or '“' or '”' or '„' or '‘' or '’' or '«' or '‟';
-
-    private static char Closing(char quote) => quote switch
-    {
-        '“' or '„' or '”' or '‟' => '”',
-        '‘' or '’' => '’',
-        '«' => '»',
-        _ => quote,
-    };
-
-    private static SearchValues<char> Stops(char close) => close switch
-    {
-        '"' => _doubleStops,
-        '\'' => _singleStops,
-        '`' => _backStops,
-        '”' => _smartStops,
-        '’' => _smartSingleStops,
-        _ => _guillemetStops,
-    };
 
     /// <summary>Reads text in quotes; <paramref name="container"/> is <c>:</c> for a name, else where the value stands.</summary>
     private void Quoted(char container, out int start, out int length, out Damage damage)
@@ -594,7 +548,7 @@ internal sealed class LenientReader : IDisposable
             Triple(quote, container, out start, out length, ref damage);
             return;
         }
-        SearchValues<char> stops = Stops(Closing(quote));
+        SearchValues<char> stops = QuoteRules.Stops(quote);
         start = ++_position;
         bool escaped = false;
         int scan = start;
@@ -731,7 +685,7 @@ internal sealed class LenientReader : IDisposable
         if (i >= _end)
             return true;
         char c = _text[i];
-        if (IsSpace(c))
+        if (QuoteRules.IsSpace(c))
         {
             i = SkipFrom(i);
             if (i >= _end)
@@ -741,7 +695,7 @@ internal sealed class LenientReader : IDisposable
         if (container == '\0')
             return true;
         if (container == ':')
-            return c is ':' or '=' or '}' || IsQuote(c) && i > quote + 1 && !ColonAt(i + 1);
+            return c is ':' or '=' or '}' || QuoteRules.IsQuote(c) && i > quote + 1 && !ColonAt(i + 1);
         bool spaced = i > quote + 1;
         switch (c)
         {
@@ -760,11 +714,11 @@ internal sealed class LenientReader : IDisposable
                 return spaced;
             default:
                 if (container == '{')
-                    return spaced && FollowsKey(i) && (IsQuote(c) || _text.AsSpan(quote, i - quote).Contains('\n'));
+                    return spaced && FollowsKey(i) && (QuoteRules.IsQuote(c) || _text.AsSpan(quote, i - quote).Contains('\n'));
                 if (!spaced)
                     return false;
                 bool line = _text.AsSpan(quote, i - quote).Contains('\n');
-                return IsQuote(c) ? line || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]) : line && (c is '{' or '[' || char.IsAsciiDigit(_text[c == '-' && i + 1 < _end ? i + 1 : i]));
+                return QuoteRules.IsQuote(c) ? line || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]) : line && (c is '{' or '[' || char.IsAsciiDigit(_text[c == '-' && i + 1 < _end ? i + 1 : i]));
         }
     }
 
@@ -789,7 +743,7 @@ internal sealed class LenientReader : IDisposable
         if (next >= _end)
             return true;
         char c = _text[next];
-        if (IsQuote(c) || char.IsAsciiDigit(c) || c is '-' or '{' or '[' or ']' or ',' or '/' or '#' || Omitted(next))
+        if (QuoteRules.IsQuote(c) || char.IsAsciiDigit(c) || c is '-' or '{' or '[' or ']' or ',' or '/' or '#' || Omitted(next))
             return true;
         ReadOnlySpan<char> rest = _text.AsSpan(next, Math.Min(5, _end - next));
         return rest.StartsWith("null") || rest.StartsWith("true") || rest.StartsWith("false") || rest.StartsWith("None") || rest.StartsWith("True") || rest.StartsWith("False");

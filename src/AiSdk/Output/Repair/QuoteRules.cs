@@ -9,6 +9,7 @@ namespace AiSdk;
 internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjects, int openArrays)
 {
     private const int LookAhead = 96;
+    private const int MaxNumber = 41;
     private static readonly SearchValues<char> _doubleStops = SearchValues.Create("\"\\\n");
     private static readonly SearchValues<char> _singleStops = SearchValues.Create("'\\\n");
     private static readonly SearchValues<char> _backStops = SearchValues.Create("`\\\n");
@@ -33,6 +34,22 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
         '‘' or '’' => _smartSingleStops,
         _ => _smartStops,
     };
+
+    /// <summary>Whether a text consists of what numbers consist of, and is no longer than one.</summary>
+    public static bool IsNumber(ReadOnlySpan<char> text)
+    {
+        if (text.Length > MaxNumber)
+            return false;
+        bool digit = false;
+        foreach (char c in text)
+        {
+            if (char.IsAsciiDigit(c))
+                digit = true;
+            else if (c is not ('-' or '+' or '.' or 'e' or 'E' or '−' or ',' or '_'))
+                return false;
+        }
+        return digit;
+    }
 
     /// <summary>Whether a quote ends the value that it stands behind.</summary>
     public bool Closes(int quote, bool inArray)
@@ -118,11 +135,11 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
                 return IsShort ? -1 : i;
             else if (c == '\n' && nesting == 0 && (inArray || FollowsKey(i + 1)))
                 return IsShort ? -1 : i;
-            else if (c == ' ' && inArray && nesting == 0 && IsNumber(start, i) && NumberFollows(i + 1))
+            else if (c == ' ' && inArray && nesting == 0 && IsNumber(_text[start..i]) && NumberFollows(i + 1))
                 return IsShort ? -1 : i;
-            else if (c == ' ' && !inArray && nesting == 0 && (IsNumber(start, i) || IsLiteral(_text[start..i])) && FollowsKey(i + 1))
+            else if (c == ' ' && !inArray && nesting == 0 && (IsNumber(_text[start..i]) || IsLiteral(_text[start..i])) && FollowsKey(i + 1))
                 return IsShort ? -1 : i;
-            else if (c is '/' or '#' && nesting == 0 && i > start && (char.IsWhiteSpace(_text[i - 1]) || IsNumber(start, i) || IsLiteral(_text[start..i]))
+            else if (c is '/' or '#' && nesting == 0 && i > start && (char.IsWhiteSpace(_text[i - 1]) || IsNumber(_text[start..i]) || IsLiteral(_text[start..i]))
                 && (c == '#' || (i + 1 >= _text.Length ? Short() : _text[i + 1] is '/' or '*')))
                 return IsShort ? -1 : i;
             if (IsShort)
@@ -142,7 +159,7 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
         if (inArray)
             return nesting == 0;
         // A comma after a whole literal: only a digit makes it a thousands separator.
-        bool number = IsNumber(start, comma);
+        bool number = IsNumber(_text[start..comma]);
         if (nesting == 0 && (IsLiteral(_text[start..comma].Trim()) || number && comma + 1 < _text.Length && !char.IsAsciiDigit(_text[comma + 1])))
             return true;
         int next = SkipFrom(comma + 1);
@@ -157,28 +174,13 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
         return nesting == 0 && !_text[start..comma].IsWhiteSpace() && _text[next] is '/' or '#';
     }
 
-    private static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False" or "NULL" or "TRUE" or "FALSE" or "Null";
+    /// <summary>Whether a word is one of the literals of JSON, Python or SQL.</summary>
+    public static bool IsLiteral(ReadOnlySpan<char> text) => text is "null" or "true" or "false" or "None" or "True" or "False" or "NULL" or "TRUE" or "FALSE" or "Null";
 
     private bool EndsAfter(int i)
     {
         int next = SkipFrom(i);
         return next >= _text.Length ? Short() : _text[next] is ',' or '}' or ']';
-    }
-
-    private readonly bool IsNumber(int start, int end)
-    {
-        bool digit = false;
-        for (int i = start; i < end; i++)
-        {
-            char c = _text[i];
-            if (char.IsAsciiDigit(c))
-                digit = true;
-            else if (c is not ('-' or '+' or '.' or 'e' or 'E' or '−' or ',' or '_'))
-                return false;
-            if (i - start > 40)
-                return false;
-        }
-        return digit;
     }
 
     private bool NumberFollows(int i)
@@ -242,7 +244,8 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
         return i;
     }
 
-    private static char Closing(char quote) => quote switch
+    /// <summary>The quote that ends a text that begins with this one.</summary>
+    public static char Closing(char quote) => quote switch
     {
         '“' or '„' or '”' or '‟' => '”',
         '‘' or '’' => '’',

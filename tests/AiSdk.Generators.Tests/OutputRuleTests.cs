@@ -101,6 +101,7 @@ public sealed class OutputRuleTests
     [Theory]
     [InlineData("[Reask]", "", 2)]
     [InlineData("", "[Reask(2, TokenBudget = 10000)]", 3)]
+    [InlineData("", "[Reask(Attempts = 2, TokenBudget = 10000)]", 3)]
     [InlineData("[Reask(2)]", "[Reask(0)]", 1)]
     [InlineData("", "", 1)]
     public async Task A_reply_that_does_not_fit_is_asked_for_again_as_often_as_declared(string interfaceAttributes, string attributes, int attempts)

@@ -293,8 +293,8 @@ internal sealed class FunctionParser(
         ReaskModel? reask = null;
         if (Attribute("ReaskAttribute") is { } declared)
         {
-            int attempts = declared.ConstructorArguments is [{ Value: int count }] ? count : 0;
-            int budget = declared.NamedArguments.FirstOrDefault(static a => a.Key == "TokenBudget").Value.Value is int tokens ? tokens : DefaultTokenBudget;
+            int attempts = declared.Named("Attempts") is int named ? named : declared.ConstructorArguments is [{ Value: int count }] ? count : 1;
+            int budget = declared.Named("TokenBudget") is int tokens ? tokens : DefaultTokenBudget;
             if (attempts is < 0 or > MaxReasks || budget < 1)
                 return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
             bool isStream = function.Returns is ReturnKind.ElementStream or ReturnKind.PartialStream;

@@ -8,12 +8,20 @@ namespace AiSdk;
 /// </para>
 /// <para>On an interface it holds for all of its functions that have none of their own; <c>[Reask(0)]</c> switches it off for one.</para>
 /// </remarks>
-/// <param name="attempts">How often the model may be asked again, 0 to 10.</param>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Interface, Inherited = false)]
-public sealed class ReaskAttribute(int attempts = 1) : Attribute
+public sealed class ReaskAttribute : Attribute
 {
-    /// <summary>How often the model may be asked again.</summary>
-    public int Attempts { get; } = attempts;
+    /// <summary>Asks again once.</summary>
+    public ReaskAttribute()
+    {
+    }
+
+    /// <summary>Asks again.</summary>
+    /// <param name="attempts">How often at most, 0 to 10.</param>
+    public ReaskAttribute(int attempts) => Attempts = attempts;
+
+    /// <summary>How often the model may be asked again, 0 to 10.</summary>
+    public int Attempts { get; set; } = 1;
 
     /// <summary>
     /// The most tokens that all further attempts of a call may take, input and output together; input is estimated before it is sent where the endpoint

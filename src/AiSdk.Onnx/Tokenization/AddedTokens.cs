@@ -16,14 +16,15 @@ internal sealed record AddedToken(int Id, string Content, bool IsSpecial, bool I
 /// <summary>Finds added tokens in text: the leftmost, and of those the longest.</summary>
 internal sealed class AddedTokens
 {
-    private readonly ILookup<char, AddedToken> _byFirstCharacter;
+    private readonly List<AddedToken> _tokens;
+    private readonly TokenTrie _trie;
     private readonly SearchValues<string>? _contents;
 
     public AddedTokens(IEnumerable<AddedToken> tokens)
     {
-        AddedToken[] all = [.. tokens.Where(static t => t.Content.Length > 0).OrderByDescending(static t => t.Content.Length)];
-        _byFirstCharacter = all.ToLookup(static t => t.Content[0]);
-        _contents = all.Length == 0 ? null : SearchValues.Create([.. all.Select(static t => t.Content)], StringComparison.Ordinal);
+        _tokens = [.. tokens.Where(static t => t.Content.Length > 0)];
+        _trie = new TokenTrie(_tokens.Select(static (token, index) => (token.Content, index)));
+        _contents = _tokens.Count == 0 ? null : SearchValues.Create([.. _tokens.Select(static t => t.Content)], StringComparison.Ordinal);
     }
 
     /// <summary>Calls back for each stretch of ordinary text and each token, in order; stretches are not empty.</summary>
@@ -34,27 +35,30 @@ internal sealed class AddedTokens
         while (_contents is not null && from < text.Length)
         {
             int found = text.AsSpan(from).IndexOfAny(_contents);
-            if (found < 0)
+            if (found < 0 || !_trie.TryGetLongest(text.AsSpan(from + found), TokenTrie.Root, out int index, out int length))
                 break;
             int at = from + found;
-            AddedToken? token = _byFirstCharacter[text[at]].FirstOrDefault(t => text.AsSpan(at).StartsWith(t.Content, StringComparison.Ordinal) && (!t.IsSingleWord || IsSingleWord(text, at, t.Content.Length)) && !IsBroken(text, at, t));
-            if (token is null)
+            AddedToken token = _tokens[index];
+            if (IsBroken(text, at, token))
             {
                 from = at + 1;
                 continue;
             }
-            int end = at + token.Content.Length;
+            from = at + length;
+            if (token.IsSingleWord && !IsSingleWord(text, at, length))
+                continue;
+            int end = from;
             while (token.StripLeft && at > start && char.IsWhiteSpace(text[at - 1]))
                 at--;
             while (token.StripRight && end < text.Length && char.IsWhiteSpace(text[end]))
                 end++;
             if (at > start)
-                onText(text[start..at], start);
+                onText(start == 0 && at == text.Length ? text : text[start..at], start);
             onToken(token);
-            start = from = end;
+            start = end;
         }
         if (start < text.Length)
-            onText(text[start..], start);
+            onText(start == 0 ? text : text[start..], start);
     }
 
     /// <summary>Whether a text holds a special token.</summary>
@@ -71,7 +75,6 @@ internal sealed class AddedTokens
         && (token.Content.Length == 1 || char.IsSurrogatePair(token.Content, 0));
 
     private static bool IsSingleWord(string text, int at, int length) =>
-        (at == 0 || !IsWord(text[at - 1])) && (at + length == text.Length || !IsWord(text[at + length]));
-
-    private static bool IsWord(char character) => char.IsLetterOrDigit(character) || character == '_';
+        (at == 0 || Rune.DecodeLastFromUtf16(text.AsSpan(0, at), out Rune before, out _) != OperationStatus.Done || !UnicodeCharacters.IsWord(before))
+        && (at + length == text.Length || Rune.DecodeFromUtf16(text.AsSpan(at + length), out Rune after, out _) != OperationStatus.Done || !UnicodeCharacters.IsWord(after));
 }

@@ -1,16 +1,13 @@
 using System.Text;
-using System.Text.Json;
 
 namespace AiSdk.Onnx;
 
 /// <summary>A model folder's tokenizer.json: text to token ids and back, as Hugging Face's tokenizers library does it. Thread-safe.</summary>
+/// <remarks>Any string is encoded: halves of surrogate pairs that stand alone are read as U+FFFD.</remarks>
 internal sealed class ModelTokenizer
 {
     /// <summary>The file's name in a model folder.</summary>
     public const string FileName = "tokenizer.json";
-
-    // Far beyond every real vocabulary; without a limit one wrong id would ask for gigabytes of table.
-    private const int GreatestId = (1 << 24) - 1;
 
     private readonly TextNormalizer _normalizer;
     private readonly TextSplitter _splitter;
@@ -18,39 +15,28 @@ internal sealed class ModelTokenizer
     private readonly AddedTokens _rawTokens;
     private readonly AddedTokens _normalizedTokens;
     private readonly AddedTokens _normalizedPlainTokens;
+    private readonly bool _keepsBreaks;
     private readonly TokenTable _table;
+    private readonly PostProcessor _processor;
+    private readonly InputShape _shape;
     private readonly int[] _prefix;
-    private readonly int[] _suffix;
 
     private ModelTokenizer(JsonFile json)
     {
-        JsonFile model = json.Object("model");
-        // Old files do not name the type; only byte-pair encoding has merges.
-        string type = model.OptionalString("type") ?? (model.Has("merges") ? "BPE" : "unnamed");
-        if (type != "BPE")
-            throw model.Error("type", $"is '{type}', a tokenizer model that is not supported; BPE is.");
-        foreach (string affix in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix"])
-        {
-            if (model.OptionalString(affix) is { Length: > 0 } value)
-                throw model.Error(affix, $"is '{value}', which is not supported.");
-        }
-        Dictionary<string, int> vocabulary = ReadVocabulary(model);
-        List<(string, string)> merges = ReadMerges(model, vocabulary);
-        List<AddedToken> added = [.. json.Objects("added_tokens").Select(ReadAddedToken)];
         _normalizer = TextNormalizer.Read(json.OptionalObject("normalizer"));
         _splitter = TextSplitter.Read(json.OptionalObject("pre_tokenizer"));
-        bool byteFallback = model.OptionalBool("byte_fallback") ?? false;
-        bool ignoreMerges = model.OptionalBool("ignore_merges") ?? false;
-        _model = _splitter.IsByteLevel && !byteFallback && !ignoreMerges
-            ? new ByteLevelModel(vocabulary, merges)
-            : new BytePairModel(vocabulary, merges, byteFallback, model.OptionalString("unk_token"), model.OptionalBool("fuse_unk") ?? false, _splitter.IsByteLevel, ignoreMerges);
+        (_model, Dictionary<string, int> vocabulary) = SubwordModelReader.Read(json.Object("model"), _splitter.IsByteLevel);
+        List<AddedToken> added = SubwordModelReader.ReadAddedTokens(json, vocabulary);
         _rawTokens = new AddedTokens(added.Where(static t => !t.IsNormalized));
         AddedToken[] normalized = [.. added.Where(static t => t.IsNormalized).Select(t => t with { Content = _normalizer.Normalize(t.Content) })];
         _normalizedTokens = new AddedTokens(normalized);
         _normalizedPlainTokens = new AddedTokens(normalized.Where(static t => !t.IsSpecial));
+        _keepsBreaks = _normalizer.Normalize($"a{SpecialTokenGuard.Break}b").Contains(SpecialTokenGuard.Break, StringComparison.Ordinal);
         Guard = new SpecialTokenGuard(added, _normalizer);
         _table = TokenTable.Read(json.OptionalObject("decoder"), vocabulary, added);
-        (_prefix, _suffix) = ReadSurroundings(json.OptionalObject("post_processor"));
+        _processor = PostProcessor.Read(json.OptionalObject("post_processor"));
+        _shape = new InputShape(json.OptionalObject("truncation"), json.OptionalObject("padding"));
+        _prefix = [.. _processor.Single.TakeWhile(static part => part.Sequence is null).SelectMany(static part => part.Ids)];
     }
 
     /// <summary>One more than the greatest token id.</summary>
@@ -68,6 +54,7 @@ internal sealed class ModelTokenizer
     }
 
     /// <summary>Reads a tokenizer.json.</summary>
+    /// <exception cref="OnnxModelException">The file is not readable, or of a kind that is not supported.</exception>
     public static ModelTokenizer Read(string path) => new(JsonFile.Read(path));
 
     /// <summary>The ids of a text in which special and added tokens are recognised.</summary>
@@ -76,13 +63,33 @@ internal sealed class ModelTokenizer
     public List<int> Encode(string text, bool addSurroundings)
     {
         List<int> ids = [];
-        if (addSurroundings)
-            ids.AddRange(_prefix);
-        EncodeInto(text, ids, isGuarded: false);
-        if (addSurroundings)
-            ids.AddRange(_suffix);
+        if (!addSurroundings)
+        {
+            EncodeInto(text, ids, isGuarded: false);
+            return ids;
+        }
+        foreach (InputPart part in _processor.Single)
+        {
+            if (part.Sequence is null)
+                ids.AddRange(part.Ids);
+            else
+                EncodeInto(text, ids, isGuarded: false);
+        }
         return ids;
     }
+
+    /// <summary>The input that one text makes, or two, with the tokens around them; neither shortened nor filled up.</summary>
+    public TokenizedText EncodeInput(string text, string? pair = null) =>
+        Assemble(Encode(text, addSurroundings: false), pair is null ? null : Encode(pair, addSurroundings: false), isTruncated: false);
+
+    /// <summary>The inputs of a batch, shortened and filled up as the file says.</summary>
+    public TokenizedText[] EncodeBatch(IEnumerable<(string Text, string? Pair)> texts) => _shape.Pad([.. texts.Select(item =>
+    {
+        List<int> first = Encode(item.Text, addSurroundings: false);
+        List<int>? second = item.Pair is null ? null : Encode(item.Pair, addSurroundings: false);
+        int around = (second is null ? _processor.Single : _processor.Pair).Sum(static part => part.Ids.Length);
+        return Assemble(first, second, _shape.Truncate(first, second, around));
+    })]);
 
     /// <summary>The ids of a prompt that the model continues.</summary>
     /// <remarks>
@@ -99,8 +106,26 @@ internal sealed class ModelTokenizer
         return ids;
     }
 
+    /// <summary>The text of a whole sequence, as the reference implementation has it.</summary>
+    public string Decode(ReadOnlySpan<int> ids, bool withSpecial = false) => _table.Decode(ids, withSpecial);
+
     /// <summary>Starts decoding what follows a prompt.</summary>
     public TokenTextDecoder CreateDecoder(ReadOnlySpan<int> prompt) => new(_table, prompt);
+
+    private TokenizedText Assemble(List<int> first, List<int>? second, bool isTruncated)
+    {
+        List<int> ids = [];
+        List<int> types = [];
+        foreach (InputPart part in second is null ? _processor.Single : _processor.Pair)
+        {
+            ids.AddRange(part.Sequence switch { null => part.Ids, 0 => first, _ => second! });
+            while (types.Count < ids.Count)
+                types.Add(part.TypeId);
+        }
+        int[] mask = new int[ids.Count];
+        Array.Fill(mask, 1);
+        return new TokenizedText([.. ids], [.. types], mask, isTruncated);
+    }
 
     private void EncodeInto(string text, List<int> ids, bool isGuarded) => _rawTokens.Split(
         ReplaceLoneSurrogates(text),
@@ -109,25 +134,33 @@ internal sealed class ModelTokenizer
             if (isGuarded && SpecialTokenGuard.HasMarks(stretch))
                 EncodeGuarded(stretch, at == 0, ids);
             else
-                _normalizedTokens.Split(_normalizer.Normalize(stretch), (part, partAt) => EncodePlain(part, at == 0 && partAt == 0, ids), token => ids.Add(token.Id));
+                EncodeStretch(_normalizedTokens, stretch, at == 0, isRestored: false, ids);
         },
         token => ids.Add(token.Id));
 
     private void EncodeGuarded(string stretch, bool isFirst, List<int> ids)
     {
-        string marked = _normalizer.Normalize(stretch);
         // Without a special token of the template's own, the text can be normalized as it was written: with breaks in it some
-        // characters would not be composed.
-        if (_normalizedTokens.HasSpecial(marked))
-            _normalizedTokens.Split(marked, (part, at) => EncodePlain(SpecialTokenGuard.Restore(part), isFirst && at == 0, ids), token => ids.Add(token.Id));
+        // characters would not be composed. A normalizer that drops the breaks leaves no other way.
+        if (_keepsBreaks && _normalizedTokens.HasSpecial(_normalizer.Normalize(stretch)))
+            EncodeStretch(_normalizedTokens, stretch, isFirst, isRestored: true, ids);
         else
-            _normalizedPlainTokens.Split(_normalizer.Normalize(SpecialTokenGuard.Restore(stretch)), (part, at) => EncodePlain(part, isFirst && at == 0, ids), token => ids.Add(token.Id));
+            EncodeStretch(_normalizedPlainTokens, SpecialTokenGuard.Restore(stretch), isFirst, isRestored: false, ids);
+    }
+
+    private void EncodeStretch(AddedTokens tokens, string stretch, bool isFirst, bool isRestored, List<int> ids)
+    {
+        string normalized = _normalizer.Normalize(stretch, out bool isStartRemoved);
+        tokens.Split(
+            normalized,
+            (part, at) => EncodePlain(isRestored ? SpecialTokenGuard.Restore(part) : part, isFirst && !isStartRemoved && at == 0, ids),
+            token => ids.Add(token.Id));
     }
 
     private void EncodePlain(string text, bool isFirst, List<int> ids)
     {
-        foreach (string piece in _splitter.Split(text, isFirst))
-            _model.Encode(piece, ids);
+        foreach (TextPiece piece in _splitter.Split(text, isFirst))
+            _model.Encode(piece.Text, ids);
     }
 
     private static string ReplaceLoneSurrogates(string text)
@@ -142,101 +175,4 @@ internal sealed class ModelTokenizer
         }
         return text;
     }
-
-    private static Dictionary<string, int> ReadVocabulary(JsonFile model)
-    {
-        JsonFile vocab = model.Object("vocab");
-        Dictionary<string, int> vocabulary = new(vocab.Element.GetPropertyCount(), StringComparer.Ordinal);
-        foreach (JsonProperty property in vocab.Element.EnumerateObject())
-        {
-            if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out int id) || id is < 0 or > GreatestId)
-                throw vocab.WrongKind(property.Name, "a token id", property.Value);
-            vocabulary[property.Name] = id;
-        }
-        return vocabulary.Count > 0 ? vocabulary : throw model.Error("vocab", "holds no token.");
-    }
-
-    private static List<(string, string)> ReadMerges(JsonFile model, Dictionary<string, int> vocabulary)
-    {
-        if (!model.TryGet("merges", out JsonElement element) || element.ValueKind != JsonValueKind.Array)
-            throw model.Error("merges", "is missing; an array is needed.");
-        List<(string, string)> merges = new(element.GetArrayLength());
-        foreach (JsonElement item in element.EnumerateArray())
-        {
-            string[] parts = item.ValueKind switch
-            {
-                JsonValueKind.String => item.GetString()!.Split(' '),
-                JsonValueKind.Array => [.. item.EnumerateArray().Select(static part => part.ValueKind == JsonValueKind.String ? part.GetString()! : "")],
-                _ => [],
-            };
-            if (parts is not [string left, string right])
-                throw model.Error("merges", $"holds {item.GetRawText()}, which is not a pair of tokens.");
-            foreach (string token in (ReadOnlySpan<string>)[left, right, left + right])
-            {
-                if (!vocabulary.ContainsKey(token))
-                    throw model.Error("merges", $"holds {item.GetRawText()}, but the vocabulary has no token '{token}'.");
-            }
-            merges.Add((left, right));
-        }
-        return merges;
-    }
-
-    private static AddedToken ReadAddedToken(JsonFile json)
-    {
-        int id = json.Int("id");
-        if (id is < 0 or > GreatestId)
-            throw json.Error("id", "is no possible token id.");
-        return new AddedToken(
-            id,
-            json.String("content"),
-            json.OptionalBool("special") ?? false,
-            json.OptionalBool("normalized") ?? true,
-            json.OptionalBool("lstrip") ?? false,
-            json.OptionalBool("rstrip") ?? false,
-            json.OptionalBool("single_word") ?? false);
-    }
-
-    private static (int[] Prefix, int[] Suffix) ReadSurroundings(JsonFile? json)
-    {
-        List<int> prefix = [];
-        List<int> suffix = [];
-        if (json is not null)
-            AddSurroundings(json.Value, prefix, suffix);
-        return ([.. prefix], [.. suffix]);
-    }
-
-    private static void AddSurroundings(JsonFile json, List<int> prefix, List<int> suffix)
-    {
-        string type = json.String("type");
-        switch (type)
-        {
-            case "Sequence":
-                foreach (JsonFile part in json.Objects("processors"))
-                    AddSurroundings(part, prefix, suffix);
-                break;
-            case "ByteLevel":
-                break;
-            case "RobertaProcessing" or "BertProcessing":
-                prefix.Add(Id(json, "cls"));
-                suffix.Add(Id(json, "sep"));
-                break;
-            case "TemplateProcessing":
-                List<int> target = prefix;
-                foreach (JsonFile item in json.Objects("single"))
-                {
-                    if (item.Has("Sequence"))
-                        target = suffix;
-                    else
-                        target.AddRange(json.Object("special_tokens").Object(item.Object("SpecialToken").String("id")).OneOrMoreInts("ids"));
-                }
-                break;
-            default:
-                throw json.Error("type", $"is '{type}', a post-processor that is not supported; Sequence, ByteLevel, TemplateProcessing, RobertaProcessing and BertProcessing are.");
-        }
-    }
-
-    private static int Id(JsonFile json, string name) =>
-        json.TryGet(name, out JsonElement pair) && pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair[1].TryGetInt32(out int id)
-            ? id
-            : throw json.Error(name, "must be a pair of token and id.");
 }

@@ -1,15 +1,37 @@
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace AiSdk.Onnx;
 
-/// <summary>The pre_tokenizer of a tokenizer.json: cuts text into the pieces that are tokenized each for itself.</summary>
-internal sealed partial class TextSplitter
-{
-    private const char Metaspace = '▁';
+/// <summary>A piece of text on its way to the model.</summary>
+/// <param name="Text">The piece; not empty.</param>
+/// <param name="IsFirst">Whether it begins where the text does that was given.</param>
+internal readonly record struct TextPiece(string Text, bool IsFirst);
 
-    private readonly List<Action<List<string>, bool>> _steps = [];
+/// <summary>What becomes of the places that a pre-tokenizer cuts at.</summary>
+internal enum SplitBehavior
+{
+    /// <summary>They are left out.</summary>
+    Removed,
+
+    /// <summary>Each is a piece.</summary>
+    Isolated,
+
+    /// <summary>They end the piece before them.</summary>
+    MergedWithPrevious,
+
+    /// <summary>They begin the piece behind them.</summary>
+    MergedWithNext,
+
+    /// <summary>A run of them is a piece.</summary>
+    Contiguous,
+}
+
+/// <summary>The pre_tokenizer of a tokenizer.json: cuts text into the pieces that are tokenized each for itself.</summary>
+internal sealed class TextSplitter
+{
+    private readonly List<Step> _steps = [];
+
+    private delegate void Step(TextPiece piece, List<TextPiece> results);
 
     /// <summary>Whether pieces are turned into the printable stand-ins of their UTF-8 bytes before they are looked up.</summary>
     public bool IsByteLevel { get; private set; }
@@ -26,31 +48,28 @@ internal sealed partial class TextSplitter
     /// <summary>Cuts text.</summary>
     /// <param name="text">The normalized text between two added tokens.</param>
     /// <param name="isFirst">Whether nothing precedes it.</param>
-    public List<string> Split(string text, bool isFirst)
+    public List<TextPiece> Split(string text, bool isFirst)
     {
-        List<string> pieces = [text];
-        foreach (Action<List<string>, bool> step in _steps)
-            step(pieces, isFirst);
+        List<TextPiece> pieces = text.Length == 0 ? [] : [new TextPiece(text, isFirst)];
+        foreach (Step step in _steps)
+        {
+            List<TextPiece> results = new(pieces.Count);
+            foreach (TextPiece piece in pieces)
+                step(piece, results);
+            pieces = results;
+        }
         return pieces;
-    }
-
-    /// <summary>Compiles a pattern's field Regex.</summary>
-    public static Regex CompileRegex(JsonFile pattern)
-    {
-        string expression = pattern.String("Regex");
-        try
-        {
-            return new Regex(expression, RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException exception)
-        {
-            throw pattern.Error($"the regular expression '{expression}' is not one that .NET understands: {exception.Message}", exception);
-        }
     }
 
     private void Add(JsonFile json)
     {
         string type = json.String("type");
+        if (IsByteLevel && type != "Sequence")
+        {
+            // What follows sees the stand-ins.
+            IsByteLevel = false;
+            AddMap(ByteLevelAlphabet.Encode);
+        }
         switch (type)
         {
             case "Sequence":
@@ -58,156 +77,246 @@ internal sealed partial class TextSplitter
                     Add(part);
                 break;
             case "ByteLevel":
-                IsByteLevel = true;
                 if (json.OptionalBool("add_prefix_space") ?? true)
-                    _steps.Add(static (pieces, _) => Replace(pieces, static (piece, results) => results.Add(piece.StartsWith(' ') ? piece : " " + piece)));
+                    AddMap(static text => text.StartsWith(' ') ? text : " " + text);
                 if (json.OptionalBool("use_regex") ?? true)
-                    AddSplit(Gpt2Words(), isInverted: false, keepMatches: true);
+                    AddSplit(TextPattern.Gpt2Words, isInverted: false, SplitBehavior.Isolated);
+                IsByteLevel = true;
                 break;
             case "Split":
-                AddSplit(json);
+                AddSplit(TextPattern.Read(json.Object("pattern")), json.OptionalBool("invert") ?? false, ReadBehavior(json, null));
                 break;
             case "Digits":
-                AddSplit(json.OptionalBool("individual_digits") ?? false ? Digit() : Digits(), isInverted: false, keepMatches: true);
+                AddSplit(UnicodeCharacters.IsNumeric, json.OptionalBool("individual_digits") ?? false ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
+                break;
+            case "Punctuation":
+                AddSplit(UnicodeCharacters.IsPunctuation, ReadBehavior(json, SplitBehavior.Isolated));
+                break;
+            case "BertPreTokenizer":
+                AddSplit(Rune.IsWhiteSpace, SplitBehavior.Removed);
+                AddSplit(UnicodeCharacters.IsPunctuation, SplitBehavior.Isolated);
+                break;
+            case "WhitespaceSplit":
+                AddSplit(Rune.IsWhiteSpace, SplitBehavior.Removed);
+                break;
+            case "Whitespace":
+                AddWhitespace();
+                break;
+            case "CharDelimiterSplit":
+                Rune delimiter = ReadCharacter(json, "delimiter");
+                AddSplit(rune => rune == delimiter, SplitBehavior.Removed);
                 break;
             case "Metaspace":
                 AddMetaspace(json);
                 break;
+            case "FixedLength":
+                AddFixedLength(json);
+                break;
             default:
-                throw json.Error("type", $"is '{type}', a pre-tokenizer that is not supported; Sequence, ByteLevel, Split, Digits and Metaspace are.");
+                throw json.Error("type", $"is '{type}', a pre-tokenizer that is not supported; Sequence, ByteLevel, Split, Digits, Punctuation, BertPreTokenizer, WhitespaceSplit, Whitespace, CharDelimiterSplit, Metaspace and FixedLength are.");
         }
     }
 
-    private void AddSplit(JsonFile json)
+    private static SplitBehavior ReadBehavior(JsonFile json, SplitBehavior? usual)
     {
-        JsonFile pattern = json.Object("pattern");
-        Regex regex = pattern.OptionalString("String") is { } literal ? new Regex(Regex.Escape(literal), RegexOptions.CultureInvariant) : CompileRegex(pattern);
-        string behavior = json.String("behavior");
-        if (behavior is not ("Isolated" or "Removed"))
-            throw json.Error("behavior", $"is '{behavior}', which is not supported; Isolated and Removed are.");
-        AddSplit(regex, json.OptionalBool("invert") ?? false, behavior == "Isolated");
+        if (usual is { } value && !json.Has("behavior"))
+            return value;
+        string name = json.String("behavior");
+        return name switch
+        {
+            "Removed" => SplitBehavior.Removed,
+            "Isolated" => SplitBehavior.Isolated,
+            "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
+            "MergedWithNext" => SplitBehavior.MergedWithNext,
+            "Contiguous" => SplitBehavior.Contiguous,
+            _ => throw json.Error("behavior", $"is '{name}', which is not supported; Removed, Isolated, MergedWithPrevious, MergedWithNext and Contiguous are."),
+        };
     }
 
-    private void AddSplit(Regex regex, bool isInverted, bool keepMatches)
+    private static Rune ReadCharacter(JsonFile json, string name)
     {
-        bool keepGaps = keepMatches || !isInverted;
-        bool keepFound = keepMatches || isInverted;
-        _steps.Add((pieces, _) => Replace(pieces, (piece, results) =>
-        {
-            string text = ToBasicPlane(piece, out int[]? offsets);
-            int position = 0;
-            foreach (ValueMatch match in regex.EnumerateMatches(text))
-            {
-                if (match.Length == 0)
-                    continue;
-                int start = offsets?[match.Index] ?? match.Index;
-                int end = offsets?[match.Index + match.Length] ?? match.Index + match.Length;
-                if (keepGaps && start > position)
-                    results.Add(piece[position..start]);
-                if (keepFound)
-                    results.Add(piece[start..end]);
-                position = end;
-            }
-            if (keepGaps && position < piece.Length)
-                results.Add(piece[position..]);
-        }));
+        string text = json.String(name);
+        return Rune.TryGetRuneAt(text.Length > 0 ? text : "\uD800", 0, out Rune rune) && rune.Utf16SequenceLength == text.Length ? rune : throw json.Error(name, $"is '{text}', but must be one character.");
     }
 
-    private void AddMetaspace(JsonFile json)
-    {
-        if (json.OptionalString("replacement") is { } replacement && replacement != Metaspace.ToString())
-            throw json.Error("replacement", $"is '{replacement}'; only '{Metaspace}' is supported.");
-        string scheme = json.OptionalString("prepend_scheme") ?? (json.OptionalBool("add_prefix_space") ?? true ? "always" : "never");
-        bool split = json.OptionalBool("split") ?? true;
-        _steps.Add((pieces, isFirst) => Replace(pieces, (piece, results) =>
-        {
-            string text = piece.Replace(' ', Metaspace);
-            if ((scheme == "always" || (scheme == "first" && isFirst)) && !text.StartsWith(Metaspace))
-                text = Metaspace + text;
-            // Each piece begins with its space.
-            int start = 0;
-            for (int i = 1; split && i < text.Length; i++)
-            {
-                if (text[i] == Metaspace)
-                {
-                    results.Add(text[start..i]);
-                    start = i;
-                }
-            }
-            results.Add(text[start..]);
-        }));
-    }
+    private void AddMap(Func<string, string> map) => _steps.Add((piece, results) => results.Add(piece with { Text = map(piece.Text) }));
 
-    private static void Replace(List<string> pieces, Action<string, List<string>> step)
+    private void AddSplit(TextPattern pattern, bool isInverted, SplitBehavior behavior) => _steps.Add((piece, results) =>
     {
-        List<string> results = [];
-        foreach (string piece in pieces)
+        List<(int Start, int End)> matches = pattern.Matches(piece.Text);
+        if (behavior is SplitBehavior.Isolated)
         {
-            if (piece.Length > 0)
-                step(piece, results);
+            AddIsolated(piece, matches, results);
+            return;
         }
-        pieces.Clear();
-        pieces.AddRange(results);
-    }
+        List<Cut> cuts = new((matches.Count * 2) + 1);
+        int position = 0;
+        foreach ((int start, int end) in matches)
+        {
+            if (start > position)
+                cuts.Add(new Cut(position, start, isInverted));
+            cuts.Add(new Cut(start, end, !isInverted));
+            position = end;
+        }
+        if (position < piece.Text.Length)
+            cuts.Add(new Cut(position, piece.Text.Length, isInverted));
+        AddPieces(piece, cuts, behavior, results);
+    });
 
-    /// <summary>Puts a character of the basic plane and of the same category in place of each character beyond it.</summary>
-    /// <remarks>
-    /// .NET's regular expressions see UTF-16 code units, in which a letter such as 𝒜 is two surrogates and no letter; tokenizers mean
-    /// characters. The stand-ins are rare, so that no pattern names them.
-    /// </remarks>
-    private static string ToBasicPlane(string text, out int[]? offsets)
+    private void AddSplit(Func<Rune, bool> isCut, SplitBehavior behavior) => _steps.Add((piece, results) => AddPieces(piece, Cuts(piece.Text, isCut), behavior, results));
+
+    private static List<Cut> Cuts(string text, Func<Rune, bool> isCut)
     {
-        offsets = null;
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
-            return text;
-        var mapped = new StringBuilder(text.Length);
-        offsets = new int[text.Length + 1];
+        List<Cut> cuts = [];
+        int position = 0;
         int at = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            offsets[mapped.Length] = at;
-            at += rune.Utf16SequenceLength;
-            mapped.Append(rune.IsBmp ? (char)rune.Value : StandIn(Rune.GetUnicodeCategory(rune)));
+            int end = at + rune.Utf16SequenceLength;
+            if (isCut(rune))
+            {
+                if (at > position)
+                    cuts.Add(new Cut(position, at, false));
+                cuts.Add(new Cut(at, end, true));
+                position = end;
+            }
+            at = end;
         }
-        offsets[mapped.Length] = at;
-        return mapped.ToString();
+        if (at > position)
+            cuts.Add(new Cut(position, at, false));
+        return cuts;
     }
 
-    private static char StandIn(UnicodeCategory category) => category switch
+    // Runs of word characters and runs of others; white space is left out.
+    private void AddWhitespace() => _steps.Add(static (piece, results) =>
     {
-        UnicodeCategory.UppercaseLetter => '\u023A',
-        UnicodeCategory.LowercaseLetter => '\u2C65',
-        UnicodeCategory.TitlecaseLetter => '\u1F88',
-        UnicodeCategory.ModifierLetter => '\u02B0',
-        UnicodeCategory.OtherLetter => '\u01BB',
-        UnicodeCategory.NonSpacingMark => '\u0300',
-        UnicodeCategory.SpacingCombiningMark => '\u0903',
-        UnicodeCategory.EnclosingMark => '\u0488',
-        UnicodeCategory.DecimalDigitNumber => '\u0660',
-        UnicodeCategory.LetterNumber => '\u2160',
-        UnicodeCategory.OtherNumber => '\u00B2',
-        UnicodeCategory.ConnectorPunctuation => '\u203F',
-        UnicodeCategory.DashPunctuation => '\u2010',
-        UnicodeCategory.OpenPunctuation => '\u2045',
-        UnicodeCategory.ClosePunctuation => '\u2046',
-        UnicodeCategory.InitialQuotePunctuation => '\u00AB',
-        UnicodeCategory.FinalQuotePunctuation => '\u00BB',
-        UnicodeCategory.OtherPunctuation => '\u00A7',
-        UnicodeCategory.MathSymbol => '\u00AC',
-        UnicodeCategory.CurrencySymbol => '\u00A4',
-        UnicodeCategory.ModifierSymbol => '\u02C2',
-        UnicodeCategory.OtherSymbol => '\u00A6',
-        UnicodeCategory.Format => '\u00AD',
-        UnicodeCategory.PrivateUse => '\uE000',
-        _ => '\u0378',
-    };
+        string text = piece.Text;
+        int start = 0;
+        int at = 0;
+        bool? isWord = null;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            bool? kind = UnicodeCharacters.IsWord(rune) ? true : Rune.IsWhiteSpace(rune) ? null : false;
+            if (kind != isWord)
+            {
+                if (isWord is not null)
+                    AddPiece(piece, start, at, results);
+                start = at;
+                isWord = kind;
+            }
+            at += rune.Utf16SequenceLength;
+        }
+        if (isWord is not null)
+            AddPiece(piece, start, at, results);
+    });
 
-    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
-    private static partial Regex Gpt2Words();
+    private void AddMetaspace(JsonFile json)
+    {
+        Rune replacement = ReadCharacter(json, "replacement");
+        string space = replacement.ToString();
+        string scheme = ReadScheme(json);
+        bool isSplit = json.OptionalBool("split") ?? true;
+        _steps.Add((piece, results) =>
+        {
+            string text = piece.Text.Replace(" ", space, StringComparison.Ordinal);
+            if ((scheme == "always" || (scheme == "first" && piece.IsFirst)) && !text.StartsWith(space, StringComparison.Ordinal))
+                text = space + text;
+            piece = piece with { Text = text };
+            if (isSplit)
+                AddPieces(piece, Cuts(text, rune => rune == replacement), SplitBehavior.MergedWithNext, results);
+            else
+                results.Add(piece);
+        });
+    }
 
-    [GeneratedRegex(@"\p{N}", RegexOptions.CultureInvariant)]
-    private static partial Regex Digit();
+    /// <summary>Where Metaspace puts a space at the beginning: always, first or never.</summary>
+    public static string ReadScheme(JsonFile json)
+    {
+        bool? adds = json.OptionalBool("add_prefix_space");
+        string scheme = json.OptionalString("prepend_scheme") ?? (adds == false ? "never" : "always");
+        if (scheme is not ("always" or "first" or "never"))
+            throw json.Error("prepend_scheme", $"is '{scheme}', which is not supported; always, first and never are.");
+        if (adds == false && scheme != "never")
+            throw json.Error("prepend_scheme", $"is '{scheme}', but add_prefix_space is false.");
+        return scheme;
+    }
 
-    [GeneratedRegex(@"\p{N}+", RegexOptions.CultureInvariant)]
-    private static partial Regex Digits();
+    private void AddFixedLength(JsonFile json)
+    {
+        int length = json.OptionalInt("length") ?? 5;
+        if (length < 1)
+            throw json.Error("length", "must be at least 1.");
+        _steps.Add((piece, results) =>
+        {
+            int start = 0;
+            int at = 0;
+            int count = 0;
+            foreach (Rune rune in piece.Text.EnumerateRunes())
+            {
+                at += rune.Utf16SequenceLength;
+                if (++count % length == 0)
+                {
+                    AddPiece(piece, start, at, results);
+                    start = at;
+                }
+            }
+            AddPiece(piece, start, at, results);
+        });
+    }
+
+    private static void AddIsolated(TextPiece piece, List<(int Start, int End)> matches, List<TextPiece> results)
+    {
+        int position = 0;
+        foreach ((int start, int end) in matches)
+        {
+            AddPiece(piece, position, start, results);
+            AddPiece(piece, start, end, results);
+            position = end;
+        }
+        AddPiece(piece, position, piece.Text.Length, results);
+    }
+
+    private static void AddPieces(TextPiece piece, List<Cut> cuts, SplitBehavior behavior, List<TextPiece> results)
+    {
+        int first = results.Count;
+        bool wasMatch = false;
+        // A stretch grows until the next one cannot join it.
+        (int Start, int End)? stretch = null;
+        bool isBackwards = behavior == SplitBehavior.MergedWithNext;
+        for (int i = 0; i < cuts.Count; i++)
+        {
+            Cut cut = cuts[isBackwards ? cuts.Count - 1 - i : i];
+            if (behavior == SplitBehavior.Removed && cut.IsMatch)
+                continue;
+            bool joins = behavior switch
+            {
+                SplitBehavior.MergedWithPrevious or SplitBehavior.MergedWithNext => cut.IsMatch && !wasMatch,
+                SplitBehavior.Contiguous => cut.IsMatch == wasMatch,
+                _ => false,
+            };
+            wasMatch = cut.IsMatch;
+            if (joins && stretch is { } grown)
+            {
+                stretch = isBackwards ? (cut.Start, grown.End) : (grown.Start, cut.End);
+                continue;
+            }
+            if (stretch is { } done)
+                AddPiece(piece, done.Start, done.End, results);
+            stretch = (cut.Start, cut.End);
+        }
+        if (stretch is { } last)
+            AddPiece(piece, last.Start, last.End, results);
+        if (isBackwards)
+            results.Reverse(first, results.Count - first);
+    }
+
+    private static void AddPiece(TextPiece piece, int start, int end, List<TextPiece> results)
+    {
+        if (end - start == piece.Text.Length)
+            results.Add(piece);
+        else if (end > start)
+            results.Add(new TextPiece(piece.Text[start..end], piece.IsFirst && start == 0));
+    }
+
+    private readonly record struct Cut(int Start, int End, bool IsMatch);
 }

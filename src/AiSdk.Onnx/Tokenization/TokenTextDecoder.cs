@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace AiSdk.Onnx;
@@ -6,136 +5,176 @@ namespace AiSdk.Onnx;
 /// <summary>The decoder of a tokenizer.json, worked out for every token: the bytes each one stands for.</summary>
 internal sealed class TokenTable
 {
+    private readonly string?[] _tokens;
+    private readonly bool[] _isSpecial;
+    private readonly bool[] _isByte;
     private readonly byte[] _bytes;
     private readonly int[] _starts;
 
-    private TokenTable(byte[] bytes, int[] starts, int stripAtStart)
+    private TokenTable(string?[] tokens, bool[] isSpecial, TokenRules rules)
     {
-        _bytes = bytes;
-        _starts = starts;
-        StripAtStart = stripAtStart;
+        _tokens = tokens;
+        _isSpecial = isSpecial;
+        Rules = rules;
+        _isByte = new bool[tokens.Length];
+        _starts = new int[tokens.Length + 1];
+        using MemoryStream bytes = new();
+        for (int id = 0; id < tokens.Length; id++)
+        {
+            if (Text(id) is { } token)
+                bytes.Write(rules.Bytes(token, isFirst: false, isLast: false, out _isByte[id]));
+            _starts[id + 1] = (int)bytes.Length;
+        }
+        _bytes = bytes.ToArray();
     }
 
-    /// <summary>How many spaces are taken from the beginning of a text: the space that the normalizer put there.</summary>
-    public int StripAtStart { get; }
+    /// <summary>How tokens become text.</summary>
+    public TokenRules Rules { get; }
 
     /// <summary>The number of ids; those without a token stand for nothing.</summary>
-    public int Count => _starts.Length - 1;
+    public int Count => _tokens.Length;
 
-    /// <summary>The UTF-8 bytes of a token, which may be a part of a character; none for special tokens.</summary>
+    /// <summary>The UTF-8 bytes of a token within a text, which may be a part of a character; none for special tokens.</summary>
     public ReadOnlySpan<byte> this[int token] => (uint)token < (uint)Count ? _bytes.AsSpan(_starts[token].._starts[token + 1]) : default;
 
     /// <summary>Reads the field and applies it to the vocabulary.</summary>
     public static TokenTable Read(JsonFile? json, IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<AddedToken> added)
     {
-        var rules = new Rules();
-        if (json is null)
-        {
-            // A tokenizer without a decoder joins tokens by spaces.
-            rules.Prefix = " ";
-            rules.StripAtStart = 1;
-        }
-        else
-        {
-            rules.Add(json.Value);
-        }
         int count = Math.Max(vocabulary.Values.DefaultIfEmpty(-1).Max(), added.Select(static t => t.Id).DefaultIfEmpty(-1).Max()) + 1;
         var tokens = new string?[count];
+        var isSpecial = new bool[count];
         foreach ((string token, int id) in vocabulary)
             tokens[id] = token;
         foreach (AddedToken token in added)
-            tokens[token.Id] = token.IsSpecial ? null : token.Content;
-        using MemoryStream bytes = new();
-        var starts = new int[count + 1];
-        for (int id = 0; id < count; id++)
-        {
-            if (tokens[id] is { } token)
-                bytes.Write(rules.Bytes(token));
-            starts[id + 1] = (int)bytes.Length;
-        }
-        return new TokenTable(bytes.ToArray(), starts, rules.StripAtStart);
+            (tokens[token.Id], isSpecial[token.Id]) = (token.Content, token.IsSpecial);
+        return new TokenTable(tokens, isSpecial, TokenRules.Read(json));
     }
 
-    private sealed class Rules
+    /// <summary>A token as the file writes it; null for special ones, unless they are asked for, and for ids without a token.</summary>
+    public string? Text(int token, bool withSpecial = false) => (uint)token < (uint)Count && (withSpecial || !_isSpecial[token]) ? _tokens[token] : null;
+
+    /// <summary>Whether a token is one byte of a character that no token holds.</summary>
+    public bool IsByte(int token) => _isByte[token];
+
+    /// <summary>The text of a whole sequence.</summary>
+    public string Decode(ReadOnlySpan<int> ids, bool withSpecial)
     {
-        private readonly List<(string From, string To)> _replacements = [];
-        private bool _isByteLevel;
-        private bool _hasByteFallback;
-
-        public string Prefix { get; set; } = "";
-
-        public int StripAtStart { get; set; }
-
-        public void Add(JsonFile json)
+        List<int> tokens = new(ids.Length);
+        foreach (int id in ids)
         {
-            string type = json.String("type");
-            switch (type)
+            if (Text(id, withSpecial) is { } token && !(Rules.IsDeduplicated && tokens.Count > 0 && Text(tokens[^1], withSpecial) == token))
+                tokens.Add(id);
+        }
+        using MemoryStream bytes = new();
+        List<byte> run = [];
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            int id = tokens[i];
+            bool isLast = i == tokens.Count - 1;
+            if (_isByte[id])
             {
-                case "Sequence":
-                    foreach (JsonFile part in json.Objects("decoders"))
-                        Add(part);
-                    break;
-                case "ByteLevel":
-                    _isByteLevel = true;
-                    break;
-                case "ByteFallback":
-                    _hasByteFallback = true;
-                    break;
-                case "Fuse":
-                    break;
-                case "Replace" when json.Object("pattern").OptionalString("String") is { Length: > 0 } from:
-                    _replacements.Add((from, json.String("content")));
-                    break;
-                case "Strip" when json.String("content") == " " && json.Int("stop") == 0:
-                    StripAtStart = json.Int("start");
-                    break;
-                case "Metaspace":
-                    _replacements.Add((json.OptionalString("replacement") ?? "▁", " "));
-                    StripAtStart = (json.OptionalString("prepend_scheme") ?? (json.OptionalBool("add_prefix_space") ?? true ? "always" : "never")) == "never" ? 0 : 1;
-                    break;
-                default:
-                    throw json.Error("type", $"is '{type}', a decoder that is not supported in this form; Sequence, ByteLevel, ByteFallback, Fuse, Replace of a text, Strip of spaces at the start and Metaspace are.");
+                run.Add(this[id][0]);
+                continue;
             }
+            WriteRun(run, bytes);
+            bytes.Write(i == 0 || _isSpecial[id] || (isLast && Rules.DependsOnLast) ? Rules.Bytes(_tokens[id]!, i == 0, isLast, out _) : this[id]);
         }
+        WriteRun(run, bytes);
+        string text = Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        foreach (TextStage stage in Rules.CreateStages())
+            text = stage.Push(text) + stage.Finish();
+        return text;
+    }
 
-        public byte[] Bytes(string token)
+    // The reference implementation takes a run of byte tokens as characters only if all of it is.
+    private static void WriteRun(List<byte> run, MemoryStream bytes)
+    {
+        if (run.Count == 0)
+            return;
+        byte[] all = [.. run];
+        run.Clear();
+        if (System.Text.Unicode.Utf8.IsValid(all))
         {
-            if (_isByteLevel)
-                return ByteLevelAlphabet.Decode(token);
-            if (_hasByteFallback && token is ['<', '0', 'x', _, _, '>'] && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
-                return [value];
-            foreach ((string from, string to) in _replacements)
-                token = token.Replace(from, to, StringComparison.Ordinal);
-            return Encoding.UTF8.GetBytes(Prefix + token);
+            bytes.Write(all);
+            return;
         }
+        foreach (byte _ in all)
+            bytes.Write("\uFFFD"u8);
     }
 }
 
 /// <summary>Turns tokens into text as they come.</summary>
 /// <remarks>
 /// The text of a sequence does not depend on how it is asked for: bytes that do not yet make a character are held back, and bytes
-/// that never do become U+FFFD. What follows a prompt reads as its continuation.
+/// that never do become U+FFFD. What follows a prompt reads as its continuation. It is the text of <see cref="TokenTable.Decode"/>,
+/// with one exception: of byte tokens that make some characters but are not all part of one, those characters are shown here, as it
+/// is known too late that a wrong byte follows.
 /// </remarks>
 internal sealed class TokenTextDecoder
 {
     private readonly TokenTable _tokens;
     private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
-    private int _strip;
+    private readonly TextStage[] _stages;
+    private readonly List<byte> _run = [];
+    private bool _isFirst = true;
+    private string? _previous;
+    private int _held = -1;
 
     /// <summary>Starts behind a prompt.</summary>
     public TokenTextDecoder(TokenTable tokens, ReadOnlySpan<int> prompt)
     {
         _tokens = tokens;
-        _strip = tokens.StripAtStart;
+        _stages = tokens.Rules.CreateStages();
         foreach (int token in prompt)
-            _ = Strip(tokens[token]);
+            _ = Push(token);
+        _utf8.Reset();
+        _run.Clear();
+        _held = -1;
+        foreach (TextStage stage in _stages)
+            stage.Continue();
     }
 
     /// <summary>The text that is complete with this token; often empty.</summary>
-    public string Push(int token) => PushBytes(Strip(_tokens[token]));
+    public string Push(int token)
+    {
+        if (_tokens.Text(token) is not { } text)
+            return "";
+        if (_tokens.Rules.IsDeduplicated)
+        {
+            if (text == _previous)
+                return "";
+            _previous = text;
+        }
+        if (_tokens.Rules.DependsOnLast)
+            (token, _held) = (_held, token);
+        return token < 0 ? "" : Stage(PushToken(token, isLast: false), isLast: false);
+    }
 
     /// <summary>The same for a token's bytes.</summary>
-    public string PushBytes(ReadOnlySpan<byte> bytes)
+    public string PushBytes(ReadOnlySpan<byte> bytes) => Stage(Characters(bytes), isLast: false);
+
+    /// <summary>What was held back, and what stands for bytes that no character came of.</summary>
+    public string Finish()
+    {
+        string text = _held >= 0 ? PushToken(_held, isLast: true) : "";
+        _held = -1;
+        Span<char> characters = stackalloc char[8];
+        return Stage($"{text}{FinishRun()}{characters[.._utf8.GetChars([], characters, flush: true)]}", isLast: true);
+    }
+
+    private string PushToken(int token, bool isLast)
+    {
+        if (_tokens.IsByte(token))
+        {
+            _isFirst = false;
+            return PushByte(_tokens[token][0]);
+        }
+        ReadOnlySpan<byte> bytes = _isFirst || isLast ? _tokens.Rules.Bytes(_tokens.Text(token)!, _isFirst, isLast, out _) : _tokens[token];
+        _isFirst = false;
+        return _run.Count == 0 ? Characters(bytes) : FinishRun() + Characters(bytes);
+    }
+
+    private string Characters(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
             return "";
@@ -143,28 +182,35 @@ internal sealed class TokenTextDecoder
         return new string(characters[.._utf8.GetChars(bytes, characters, flush: false)]);
     }
 
-    /// <summary>What stands for bytes that no character came of.</summary>
-    public string Finish()
+    private string PushByte(byte value)
     {
-        Span<char> characters = stackalloc char[8];
-        return new string(characters[.._utf8.GetChars([], characters, flush: true)]);
+        _run.Add(value);
+        string text = "";
+        while (_run.Count > 0)
+        {
+            System.Buffers.OperationStatus status = Rune.DecodeFromUtf8(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_run), out Rune rune, out int length);
+            if (status == System.Buffers.OperationStatus.NeedMoreData)
+                break;
+            text += status == System.Buffers.OperationStatus.Done ? rune.ToString() : new string('\uFFFD', length);
+            _run.RemoveRange(0, length);
+        }
+        return text;
     }
 
-    private ReadOnlySpan<byte> Strip(ReadOnlySpan<byte> bytes)
+    // One for each byte, as in a text that is decoded as a whole.
+    private string FinishRun()
     {
-        // Only an unbroken run of spaces at the very beginning counts.
-        while (_strip > 0 && !bytes.IsEmpty)
-        {
-            if (bytes[0] == ' ')
-            {
-                bytes = bytes[1..];
-                _strip--;
-            }
-            else
-            {
-                _strip = 0;
-            }
-        }
-        return bytes;
+        if (_run.Count == 0)
+            return "";
+        string text = new('\uFFFD', _run.Count);
+        _run.Clear();
+        return text;
+    }
+
+    private string Stage(string text, bool isLast)
+    {
+        foreach (TextStage stage in _stages)
+            text = isLast ? stage.Push(text) + stage.Finish() : text.Length == 0 ? text : stage.Push(text);
+        return text;
     }
 }

@@ -13,6 +13,9 @@ public sealed class ModelTokenizerTests
         ["qwen3"] = new(() => Read("qwen3")),
         ["phi-3-mini"] = new(() => Read("phi-3-mini")),
         ["roberta-base"] = new(() => Read("roberta-base")),
+        ["clip-vit"] = new(() => Read("clip-vit")),
+        ["t5-small"] = new(() => Read("t5-small")),
+        ["all-minilm-l6-v2"] = new(() => Read("all-minilm-l6-v2")),
     };
 
     [Theory]
@@ -20,6 +23,9 @@ public sealed class ModelTokenizerTests
     [InlineData("qwen3")]
     [InlineData("phi-3-mini")]
     [InlineData("roberta-base")]
+    [InlineData("clip-vit")]
+    [InlineData("t5-small")]
+    [InlineData("all-minilm-l6-v2")]
     public void Ids_and_text_are_those_of_the_reference(string name)
     {
         using JsonDocument vectors = Vectors(name);
@@ -32,6 +38,9 @@ public sealed class ModelTokenizerTests
             string where = $"{name}, {item.GetProperty("name").GetString()}";
             Assert.True(Ids(item.GetProperty("ids")).SequenceEqual(tokenizer.Encode(text, addSurroundings: false)), $"{where}: [{string.Join(",", tokenizer.Encode(text, addSurroundings: false))}] instead of {item.GetProperty("ids")}");
             Assert.True(Ids(item.GetProperty("ids_with_special")).SequenceEqual(tokenizer.Encode(text, addSurroundings: true)), where);
+            Assert.Equal(item.GetProperty("decoded").GetString(), tokenizer.Decode(Ids(item.GetProperty("ids")), withSpecial: true));
+            Assert.Equal(item.GetProperty("decoded_with_special").GetString(), tokenizer.Decode(Ids(item.GetProperty("ids_with_special")), withSpecial: true));
+            Assert.Equal(item.GetProperty("decoded_skip_special").GetString(), tokenizer.Decode(Ids(item.GetProperty("ids_with_special"))));
             Assert.Equal(item.GetProperty("decoded_skip_special").GetString(), Decode(tokenizer, Ids(item.GetProperty("ids_with_special"))));
             count++;
         }
@@ -39,6 +48,13 @@ public sealed class ModelTokenizerTests
         {
             Assert.Equal(Ids(item.GetProperty("ids")), tokenizer.Encode(item.GetProperty("text").GetString()!, addSurroundings: false));
             count++;
+        }
+        foreach (JsonElement item in vectors.RootElement.GetProperty("pair_cases").EnumerateArray())
+        {
+            TokenizedText input = tokenizer.EncodeInput(item.GetProperty("text").GetString()!, item.GetProperty("pair").GetString());
+            Assert.Equal(Ids(item.GetProperty("ids_with_special")), input.Ids);
+            Assert.Equal(Ids(item.GetProperty("type_ids")), input.TypeIds);
+            Assert.Equal(input.Ids.Select(static _ => 1), input.AttentionMask);
         }
         Assert.True(count >= 60);
     }
@@ -48,12 +64,16 @@ public sealed class ModelTokenizerTests
     [InlineData("qwen3")]
     [InlineData("phi-3-mini")]
     [InlineData("roberta-base")]
+    [InlineData("clip-vit")]
+    [InlineData("t5-small")]
+    [InlineData("all-minilm-l6-v2")]
     public void Random_ids_decode_as_in_the_reference(string name)
     {
         using JsonDocument vectors = Vectors(name);
         int count = 0;
         foreach (JsonElement item in vectors.RootElement.GetProperty("decode_cases").EnumerateArray())
         {
+            Assert.Equal(item.GetProperty("decoded").GetString(), s_tokenizers[name].Value.Decode(Ids(item.GetProperty("ids")), withSpecial: true));
             Assert.Equal(item.GetProperty("decoded_skip_special").GetString(), Decode(s_tokenizers[name].Value, Ids(item.GetProperty("ids"))));
             count++;
         }
@@ -65,6 +85,9 @@ public sealed class ModelTokenizerTests
     [InlineData("qwen3")]
     [InlineData("phi-3-mini")]
     [InlineData("roberta-base")]
+    [InlineData("clip-vit")]
+    [InlineData("t5-small")]
+    [InlineData("all-minilm-l6-v2")]
     public void Text_that_was_shown_is_never_taken_back(string name)
     {
         using JsonDocument vectors = Vectors(name);
@@ -82,6 +105,7 @@ public sealed class ModelTokenizerTests
                 // so takes back the complete characters of the run while the next one is not.
                 Assert.StartsWith(prefixes[i].TrimEnd('\uFFFD'), shown, StringComparison.Ordinal);
                 Assert.StartsWith(shown, prefixes[^1], StringComparison.Ordinal);
+                Assert.Equal(prefixes[i], s_tokenizers[name].Value.Decode(ids.AsSpan(0, i + 1)));
                 count++;
             }
             Assert.Equal(prefixes[^1], shown + decoder.Finish());
@@ -159,16 +183,20 @@ public sealed class ModelTokenizerTests
     }
 
     [Theory]
-    [InlineData("""{"type":"Unigram","vocab":[["a",0]]}""", "null", "Unigram")]
-    [InlineData("""{"type":"WordPiece","vocab":{"a":0}}""", "null", "WordPiece")]
-    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[],"end_of_word_suffix":"</w>"}""", "null", "end_of_word_suffix")]
+    [InlineData("""{"type":"Bigram","vocab":{"a":0}}""", "null", "field 'model.type' is 'Bigram'")]
+    [InlineData("""{"type":"Unigram","vocab":[]}""", "null", "model.vocab")]
+    [InlineData("""{"type":"Unigram","vocab":[["a"]]}""", "null", "model.vocab[0]")]
+    [InlineData("""{"type":"Unigram","unk_id":1,"vocab":[["a",0]]}""", "null", "model.unk_id")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[],"dropout":0.1}""", "null", "model.dropout' is 0.1")]
     [InlineData("""{"type":"BPE","vocab":{},"merges":[]}""", "null", "vocab")]
     [InlineData("""{"type":"BPE","vocab":{"a":-1},"merges":[]}""", "null", "model.vocab.a")]
     [InlineData("""{"type":"BPE","vocab":{"a":2147483647},"merges":[]}""", "null", "model.vocab.a")]
     [InlineData("""{"type":"BPE","vocab":{"a":0}}""", "null", "merges")]
-    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"BertPreTokenizer"}""", "BertPreTokenizer")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"}]}""", "pre_tokenizer.pretokenizers[0].type' is 'UnicodeScripts'")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}""", "regular expression '('")]
-    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"a"},"behavior":"MergedWithNext"}""", "MergedWithNext")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"a"},"behavior":"MergedWithBoth"}""", "MergedWithBoth")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"[a&&b]"},"behavior":"Removed"}""", "pattern.Regex' is '[a&&b]'")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Metaspace","replacement":"ab"}""", "replacement' is 'ab'")]
     public void What_is_not_supported_is_named(string model, string splitter, string named)
     {
         using var folder = new TemporaryFolder();

@@ -154,8 +154,11 @@ internal sealed class SchemaDocument
         _bases[pointer] = baseUri;
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            if (isMap || property.Name is not ("enum" or "const" or "default" or "examples"))
-                Index(property.Value, Join(pointer, property.Name), baseUri, !isMap && property.Name is "properties" or "patternProperties" or "$defs" or "definitions" or "dependentSchemas");
+            bool holdsMap = !isMap && property.Name is "properties" or "patternProperties" or "$defs" or "definitions" or "dependentSchemas" or "dependencies";
+            // An identifier in a place that holds no schema identifies nothing.
+            if (isMap || holdsMap || property.Name is "allOf" or "anyOf" or "oneOf" or "prefixItems" or "items" or "additionalItems" or "additionalProperties" or "propertyNames" or "contains" or "not"
+                or "if" or "then" or "else" or "unevaluatedItems" or "unevaluatedProperties" or "contentSchema")
+                Index(property.Value, Join(pointer, property.Name), baseUri, !isMap && holdsMap);
         }
     }
 }

@@ -17,6 +17,9 @@ internal readonly struct ConstraintState
     /// <summary>The tokens that may follow, one bit each: token 64·i+j is bit j of word i. Tokens that end a text are not among them; see <see cref="IsComplete"/>.</summary>
     public ReadOnlySpan<ulong> Mask => _matcher.Mask(_state);
 
+    /// <summary>Whether the mask of this place has been worked out already.</summary>
+    public bool HasMask => _state.Mask is not null;
+
     /// <summary>Whether the text may end here.</summary>
     public bool IsComplete => _state.IsComplete;
 

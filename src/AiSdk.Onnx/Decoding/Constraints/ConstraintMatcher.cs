@@ -288,7 +288,7 @@ internal sealed class ConstraintMatcher
     private void WalkText(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         TextAlternative text = frame.TextAlternative;
-        if (isWhole && text.Automaton.IsUniversal[frame.State])
+        if (isWhole && text.Automaton.IsUniversal[frame.State] && (!text.HasCounter || text.Automaton.Dfa.Accepts(frame.State)))
         {
             int room = text.Maximum - frame.Count;
             TensorPrimitives.BitwiseOr(_scratch, _trie.Plain[Math.Min(room, _trie.Plain.Length - 1)], _scratch);
@@ -347,18 +347,75 @@ internal sealed class ConstraintMatcher
     {
         ObjectAlternative owner = frame.Object;
         ObjectState members = frame.Members;
-        Dfa dfa = owner.Keys.Dfa;
-        bool isSliced = isWhole && owner.Keys.IsUniversal[frame.State] && members.AllowsClasses;
-        if (isSliced)
+        int common = isWhole && members.AllowsClasses ? owner.Keys.Common[frame.State] : Dfa.Dead;
+        if (common == Dfa.Dead)
         {
-            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain[^1], _scratch);
-            trie = _trie.Exits;
+            WalkName(frame, frame.State, frame.Content.Hash, trie, node);
+            return;
         }
+        TensorPrimitives.BitwiseOr(_scratch, _trie.Plain[^1], _scratch);
+        // Behind a slice the name's beginning is not known; what that lets through is taken out below.
+        WalkName(frame, common, 0, _trie.Exits, 0);
+        if (common != frame.State)
+            WalkRareNames(frame, common);
+        if (members.Extra is null || frame.Text is null)
+            return;
+        foreach (byte[] rest in members.Extra.Rests(frame.Text))
+        {
+            if (_trie.All.Find([.. rest, (byte)'"']) is > 0 and int closed)
+                _trie.All.Unmark(closed, _scratch);
+        }
+    }
+
+    /// <summary>Corrects a mask made for the state that most names lead to, along the beginnings of those that do not.</summary>
+    private void WalkRareNames(Frame frame, int common)
+    {
+        ByteTrie trie = _trie.All;
+        ObjectAlternative owner = frame.Object;
+        Dfa dfa = owner.Keys.Dfa;
+        int[] states = _walkStates;
+        int[] commons = _walkCounts;
+        ulong[] hashes = _walkHashes;
+        states[0] = frame.State;
+        commons[0] = common;
+        hashes[0] = frame.Content.Hash;
+        for (int at = 1; at < trie.Bytes.Length;)
+        {
+            int depth = trie.Depths[at];
+            byte value = trie.Bytes[at];
+            int state = states[depth - 1];
+            int next = dfa.Step(state, value);
+            int other = commons[depth - 1] == Dfa.Dead ? Dfa.Dead : dfa.Step(commons[depth - 1], value);
+            ulong hash = hashes[depth - 1];
+            if (next != Dfa.Dead && next != other && owner.IsAlive(frame.Members, next, hash = KeyText.Append(hash, value)))
+            {
+                trie.Mark(at, _scratch);
+                states[depth] = next;
+                commons[depth] = other;
+                hashes[depth] = hash;
+                at++;
+                continue;
+            }
+            if (next != other || value == '"')
+            {
+                trie.Unmark(at, _scratch);
+                if (next == Dfa.Dead && value == '"' && owner.Label(frame.Members, state, hash) is >= 0 and int label)
+                    Arrive(_automaton.Named(frame, label, null), trie, at);
+            }
+            at = trie.Ends[at];
+        }
+    }
+
+    private void WalkName(Frame frame, int start, ulong startHash, ByteTrie trie, int node)
+    {
+        ObjectAlternative owner = frame.Object;
+        ObjectState members = frame.Members;
+        Dfa dfa = owner.Keys.Dfa;
         int[] states = _walkStates;
         ulong[] hashes = _walkHashes;
         bool hasHash = frame.Text is not null;
-        states[trie.Depths[node]] = frame.State;
-        hashes[trie.Depths[node]] = frame.Content.Hash;
+        states[trie.Depths[node]] = start;
+        hashes[trie.Depths[node]] = startHash;
         int end = trie.Ends[node];
         for (int at = node + 1; at < end;)
         {
@@ -385,14 +442,6 @@ internal sealed class ConstraintMatcher
             if (value == '"' && owner.Label(members, state, hash) is >= 0 and int label)
                 Arrive(_automaton.Named(frame, label, null), trie, at);
             at = trie.Ends[at];
-        }
-        if (!isSliced || members.Extra is null || frame.Text is null)
-            return;
-        // The slice knows nothing of what the name begins with: take out what would make it equal to another.
-        foreach (byte[] rest in members.Extra.Rests(frame.Text))
-        {
-            if (_trie.All.Find([.. rest, (byte)'"']) is > 0 and int closed)
-                _trie.All.Unmark(closed, _scratch);
         }
     }
 

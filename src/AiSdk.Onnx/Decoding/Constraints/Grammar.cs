@@ -28,20 +28,48 @@ internal sealed class ByteAutomaton
         Dfa = dfa;
         IsUniversal = new bool[dfa.Count];
         HasNext = new bool[dfa.Count];
+        Common = new int[dfa.Count];
         for (int state = 0; state < dfa.Count; state++)
         {
             HasNext[state] = dfa.Next.AsSpan(state * dfa.ClassCount, dfa.ClassCount).ContainsAnyExcept(Dfa.Dead);
-            IsUniversal[state] = dfa.Accepts(state) && StaysOnPlain(state);
+            IsUniversal[state] = StaysOnPlain(state);
         }
+        for (int state = 0; state < dfa.Count; state++)
+            Common[state] = MostCommon(state);
     }
 
     public Dfa Dfa { get; }
 
-    /// <summary>Whether the state accepts, and stays behind every character that JSON strings hold unescaped.</summary>
+    /// <summary>Whether the state stays behind every character that JSON strings hold unescaped.</summary>
     public bool[] IsUniversal { get; }
 
     /// <summary>Whether anything can follow.</summary>
     public bool[] HasNext { get; }
+
+    /// <summary>The state, of those that stay, to which most characters lead; dead when there is none.</summary>
+    public int[] Common { get; }
+
+    private int MostCommon(int state)
+    {
+        if (IsUniversal[state])
+            return state;
+        int best = Dfa.Dead;
+        int most = 0;
+        Dictionary<int, int> counts = [];
+        for (int value = 0x20; value < 0x7F; value++)
+        {
+            int next = Dfa.Step(state, (byte)value);
+            // Every character has to lead somewhere, or the slice would hold what is not allowed.
+            if (next == Dfa.Dead && value is not ('"' or '\\'))
+                return Dfa.Dead;
+            if (next == Dfa.Dead || !IsUniversal[next])
+                continue;
+            counts[next] = counts.GetValueOrDefault(next) + 1;
+            if (counts[next] > most)
+                (best, most) = (next, counts[next]);
+        }
+        return best;
+    }
 
     private bool StaysOnPlain(int state)
     {

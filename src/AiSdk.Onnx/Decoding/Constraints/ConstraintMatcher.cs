@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -23,6 +24,8 @@ internal sealed class ConstraintMatcher
     private const int MaxStates = 100_000;
     // Masks beyond it are forgotten and worked out anew.
     private const long MaxMaskWords = 8L << 20;
+    // Runs of fewer characters than the digits are few tokens.
+    private const int MinSliceSize = 10;
     private const int MaxForcedBytes = 4_096;
 
     private readonly Lock _lock = new();
@@ -59,10 +62,20 @@ internal sealed class ConstraintMatcher
         {
             if (state.Frames.Length == 1)
                 return state.Mask = MaskOf(state.Frames[0]);
-            ulong[][] masks = [.. state.Frames.Select(MaskOf)];
+            // Names take tokens out again, so they are not mixed with others.
+            foreach (Frame frame in state.Frames)
+            {
+                if (frame.Kind == FrameKind.Name)
+                    MaskOf(frame);
+            }
             Array.Clear(_scratch);
-            foreach (ulong[] mask in masks)
-                TensorPrimitives.BitwiseOr(_scratch, mask, _scratch);
+            foreach (Frame frame in state.Frames)
+            {
+                if (Representative(frame) is { Mask: { } mask })
+                    TensorPrimitives.BitwiseOr(_scratch, mask, _scratch);
+                else
+                    Walk(frame, _trie.All, 0, isWhole: true);
+            }
             return state.Mask = InternMask();
         }
     }
@@ -254,13 +267,17 @@ internal sealed class ConstraintMatcher
             Walk(frame, trie, node, isWhole: false);
     }
 
+    /// <summary>The slice for a state that stays behind some characters; null when it is not worth the work, or not there yet.</summary>
+    private TokenSlice? SliceOf(CharacterClass loops) =>
+        loops.HasOthers || BitOperations.PopCount(loops.Low) + BitOperations.PopCount(loops.High) > MinSliceSize ? _trie.Slice(loops) : null;
+
     private void WalkScalar(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         ByteAutomaton automaton = frame.Scalar.Automaton;
-        if (isWhole && automaton.IsUniversal[frame.State])
+        if (isWhole && SliceOf(automaton.Loops[frame.State]) is { } slice)
         {
-            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain[^1], _scratch);
-            trie = _trie.Exits;
+            TensorPrimitives.BitwiseOr(_scratch, slice.Plain[^1], _scratch);
+            trie = slice.Exits;
         }
         Dfa dfa = automaton.Dfa;
         int[] states = _walkStates;
@@ -288,20 +305,29 @@ internal sealed class ConstraintMatcher
     private void WalkText(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         TextAlternative text = frame.TextAlternative;
-        if (isWhole && text.Automaton.IsUniversal[frame.State] && (!text.HasCounter || text.Automaton.Dfa.Accepts(frame.State)))
+        if (!isWhole || (text.HasCounter && !text.Automaton.Dfa.Accepts(frame.State)) || SliceOf(text.Automaton.Loops[frame.State]) is not { } slice)
         {
-            int room = text.Maximum - frame.Count;
-            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain[Math.Min(room, _trie.Plain.Length - 1)], _scratch);
-            if (!text.HasCounter || (frame.Count >= text.Minimum && IsFar(text, frame.Count)))
-            {
-                WalkText(frame, frame.Count, _trie.Exits, 0);
-                return;
-            }
-            for (int length = 0; length < _trie.ExitsByPrefix.Length && length <= room; length++)
-                WalkText(frame, text.Maximum == int.MaxValue ? Math.Min(frame.Count + length, text.Minimum) : frame.Count + length, _trie.ExitsByPrefix[length], 0);
+            WalkText(frame, frame.Count, trie, node);
             return;
         }
-        WalkText(frame, frame.Count, trie, node);
+        int room = text.Maximum - frame.Count;
+        if (!text.HasCounter || (frame.Count >= text.Minimum && IsFar(text, frame.Count)))
+        {
+            bool isFree = ReferenceEquals(text.Automaton, TextAlternative.Free);
+            if (!isFree && !text.Automaton.IsFull[frame.State])
+            {
+                TensorPrimitives.BitwiseOr(_scratch, slice.Plain[^1], _scratch);
+                WalkText(frame, frame.Count, slice.Exits, 0);
+                return;
+            }
+            TensorPrimitives.BitwiseOr(_scratch, isFree ? _trie.InFreeText : _trie.InCanonicalText, _scratch);
+            if (slice.Exits.Roots['"'] is > 0 and int quote)
+                Arrive(frame.Parent ?? _automaton.Done, slice.Exits, quote);
+            return;
+        }
+        TensorPrimitives.BitwiseOr(_scratch, slice.Plain[Math.Min(room, slice.Plain.Length - 1)], _scratch);
+        for (int length = 0; length < slice.ExitsByPrefix.Length && length <= room; length++)
+            WalkText(frame, text.Maximum == int.MaxValue ? Math.Min(frame.Count + length, text.Minimum) : frame.Count + length, slice.ExitsByPrefix[length], 0);
     }
 
     private void WalkText(Frame frame, int count, ByteTrie trie, int node)
@@ -353,9 +379,18 @@ internal sealed class ConstraintMatcher
             WalkName(frame, frame.State, frame.Content.Hash, trie, node);
             return;
         }
-        TensorPrimitives.BitwiseOr(_scratch, _trie.Plain[^1], _scratch);
         // Behind a slice the name's beginning is not known; what that lets through is taken out below.
-        WalkName(frame, common, 0, _trie.Exits, 0);
+        if (owner.Keys.IsFull[common] && owner.Keys.Dfa.Labels[common] is >= 0 and int label)
+        {
+            TensorPrimitives.BitwiseOr(_scratch, _trie.InCanonicalText, _scratch);
+            if (_trie.Plain.Exits.Roots['"'] is > 0 and int quote && owner.Label(members, common, 0) >= 0)
+                Arrive(_automaton.Named(frame, label, null), _trie.Plain.Exits, quote);
+        }
+        else
+        {
+            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain.Plain[^1], _scratch);
+            WalkName(frame, common, 0, _trie.Plain.Exits, 0);
+        }
         if (common != frame.State)
             WalkRareNames(frame, common);
         if (members.Extra is null || frame.Text is null)

@@ -26,13 +26,15 @@ internal sealed class ByteAutomaton
     public ByteAutomaton(Dfa dfa)
     {
         Dfa = dfa;
-        IsUniversal = new bool[dfa.Count];
         HasNext = new bool[dfa.Count];
+        Loops = new CharacterClass[dfa.Count];
+        IsFull = new bool[dfa.Count];
         Common = new int[dfa.Count];
         for (int state = 0; state < dfa.Count; state++)
         {
             HasNext[state] = dfa.Next.AsSpan(state * dfa.ClassCount, dfa.ClassCount).ContainsAnyExcept(Dfa.Dead);
-            IsUniversal[state] = StaysOnPlain(state);
+            Loops[state] = LoopsOf(state);
+            IsFull[state] = Loops[state] == CharacterClass.All && AcceptsEverything(state);
         }
         for (int state = 0; state < dfa.Count; state++)
             Common[state] = MostCommon(state);
@@ -40,8 +42,11 @@ internal sealed class ByteAutomaton
 
     public Dfa Dfa { get; }
 
-    /// <summary>Whether the state stays behind every character that JSON strings hold unescaped.</summary>
-    public bool[] IsUniversal { get; }
+    /// <summary>The characters behind which the state stays where it is.</summary>
+    public CharacterClass[] Loops { get; }
+
+    /// <summary>Whether every string in canonical form leads from the state back to it.</summary>
+    public bool[] IsFull { get; }
 
     /// <summary>Whether anything can follow.</summary>
     public bool[] HasNext { get; }
@@ -51,7 +56,7 @@ internal sealed class ByteAutomaton
 
     private int MostCommon(int state)
     {
-        if (IsUniversal[state])
+        if (Loops[state] == CharacterClass.All)
             return state;
         int best = Dfa.Dead;
         int most = 0;
@@ -62,7 +67,7 @@ internal sealed class ByteAutomaton
             // Every character has to lead somewhere, or the slice would hold what is not allowed.
             if (next == Dfa.Dead && value is not ('"' or '\\'))
                 return Dfa.Dead;
-            if (next == Dfa.Dead || !IsUniversal[next])
+            if (next == Dfa.Dead || Loops[next] != CharacterClass.All)
                 continue;
             counts[next] = counts.GetValueOrDefault(next) + 1;
             if (counts[next] > most)
@@ -71,24 +76,44 @@ internal sealed class ByteAutomaton
         return best;
     }
 
-    private bool StaysOnPlain(int state)
+    private CharacterClass LoopsOf(int state)
     {
+        ulong low = 0;
+        ulong high = 0;
         for (int value = 0x20; value < 0x80; value++)
         {
-            if (value is not ('"' or '\\') && Dfa.Step(state, (byte)value) != state)
-                return false;
+            if (value is '"' or '\\' || Dfa.Step(state, (byte)value) != state)
+                continue;
+            if (value < 64)
+                low |= 1UL << value;
+            else
+                high |= 1UL << (value - 64);
         }
+        // A lead byte of each length is enough to see most that do not stay.
+        bool mayHaveOthers = Dfa.Step(state, 0xC3) != Dfa.Dead && Dfa.Step(state, 0xE3) != Dfa.Dead && Dfa.Step(state, 0xF0) != Dfa.Dead;
+        return new CharacterClass(low, high, mayHaveOthers && Returns(state, 0x80, isExact: false));
+    }
+
+    private bool AcceptsEverything(int state) => Dfa.Accepts(state) && Returns(state, 0, isExact: true);
+
+    /// <summary>Whether each character that is written with bytes from a first one on leads back to a state.</summary>
+    private bool Returns(int state, int firstByte, bool isExact)
+    {
         Dfa any = RegexCompiler.AnyInJson;
         HashSet<(int, int)> seen = [];
         Stack<(int State, int Form)> open = new([(state, any.Start)]);
         while (open.TryPop(out (int State, int Form) at))
         {
-            for (int value = 0x80; value < 0x100; value++)
+            for (int value = firstByte; value < 0x100; value++)
             {
                 int form = any.Step(at.Form, (byte)value);
-                if (form == Dfa.Dead)
-                    continue;
                 int next = Dfa.Step(at.State, (byte)value);
+                if (form == Dfa.Dead)
+                {
+                    if (isExact && next != Dfa.Dead)
+                        return false;
+                    continue;
+                }
                 if (next == Dfa.Dead || (any.Accepts(form) && next != state))
                     return false;
                 if (!any.Accepts(form) && seen.Add((next, form)))
@@ -129,7 +154,7 @@ internal sealed class TextAlternative : Alternative
         Maximum = maximum ?? int.MaxValue;
         if (language is null)
         {
-            Automaton = s_free.Value;
+            Automaton = Free;
             _isBoundary = [.. Enumerable.Range(0, Automaton.Dfa.Count).Select(Automaton.Dfa.Accepts)];
             return;
         }
@@ -152,6 +177,9 @@ internal sealed class TextAlternative : Alternative
         if (!IsAlive(dfa.Start, 0))
             IsEmpty = true;
     }
+
+    /// <summary>The strings of JSON, with every escape.</summary>
+    public static ByteAutomaton Free => s_free.Value;
 
     public ByteAutomaton Automaton { get; }
 

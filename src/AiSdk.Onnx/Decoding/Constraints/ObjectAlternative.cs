@@ -124,13 +124,15 @@ internal sealed class ObjectAlternative : Alternative
     /// <summary>Whether a name that has begun can be completed.</summary>
     public bool IsAlive(ObjectState members, int state, ulong hash)
     {
+        if (members.AllowsClasses && _remaining[state] == long.MaxValue)
+            return true;
         ulong[] reachable = _reachable[state];
         for (int i = 0; i < reachable.Length; i++)
         {
             if ((reachable[i] & members.Allowed[i]) != 0)
                 return true;
         }
-        return members.AllowsClasses && _remaining[state] > 0 && (members.Extra is null || _remaining[state] == long.MaxValue || _remaining[state] > members.Extra.CountWith(hash));
+        return members.AllowsClasses && _remaining[state] > 0 && (members.Extra is null || _remaining[state] > members.Extra.CountWith(hash));
     }
 
     /// <summary>The label of a complete name that is allowed, or -1.</summary>

@@ -37,6 +37,13 @@ internal sealed class RegexCompiler
     /// <exception cref="UnenforceableException">The pattern is wrong or beyond what is supported.</exception>
     public static Dfa Match(string pattern) => Compile(RegexParser.Parse(pattern), json: false, isSearch: false);
 
+    /// <summary>For a pattern such as <c>^[a-z]{2,64}$</c>, the texts of any number of its characters, and the counts; null for others.</summary>
+    /// <exception cref="UnenforceableException">The pattern is wrong or beyond what is supported.</exception>
+    public static (Dfa Texts, int Minimum, int? Maximum)? AsRun(string pattern) =>
+        RegexParser.Parse(pattern) is RegexNode.Sequence { Parts: [RegexNode.Begin, RegexNode.Repeat { Body: RegexNode.Set } run, RegexNode.End] }
+            ? (Compile(run with { Minimum = 0, Maximum = null }, json: true, isSearch: false), run.Minimum, run.Maximum)
+            : null;
+
     private static Dfa Compile(RegexNode node, bool json, bool isSearch)
     {
         // Assertions about what follows are exact where they stand at the text's beginning: there they are set operations.

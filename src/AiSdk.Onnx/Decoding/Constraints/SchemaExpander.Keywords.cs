@@ -98,19 +98,34 @@ internal sealed partial class SchemaExpander
     private Shape.Text ReadText(RawSchema raw, bool isNegated)
     {
         Dfa? language = null;
+        int minimum = ReadCount(raw, "minLength") ?? 0;
+        int? maximum = ReadCount(raw, "maxLength");
         if (raw.Element.TryGetProperty("pattern", out JsonElement pattern))
-            language = ReadPattern(raw, "pattern", pattern.ValueKind == JsonValueKind.String ? pattern.GetString()! : throw Wrong(raw, "pattern"));
+        {
+            string expression = pattern.ValueKind == JsonValueKind.String ? pattern.GetString()! : throw Wrong(raw, "pattern");
+            // A count of characters of one class is a length: a counter instead of a state for each.
+            if (!isNegated && At(raw, "pattern", () => RegexCompiler.AsRun(expression)) is var (texts, least, most))
+            {
+                language = texts;
+                minimum = Math.Max(minimum, least);
+                maximum = Least(maximum, most);
+            }
+            else
+            {
+                language = ReadPattern(raw, "pattern", expression);
+            }
+        }
         if (raw.Element.TryGetProperty("format", out JsonElement format) && format.ValueKind == JsonValueKind.String)
         {
             string name = format.GetString()!;
             if (isNegated)
                 throw new ConstraintException("format", raw.Pointer, "cannot be negated");
-            if (StringFormats.Pattern(name) is not { } expression)
+            if (StringFormats.Pattern(name) is not { } described)
                 throw new ConstraintException("format", raw.Pointer, $"names '{name}', which no regular expression describes exactly or which is not known");
-            Dfa described = ReadPattern(raw, "format", expression);
-            language = At(raw, "format", () => Both(language, described));
+            Dfa formatted = ReadPattern(raw, "format", described);
+            language = At(raw, "format", () => Both(language, formatted));
         }
-        return new Shape.Text(language, null, ReadCount(raw, "minLength") ?? 0, ReadCount(raw, "maxLength"));
+        return new Shape.Text(language, null, minimum, maximum);
     }
 
     private Dfa ReadPattern(RawSchema raw, string keyword, string pattern)

@@ -1,12 +1,96 @@
+using System.Collections.Concurrent;
+using System.Text;
+
 namespace AiSdk.Onnx;
 
-/// <summary>A vocabulary's tokens, prepared once for all constraints: tries of their bytes, and masks of those that fit anywhere in a JSON string.</summary>
+/// <summary>A set of characters that JSON strings hold unescaped.</summary>
+/// <param name="Low">Those below 64, a bit each.</param>
+/// <param name="High">Those below 128.</param>
+/// <param name="HasOthers">Whether all others belong to it; else none does.</param>
+internal readonly record struct CharacterClass(ulong Low, ulong High, bool HasOthers)
+{
+    /// <summary>All of them.</summary>
+    public static CharacterClass All { get; } = new(0xFFFF_FFFF_0000_0000 & ~(1UL << '"'), ~(1UL << ('\\' - 64)), true);
+
+    /// <summary>Whether an ASCII character belongs to the class.</summary>
+    public bool Contains(byte value) => ((value < 64 ? Low >> value : High >> (value - 64)) & 1) != 0;
+}
+
+/// <summary>A vocabulary as seen by a state that stays where it is behind every character of a class: which tokens it takes whole, and where the others leave the class.</summary>
+internal sealed class TokenSlice
+{
+    public TokenSlice(IReadOnlyList<byte[]> tokens, int longest, CharacterClass characters)
+    {
+        int words = (tokens.Count + 63) / 64;
+        List<(int Token, int Length)> plain = [];
+        List<(byte[] Text, int Token)> exits = [];
+        List<List<(byte[], int)>> exitsByPrefix = [];
+        for (int token = 0; token < tokens.Count; token++)
+        {
+            byte[] text = tokens[token];
+            if (text.Length == 0 || text.Length > longest)
+                continue;
+            (int bytes, int count) = Prefix(text, characters);
+            if (bytes == text.Length)
+            {
+                plain.Add((token, count));
+                continue;
+            }
+            byte[] rest = bytes == 0 ? text : text[bytes..];
+            exits.Add((rest, token));
+            while (exitsByPrefix.Count <= count)
+                exitsByPrefix.Add([]);
+            exitsByPrefix[count].Add((rest, token));
+        }
+        Exits = new ByteTrie(exits);
+        ExitsByPrefix = [.. exitsByPrefix.Select(static entries => new ByteTrie(entries))];
+        Plain = new ulong[plain.Select(static entry => entry.Length).DefaultIfEmpty().Max() + 1][];
+        ILookup<int, int> byLength = plain.ToLookup(static entry => entry.Length, static entry => entry.Token);
+        for (int length = 0; length < Plain.Length; length++)
+        {
+            Plain[length] = length == 0 ? new ulong[words] : [.. Plain[length - 1]];
+            foreach (int token in byLength[length])
+                Plain[length][token >> 6] |= 1UL << token;
+        }
+    }
+
+    /// <summary>Tokens of characters of the class, up to each count of characters.</summary>
+    public ulong[][] Plain { get; }
+
+    /// <summary>The other tokens, by what follows their longest beginning of such characters.</summary>
+    public ByteTrie Exits { get; }
+
+    /// <summary>The same, by the number of characters in that beginning.</summary>
+    public ByteTrie[] ExitsByPrefix { get; }
+
+    private static (int Bytes, int Characters) Prefix(byte[] text, CharacterClass characters)
+    {
+        int at = 0;
+        int count = 0;
+        while (at < text.Length)
+        {
+            int length = 1;
+            if (text[at] < 0x80 ? !characters.Contains(text[at]) : !characters.HasOthers || Rune.DecodeFromUtf8(text.AsSpan(at), out _, out length) != System.Buffers.OperationStatus.Done)
+                break;
+            at += length;
+            count++;
+        }
+        return (at, count);
+    }
+}
+
+/// <summary>A vocabulary's tokens, prepared once for all constraints.</summary>
 internal sealed class TokenTrie
 {
     // Longer tokens exist (runs of spaces or dashes), but none that a reply needs.
     private const int LongestToken = 512;
+    // Each is about as large as the vocabulary.
+    private const int MaxSlices = 24;
 
     private readonly byte[][] _tokens;
+    private readonly ConcurrentDictionary<CharacterClass, Task<TokenSlice>> _slices = new();
+    private readonly Lazy<ulong[]> _inCanonicalText;
+    private readonly Lazy<ulong[]> _inFreeText;
 
     /// <summary>Prepares a vocabulary.</summary>
     /// <param name="tokens">The bytes of each token id; none for special tokens, which no constraint allows.</param>
@@ -15,9 +99,6 @@ internal sealed class TokenTrie
         _tokens = [.. tokens];
         Words = (tokens.Count + 63) / 64;
         List<(byte[], int)> all = [];
-        List<(int Token, int Length)> plain = [];
-        List<(byte[] Text, int Token)> exits = [];
-        List<List<(byte[], int)>> exitsByPrefix = [];
         for (int token = 0; token < _tokens.Length; token++)
         {
             byte[] text = _tokens[token];
@@ -25,31 +106,11 @@ internal sealed class TokenTrie
                 continue;
             MaxLength = Math.Max(MaxLength, text.Length);
             all.Add((text, token));
-            (int bytes, int characters) = PlainPrefix(text);
-            if (bytes == text.Length)
-            {
-                plain.Add((token, characters));
-                continue;
-            }
-            byte[] rest = text[bytes..];
-            exits.Add((rest, token));
-            while (exitsByPrefix.Count <= characters)
-                exitsByPrefix.Add([]);
-            exitsByPrefix[characters].Add((rest, token));
         }
         All = new ByteTrie(all);
-        Exits = new ByteTrie(exits);
-        ExitsByPrefix = [.. exitsByPrefix.Select(static entries => new ByteTrie(entries))];
-        Plain = new ulong[plain.Select(static entry => entry.Length).DefaultIfEmpty().Max() + 1][];
-        for (int length = 0; length < Plain.Length; length++)
-        {
-            Plain[length] = length == 0 ? new ulong[Words] : [.. Plain[length - 1]];
-            foreach ((int token, int characters) in plain)
-            {
-                if (characters == length)
-                    Plain[length][token >> 6] |= 1UL << token;
-            }
-        }
+        Plain = new TokenSlice(_tokens, LongestToken, CharacterClass.All);
+        _inCanonicalText = new Lazy<ulong[]>(() => Within(RegexCompiler.AnyInJson));
+        _inFreeText = new Lazy<ulong[]>(() => Within(TextAlternative.Free.Dfa));
     }
 
     /// <summary>The number of token ids.</summary>
@@ -64,14 +125,14 @@ internal sealed class TokenTrie
     /// <summary>All tokens.</summary>
     public ByteTrie All { get; }
 
-    /// <summary>Tokens of whole characters that JSON strings hold unescaped, up to each count of characters.</summary>
-    public ulong[][] Plain { get; }
+    /// <summary>The slice of all characters that JSON strings hold unescaped.</summary>
+    public TokenSlice Plain { get; }
 
-    /// <summary>The other tokens, by what follows the longest beginning of such characters.</summary>
-    public ByteTrie Exits { get; }
+    /// <summary>The tokens that stay within a string in canonical form, seen from between two characters.</summary>
+    public ulong[] InCanonicalText => _inCanonicalText.Value;
 
-    /// <summary>The same, by the number of characters in that beginning.</summary>
-    public ByteTrie[] ExitsByPrefix { get; }
+    /// <summary>The tokens that stay within a string with any escapes.</summary>
+    public ulong[] InFreeText => _inFreeText.Value;
 
     /// <summary>The bytes of a token.</summary>
     public ReadOnlySpan<byte> this[int token] => _tokens[token];
@@ -85,16 +146,37 @@ internal sealed class TokenTrie
         return new TokenTrie(bytes);
     }
 
-    private static (int Bytes, int Characters) PlainPrefix(byte[] text)
+    /// <summary>The slice of a class; null while it is being made, which takes longer than to do without it once.</summary>
+    public TokenSlice? Slice(CharacterClass characters)
     {
-        int at = 0;
-        int characters = 0;
-        while (at < text.Length && text[at] is >= 0x20 and not ((byte)'"' or (byte)'\\')
-            && System.Text.Rune.DecodeFromUtf8(text.AsSpan(at), out _, out int length) == System.Buffers.OperationStatus.Done)
+        if (characters == CharacterClass.All)
+            return Plain;
+        if (!_slices.TryGetValue(characters, out Task<TokenSlice>? slice))
         {
-            at += length;
-            characters++;
+            if (_slices.Count >= MaxSlices)
+                return null;
+            slice = _slices.GetOrAdd(characters, key => Task.Run(() => new TokenSlice(_tokens, LongestToken, key)));
         }
-        return (at, characters);
+        return slice.IsCompletedSuccessfully ? slice.Result : null;
+    }
+
+    private ulong[] Within(Dfa dfa)
+    {
+        var mask = new ulong[Words];
+        var states = new int[MaxLength + 1];
+        states[0] = dfa.Start;
+        for (int at = 1; at < All.Bytes.Length;)
+        {
+            int depth = All.Depths[at];
+            states[depth] = dfa.Step(states[depth - 1], All.Bytes[at]);
+            if (states[depth] == Dfa.Dead)
+            {
+                at = All.Ends[at];
+                continue;
+            }
+            All.Mark(at, mask);
+            at++;
+        }
+        return mask;
     }
 }

@@ -79,7 +79,6 @@ internal static class MasksBenchmark
                 Times.Row("mask cached, µs", times.Cached, 1),
                 Times.Row("accept a token, µs", times.Accept, 1),
             ]);
-        Report.Table(["", "count", "p50", "p99", "max"], times.Kinds.OrderByDescending(k => k.Value.Sum()).Take(25).Select(k => Times.Row(k.Key, k.Value, 1)));
         Report.Ratio("masks.enforced", (double)passed / all.Count, "≥ 0.8");
         Report.Ratio("masks.wrong", wronglyAccepted + wronglyRefused + mismatched, "0");
         Report.Ratio("masks.cold_p50_us", Times.Percentile(times.Cold, 0.5), "≤ 5");
@@ -150,7 +149,6 @@ internal static class MasksBenchmark
             bool isCold = !state.HasMask;
             long started = Stopwatch.GetTimestamp();
             bool isAllowed = (state.Mask[token >> 6] >> token & 1) != 0;
-            if (isCold) { if (!times.Kinds.TryGetValue(state.Kinds, out var l)) times.Kinds.Add(state.Kinds, l = []); l.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds); }
             (isCold ? times.Cold : times.Cached).Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
             if (!isAllowed)
                 return false;
@@ -168,7 +166,6 @@ internal static class MasksBenchmark
 
     private sealed class Times
     {
-        public Dictionary<string, List<double>> Kinds { get; } = [];
         public List<double> Compile { get; } = [];
 
         public List<double> Cold { get; } = [];

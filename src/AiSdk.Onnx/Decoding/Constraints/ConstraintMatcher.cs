@@ -276,7 +276,7 @@ internal sealed class ConstraintMatcher
         ByteAutomaton automaton = frame.Scalar.Automaton;
         if (isWhole && SliceOf(automaton.Loops[frame.State]) is { } slice)
         {
-            TensorPrimitives.BitwiseOr(_scratch, slice.Plain[^1], _scratch);
+            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
             trie = slice.Exits;
         }
         Dfa dfa = automaton.Dfa;
@@ -316,7 +316,7 @@ internal sealed class ConstraintMatcher
             bool isFree = ReferenceEquals(text.Automaton, TextAlternative.Free);
             if (!isFree && !text.Automaton.IsFull[frame.State])
             {
-                TensorPrimitives.BitwiseOr(_scratch, slice.Plain[^1], _scratch);
+                TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
                 WalkText(frame, frame.Count, slice.Exits, 0);
                 return;
             }
@@ -325,7 +325,7 @@ internal sealed class ConstraintMatcher
                 Arrive(frame.Parent ?? _automaton.Done, slice.Exits, quote);
             return;
         }
-        TensorPrimitives.BitwiseOr(_scratch, slice.Plain[Math.Min(room, slice.Plain.Length - 1)], _scratch);
+        TensorPrimitives.BitwiseOr(_scratch, slice.PlainByLength[Math.Min(room, slice.PlainByLength.Length - 1)], _scratch);
         for (int length = 0; length < slice.ExitsByPrefix.Length && length <= room; length++)
             WalkText(frame, text.Maximum == int.MaxValue ? Math.Min(frame.Count + length, text.Minimum) : frame.Count + length, slice.ExitsByPrefix[length], 0);
     }
@@ -374,13 +374,18 @@ internal sealed class ConstraintMatcher
         ObjectAlternative owner = frame.Object;
         ObjectState members = frame.Members;
         int common = isWhole && members.AllowsClasses ? owner.Keys.Common[frame.State] : Dfa.Dead;
-        if (common == Dfa.Dead)
+        if (common == Dfa.Dead && isWhole && members.AllowsClasses && owner.IsEndless(frame.State) && SliceOf(owner.Keys.Loops[frame.State]) is { } slice)
+        {
+            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
+            WalkName(frame, frame.State, 0, slice.Exits, 0);
+        }
+        else if (common == Dfa.Dead)
         {
             WalkName(frame, frame.State, frame.Content.Hash, trie, node);
             return;
         }
         // Behind a slice the name's beginning is not known; what that lets through is taken out below.
-        if (owner.Keys.IsFull[common] && owner.Keys.Dfa.Labels[common] is >= 0 and int label)
+        else if (owner.Keys.IsFull[common] && owner.Keys.Dfa.Labels[common] is >= 0 and int label)
         {
             TensorPrimitives.BitwiseOr(_scratch, _trie.InCanonicalText, _scratch);
             if (_trie.Plain.Exits.Roots['"'] is > 0 and int quote && owner.Label(members, common, 0) >= 0)
@@ -388,10 +393,10 @@ internal sealed class ConstraintMatcher
         }
         else
         {
-            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain.Plain[^1], _scratch);
+            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain.Plain, _scratch);
             WalkName(frame, common, 0, _trie.Plain.Exits, 0);
         }
-        if (common != frame.State)
+        if (common != Dfa.Dead && common != frame.State)
             WalkRareNames(frame, common);
         if (members.Extra is null || frame.Text is null)
             return;

@@ -20,8 +20,6 @@ internal readonly struct ConstraintState
     /// <summary>Whether the mask of this place has been worked out already.</summary>
     public bool HasMask => _state.Mask is not null;
 
-    public string Kinds => string.Join("+", _state.Frames.Select(static frame => frame.Kind + (frame.Kind == FrameKind.Text ? frame.TextAlternative.HasCounter ? "#" : frame.TextAlternative.Automaton.Loops[frame.State].HasOthers ? "*" : "" : frame.Kind == FrameKind.Name ? frame.Object.Keys.Common[frame.State] < 0 ? "" : "*" : "")).Distinct());
-
     /// <summary>Whether the text may end here.</summary>
     public bool IsComplete => _state.IsComplete;
 

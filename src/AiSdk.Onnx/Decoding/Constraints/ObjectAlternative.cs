@@ -121,6 +121,9 @@ internal sealed class ObjectAlternative : Alternative
     /// <param name="budget">How much nesting is left inside it.</param>
     public ObjectState Open(int budget) => Intern(new ObjectState(this, new ulong[Words], 0, 0, null, Math.Min(budget, _deepest)));
 
+    /// <summary>Whether a state leads to no end of names without labels of their own.</summary>
+    public bool IsEndless(int state) => _remaining[state] == long.MaxValue;
+
     /// <summary>Whether a name that has begun can be completed.</summary>
     public bool IsAlive(ObjectState members, int state, ulong hash)
     {

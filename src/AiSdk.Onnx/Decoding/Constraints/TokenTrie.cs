@@ -19,12 +19,14 @@ internal readonly record struct CharacterClass(ulong Low, ulong High, bool HasOt
 /// <summary>A vocabulary as seen by a state that stays where it is behind every character of a class: which tokens it takes whole, and where the others leave the class.</summary>
 internal sealed class TokenSlice
 {
+    private readonly Lazy<ulong[][]> _plainByLength;
+    private readonly Lazy<ByteTrie[]> _exitsByPrefix;
+
     public TokenSlice(IReadOnlyList<byte[]> tokens, int longest, CharacterClass characters)
     {
-        int words = (tokens.Count + 63) / 64;
         List<(int Token, int Length)> plain = [];
         List<(byte[] Text, int Token)> exits = [];
-        List<List<(byte[], int)>> exitsByPrefix = [];
+        List<int> prefixes = [];
         for (int token = 0; token < tokens.Count; token++)
         {
             byte[] text = tokens[token];
@@ -36,32 +38,49 @@ internal sealed class TokenSlice
                 plain.Add((token, count));
                 continue;
             }
-            byte[] rest = bytes == 0 ? text : text[bytes..];
-            exits.Add((rest, token));
-            while (exitsByPrefix.Count <= count)
-                exitsByPrefix.Add([]);
-            exitsByPrefix[count].Add((rest, token));
+            exits.Add((bytes == 0 ? text : text[bytes..], token));
+            prefixes.Add(count);
         }
-        Exits = new ByteTrie(exits);
-        ExitsByPrefix = [.. exitsByPrefix.Select(static entries => new ByteTrie(entries))];
-        Plain = new ulong[plain.Select(static entry => entry.Length).DefaultIfEmpty().Max() + 1][];
-        ILookup<int, int> byLength = plain.ToLookup(static entry => entry.Length, static entry => entry.Token);
-        for (int length = 0; length < Plain.Length; length++)
-        {
-            Plain[length] = length == 0 ? new ulong[words] : [.. Plain[length - 1]];
-            foreach (int token in byLength[length])
-                Plain[length][token >> 6] |= 1UL << token;
-        }
+        Plain = new ulong[(tokens.Count + 63) / 64];
+        foreach ((int token, _) in plain)
+            Plain[token >> 6] |= 1UL << token;
+        Exits = new ByteTrie([.. exits]);
+        _plainByLength = new Lazy<ulong[][]>(() => ByLength(plain, Plain.Length));
+        _exitsByPrefix = new Lazy<ByteTrie[]>(() => ByPrefix(exits, prefixes));
     }
 
-    /// <summary>Tokens of characters of the class, up to each count of characters.</summary>
-    public ulong[][] Plain { get; }
+    /// <summary>Tokens of characters of the class.</summary>
+    public ulong[] Plain { get; }
+
+    /// <summary>The same, up to each count of characters.</summary>
+    public ulong[][] PlainByLength => _plainByLength.Value;
 
     /// <summary>The other tokens, by what follows their longest beginning of such characters.</summary>
     public ByteTrie Exits { get; }
 
     /// <summary>The same, by the number of characters in that beginning.</summary>
-    public ByteTrie[] ExitsByPrefix { get; }
+    public ByteTrie[] ExitsByPrefix => _exitsByPrefix.Value;
+
+    private static ulong[][] ByLength(List<(int Token, int Length)> plain, int words)
+    {
+        var masks = new ulong[plain.Select(static entry => entry.Length).DefaultIfEmpty().Max() + 1][];
+        ILookup<int, int> byLength = plain.ToLookup(static entry => entry.Length, static entry => entry.Token);
+        for (int length = 0; length < masks.Length; length++)
+        {
+            masks[length] = length == 0 ? new ulong[words] : [.. masks[length - 1]];
+            foreach (int token in byLength[length])
+                masks[length][token >> 6] |= 1UL << token;
+        }
+        return masks;
+    }
+
+    private static ByteTrie[] ByPrefix(List<(byte[] Text, int Token)> exits, List<int> prefixes)
+    {
+        var entries = new List<(byte[], int)>[prefixes.DefaultIfEmpty(-1).Max() + 1];
+        for (int i = 0; i < exits.Count; i++)
+            (entries[prefixes[i]] ??= []).Add(exits[i]);
+        return [.. entries.Select(static list => new ByteTrie(list ?? []))];
+    }
 
     private static (int Bytes, int Characters) Prefix(byte[] text, CharacterClass characters)
     {

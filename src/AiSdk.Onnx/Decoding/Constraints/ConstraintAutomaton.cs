@@ -44,6 +44,12 @@ internal enum FrameKind
 
     /// <summary>A space before a value.</summary>
     Space,
+
+    /// <summary>The bracket of an array of unequal items.</summary>
+    UniqueOpen,
+
+    /// <summary>More of such an array's item, or what follows it.</summary>
+    UniqueItem,
 }
 
 /// <summary>What decides how a frame goes on; frames with equal content are one.</summary>
@@ -135,7 +141,7 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
     public static ReadOnlySpan<byte> FirstBytes(Frame frame) => frame.Kind switch
     {
         FrameKind.TextOpen => s_quote,
-        FrameKind.ArrayOpen => s_array,
+        FrameKind.ArrayOpen or FrameKind.UniqueOpen => s_array,
         FrameKind.ArrayEmpty => s_endArray,
         FrameKind.ArrayNext => s_nextItem,
         FrameKind.ObjectOpen => s_object,
@@ -237,6 +243,16 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
                 Frame behind = Intern(frame.Content with { Kind = FrameKind.ObjectNext, State = 0 });
                 PushValue(frame.Object.Values[frame.State], behind, frames, allowSpaces);
                 break;
+            case FrameKind.UniqueOpen when value == '[':
+                ObjectState none = frame.Object.Open(MaxDepth - frame.Depth - 1);
+                if (none.CanClose)
+                    frames.Add(Intern(frame.Content with { Kind = FrameKind.ArrayEmpty }));
+                if (none.CanContinue)
+                    frames.Add(UniqueItem(frame, none, isBehindComma: false));
+                break;
+            case FrameKind.UniqueItem:
+                StepUnique(frame, value, frames);
+                break;
             case FrameKind.Space when value == ' ':
                 Push(frame.Node, frame.Parent, frames);
                 break;
@@ -278,6 +294,50 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
         }
     }
 
+    /// <summary>What follows an item of an array of unequal items; null when that is not allowed.</summary>
+    /// <param name="frame">The frame of the item's beginning.</param>
+    /// <param name="label">The item's label.</param>
+    /// <param name="text">The item, where a second one like it has to be kept out.</param>
+    /// <param name="value">The byte behind it.</param>
+    public Frame? BehindUnique(Frame frame, int label, KeyText? text, byte value)
+    {
+        if (value is not ((byte)',' or (byte)']'))
+            return null;
+        ObjectState members = frame.Object.With(frame.Members, label, text);
+        if (value == ']')
+            return members.CanClose ? frame.Parent ?? Done : null;
+        return members.CanContinue ? UniqueItem(frame, members, isBehindComma: true) : null;
+    }
+
+    /// <summary>The frame behind the space before an item, where one is allowed; else null.</summary>
+    public Frame? BehindSpace(Frame frame) => frame.Count == 1 ? Intern(frame.Content with { Count = 0 }, frame.Text) : null;
+
+    private Frame UniqueItem(Frame frame, ObjectState members, bool isBehindComma)
+    {
+        KeyText? empty = frame.Object.HasClasses ? KeyText.Empty : null;
+        return Intern(new FrameContent(FrameKind.UniqueItem, frame.Parent, frame.Object, frame.Object.Keys.Dfa.Start, isBehindComma && allowSpaces ? 1 : 0, members, empty?.Hash ?? 0), empty);
+    }
+
+    private void StepUnique(Frame frame, byte value, List<Frame> frames)
+    {
+        ObjectAlternative owner = frame.Object;
+        int next = owner.Keys.Dfa.Step(frame.State, value);
+        if (next != Dfa.Dead)
+        {
+            KeyText? text = frame.Text?.With(value);
+            if (owner.IsAlive(frame.Members, next, text?.Hash ?? 0))
+                frames.Add(Intern(frame.Content with { State = next, Count = 0, Hash = text?.Hash ?? 0 }, text));
+        }
+        else if (value == ' ' && BehindSpace(frame) is { } item)
+        {
+            frames.Add(item);
+        }
+        else if (owner.Label(frame.Members, frame.State, frame.Content.Hash) is >= 0 and int label && BehindUnique(frame, label, frame.Text, value) is { } behind)
+        {
+            frames.Add(behind);
+        }
+    }
+
     private void PushItem(Frame frame, int index, List<Frame> frames, bool spaces)
     {
         ArrayAlternative array = frame.Array;
@@ -307,6 +367,7 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
                 ScalarAlternative => FrameKind.Scalar,
                 TextAlternative => FrameKind.TextOpen,
                 ArrayAlternative => FrameKind.ArrayOpen,
+                ObjectAlternative { IsArray: true } => FrameKind.UniqueOpen,
                 _ => FrameKind.ObjectOpen,
             };
             int state = alternative is ScalarAlternative scalar ? scalar.Automaton.Dfa.Start : 0;

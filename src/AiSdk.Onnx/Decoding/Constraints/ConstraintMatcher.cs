@@ -65,7 +65,7 @@ internal sealed class ConstraintMatcher
             // Names take tokens out again, so they are not mixed with others.
             foreach (Frame frame in state.Frames)
             {
-                if (frame.Kind == FrameKind.Name)
+                if (frame.Kind is FrameKind.Name or FrameKind.UniqueItem)
                     MaskOf(frame);
             }
             Array.Clear(_scratch);
@@ -233,6 +233,9 @@ internal sealed class ConstraintMatcher
                 return;
             case FrameKind.Name:
                 WalkName(frame, trie, node, isWhole);
+                return;
+            case FrameKind.UniqueItem:
+                WalkUnique(frame, trie, node, isWhole);
                 return;
         }
         ReadOnlySpan<byte> first = ConstraintAutomaton.FirstBytes(frame);
@@ -482,6 +485,65 @@ internal sealed class ConstraintMatcher
             if (value == '"' && owner.Label(members, state, hash) is >= 0 and int label)
                 Arrive(_automaton.Named(frame, label, null), trie, at);
             at = trie.Ends[at];
+        }
+    }
+
+    private void WalkUnique(Frame frame, ByteTrie trie, int node, bool isWhole)
+    {
+        ObjectAlternative owner = frame.Object;
+        ObjectState members = frame.Members;
+        Dfa dfa = owner.Keys.Dfa;
+        bool isSliced = false;
+        if (isWhole && members.AllowsClasses && owner.IsEndless(frame.State) && SliceOf(owner.Keys.Loops[frame.State]) is { } slice)
+        {
+            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
+            trie = slice.Exits;
+            isSliced = true;
+        }
+        int[] states = _walkStates;
+        ulong[] hashes = _walkHashes;
+        bool hasHash = frame.Text is not null;
+        int top = trie.Depths[node];
+        states[top] = frame.State;
+        hashes[top] = isSliced ? 0 : frame.Content.Hash;
+        int end = trie.Ends[node];
+        for (int at = node + 1; at < end;)
+        {
+            int depth = trie.Depths[at];
+            int state = states[depth - 1];
+            byte value = trie.Bytes[at];
+            int next = dfa.Step(state, value);
+            ulong hash = hashes[depth - 1];
+            if (next != Dfa.Dead)
+            {
+                if (hasHash)
+                    hash = KeyText.Append(hash, value);
+                if (owner.IsAlive(members, next, hash))
+                {
+                    states[depth] = next;
+                    hashes[depth] = hash;
+                    trie.Mark(at, _scratch);
+                    at++;
+                    continue;
+                }
+            }
+            else if (value == ' ' && depth == top + 1 && _automaton.BehindSpace(frame) is { } item)
+            {
+                Arrive(item, trie, at);
+            }
+            else if (owner.Label(members, state, hash) is >= 0 and int label && _automaton.BehindUnique(frame, label, null, value) is { } behind)
+            {
+                // As with names, an item within a token is not remembered for the same token.
+                Arrive(behind, trie, at);
+            }
+            at = trie.Ends[at];
+        }
+        if (!isSliced || members.Extra is null || frame.Text is null)
+            return;
+        foreach (byte[] rest in members.Extra.Rests(frame.Text))
+        {
+            if (rest.Length > 0 && _trie.All.Find(rest) is > 0 and int closed)
+                _trie.All.Unmark(closed, _scratch);
         }
     }
 

@@ -210,6 +210,29 @@ internal sealed class Dfa
         return texts.Count == 0 ? Empty : new Dfa(classes, classCount, 0, [.. next], [.. labels]);
     }
 
+    /// <summary>The automaton's texts between quotes.</summary>
+    public Dfa Quote()
+    {
+        const int Before = -2;
+        const int Behind = -3;
+        if (IsEmpty)
+            return this;
+        // The quote needs a class of its own.
+        byte[] classes = [.. Classes];
+        classes['"'] = (byte)ClassCount;
+        return ClassCount > 255 ? throw new UnenforceableException("needs too many classes of bytes") : Explore<int>(Before, Compact(classes), Transition, static state => state == Behind ? 0 : -1, minimize: false);
+
+        bool Transition(int from, byte value, out int to)
+        {
+            to = Dead;
+            if (from == Before)
+                to = value == '"' ? Start : Dead;
+            else if (from != Behind)
+                to = Step(from, value) is var next && next == Dead && value == '"' && Accepts(from) ? Behind : next;
+            return to != Dead;
+        }
+    }
+
     /// <summary>The same automaton with other labels.</summary>
     public Dfa Relabel(Func<int, int> label) =>
         new(Classes, ClassCount, Start, Next, [.. Labels.Select(old => old < 0 ? -1 : label(old))]);
@@ -255,6 +278,12 @@ internal sealed class Dfa
             }
             return true;
         }
+    }
+
+    private static byte[] Compact(byte[] classes)
+    {
+        Dictionary<byte, byte> ids = [];
+        return [.. classes.Select(old => ids.TryGetValue(old, out byte id) ? id : ids[old] = (byte)ids.Count)];
     }
 
     private static int Label(Dfa part, int state) => state == Dead ? -1 : part.Labels[state];

@@ -8,6 +8,9 @@ internal sealed class GrammarCompiler
     private static readonly Lazy<ScalarAlternative> s_anyScalar = new(static () => new ScalarAlternative(Dfa.Union(Dfa.Of([.. ((string[])["null", "true", "false"]).Select(Encoding.ASCII.GetBytes)]), NumberLanguage.Any)));
     private static readonly Lazy<TextAlternative> s_anyText = new(static () => new TextAlternative(null, 0, null));
 
+    // So many are told apart one by one; of more, those that were used are remembered.
+    private const int MaxUniqueTexts = 256;
+
     private readonly SchemaExpander _expander;
     private readonly MemberOrder _order;
     private readonly Dictionary<Conjunction, ValueNode> _nodes = new(ReferenceEqualityComparer.Instance);
@@ -52,8 +55,9 @@ internal sealed class GrammarCompiler
             {
                 switch (shape)
                 {
-                    case Shape.Array { Unique: { } pointer, Maximum: not (0 or 1) }:
-                        throw new ConstraintException("uniqueItems", pointer, "is not supported");
+                    case Shape.Array { Unique: not null, Maximum: not (0 or 1) } unique:
+                        AddUnique(node, unique);
+                        break;
                     case Shape.Array array:
                         int prefix = array.Parts.Select(static part => part.Prefix.Count).DefaultIfEmpty().Max();
                         node.Alternatives.Add(new ArrayAlternative(
@@ -138,6 +142,34 @@ internal sealed class GrammarCompiler
             default:
                 return Dfa.Intersect(number.Set, NumberLanguage.CanonicalForm);
         }
+    }
+
+    /// <summary>Adds an array of unequal items, which is told apart by how they are written: scalars alone have one form each.</summary>
+    private void AddUnique(ValueNode node, Shape.Array shape)
+    {
+        if (shape.Parts.Any(static part => part.Prefix.Count > 0))
+            throw new ConstraintException("uniqueItems", shape.Unique!, "beside 'prefixItems' is not supported");
+        List<Dfa> items = [];
+        foreach (Shape item in _expander.Shapes(_expander.And(shape.Parts.Select(static part => part.Rest))))
+        {
+            items.Add(item switch
+            {
+                Shape.Null => Dfa.Of(["null"u8.ToArray()]),
+                Shape.Boolean boolean => Dfa.Of([.. (byte[][])(boolean.True ? ["true"u8.ToArray()] : []), .. (byte[][])(boolean.False ? ["false"u8.ToArray()] : [])]),
+                Shape.Number { Set: null } number => number.Form == NumberForm.Integer ? NumberLanguage.IntegerForm : NumberLanguage.CanonicalForm,
+                Shape.Number number => Dfa.Intersect(number.Set, NumberLanguage.CanonicalForm),
+                Shape.Text text => SchemaExpander.TextLanguage(text).Quote(),
+                _ => throw new ConstraintException("uniqueItems", shape.Unique!, "of arrays or objects is not supported"),
+            });
+        }
+        Dfa all = Dfa.Union([.. items]);
+        List<byte[]>? texts = all.Texts(MaxUniqueTexts);
+        Dfa keys = texts is null ? all.Relabel(static _ => 0) : Dfa.Of(texts);
+        if (texts?.Count < shape.Minimum)
+            return;
+        ValueNode[] values = [.. Enumerable.Repeat(new ValueNode { MinimumDepth = 0 }, texts?.Count ?? 1)];
+        var unique = new ObjectAlternative(keys, values, texts?.Count ?? 0, new bool[texts?.Count ?? 0], shape.Minimum, shape.Maximum, MemberOrder.Any) { IsArray = true };
+        node.Alternatives.Add(unique);
     }
 
     private void AddObject(ValueNode node, Shape.Object shape)

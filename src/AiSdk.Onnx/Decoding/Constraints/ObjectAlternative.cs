@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace AiSdk.Onnx;
 
-/// <summary>Objects.</summary>
+/// <summary>Objects, and arrays of unequal items.</summary>
 /// <remarks>No name comes twice: readers differ in what they make of it. Names are in canonical form.</remarks>
 internal sealed class ObjectAlternative : Alternative
 {
@@ -40,6 +40,9 @@ internal sealed class ObjectAlternative : Alternative
                 Set(_required, name);
         }
     }
+
+    /// <summary>Whether it is an array of unequal items instead: those stand where an object's names do.</summary>
+    public bool IsArray { get; init; }
 
     /// <summary>Accepts the names, by label.</summary>
     public ByteAutomaton Keys { get; private set; }

@@ -26,6 +26,10 @@ public class ConstraintPropertyTests
         """{"type":["string","null"],"format":"date"}""",
         """{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"},"c":{"type":"integer"}},"dependentRequired":{"a":["b"]},"minProperties":1,"maxProperties":2,"additionalProperties":false}""",
         """{"type":"object","if":{"properties":{"t":{"const":"x"}},"required":["t"]},"then":{"required":["x"]},"else":{"required":["y"]},"properties":{"t":{"enum":["x","y"]},"x":{"type":"integer","maximum":3},"y":{"type":"null"}},"additionalProperties":false}""",
+        """{"type":"array","items":{"enum":["a","ab","abc",1,12,null]},"uniqueItems":true,"minItems":2}""",
+        """{"type":"array","items":{"type":"string"},"uniqueItems":true}""",
+        """{"type":"array","items":{"type":["integer","boolean"],"minimum":0},"uniqueItems":true,"maxItems":5}""",
+        """{"type":"array","items":{"type":"string","maxLength":2,"pattern":"^a"},"uniqueItems":true}""",
         "{}",
     ];
 

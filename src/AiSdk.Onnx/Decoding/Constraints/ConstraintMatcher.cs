@@ -38,6 +38,7 @@ internal sealed class ConstraintMatcher
     private readonly int[] _walkStates;
     private readonly int[] _walkCounts;
     private readonly ulong[] _walkHashes;
+    private readonly byte[] _walkBytes;
 
     public ConstraintMatcher(TokenTrie trie, ConstraintAutomaton automaton)
     {
@@ -47,6 +48,7 @@ internal sealed class ConstraintMatcher
         _walkStates = new int[trie.MaxLength + 1];
         _walkCounts = new int[trie.MaxLength + 1];
         _walkHashes = new ulong[trie.MaxLength + 1];
+        _walkBytes = new byte[trie.MaxLength + 1];
         Start = Intern(automaton.Start())!;
     }
 
@@ -380,11 +382,11 @@ internal sealed class ConstraintMatcher
         if (common == Dfa.Dead && isWhole && members.AllowsClasses && owner.IsEndless(frame.State) && SliceOf(owner.Keys.Loops[frame.State]) is { } slice)
         {
             TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
-            WalkName(frame, frame.State, 0, slice.Exits, 0);
+            WalkName(frame, frame.State, 0, slice.Exits, 0, isExact: false);
         }
         else if (common == Dfa.Dead)
         {
-            WalkName(frame, frame.State, frame.Content.Hash, trie, node);
+            WalkName(frame, frame.State, frame.Content.Hash, trie, node, isExact: true);
             return;
         }
         // Behind a slice the name's beginning is not known; what that lets through is taken out below.
@@ -397,7 +399,7 @@ internal sealed class ConstraintMatcher
         else
         {
             TensorPrimitives.BitwiseOr(_scratch, _trie.Plain.Plain, _scratch);
-            WalkName(frame, common, 0, _trie.Plain.Exits, 0);
+            WalkName(frame, common, 0, _trie.Plain.Exits, 0, isExact: false);
         }
         if (common != Dfa.Dead && common != frame.State)
             WalkRareNames(frame, common);
@@ -408,6 +410,21 @@ internal sealed class ConstraintMatcher
             if (_trie.All.Find([.. rest, (byte)'"']) is > 0 and int closed)
                 _trie.All.Unmark(closed, _scratch);
         }
+    }
+
+    /// <summary>The name or item that ends at a node, where the token may go on with another one; else null, as it is not needed.</summary>
+    /// <remarks>
+    /// Behind a slice it is not known, and not remembered: a token that ends one, holds a whole second one and makes it equal to the first
+    /// would be let through by the mask, and refused when it comes. No vocabulary has been seen with such a token.
+    /// </remarks>
+    private KeyText? TextBefore(Frame frame, ByteTrie trie, int start, int node)
+    {
+        if (trie.Ends[node] == node + 1)
+            return null;
+        KeyText? text = frame.Text;
+        for (int depth = trie.Depths[start] + 1; depth < trie.Depths[node]; depth++)
+            text = text?.With(_walkBytes[depth]);
+        return text;
     }
 
     /// <summary>Corrects a mask made for the state that most names lead to, along the beginnings of those that do not.</summary>
@@ -434,6 +451,7 @@ internal sealed class ConstraintMatcher
             {
                 trie.Mark(at, _scratch);
                 states[depth] = next;
+                _walkBytes[depth] = value;
                 commons[depth] = other;
                 hashes[depth] = hash;
                 at++;
@@ -443,13 +461,13 @@ internal sealed class ConstraintMatcher
             {
                 trie.Unmark(at, _scratch);
                 if (next == Dfa.Dead && value == '"' && owner.Label(frame.Members, state, hash) is >= 0 and int label)
-                    Arrive(_automaton.Named(frame, label, null), trie, at);
+                    Arrive(_automaton.Named(frame, label, TextBefore(frame, trie, 0, at)), trie, at);
             }
             at = trie.Ends[at];
         }
     }
 
-    private void WalkName(Frame frame, int start, ulong startHash, ByteTrie trie, int node)
+    private void WalkName(Frame frame, int start, ulong startHash, ByteTrie trie, int node, bool isExact)
     {
         ObjectAlternative owner = frame.Object;
         ObjectState members = frame.Members;
@@ -477,13 +495,13 @@ internal sealed class ConstraintMatcher
                     continue;
                 }
                 states[depth] = next;
+                _walkBytes[depth] = value;
                 trie.Mark(at, _scratch);
                 at++;
                 continue;
             }
-            // No token holds two whole names; if one did, and equal ones, the bytes would be refused when it comes.
             if (value == '"' && owner.Label(members, state, hash) is >= 0 and int label)
-                Arrive(_automaton.Named(frame, label, null), trie, at);
+                Arrive(_automaton.Named(frame, label, isExact ? TextBefore(frame, trie, node, at) : null), trie, at);
             at = trie.Ends[at];
         }
     }
@@ -522,6 +540,7 @@ internal sealed class ConstraintMatcher
                 {
                     states[depth] = next;
                     hashes[depth] = hash;
+                    _walkBytes[depth] = value;
                     trie.Mark(at, _scratch);
                     at++;
                     continue;
@@ -531,9 +550,8 @@ internal sealed class ConstraintMatcher
             {
                 Arrive(item, trie, at);
             }
-            else if (owner.Label(members, state, hash) is >= 0 and int label && _automaton.BehindUnique(frame, label, null, value) is { } behind)
+            else if (owner.Label(members, state, hash) is >= 0 and int label && _automaton.BehindUnique(frame, label, isSliced ? null : TextBefore(frame, trie, node, at), value) is { } behind)
             {
-                // As with names, an item within a token is not remembered for the same token.
                 Arrive(behind, trie, at);
             }
             at = trie.Ends[at];

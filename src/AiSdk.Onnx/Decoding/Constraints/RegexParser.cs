@@ -83,7 +83,8 @@ internal sealed class RegexParser
             return (1, null);
         if (Take('?'))
             return (0, 1);
-        if (!Take('{'))
+        // Elsewhere a brace stands for itself, as all engines outside Unicode mode have it.
+        if (!IsBraceQuantifier(_at) || !Take('{'))
             return null;
         int minimum = ReadCount();
         int? maximum = minimum;
@@ -92,6 +93,22 @@ internal sealed class RegexParser
         if (!Take('}') || maximum < minimum)
             throw Error("has a wrong quantifier");
         return (minimum, maximum);
+    }
+
+    private bool IsBraceQuantifier(int start)
+    {
+        int at = start + 1;
+        while (at < _text.Length && _text[at] is >= '0' and <= '9')
+            at++;
+        if (at == start + 1 || at >= _text.Length)
+            return false;
+        if (_text[at] == ',')
+        {
+            at++;
+            while (at < _text.Length && _text[at] is >= '0' and <= '9')
+                at++;
+        }
+        return _text[start] == '{' && at < _text.Length && _text[at] == '}';
     }
 
     private int ReadCount()
@@ -126,8 +143,8 @@ internal sealed class RegexParser
                 return new RegexNode.Set(ReadEscape(inClass: false));
             case '*' or '+' or '?':
                 throw Error("has a quantifier with nothing before it");
-            case '{':
-                throw Error("has a '{' that begins no quantifier");
+            case '{' when IsBraceQuantifier(_at - 1):
+                throw Error("has a quantifier with nothing before it");
             default:
                 return new RegexNode.Set(CodePointSet.Of((value, value)));
         }

@@ -154,15 +154,13 @@ internal sealed partial class SchemaExpander
             rest = Of([Positive(document.Child(raw, others, restKeyword))]);
             hasPart = true;
         }
-        else if (Unevaluated(raw, "unevaluatedItems") is { } unevaluated)
-        {
-            rest = unevaluated;
-            hasPart = true;
-        }
         if (raw.Element.TryGetProperty("contains", out _) && !(ReadCount(raw, "minContains") == 0 && ReadCount(raw, "maxContains") is null))
             throw new ConstraintException("contains", raw.Pointer, "is not supported");
         string? unique = raw.Element.TryGetProperty("uniqueItems", out JsonElement isUnique) && isUnique.ValueKind == JsonValueKind.True ? raw.Pointer : null;
-        return new Shape.Array(hasPart ? [new ArrayPart(prefix, rest)] : [], ReadCount(raw, "minItems") ?? 0, ReadCount(raw, "maxItems"), unique);
+        List<ArrayPart> parts = hasPart ? [new ArrayPart(prefix, rest)] : [];
+        if (UnevaluatedItems(raw) is { } unevaluated)
+            parts.Add(unevaluated);
+        return new Shape.Array(parts, ReadCount(raw, "minItems") ?? 0, ReadCount(raw, "maxItems"), unique);
 
         void AddPrefix(string keyword)
         {
@@ -172,17 +170,76 @@ internal sealed partial class SchemaExpander
         }
     }
 
-    /// <summary>What is left over, which is exact where nothing else in the schema can evaluate anything.</summary>
-    private Conjunction? Unevaluated(RawSchema raw, string keyword)
+    /// <summary>Adds the schemas that apply to the same value whatever it is: those behind references and in allOf, and the schema itself.</summary>
+    /// <exception cref="ConstraintException">Others apply to it as well, so that what they evaluate depends on the value.</exception>
+    private void AddApplied(RawSchema raw, string keyword, string pointer, List<RawSchema> applied)
     {
-        if (!raw.Element.TryGetProperty(keyword, out JsonElement schema) || schema.ValueKind == JsonValueKind.True || IsAnything(schema))
-            return null;
-        foreach (string other in (ReadOnlySpan<string>)["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "contains", "dependentSchemas", "dependencies"])
+        if (applied.Contains(raw))
+            return;
+        applied.Add(raw);
+        if (raw.Element.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (JsonProperty other in raw.Element.EnumerateObject())
         {
-            if (raw.Element.TryGetProperty(other, out _))
-                throw new ConstraintException(keyword, raw.Pointer, $"beside '{other}' is not supported");
+            switch (other.Name)
+            {
+                case "$ref":
+                    AddApplied(document[Resolve(raw, other.Value)], keyword, pointer, applied);
+                    break;
+                case "allOf":
+                    foreach (int child in Children(raw, other))
+                        AddApplied(document[child], keyword, pointer, applied);
+                    break;
+                case "$dynamicRef" or "anyOf" or "oneOf" or "if" or "contains" or "dependentSchemas" or "dependencies":
+                    throw new ConstraintException(keyword, pointer, $"beside '{other.Name}' is not supported");
+            }
         }
-        return Of([Positive(document.Child(raw, schema, keyword))]);
+    }
+
+    /// <summary>What unevaluatedItems says; null when it says nothing.</summary>
+    private ArrayPart? UnevaluatedItems(RawSchema raw)
+    {
+        if (!raw.Element.TryGetProperty("unevaluatedItems", out JsonElement schema) || schema.ValueKind == JsonValueKind.True || IsAnything(schema))
+            return null;
+        List<RawSchema> applied = [];
+        AddApplied(raw, "unevaluatedItems", raw.Pointer, applied);
+        int evaluated = 0;
+        foreach (RawSchema other in applied)
+        {
+            if (other.Element.ValueKind != JsonValueKind.Object)
+                continue;
+            if (other.Element.TryGetProperty("items", out _) || (other != raw && other.Element.TryGetProperty("unevaluatedItems", out _)))
+                return null;
+            if (other.Element.TryGetProperty("prefixItems", out JsonElement prefix) && prefix.ValueKind == JsonValueKind.Array)
+                evaluated = Math.Max(evaluated, prefix.GetArrayLength());
+        }
+        return new ArrayPart([.. Enumerable.Repeat(Anything, evaluated)], Of([Positive(document.Child(raw, schema, "unevaluatedItems"))]));
+    }
+
+    /// <summary>What unevaluatedProperties says; null when it says nothing.</summary>
+    private ObjectPart? UnevaluatedProperties(RawSchema raw)
+    {
+        if (!raw.Element.TryGetProperty("unevaluatedProperties", out JsonElement schema) || schema.ValueKind == JsonValueKind.True || IsAnything(schema))
+            return null;
+        List<RawSchema> applied = [];
+        AddApplied(raw, "unevaluatedProperties", raw.Pointer, applied);
+        List<(string, Conjunction)> properties = [];
+        List<(Dfa, Conjunction)> patterns = [];
+        foreach (RawSchema other in applied)
+        {
+            if (other.Element.ValueKind != JsonValueKind.Object)
+                continue;
+            if (other.Element.TryGetProperty("additionalProperties", out _) || (other != raw && other.Element.TryGetProperty("unevaluatedProperties", out _)))
+                return null;
+            foreach (JsonProperty keyword in other.Element.EnumerateObject())
+            {
+                if (keyword.Name == "properties")
+                    properties.AddRange(Members(other, keyword).Select(member => (member.Name, Anything)));
+                else if (keyword.Name == "patternProperties")
+                    patterns.AddRange(Members(other, keyword).Select(member => (ReadPattern(other, keyword.Name, member.Name), Anything)));
+            }
+        }
+        return new ObjectPart(properties, patterns, Of([Positive(document.Child(raw, schema, "unevaluatedProperties"))]));
     }
 
     private static JsonElement.ObjectEnumerator Members(RawSchema raw, JsonProperty keyword) =>
@@ -220,10 +277,10 @@ internal sealed partial class SchemaExpander
                     break;
             }
         }
-        if (additional is null && Unevaluated(raw, "unevaluatedProperties") is { } unevaluated)
-            additional = unevaluated;
         // Without a rule for them, other members are free: no part is needed.
-        ObjectPart[] parts = properties.Count + patterns.Count > 0 || additional is { Schemas.Length: > 0 } ? [new ObjectPart(properties, patterns, additional)] : [];
+        List<ObjectPart> parts = properties.Count + patterns.Count > 0 || additional is not null ? [new ObjectPart(properties, patterns, additional)] : [];
+        if (UnevaluatedProperties(raw) is { } unevaluated)
+            parts.Add(unevaluated);
         return new Shape.Object(parts, [.. required.Distinct(StringComparer.Ordinal)], ReadCount(raw, "minProperties") ?? 0, ReadCount(raw, "maxProperties"), names);
     }
 

@@ -17,13 +17,13 @@ internal sealed record AddedToken(int Id, string Content, bool IsSpecial, bool I
 internal sealed class AddedTokens
 {
     private readonly List<AddedToken> _tokens;
-    private readonly TokenTrie _trie;
+    private readonly PieceTrie _trie;
     private readonly SearchValues<string>? _contents;
 
     public AddedTokens(IEnumerable<AddedToken> tokens)
     {
         _tokens = [.. tokens.Where(static t => t.Content.Length > 0)];
-        _trie = new TokenTrie(_tokens.Select(static (token, index) => (token.Content, index)));
+        _trie = new PieceTrie(_tokens.Select(static (token, index) => (token.Content, index)));
         _contents = _tokens.Count == 0 ? null : SearchValues.Create([.. _tokens.Select(static t => t.Content)], StringComparison.Ordinal);
     }
 
@@ -35,7 +35,7 @@ internal sealed class AddedTokens
         while (_contents is not null && from < text.Length)
         {
             int found = text.AsSpan(from).IndexOfAny(_contents);
-            if (found < 0 || !_trie.TryGetLongest(text.AsSpan(from + found), TokenTrie.Root, out int index, out int length))
+            if (found < 0 || !_trie.TryGetLongest(text.AsSpan(from + found), PieceTrie.Root, out int index, out int length))
                 break;
             int at = from + found;
             AddedToken token = _tokens[index];

@@ -42,6 +42,9 @@ internal sealed class ModelTokenizer
     /// <summary>One more than the greatest token id.</summary>
     public int VocabularySize => _table.Count;
 
+    /// <summary>The bytes of each token.</summary>
+    public TokenTable Tokens => _table;
+
     /// <summary>What text from outside goes through before it becomes part of a prompt.</summary>
     public SpecialTokenGuard Guard { get; }
 

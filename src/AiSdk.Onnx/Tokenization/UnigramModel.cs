@@ -10,7 +10,7 @@ internal sealed class UnigramModel : SubwordModel
 
     private readonly Dictionary<string, int> _vocabulary;
     private readonly double[] _scores;
-    private readonly TokenTrie _trie;
+    private readonly PieceTrie _trie;
     private readonly int _unknown;
     private readonly int[]? _byteIds;
     private readonly double _unknownScore;
@@ -25,7 +25,7 @@ internal sealed class UnigramModel : SubwordModel
         _vocabulary = vocabulary;
         _scores = scores;
         _unknown = unknown;
-        _trie = new TokenTrie(vocabulary.Select(static entry => (entry.Key, entry.Value)), vocabulary.Count * 3);
+        _trie = new PieceTrie(vocabulary.Select(static entry => (entry.Key, entry.Value)), vocabulary.Count * 3);
         _byteIds = byteFallback ? BytePairModel.ReadByteIds(vocabulary) : null;
         _unknownScore = scores.Min() - UnknownPenalty;
     }
@@ -41,7 +41,7 @@ internal sealed class UnigramModel : SubwordModel
             double score = best[at].Score;
             int length = char.IsHighSurrogate(piece[at]) && at + 1 < piece.Length ? 2 : 1;
             bool hasSingle = false;
-            int node = TokenTrie.Root;
+            int node = PieceTrie.Root;
             for (int end = at + 1; end <= piece.Length && _trie.TryMove(ref node, piece[end - 1]); end++)
             {
                 if (!_trie.TryGet(node, out int id))

@@ -5,7 +5,7 @@ namespace AiSdk.Onnx;
 /// <summary>WordPiece (BERT): the longest token that a word begins with, then the longest continuation, and so on; a word without one is unknown.</summary>
 internal sealed class WordPieceModel : SubwordModel
 {
-    private readonly TokenTrie _trie;
+    private readonly PieceTrie _trie;
     private readonly int _continuation;
     private readonly int _longestWord;
     private readonly int? _unknown;
@@ -17,10 +17,10 @@ internal sealed class WordPieceModel : SubwordModel
     /// <param name="longestWord">The number of characters above which a word is unknown.</param>
     public WordPieceModel(IReadOnlyDictionary<string, int> vocabulary, int? unknown, string continuationPrefix, int longestWord)
     {
-        _trie = new TokenTrie(vocabulary.Select(static entry => (entry.Key, entry.Value)), vocabulary.Count * 3);
+        _trie = new PieceTrie(vocabulary.Select(static entry => (entry.Key, entry.Value)), vocabulary.Count * 3);
         _unknown = unknown;
         _longestWord = longestWord;
-        _continuation = TokenTrie.Root;
+        _continuation = PieceTrie.Root;
         foreach (char character in continuationPrefix)
         {
             if (!_trie.TryMove(ref _continuation, character))
@@ -37,7 +37,7 @@ internal sealed class WordPieceModel : SubwordModel
         bool isKnown = Length(piece) <= _longestWord;
         for (int at = 0; isKnown && at < piece.Length;)
         {
-            int from = at == 0 ? TokenTrie.Root : _continuation;
+            int from = at == 0 ? PieceTrie.Root : _continuation;
             int length = 0;
             int id = 0;
             isKnown = from >= 0 && _trie.TryGetLongest(piece.AsSpan(at), from, out id, out length);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace AiSdk.Onnx;
 
 /// <summary>Finds all tokens that a text has at one place, in time that depends on their lengths only.</summary>
-internal sealed class TokenTrie
+internal sealed class PieceTrie
 {
     /// <summary>The node where each search begins.</summary>
     public const int Root = 0;
@@ -16,7 +16,7 @@ internal sealed class TokenTrie
     private readonly int[] _first = new int[char.MaxValue + 1];
 
     /// <summary>Takes in tokens; of equal ones the last counts.</summary>
-    public TokenTrie(IEnumerable<(string Token, int Id)> tokens, int capacity = 0)
+    public PieceTrie(IEnumerable<(string Token, int Id)> tokens, int capacity = 0)
     {
         _children = new Dictionary<long, int>(capacity);
         foreach ((string token, int id) in tokens)

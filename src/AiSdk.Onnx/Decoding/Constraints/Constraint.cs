@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+
+namespace AiSdk.Onnx;
+
+/// <summary>What a text must be: a JSON Schema's value, a regular expression's match or one of some choices. Immutable, thread-safe and meant to be kept: its work is remembered per vocabulary.</summary>
+/// <remarks>
+/// JSON is written without white space (but see <see cref="JsonConstraintOptions.AllowSpaces"/>), nested no deeper than <see cref="ConstraintAutomaton.MaxDepth"/>,
+/// with members in the order of <see cref="JsonConstraintOptions.Order"/> and no name twice.
+/// Strings without a pattern, format or choice may use every escape, pairs of surrogates included; others, and names, are in canonical form (<see cref="JsonText"/>).
+/// Whole numbers have no fraction and no exponent; numbers with bounds, and numbers that an enumeration names, have no exponent.
+/// Everything accepted satisfies the schema, and every value that satisfies it is accepted in this form: what cannot be enforced so is refused.
+/// Formats count as assertions (<see cref="StringFormats"/>).
+/// </remarks>
+internal sealed class Constraint
+{
+    private readonly ValueNode _root;
+    private readonly bool _allowSpaces;
+    private readonly ConditionalWeakTable<TokenTrie, ConstraintMatcher> _matchers = [];
+
+    private Constraint(ValueNode root, bool allowSpaces)
+    {
+        _root = root;
+        _allowSpaces = allowSpaces;
+    }
+
+    /// <summary>Values of a JSON Schema, draft 2020-12; what older drafts write otherwise is read as well.</summary>
+    /// <exception cref="ConstraintException">The schema is wrong, asks for what cannot be enforced, or is satisfied by no value.</exception>
+    public static Constraint FromJsonSchema(JsonElement schema, JsonConstraintOptions? options = null)
+    {
+        options ??= new JsonConstraintOptions();
+        return new Constraint(GrammarCompiler.Compile(new SchemaDocument(schema), options.Order), options.AllowSpaces);
+    }
+
+    /// <summary>Texts that a regular expression (ECMA-262, Unicode mode) matches as a whole.</summary>
+    /// <exception cref="ConstraintException">The expression is wrong or not supported, or matches nothing.</exception>
+    public static Constraint FromRegex(string pattern)
+    {
+        try
+        {
+            return OfScalar(RegexCompiler.Match(pattern), "pattern");
+        }
+        catch (UnenforceableException error)
+        {
+            throw new ConstraintException("pattern", "", error.Message);
+        }
+    }
+
+    /// <summary>One of some texts.</summary>
+    /// <exception cref="ConstraintException">There is none, or one holds half a surrogate pair.</exception>
+    public static Constraint FromChoices(IEnumerable<string> choices)
+    {
+        List<byte[]> texts = [];
+        foreach (string choice in choices)
+        {
+            if (!RegexParser.IsWellFormed(choice))
+                throw new ConstraintException("choices", "", "hold half a surrogate pair");
+            texts.Add(Encoding.UTF8.GetBytes(choice));
+        }
+        return OfScalar(Dfa.Of(texts), "choices");
+    }
+
+    /// <summary>The beginning of a text over a vocabulary.</summary>
+    public ConstraintState Start(TokenTrie vocabulary)
+    {
+        ConstraintMatcher matcher = _matchers.GetValue(vocabulary, trie => new ConstraintMatcher(trie, new ConstraintAutomaton(_root, _allowSpaces)));
+        return new ConstraintState(vocabulary, matcher, matcher.Start);
+    }
+
+    private static Constraint OfScalar(Dfa dfa, string keyword)
+    {
+        if (dfa.IsEmpty)
+            throw new ConstraintException(keyword, "", "allows nothing");
+        var root = new ValueNode { MinimumDepth = 0 };
+        root.Alternatives.Add(new ScalarAlternative(dfa));
+        return new Constraint(root, allowSpaces: false);
+    }
+}

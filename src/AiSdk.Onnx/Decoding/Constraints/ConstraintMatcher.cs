@@ -1,0 +1,580 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace AiSdk.Onnx;
+
+/// <summary>The places in a text that a constraint tells apart; places with equal frames are one.</summary>
+internal sealed class MatchState(Frame[] frames)
+{
+    private readonly Dictionary<byte, MatchState> _next = [];
+
+    public Frame[] Frames { get; } = frames;
+
+    public bool IsComplete { get; } = Array.Exists(frames, ConstraintAutomaton.IsComplete);
+
+    public ulong[]? Mask { get; set; }
+
+    public Dictionary<byte, MatchState> Next => _next;
+}
+
+/// <summary>A constraint over a vocabulary: what may follow, as masks of tokens. Thread-safe.</summary>
+internal sealed class ConstraintMatcher
+{
+    private const int MaxStates = 100_000;
+    // Masks beyond it are forgotten and worked out anew.
+    private const long MaxMaskWords = 8L << 20;
+    // Runs of fewer characters than the digits are few tokens.
+    private const int MinSliceSize = 10;
+    private const int MaxForcedBytes = 4_096;
+
+    private readonly Lock _lock = new();
+    private readonly TokenTrie _trie;
+    private readonly ConstraintAutomaton _automaton;
+    private readonly Dictionary<Frame[], MatchState> _states = new(new FramesComparer());
+    private readonly Dictionary<ulong, ulong[]> _masks = [];
+    private readonly List<Frame> _frames = [];
+    private readonly ulong[] _scratch;
+    private readonly int[] _walkStates;
+    private readonly int[] _walkCounts;
+    private readonly ulong[] _walkHashes;
+    private readonly byte[] _walkBytes;
+
+    public ConstraintMatcher(TokenTrie trie, ConstraintAutomaton automaton)
+    {
+        _trie = trie;
+        _automaton = automaton;
+        _scratch = new ulong[trie.Words];
+        _walkStates = new int[trie.MaxLength + 1];
+        _walkCounts = new int[trie.MaxLength + 1];
+        _walkHashes = new ulong[trie.MaxLength + 1];
+        _walkBytes = new byte[trie.MaxLength + 1];
+        Start = Intern(automaton.Start())!;
+    }
+
+    /// <summary>The place before the first byte.</summary>
+    public MatchState Start { get; }
+
+    /// <summary>The tokens that may follow.</summary>
+    public ulong[] Mask(MatchState state)
+    {
+        if (state.Mask is { } known)
+            return known;
+        lock (_lock)
+        {
+            if (state.Frames.Length == 1)
+                return state.Mask = MaskOf(state.Frames[0]);
+            // Names take tokens out again, so they are not mixed with others.
+            foreach (Frame frame in state.Frames)
+            {
+                if (frame.Kind is FrameKind.Name or FrameKind.UniqueItem)
+                    MaskOf(frame);
+            }
+            Array.Clear(_scratch);
+            foreach (Frame frame in state.Frames)
+            {
+                if (Representative(frame) is { Mask: { } mask })
+                    TensorPrimitives.BitwiseOr(_scratch, mask, _scratch);
+                else
+                    Walk(frame, _trie.All, 0, isWhole: true);
+            }
+            return state.Mask = InternMask();
+        }
+    }
+
+    /// <summary>The place behind more bytes; null when they may not follow.</summary>
+    public MatchState? Next(MatchState state, ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            MatchState? next = state;
+            foreach (byte value in bytes)
+            {
+                if (next is null)
+                    return null;
+                next = Next(next, value);
+            }
+            return next;
+        }
+    }
+
+    /// <summary>The bytes that must follow, up to a bound.</summary>
+    public byte[] Forced(MatchState state)
+    {
+        List<byte> forced = [];
+        lock (_lock)
+        {
+            while (!state.IsComplete && forced.Count < MaxForcedBytes)
+            {
+                (byte Value, MatchState State)? only = null;
+                int count = 0;
+                for (int value = 0; value < 256 && count < 2; value++)
+                {
+                    if (Next(state, (byte)value) is { } next)
+                    {
+                        only = ((byte)value, next);
+                        count++;
+                    }
+                }
+                if (count != 1)
+                    break;
+                forced.Add(only!.Value.Value);
+                state = only.Value.State;
+            }
+        }
+        return [.. forced];
+    }
+
+    private MatchState? Next(MatchState state, byte value)
+    {
+        if (state.Next.TryGetValue(value, out MatchState? known))
+            return known;
+        _frames.Clear();
+        foreach (Frame frame in state.Frames)
+            _automaton.Step(frame, value, _frames);
+        if (_frames.Count == 0)
+            return null;
+        if (_frames.Count > 1)
+        {
+            HashSet<Frame> unique = [];
+            _frames.RemoveAll(frame => !unique.Add(frame));
+        }
+        MatchState next = Intern([.. _frames]);
+        state.Next.Add(value, next);
+        return next;
+    }
+
+    private MatchState Intern(Frame[] frames)
+    {
+        if (_states.TryGetValue(frames, out MatchState? state))
+            return state;
+        if (_states.Count >= MaxStates)
+            _states.Clear();
+        state = new MatchState(frames);
+        _states.Add(frames, state);
+        return state;
+    }
+
+    private ulong[] MaskOf(Frame frame)
+    {
+        frame = Representative(frame);
+        if (frame.Mask is { } known)
+            return known;
+        Array.Clear(_scratch);
+        Walk(frame, _trie.All, 0, isWhole: true);
+        return frame.Mask = InternMask();
+    }
+
+    /// <summary>A frame with the same mask that stands for many.</summary>
+    private Frame Representative(Frame frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.Text when frame.TextAlternative is { HasCounter: true } text && frame.Count >= text.Minimum && IsFar(text, frame.Count) && IsFar(text, text.Minimum):
+                return _automaton.Intern(frame.Content with { Count = text.Minimum });
+            case FrameKind.Name when frame.Text is not null && frame.Members.Extra is null:
+                return _automaton.Intern(frame.Content with { Hash = 0 }, KeyText.Empty);
+            default:
+                return frame;
+        }
+    }
+
+    /// <summary>Whether no token comes near a string's greatest length.</summary>
+    private bool IsFar(TextAlternative text, int count) => text.Maximum - count >= _trie.MaxLength + text.Slack;
+
+    private ulong[] InternMask()
+    {
+        ulong hash = Hash(_scratch);
+        ref ulong[]? mask = ref CollectionsMarshal.GetValueRefOrAddDefault(_masks, hash, out bool exists);
+        if (exists && mask.AsSpan().SequenceEqual(_scratch))
+            return mask!;
+        mask = [.. _scratch];
+        ulong[] result = mask;
+        if ((long)_masks.Count * _trie.Words > MaxMaskWords)
+            _masks.Clear();
+        return result;
+    }
+
+    private static ulong Hash(ReadOnlySpan<ulong> words)
+    {
+        // Four chains, so that multiplications overlap.
+        ulong a = 1, b = 2, c = 3, d = 4;
+        const ulong Factor = 0x9E3779B97F4A7C15;
+        for (; words.Length >= 4; words = words[4..])
+        {
+            a = (a ^ words[0]) * Factor;
+            b = (b ^ words[1]) * Factor;
+            c = (c ^ words[2]) * Factor;
+            d = (d ^ words[3]) * Factor;
+            a ^= a >> 29;
+            b ^= b >> 29;
+            c ^= c >> 29;
+            d ^= d >> 29;
+        }
+        foreach (ulong word in words)
+            a = ((a ^ word) * Factor) ^ (a >> 31);
+        return ((a * 31 + b) * 31 + c) * 31 + d;
+    }
+
+    /// <summary>Marks the tokens below a node that a frame allows.</summary>
+    /// <param name="frame">The frame at the node.</param>
+    /// <param name="trie">The trie.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="isWhole">Whether the prepared slices may be used: the node is the root of all tokens.</param>
+    private void Walk(Frame frame, ByteTrie trie, int node, bool isWhole)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.Done:
+                return;
+            case FrameKind.Scalar:
+                WalkScalar(frame, trie, node, isWhole);
+                return;
+            case FrameKind.Text:
+                WalkText(frame, trie, node, isWhole);
+                return;
+            case FrameKind.Name:
+                WalkName(frame, trie, node, isWhole);
+                return;
+            case FrameKind.UniqueItem:
+                WalkUnique(frame, trie, node, isWhole);
+                return;
+        }
+        ReadOnlySpan<byte> first = ConstraintAutomaton.FirstBytes(frame);
+        if (node == 0)
+        {
+            foreach (byte value in first)
+            {
+                if (trie.Roots[value] is > 0 and int child)
+                    Enter(frame, value, trie, child);
+            }
+            return;
+        }
+        int end = trie.Ends[node];
+        for (int child = node + 1; child < end; child = trie.Ends[child])
+        {
+            if (first.Contains(trie.Bytes[child]))
+                Enter(frame, trie.Bytes[child], trie, child);
+        }
+    }
+
+    /// <summary>Goes on at a child with the frames behind its byte.</summary>
+    private void Enter(Frame frame, byte value, ByteTrie trie, int child)
+    {
+        foreach (Frame successor in _automaton.Successors(frame, value))
+            Arrive(successor, trie, child);
+    }
+
+    private void Arrive(Frame frame, ByteTrie trie, int node)
+    {
+        trie.Mark(node, _scratch);
+        if (trie.Ends[node] > node + 1)
+            Walk(frame, trie, node, isWhole: false);
+    }
+
+    /// <summary>The slice for a state that stays behind some characters; null when it is not worth the work, or not there yet.</summary>
+    private TokenSlice? SliceOf(CharacterClass loops) =>
+        loops.HasOthers || BitOperations.PopCount(loops.Low) + BitOperations.PopCount(loops.High) > MinSliceSize ? _trie.Slice(loops) : null;
+
+    private void WalkScalar(Frame frame, ByteTrie trie, int node, bool isWhole)
+    {
+        ByteAutomaton automaton = frame.Scalar.Automaton;
+        if (isWhole && SliceOf(automaton.Loops[frame.State]) is { } slice)
+        {
+            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
+            trie = slice.Exits;
+        }
+        Dfa dfa = automaton.Dfa;
+        int[] states = _walkStates;
+        states[trie.Depths[node]] = frame.State;
+        int end = trie.Ends[node];
+        for (int at = node + 1; at < end;)
+        {
+            int depth = trie.Depths[at];
+            int state = states[depth - 1];
+            byte value = trie.Bytes[at];
+            int next = dfa.Step(state, value);
+            if (next != Dfa.Dead)
+            {
+                states[depth] = next;
+                trie.Mark(at, _scratch);
+                at++;
+                continue;
+            }
+            if (frame.Parent is not null && dfa.Accepts(state) && ConstraintAutomaton.FirstBytes(frame.Parent).Contains(value))
+                Enter(frame.Parent, value, trie, at);
+            at = trie.Ends[at];
+        }
+    }
+
+    private void WalkText(Frame frame, ByteTrie trie, int node, bool isWhole)
+    {
+        TextAlternative text = frame.TextAlternative;
+        if (!isWhole || (text.HasCounter && !text.Automaton.Dfa.Accepts(frame.State)) || SliceOf(text.Automaton.Loops[frame.State]) is not { } slice)
+        {
+            WalkText(frame, frame.Count, trie, node);
+            return;
+        }
+        int room = text.Maximum - frame.Count;
+        if (!text.HasCounter || (frame.Count >= text.Minimum && IsFar(text, frame.Count)))
+        {
+            bool isFree = ReferenceEquals(text.Automaton, TextAlternative.Free);
+            if (!isFree && !text.Automaton.IsFull[frame.State])
+            {
+                TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
+                WalkText(frame, frame.Count, slice.Exits, 0);
+                return;
+            }
+            TensorPrimitives.BitwiseOr(_scratch, isFree ? _trie.InFreeText : _trie.InCanonicalText, _scratch);
+            if (slice.Exits.Roots['"'] is > 0 and int quote)
+                Arrive(frame.Parent ?? _automaton.Done, slice.Exits, quote);
+            return;
+        }
+        TensorPrimitives.BitwiseOr(_scratch, slice.PlainByLength[Math.Min(room, slice.PlainByLength.Length - 1)], _scratch);
+        for (int length = 0; length < slice.ExitsByPrefix.Length && length <= room; length++)
+            WalkText(frame, text.Maximum == int.MaxValue ? Math.Min(frame.Count + length, text.Minimum) : frame.Count + length, slice.ExitsByPrefix[length], 0);
+    }
+
+    private void WalkText(Frame frame, int count, ByteTrie trie, int node)
+    {
+        TextAlternative text = frame.TextAlternative;
+        Dfa dfa = text.Automaton.Dfa;
+        int[] states = _walkStates;
+        int[] counts = _walkCounts;
+        bool hasCounter = text.HasCounter;
+        states[trie.Depths[node]] = frame.State;
+        counts[trie.Depths[node]] = count;
+        int end = trie.Ends[node];
+        for (int at = node + 1; at < end;)
+        {
+            int depth = trie.Depths[at];
+            int state = states[depth - 1];
+            byte value = trie.Bytes[at];
+            int next = dfa.Step(state, value);
+            if (next != Dfa.Dead)
+            {
+                if (hasCounter)
+                {
+                    int longer = text.Count(state, counts[depth - 1]);
+                    if (!text.IsAlive(next, longer))
+                    {
+                        at = trie.Ends[at];
+                        continue;
+                    }
+                    counts[depth] = longer;
+                }
+                states[depth] = next;
+                trie.Mark(at, _scratch);
+                at++;
+                continue;
+            }
+            if (value == '"' && text.CanEnd(state, counts[depth - 1]))
+                Arrive(frame.Parent ?? _automaton.Done, trie, at);
+            at = trie.Ends[at];
+        }
+    }
+
+    private void WalkName(Frame frame, ByteTrie trie, int node, bool isWhole)
+    {
+        ObjectAlternative owner = frame.Object;
+        ObjectState members = frame.Members;
+        int common = isWhole && members.AllowsClasses ? owner.Keys.Common[frame.State] : Dfa.Dead;
+        if (common == Dfa.Dead && isWhole && members.AllowsClasses && owner.IsEndless(frame.State) && SliceOf(owner.Keys.Loops[frame.State]) is { } slice)
+        {
+            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
+            WalkName(frame, frame.State, 0, slice.Exits, 0, isExact: false);
+        }
+        else if (common == Dfa.Dead)
+        {
+            WalkName(frame, frame.State, frame.Content.Hash, trie, node, isExact: true);
+            return;
+        }
+        // Behind a slice the name's beginning is not known; what that lets through is taken out below.
+        else if (owner.Keys.IsFull[common] && owner.Keys.Dfa.Labels[common] is >= 0 and int label)
+        {
+            TensorPrimitives.BitwiseOr(_scratch, _trie.InCanonicalText, _scratch);
+            if (_trie.Plain.Exits.Roots['"'] is > 0 and int quote && owner.Label(members, common, 0) >= 0)
+                Arrive(_automaton.Named(frame, label, null), _trie.Plain.Exits, quote);
+        }
+        else
+        {
+            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain.Plain, _scratch);
+            WalkName(frame, common, 0, _trie.Plain.Exits, 0, isExact: false);
+        }
+        if (common != Dfa.Dead && common != frame.State)
+            WalkRareNames(frame, common);
+        if (members.Extra is null || frame.Text is null)
+            return;
+        foreach (byte[] rest in members.Extra.Rests(frame.Text))
+        {
+            if (_trie.All.Find([.. rest, (byte)'"']) is > 0 and int closed)
+                _trie.All.Unmark(closed, _scratch);
+        }
+    }
+
+    /// <summary>The name or item that ends at a node, where the token may go on with another one; else null, as it is not needed.</summary>
+    /// <remarks>
+    /// Behind a slice it is not known, and not remembered: a token that ends one, holds a whole second one and makes it equal to the first
+    /// would be let through by the mask, and refused when it comes. No vocabulary has been seen with such a token.
+    /// </remarks>
+    private KeyText? TextBefore(Frame frame, ByteTrie trie, int start, int node)
+    {
+        if (trie.Ends[node] == node + 1)
+            return null;
+        KeyText? text = frame.Text;
+        for (int depth = trie.Depths[start] + 1; depth < trie.Depths[node]; depth++)
+            text = text?.With(_walkBytes[depth]);
+        return text;
+    }
+
+    /// <summary>Corrects a mask made for the state that most names lead to, along the beginnings of those that do not.</summary>
+    private void WalkRareNames(Frame frame, int common)
+    {
+        ByteTrie trie = _trie.All;
+        ObjectAlternative owner = frame.Object;
+        Dfa dfa = owner.Keys.Dfa;
+        int[] states = _walkStates;
+        int[] commons = _walkCounts;
+        ulong[] hashes = _walkHashes;
+        states[0] = frame.State;
+        commons[0] = common;
+        hashes[0] = frame.Content.Hash;
+        for (int at = 1; at < trie.Bytes.Length;)
+        {
+            int depth = trie.Depths[at];
+            byte value = trie.Bytes[at];
+            int state = states[depth - 1];
+            int next = dfa.Step(state, value);
+            int other = commons[depth - 1] == Dfa.Dead ? Dfa.Dead : dfa.Step(commons[depth - 1], value);
+            ulong hash = hashes[depth - 1];
+            if (next != Dfa.Dead && next != other && owner.IsAlive(frame.Members, next, hash = KeyText.Append(hash, value)))
+            {
+                trie.Mark(at, _scratch);
+                states[depth] = next;
+                _walkBytes[depth] = value;
+                commons[depth] = other;
+                hashes[depth] = hash;
+                at++;
+                continue;
+            }
+            if (next != other || value == '"')
+            {
+                trie.Unmark(at, _scratch);
+                if (next == Dfa.Dead && value == '"' && owner.Label(frame.Members, state, hash) is >= 0 and int label)
+                    Arrive(_automaton.Named(frame, label, TextBefore(frame, trie, 0, at)), trie, at);
+            }
+            at = trie.Ends[at];
+        }
+    }
+
+    private void WalkName(Frame frame, int start, ulong startHash, ByteTrie trie, int node, bool isExact)
+    {
+        ObjectAlternative owner = frame.Object;
+        ObjectState members = frame.Members;
+        Dfa dfa = owner.Keys.Dfa;
+        int[] states = _walkStates;
+        ulong[] hashes = _walkHashes;
+        bool hasHash = frame.Text is not null;
+        states[trie.Depths[node]] = start;
+        hashes[trie.Depths[node]] = startHash;
+        int end = trie.Ends[node];
+        for (int at = node + 1; at < end;)
+        {
+            int depth = trie.Depths[at];
+            int state = states[depth - 1];
+            byte value = trie.Bytes[at];
+            int next = dfa.Step(state, value);
+            ulong hash = hashes[depth - 1];
+            if (next != Dfa.Dead)
+            {
+                if (hasHash)
+                    hashes[depth] = hash = KeyText.Append(hash, value);
+                if (!owner.IsAlive(members, next, hash))
+                {
+                    at = trie.Ends[at];
+                    continue;
+                }
+                states[depth] = next;
+                _walkBytes[depth] = value;
+                trie.Mark(at, _scratch);
+                at++;
+                continue;
+            }
+            if (value == '"' && owner.Label(members, state, hash) is >= 0 and int label)
+                Arrive(_automaton.Named(frame, label, isExact ? TextBefore(frame, trie, node, at) : null), trie, at);
+            at = trie.Ends[at];
+        }
+    }
+
+    private void WalkUnique(Frame frame, ByteTrie trie, int node, bool isWhole)
+    {
+        ObjectAlternative owner = frame.Object;
+        ObjectState members = frame.Members;
+        Dfa dfa = owner.Keys.Dfa;
+        bool isSliced = false;
+        if (isWhole && members.AllowsClasses && owner.IsEndless(frame.State) && SliceOf(owner.Keys.Loops[frame.State]) is { } slice)
+        {
+            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
+            trie = slice.Exits;
+            isSliced = true;
+        }
+        int[] states = _walkStates;
+        ulong[] hashes = _walkHashes;
+        bool hasHash = frame.Text is not null;
+        int top = trie.Depths[node];
+        states[top] = frame.State;
+        hashes[top] = isSliced ? 0 : frame.Content.Hash;
+        int end = trie.Ends[node];
+        for (int at = node + 1; at < end;)
+        {
+            int depth = trie.Depths[at];
+            int state = states[depth - 1];
+            byte value = trie.Bytes[at];
+            int next = dfa.Step(state, value);
+            ulong hash = hashes[depth - 1];
+            if (next != Dfa.Dead)
+            {
+                if (hasHash)
+                    hash = KeyText.Append(hash, value);
+                if (owner.IsAlive(members, next, hash))
+                {
+                    states[depth] = next;
+                    hashes[depth] = hash;
+                    _walkBytes[depth] = value;
+                    trie.Mark(at, _scratch);
+                    at++;
+                    continue;
+                }
+            }
+            else if (value == ' ' && depth == top + 1 && _automaton.BehindSpace(frame) is { } item)
+            {
+                Arrive(item, trie, at);
+            }
+            else if (owner.Label(members, state, hash) is >= 0 and int label && _automaton.BehindUnique(frame, label, isSliced ? null : TextBefore(frame, trie, node, at), value) is { } behind)
+            {
+                Arrive(behind, trie, at);
+            }
+            at = trie.Ends[at];
+        }
+        if (!isSliced || members.Extra is null || frame.Text is null)
+            return;
+        foreach (byte[] rest in members.Extra.Rests(frame.Text))
+        {
+            if (rest.Length > 0 && _trie.All.Find(rest) is > 0 and int closed)
+                _trie.All.Unmark(closed, _scratch);
+        }
+    }
+
+    private sealed class FramesComparer : IEqualityComparer<Frame[]>
+    {
+        public bool Equals(Frame[]? x, Frame[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(Frame[] frames)
+        {
+            HashCode hash = default;
+            foreach (Frame frame in frames)
+                hash.Add(frame);
+            return hash.ToHashCode();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace AiSdk.Onnx;
+
+/// <summary>One schema in a document: an object, or true or false.</summary>
+/// <param name="Element">The JSON.</param>
+/// <param name="Pointer">Where it is, as a URI fragment.</param>
+/// <param name="Base">The URI that its references are relative to.</param>
+internal sealed record RawSchema(JsonElement Element, string Pointer, Uri Base);
+
+/// <summary>A JSON Schema document: its subschemas, by number, and what its references mean.</summary>
+internal sealed class SchemaDocument
+{
+    private static readonly Uri s_base = new("https://schema.invalid/");
+
+    private readonly List<RawSchema> _schemas = [];
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (JsonElement Element, string Pointer)> _resources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (JsonElement Element, string Pointer)> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
+
+    public SchemaDocument(JsonElement root)
+    {
+        string dialect = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$schema", out JsonElement schema) && schema.ValueKind == JsonValueKind.String ? schema.GetString()! : "";
+        if (dialect.Length > 0 && !dialect.Contains("json-schema.org/", StringComparison.Ordinal))
+            throw new ConstraintException("$schema", "#", $"names '{dialect}', a dialect that is not known");
+        IsOldDialect = dialect.Contains("draft-0", StringComparison.Ordinal);
+        _resources.Add(s_base.ToString(), (root, "#"));
+        Index(root, "#", s_base);
+        Root = Register(root, "#", _bases.GetValueOrDefault("#", s_base));
+    }
+
+    /// <summary>Whether the document says that it is of draft 7 or older, where nothing beside <c>$ref</c> counts.</summary>
+    public bool IsOldDialect { get; }
+
+    /// <summary>The number of the whole document.</summary>
+    public int Root { get; }
+
+    /// <summary>The schema with a number.</summary>
+    public RawSchema this[int number] => _schemas[number];
+
+    /// <summary>The number of a schema inside another.</summary>
+    /// <param name="parent">The schema around it.</param>
+    /// <param name="element">The inner schema.</param>
+    /// <param name="path">Its path from there, such as <c>["properties", "a"]</c>.</param>
+    public int Child(RawSchema parent, JsonElement element, params ReadOnlySpan<string> path)
+    {
+        string pointer = Join(parent.Pointer, path);
+        return Register(element, pointer, _bases.GetValueOrDefault(pointer, parent.Base));
+    }
+
+    /// <summary>The number of a schema that is not in the document.</summary>
+    public int Synthetic(string json)
+    {
+        if (_numbers.TryGetValue(json, out int number))
+            return number;
+        using var document = JsonDocument.Parse(json);
+        return Register(document.RootElement.Clone(), json, s_base);
+    }
+
+    /// <summary>The number of a reference's target.</summary>
+    /// <exception cref="ConstraintException">It is not in the document.</exception>
+    public int Resolve(RawSchema from, string reference)
+    {
+        int hash = reference.IndexOf('#', StringComparison.Ordinal);
+        string address = hash < 0 ? reference : reference[..hash];
+        string fragment = hash < 0 ? "" : Uri.UnescapeDataString(reference[(hash + 1)..]);
+        if (!Uri.TryCreate(from.Base, address, out Uri? target))
+            throw NotFound();
+        string resource = WithoutFragment(target);
+        if (fragment.Length > 0 && fragment[0] != '/')
+        {
+            return _anchors.TryGetValue(resource + "#" + fragment, out (JsonElement Element, string Pointer) anchor)
+                ? Register(anchor.Element, anchor.Pointer, _bases.GetValueOrDefault(anchor.Pointer, target))
+                : throw NotFound();
+        }
+        if (!_resources.TryGetValue(resource, out (JsonElement Element, string Pointer) found))
+            throw NotFound();
+        (JsonElement element, string pointer) = found;
+        Uri baseUri = _bases.GetValueOrDefault(pointer, target);
+        foreach (string token in fragment.Length == 0 ? [] : fragment[1..].Split('/'))
+        {
+            string name = token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member))
+                element = member;
+            else if (element.ValueKind == JsonValueKind.Array && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < element.GetArrayLength())
+                element = element[index];
+            else
+                throw NotFound();
+            pointer = Join(pointer, name);
+            baseUri = _bases.GetValueOrDefault(pointer, baseUri);
+        }
+        return Register(element, pointer, baseUri);
+
+        ConstraintException NotFound() => new("$ref", from.Pointer, $"leads to '{reference}', which is not in the document");
+    }
+
+    /// <summary>A pointer with more steps.</summary>
+    public static string Join(string pointer, params ReadOnlySpan<string> path)
+    {
+        foreach (string step in path)
+            pointer += "/" + step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        return pointer;
+    }
+
+    private int Register(JsonElement element, string pointer, Uri baseUri)
+    {
+        if (_numbers.TryGetValue(pointer, out int number))
+            return number;
+        if (element.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
+            throw new ConstraintException("schema", pointer, "is neither an object nor true nor false");
+        _numbers.Add(pointer, _schemas.Count);
+        _schemas.Add(new RawSchema(element, pointer, baseUri));
+        return _schemas.Count - 1;
+    }
+
+    private static string WithoutFragment(Uri uri)
+    {
+        string text = uri.ToString();
+        int hash = text.IndexOf('#', StringComparison.Ordinal);
+        return hash < 0 ? text : text[..hash];
+    }
+
+    private void Index(JsonElement element, string pointer, Uri baseUri, bool isMap = false)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            int index = 0;
+            foreach (JsonElement item in element.EnumerateArray())
+                Index(item, Join(pointer, (index++).ToString(CultureInfo.InvariantCulture)), baseUri);
+            return;
+        }
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        if (!isMap)
+        {
+            foreach (string keyword in (ReadOnlySpan<string>)["$id", "id"])
+            {
+                if (!element.TryGetProperty(keyword, out JsonElement id) || id.ValueKind != JsonValueKind.String || (keyword == "id" && !IsOldDialect) || (IsOldDialect && element.TryGetProperty("$ref", out _)))
+                    continue;
+                string text = id.GetString()!;
+                if (text.StartsWith('#'))
+                    _anchors.TryAdd(WithoutFragment(baseUri) + text, (element, pointer));
+                else if (Uri.TryCreate(baseUri, text, out Uri? uri))
+                    _resources.TryAdd(WithoutFragment(baseUri = uri), (element, pointer));
+            }
+            foreach (string keyword in (ReadOnlySpan<string>)["$anchor", "$dynamicAnchor"])
+            {
+                if (element.TryGetProperty(keyword, out JsonElement anchor) && anchor.ValueKind == JsonValueKind.String)
+                    _anchors.TryAdd(WithoutFragment(baseUri) + "#" + anchor.GetString(), (element, pointer));
+            }
+        }
+        _bases[pointer] = baseUri;
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            bool holdsMap = !isMap && property.Name is "properties" or "patternProperties" or "$defs" or "definitions" or "dependentSchemas" or "dependencies";
+            // An identifier in a place that holds no schema identifies nothing.
+            if (isMap || holdsMap || property.Name is "allOf" or "anyOf" or "oneOf" or "prefixItems" or "items" or "additionalItems" or "additionalProperties" or "propertyNames" or "contains" or "not"
+                or "if" or "then" or "else" or "unevaluatedItems" or "unevaluatedProperties" or "contentSchema")
+                Index(property.Value, Join(pointer, property.Name), baseUri, !isMap && holdsMap);
+        }
+    }
+}

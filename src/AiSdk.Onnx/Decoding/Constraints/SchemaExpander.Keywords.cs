@@ -1,0 +1,381 @@
+using System.Text.Json;
+
+namespace AiSdk.Onnx;
+
+internal sealed partial class SchemaExpander
+{
+    // Counts of items, members and characters beyond it are as good as none.
+    private const int MaxCount = 1 << 24;
+
+    private static Types ReadTypes(RawSchema raw)
+    {
+        if (!raw.Element.TryGetProperty("type", out JsonElement type))
+            return Types.All;
+        return type.ValueKind switch
+        {
+            JsonValueKind.String => ReadType(raw, type),
+            JsonValueKind.Array => type.EnumerateArray().Aggregate(Types.None, (types, one) => types | ReadType(raw, one)),
+            _ => throw Wrong(raw, "type"),
+        };
+    }
+
+    private static Types ReadType(RawSchema raw, JsonElement type) => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
+    {
+        "null" => Types.Null,
+        "boolean" => Types.Boolean,
+        "number" => Types.Number | Types.Integer,
+        "integer" => Types.Integer,
+        "string" => Types.String,
+        "array" => Types.Array,
+        "object" => Types.Object,
+        _ => throw Wrong(raw, "type"),
+    };
+
+    private static T At<T>(RawSchema raw, string keyword, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (UnenforceableException error)
+        {
+            throw new ConstraintException(keyword, raw.Pointer, error.Message);
+        }
+    }
+
+    private static JsonNumber? ReadValue(RawSchema raw, string keyword)
+    {
+        if (!raw.Element.TryGetProperty(keyword, out JsonElement value))
+            return null;
+        return value.ValueKind == JsonValueKind.Number ? At(raw, keyword, () => JsonNumber.Parse(value.GetRawText())) : throw Wrong(raw, keyword);
+    }
+
+    private static int? ReadCount(RawSchema raw, string keyword)
+    {
+        if (ReadValue(raw, keyword) is not { } value)
+            return null;
+        if (!value.IsInteger || value.Mantissa.Sign < 0)
+            throw Wrong(raw, keyword);
+        if (value.CompareTo(JsonNumber.Create(MaxCount, 0)) <= 0)
+            return int.Parse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+        return keyword.StartsWith("max", StringComparison.Ordinal) ? null : throw new ConstraintException(keyword, raw.Pointer, $"is greater than {MaxCount}");
+    }
+
+    /// <summary>The numbers that the schema's keywords for numbers allow; null when there are none.</summary>
+    private static Dfa? ReadNumber(RawSchema raw)
+    {
+        Dfa? set = null;
+        bool aboveMinimum = false;
+        bool belowMaximum = false;
+        JsonNumber? minimum = ReadValue(raw, "minimum");
+        JsonNumber? maximum = ReadValue(raw, "maximum");
+        if (raw.Element.TryGetProperty("exclusiveMinimum", out JsonElement low))
+        {
+            // Draft 4 has a flag.
+            if (low.ValueKind == JsonValueKind.True)
+                aboveMinimum = true;
+            else if (low.ValueKind != JsonValueKind.False && ReadValue(raw, "exclusiveMinimum") is { } bound && !(minimum?.CompareTo(bound) > 0))
+                (minimum, aboveMinimum) = (bound, true);
+        }
+        if (raw.Element.TryGetProperty("exclusiveMaximum", out JsonElement high))
+        {
+            if (high.ValueKind == JsonValueKind.True)
+                belowMaximum = true;
+            else if (high.ValueKind != JsonValueKind.False && ReadValue(raw, "exclusiveMaximum") is { } bound && !(maximum?.CompareTo(bound) < 0))
+                (maximum, belowMaximum) = (bound, true);
+        }
+        if (minimum is not null || maximum is not null)
+            set = At(raw, minimum is null ? "maximum" : "minimum", () => NumberLanguage.Range(minimum, aboveMinimum, maximum, belowMaximum));
+        if (ReadValue(raw, "multipleOf") is { } divisor)
+        {
+            if (divisor.Mantissa.Sign <= 0)
+                throw Wrong(raw, "multipleOf");
+            set = At(raw, "multipleOf", () => Both(set, NumberLanguage.Multiples(divisor)));
+        }
+        return set;
+    }
+
+    private Shape.Text ReadText(RawSchema raw, bool isNegated)
+    {
+        Dfa? language = null;
+        int minimum = ReadCount(raw, "minLength") ?? 0;
+        int? maximum = ReadCount(raw, "maxLength");
+        if (raw.Element.TryGetProperty("pattern", out JsonElement pattern))
+        {
+            string expression = pattern.ValueKind == JsonValueKind.String ? pattern.GetString()! : throw Wrong(raw, "pattern");
+            // A count of characters of one class is a length: a counter instead of a state for each.
+            if (!isNegated && At(raw, "pattern", () => RegexCompiler.AsRun(expression)) is var (texts, least, most))
+            {
+                language = texts;
+                minimum = Math.Max(minimum, least);
+                maximum = Least(maximum, most);
+            }
+            else
+            {
+                language = ReadPattern(raw, "pattern", expression);
+            }
+        }
+        if (raw.Element.TryGetProperty("format", out JsonElement format) && format.ValueKind == JsonValueKind.String)
+        {
+            string name = format.GetString()!;
+            if (isNegated)
+                throw new ConstraintException("format", raw.Pointer, "cannot be negated");
+            if (StringFormats.Pattern(name) is not { } described)
+                throw new ConstraintException("format", raw.Pointer, $"names '{name}', which no regular expression describes exactly or which is not known");
+            Dfa formatted = ReadPattern(raw, "format", described);
+            language = At(raw, "format", () => Both(language, formatted));
+        }
+        return new Shape.Text(language, null, minimum, maximum);
+    }
+
+    private Dfa ReadPattern(RawSchema raw, string keyword, string pattern)
+    {
+        if (!_patterns.TryGetValue(pattern, out Dfa? language))
+            _patterns.Add(pattern, language = At(raw, keyword, () => RegexCompiler.Search(pattern)));
+        return language;
+    }
+
+    private Shape.Array ReadArray(RawSchema raw)
+    {
+        List<Conjunction> prefix = [];
+        Conjunction rest = Anything;
+        bool hasPart = false;
+        string restKeyword = "items";
+        if (raw.Element.TryGetProperty("prefixItems", out JsonElement items) && items.ValueKind == JsonValueKind.Array)
+            AddPrefix("prefixItems");
+        if (raw.Element.TryGetProperty("items", out JsonElement old) && old.ValueKind == JsonValueKind.Array)
+        {
+            items = old;
+            restKeyword = "additionalItems";
+            AddPrefix("items");
+        }
+        if (raw.Element.TryGetProperty(restKeyword, out JsonElement others))
+        {
+            rest = Of([Positive(document.Child(raw, others, restKeyword))]);
+            hasPart = true;
+        }
+        if (raw.Element.TryGetProperty("contains", out _) && !(ReadCount(raw, "minContains") == 0 && ReadCount(raw, "maxContains") is null))
+            throw new ConstraintException("contains", raw.Pointer, "is not supported");
+        string? unique = raw.Element.TryGetProperty("uniqueItems", out JsonElement isUnique) && isUnique.ValueKind == JsonValueKind.True ? raw.Pointer : null;
+        List<ArrayPart> parts = hasPart ? [new ArrayPart(prefix, rest)] : [];
+        if (UnevaluatedItems(raw) is { } unevaluated)
+            parts.Add(unevaluated);
+        return new Shape.Array(parts, ReadCount(raw, "minItems") ?? 0, ReadCount(raw, "maxItems"), unique);
+
+        void AddPrefix(string keyword)
+        {
+            hasPart = true;
+            foreach (JsonElement item in items.EnumerateArray())
+                prefix.Add(Of([Positive(document.Child(raw, item, keyword, Text(prefix.Count)))]));
+        }
+    }
+
+    /// <summary>Adds the schemas that apply to the same value whatever it is: those behind references and in allOf, and the schema itself.</summary>
+    /// <exception cref="ConstraintException">Others apply to it as well, so that what they evaluate depends on the value.</exception>
+    private void AddApplied(RawSchema raw, string keyword, string pointer, List<RawSchema> applied)
+    {
+        if (applied.Contains(raw))
+            return;
+        applied.Add(raw);
+        if (raw.Element.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (JsonProperty other in raw.Element.EnumerateObject())
+        {
+            switch (other.Name)
+            {
+                case "$ref":
+                    AddApplied(document[Resolve(raw, other.Value)], keyword, pointer, applied);
+                    break;
+                case "allOf":
+                    foreach (int child in Children(raw, other))
+                        AddApplied(document[child], keyword, pointer, applied);
+                    break;
+                case "$dynamicRef" or "anyOf" or "oneOf" or "if" or "contains" or "dependentSchemas" or "dependencies":
+                    throw new ConstraintException(keyword, pointer, $"beside '{other.Name}' is not supported");
+            }
+        }
+    }
+
+    /// <summary>What unevaluatedItems says; null when it says nothing.</summary>
+    private ArrayPart? UnevaluatedItems(RawSchema raw)
+    {
+        if (!raw.Element.TryGetProperty("unevaluatedItems", out JsonElement schema) || schema.ValueKind == JsonValueKind.True || IsAnything(schema))
+            return null;
+        List<RawSchema> applied = [];
+        AddApplied(raw, "unevaluatedItems", raw.Pointer, applied);
+        int evaluated = 0;
+        foreach (RawSchema other in applied)
+        {
+            if (other.Element.ValueKind != JsonValueKind.Object)
+                continue;
+            if (other.Element.TryGetProperty("items", out _) || (other != raw && other.Element.TryGetProperty("unevaluatedItems", out _)))
+                return null;
+            if (other.Element.TryGetProperty("prefixItems", out JsonElement prefix) && prefix.ValueKind == JsonValueKind.Array)
+                evaluated = Math.Max(evaluated, prefix.GetArrayLength());
+        }
+        return new ArrayPart([.. Enumerable.Repeat(Anything, evaluated)], Of([Positive(document.Child(raw, schema, "unevaluatedItems"))]));
+    }
+
+    /// <summary>What unevaluatedProperties says; null when it says nothing.</summary>
+    private ObjectPart? UnevaluatedProperties(RawSchema raw)
+    {
+        if (!raw.Element.TryGetProperty("unevaluatedProperties", out JsonElement schema) || schema.ValueKind == JsonValueKind.True || IsAnything(schema))
+            return null;
+        List<RawSchema> applied = [];
+        AddApplied(raw, "unevaluatedProperties", raw.Pointer, applied);
+        List<(string, Conjunction)> properties = [];
+        List<(Dfa, Conjunction)> patterns = [];
+        foreach (RawSchema other in applied)
+        {
+            if (other.Element.ValueKind != JsonValueKind.Object)
+                continue;
+            if (other.Element.TryGetProperty("additionalProperties", out _) || (other != raw && other.Element.TryGetProperty("unevaluatedProperties", out _)))
+                return null;
+            foreach (JsonProperty keyword in other.Element.EnumerateObject())
+            {
+                if (keyword.Name == "properties")
+                    properties.AddRange(Members(other, keyword).Select(member => (member.Name, Anything)));
+                else if (keyword.Name == "patternProperties")
+                    patterns.AddRange(Members(other, keyword).Select(member => (ReadPattern(other, keyword.Name, member.Name), Anything)));
+            }
+        }
+        return new ObjectPart(properties, patterns, Of([Positive(document.Child(raw, schema, "unevaluatedProperties"))]));
+    }
+
+    private static JsonElement.ObjectEnumerator Members(RawSchema raw, JsonProperty keyword) =>
+        keyword.Value.ValueKind == JsonValueKind.Object ? keyword.Value.EnumerateObject() : throw Wrong(raw, keyword.Name);
+
+    private Shape.Object ReadObject(RawSchema raw)
+    {
+        List<(string, Conjunction)> properties = [];
+        List<(Dfa, Conjunction)> patterns = [];
+        Conjunction? additional = null;
+        List<string> required = [];
+        Dfa? names = null;
+        foreach (JsonProperty keyword in raw.Element.EnumerateObject())
+        {
+            switch (keyword.Name)
+            {
+                case "properties":
+                    foreach (JsonProperty member in Members(raw, keyword))
+                        properties.Add((member.Name, Of([Positive(document.Child(raw, member.Value, keyword.Name, member.Name))])));
+                    break;
+                case "patternProperties":
+                    foreach (JsonProperty member in Members(raw, keyword))
+                        patterns.Add((ReadPattern(raw, keyword.Name, member.Name), Of([Positive(document.Child(raw, member.Value, keyword.Name, member.Name))])));
+                    break;
+                case "additionalProperties":
+                    additional = Of([Positive(document.Child(raw, keyword.Value, keyword.Name))]);
+                    break;
+                case "required" when keyword.Value.ValueKind == JsonValueKind.Array:
+                    foreach (JsonElement name in keyword.Value.EnumerateArray())
+                        required.Add(name.ValueKind == JsonValueKind.String ? name.GetString()! : throw Wrong(raw, keyword.Name));
+                    break;
+                case "propertyNames":
+                    Conjunction constraint = Of([Positive(document.Child(raw, keyword.Value, keyword.Name))]);
+                    names = At(raw, keyword.Name, () => Dfa.Union([.. Shapes(constraint).OfType<Shape.Text>().Select(TextLanguage)]));
+                    break;
+            }
+        }
+        // Without a rule for them, other members are free: no part is needed.
+        List<ObjectPart> parts = properties.Count + patterns.Count > 0 || additional is not null ? [new ObjectPart(properties, patterns, additional)] : [];
+        if (UnevaluatedProperties(raw) is { } unevaluated)
+            parts.Add(unevaluated);
+        return new Shape.Object(parts, [.. required.Distinct(StringComparer.Ordinal)], ReadCount(raw, "minProperties") ?? 0, ReadCount(raw, "maxProperties"), names);
+    }
+
+    /// <summary>The language of a set of strings, lengths included.</summary>
+    /// <exception cref="UnenforceableException">The lengths need too many states.</exception>
+    public static Dfa TextLanguage(Shape.Text text)
+    {
+        Dfa any = RegexCompiler.AnyInJson;
+        if (text.Values is not null)
+            return Dfa.Of([.. text.Values.Select(JsonText.Escape)]);
+        Dfa language = text.Language ?? any;
+        int minimum = text.Minimum;
+        if (language.IsEmpty || (minimum == 0 && text.Maximum is null))
+            return language;
+        int limit = text.Maximum ?? minimum;
+        return Dfa.Explore((State: language.Start, Form: any.Start, Length: 0), Classes(language, any), Transition, Label);
+
+        bool Transition((int State, int Form, int Length) from, byte value, out (int State, int Form, int Length) to)
+        {
+            to = (language.Step(from.State, value), any.Step(from.Form, value), any.Accepts(from.Form) ? from.Length + 1 : from.Length);
+            if (to.State == Dfa.Dead || to.Form == Dfa.Dead || (text.Maximum is not null && to.Length > limit))
+                return false;
+            to.Length = Math.Min(to.Length, limit);
+            return true;
+        }
+
+        int Label((int State, int Form, int Length) state) => language.Accepts(state.State) && state.Length >= minimum ? 0 : -1;
+    }
+
+    private static byte[] Classes(Dfa a, Dfa b)
+    {
+        byte[] classes = new byte[256];
+        Dictionary<(byte, byte), byte> ids = [];
+        for (int value = 0; value < 256; value++)
+        {
+            if (!ids.TryGetValue((a.Classes[value], b.Classes[value]), out byte id))
+                ids.Add((a.Classes[value], b.Classes[value]), id = (byte)ids.Count);
+            classes[value] = id;
+        }
+        return classes;
+    }
+
+    private List<Shape> ReadValues(RawSchema raw, string keyword, List<JsonElement> values)
+    {
+        List<Shape> shapes = [];
+        List<string> texts = [];
+        List<JsonNumber> numbers = [];
+        foreach (JsonElement value in values)
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.String:
+                    texts.Add(value.GetString()!);
+                    break;
+                case JsonValueKind.Number:
+                    numbers.Add(At(raw, keyword, () => JsonNumber.Parse(value.GetRawText())));
+                    break;
+                case JsonValueKind.Null:
+                    shapes.Add(new Shape.Null());
+                    break;
+                case JsonValueKind.True or JsonValueKind.False:
+                    shapes.Add(new Shape.Boolean(value.ValueKind == JsonValueKind.True, value.ValueKind == JsonValueKind.False));
+                    break;
+                case JsonValueKind.Array:
+                    List<Conjunction> items = [.. value.EnumerateArray().Select(Constant)];
+                    shapes.Add(new Shape.Array([new ArrayPart(items, Nothing)], items.Count, items.Count, null));
+                    break;
+                default:
+                    // The last of two members of one name is the one that counts.
+                    Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
+                    foreach (JsonProperty member in value.EnumerateObject())
+                        members[member.Name] = member.Value;
+                    shapes.Add(new Shape.Object([new ObjectPart([.. members.Select(member => (member.Key, Constant(member.Value)))], [], Nothing)], [.. members.Keys], members.Count, members.Count, null));
+                    break;
+            }
+        }
+        if (texts.Count > 0)
+            shapes.Add(new Shape.Text(null, [.. texts.Distinct(StringComparer.Ordinal)], 0, null));
+        if (numbers.Count > 0)
+            shapes.Add(new Shape.Number(At(raw, keyword, () => NumberLanguage.Set([.. numbers.Distinct()])), NumberForm.Canonical));
+        return Simplify(shapes, raw);
+    }
+
+    private Conjunction Constant(JsonElement value) => Of([Positive(document.Synthetic($$"""{"const":{{value.GetRawText()}}}"""))]);
+
+    private static List<Shape> NegateValues(RawSchema raw, string keyword, List<JsonElement> values)
+    {
+        if (values.Exists(static value => value.ValueKind is JsonValueKind.Array or JsonValueKind.Object))
+            throw new ConstraintException(keyword, raw.Pointer, "cannot be negated where it holds arrays or objects");
+        List<Shape> shapes = Universe(Types.Array | Types.Object | (values.Exists(static value => value.ValueKind == JsonValueKind.Null) ? Types.None : Types.Null));
+        shapes.Add(new Shape.Boolean(!values.Exists(static value => value.ValueKind == JsonValueKind.True), !values.Exists(static value => value.ValueKind == JsonValueKind.False)));
+        List<byte[]> texts = At(raw, keyword, () => values.Where(static value => value.ValueKind == JsonValueKind.String).Select(static value => JsonText.Escape(value.GetString()!)).ToList());
+        shapes.Add(new Shape.Text(texts.Count == 0 ? null : At(raw, keyword, () => Dfa.Except(RegexCompiler.AnyInJson, Dfa.Of(texts))), null, 0, null));
+        List<JsonNumber> numbers = At(raw, keyword, () => values.Where(static value => value.ValueKind == JsonValueKind.Number).Select(static value => JsonNumber.Parse(value.GetRawText())).ToList());
+        shapes.Add(new Shape.Number(numbers.Count == 0 ? null : At(raw, keyword, () => Dfa.Except(NumberLanguage.Decimals, NumberLanguage.Set(numbers))), NumberForm.Any));
+        return [.. shapes.Where(IsPossible)];
+    }
+}

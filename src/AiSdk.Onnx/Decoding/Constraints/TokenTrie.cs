@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace AiSdk.Onnx;
+
+/// <summary>A set of characters that JSON strings hold unescaped.</summary>
+/// <param name="Low">Those below 64, a bit each.</param>
+/// <param name="High">Those below 128.</param>
+/// <param name="HasOthers">Whether all others belong to it; else none does.</param>
+internal readonly record struct CharacterClass(ulong Low, ulong High, bool HasOthers)
+{
+    /// <summary>All of them.</summary>
+    public static CharacterClass All { get; } = new(0xFFFF_FFFF_0000_0000 & ~(1UL << '"'), ~(1UL << ('\\' - 64)), true);
+
+    /// <summary>Whether an ASCII character belongs to the class.</summary>
+    public bool Contains(byte value) => ((value < 64 ? Low >> value : High >> (value - 64)) & 1) != 0;
+}
+
+/// <summary>A vocabulary as seen by a state that stays where it is behind every character of a class: which tokens it takes whole, and where the others leave the class.</summary>
+internal sealed class TokenSlice
+{
+    private readonly Lazy<ulong[][]> _plainByLength;
+    private readonly Lazy<ByteTrie[]> _exitsByPrefix;
+
+    public TokenSlice(IReadOnlyList<byte[]> tokens, int longest, CharacterClass characters)
+    {
+        List<(int Token, int Length)> plain = [];
+        List<(byte[] Text, int Token)> exits = [];
+        List<int> prefixes = [];
+        for (int token = 0; token < tokens.Count; token++)
+        {
+            byte[] text = tokens[token];
+            if (text.Length == 0 || text.Length > longest)
+                continue;
+            (int bytes, int count) = Prefix(text, characters);
+            if (bytes == text.Length)
+            {
+                plain.Add((token, count));
+                continue;
+            }
+            exits.Add((bytes == 0 ? text : text[bytes..], token));
+            prefixes.Add(count);
+        }
+        Plain = new ulong[(tokens.Count + 63) / 64];
+        foreach ((int token, _) in plain)
+            Plain[token >> 6] |= 1UL << token;
+        Exits = new ByteTrie([.. exits]);
+        _plainByLength = new Lazy<ulong[][]>(() => ByLength(plain, Plain.Length));
+        _exitsByPrefix = new Lazy<ByteTrie[]>(() => ByPrefix(exits, prefixes));
+    }
+
+    /// <summary>Tokens of characters of the class.</summary>
+    public ulong[] Plain { get; }
+
+    /// <summary>The same, up to each count of characters.</summary>
+    public ulong[][] PlainByLength => _plainByLength.Value;
+
+    /// <summary>The other tokens, by what follows their longest beginning of such characters.</summary>
+    public ByteTrie Exits { get; }
+
+    /// <summary>The same, by the number of characters in that beginning.</summary>
+    public ByteTrie[] ExitsByPrefix => _exitsByPrefix.Value;
+
+    private static ulong[][] ByLength(List<(int Token, int Length)> plain, int words)
+    {
+        var masks = new ulong[plain.Select(static entry => entry.Length).DefaultIfEmpty().Max() + 1][];
+        ILookup<int, int> byLength = plain.ToLookup(static entry => entry.Length, static entry => entry.Token);
+        for (int length = 0; length < masks.Length; length++)
+        {
+            masks[length] = length == 0 ? new ulong[words] : [.. masks[length - 1]];
+            foreach (int token in byLength[length])
+                masks[length][token >> 6] |= 1UL << token;
+        }
+        return masks;
+    }
+
+    private static ByteTrie[] ByPrefix(List<(byte[] Text, int Token)> exits, List<int> prefixes)
+    {
+        var entries = new List<(byte[], int)>[prefixes.DefaultIfEmpty(-1).Max() + 1];
+        for (int i = 0; i < exits.Count; i++)
+            (entries[prefixes[i]] ??= []).Add(exits[i]);
+        return [.. entries.Select(static list => new ByteTrie(list ?? []))];
+    }
+
+    private static (int Bytes, int Characters) Prefix(byte[] text, CharacterClass characters)
+    {
+        int at = 0;
+        int count = 0;
+        while (at < text.Length)
+        {
+            int length = 1;
+            if (text[at] < 0x80 ? !characters.Contains(text[at]) : !characters.HasOthers || Rune.DecodeFromUtf8(text.AsSpan(at), out _, out length) != System.Buffers.OperationStatus.Done)
+                break;
+            at += length;
+            count++;
+        }
+        return (at, count);
+    }
+}
+
+/// <summary>A vocabulary's tokens, prepared once for all constraints.</summary>
+internal sealed class TokenTrie
+{
+    // Longer tokens exist (runs of spaces or dashes), but none that a reply needs.
+    private const int LongestToken = 512;
+    // Each is about as large as the vocabulary.
+    private const int MaxSlices = 24;
+
+    private readonly byte[][] _tokens;
+    private readonly ConcurrentDictionary<CharacterClass, Task<TokenSlice>> _slices = new();
+    private readonly Lazy<ulong[]> _inCanonicalText;
+    private readonly Lazy<ulong[]> _inFreeText;
+
+    /// <summary>Prepares a vocabulary.</summary>
+    /// <param name="tokens">The bytes of each token id; none for special tokens, which no constraint allows.</param>
+    public TokenTrie(IReadOnlyList<byte[]> tokens)
+    {
+        _tokens = [.. tokens];
+        Words = (tokens.Count + 63) / 64;
+        List<(byte[], int)> all = [];
+        for (int token = 0; token < _tokens.Length; token++)
+        {
+            byte[] text = _tokens[token];
+            if (text.Length is 0 or > LongestToken)
+                continue;
+            MaxLength = Math.Max(MaxLength, text.Length);
+            all.Add((text, token));
+        }
+        All = new ByteTrie(all);
+        Plain = new TokenSlice(_tokens, LongestToken, CharacterClass.All);
+        _inCanonicalText = new Lazy<ulong[]>(() => Within(RegexCompiler.AnyInJson));
+        _inFreeText = new Lazy<ulong[]>(() => Within(TextAlternative.Free.Dfa));
+    }
+
+    /// <summary>The number of token ids.</summary>
+    public int Count => _tokens.Length;
+
+    /// <summary>The length of a mask.</summary>
+    public int Words { get; }
+
+    /// <summary>The greatest length of a token in bytes.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>All tokens.</summary>
+    public ByteTrie All { get; }
+
+    /// <summary>The slice of all characters that JSON strings hold unescaped.</summary>
+    public TokenSlice Plain { get; }
+
+    /// <summary>The tokens that stay within a string in canonical form, seen from between two characters.</summary>
+    public ulong[] InCanonicalText => _inCanonicalText.Value;
+
+    /// <summary>The tokens that stay within a string with any escapes.</summary>
+    public ulong[] InFreeText => _inFreeText.Value;
+
+    /// <summary>The bytes of a token.</summary>
+    public ReadOnlySpan<byte> this[int token] => _tokens[token];
+
+    /// <summary>The vocabulary of a tokenizer.</summary>
+    public static TokenTrie Create(TokenTable tokens)
+    {
+        var bytes = new byte[tokens.Count][];
+        for (int token = 0; token < bytes.Length; token++)
+            bytes[token] = tokens[token].ToArray();
+        return new TokenTrie(bytes);
+    }
+
+    /// <summary>The slice of a class; null while it is being made, which takes longer than to do without it once.</summary>
+    public TokenSlice? Slice(CharacterClass characters)
+    {
+        if (characters == CharacterClass.All)
+            return Plain;
+        if (!_slices.TryGetValue(characters, out Task<TokenSlice>? slice))
+        {
+            if (_slices.Count >= MaxSlices)
+                return null;
+            slice = _slices.GetOrAdd(characters, key => Task.Run(() => new TokenSlice(_tokens, LongestToken, key)));
+        }
+        return slice.IsCompletedSuccessfully ? slice.Result : null;
+    }
+
+    private ulong[] Within(Dfa dfa)
+    {
+        var mask = new ulong[Words];
+        var states = new int[MaxLength + 1];
+        states[0] = dfa.Start;
+        for (int at = 1; at < All.Bytes.Length;)
+        {
+            int depth = All.Depths[at];
+            states[depth] = dfa.Step(states[depth - 1], All.Bytes[at]);
+            if (states[depth] == Dfa.Dead)
+            {
+                at = All.Ends[at];
+                continue;
+            }
+            All.Mark(at, mask);
+            at++;
+        }
+        return mask;
+    }
+}

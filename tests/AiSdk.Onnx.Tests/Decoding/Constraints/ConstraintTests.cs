@@ -1,0 +1,224 @@
+using System.Text;
+using System.Text.Json;
+using AiSdk.Tests;
+using Xunit;
+
+namespace AiSdk.Onnx.Tests;
+
+public class ConstraintTests
+{
+    private static readonly TokenTrie s_bytes = new([.. Enumerable.Range(0, 256).Select(static value => new[] { (byte)value })]);
+
+    [Theory]
+    [InlineData("a|bc+", "bcc", true)]
+    [InlineData("a|bc+", "b", false)]
+    [InlineData("a|bc+", "xa", false)]
+    [InlineData(@"^\d{3}-\p{Lu}$", "123-É", true)]
+    [InlineData(@"^\d{3}-\p{Lu}$", "123-é", false)]
+    [InlineData(@"(?!.*xx)[a-z]+", "xax", true)]
+    [InlineData(@"(?!.*xx)[a-z]+", "axxa", false)]
+    [InlineData(@"(?=.*\d)(?=.*[A-Z]).{4,}", "ab1C", true)]
+    [InlineData(@"(?=.*\d)(?=.*[A-Z]).{4,}", "abcC", false)]
+    [InlineData(@"[^\x00-\x7F]*", "日本語😀", true)]
+    [InlineData(@"\u{1F600}|\uD83D\uDE01", "😁", true)]
+    [InlineData(".", "\n", false)]
+    [InlineData("[^a]", "\n", true)]
+    [InlineData("(a$|b)c?", "a", true)]
+    [InlineData("(a$|b)c?", "ac", false)]
+    [InlineData("${a}{2}|{,}", "${a}}", false)]
+    [InlineData("\\${a}{2}|{,}", "${a}}", true)]
+    [InlineData("\\${a}{2}|{,}", "{,}", true)]
+    public void RegularExpressionsMatchTheWholeText(string pattern, string text, bool matches) =>
+        Assert.Equal(matches, Accepts(Constraint.FromRegex(pattern), text));
+
+    [Theory]
+    [InlineData(@"(a)\1")]
+    [InlineData(@"a(?=b)c")]
+    [InlineData(@"(?<=a)b")]
+    [InlineData(@"\bword")]
+    [InlineData(@"\p{Script=Greek}")]
+    [InlineData("a{100000}")]
+    [InlineData("(")]
+    [InlineData("[b-a]")]
+    [InlineData("a**")]
+    public void WhatIsNoRegularExpressionIsRefused(string pattern) =>
+        Assert.Equal("pattern", Assert.Throws<ConstraintException>(() => Constraint.FromRegex(pattern)).Keyword);
+
+    [Fact]
+    public void DeepNestingIsRefusedAndNoStackOverflows()
+    {
+        Assert.Throws<ConstraintException>(() => Constraint.FromRegex(new string('(', 100_000)));
+        string schema = string.Concat(Enumerable.Repeat("""{"items":""", 60)) + "{}" + new string('}', 60);
+        Assert.True(Accepts(schema, new string('[', 60) + new string(']', 60)));
+        Assert.True(Accepts("{}", new string('[', ConstraintAutomaton.MaxDepth) + new string(']', ConstraintAutomaton.MaxDepth)));
+        Assert.False(Accepts("{}", new string('[', ConstraintAutomaton.MaxDepth + 1) + new string(']', ConstraintAutomaton.MaxDepth + 1)));
+    }
+
+    [Fact]
+    public void ChoicesAreAllThatIsAllowed()
+    {
+        Constraint constraint = Constraint.FromChoices(["yes", "no", "not sure"]);
+        Assert.True(Accepts(constraint, "no"));
+        Assert.True(Accepts(constraint, "not sure"));
+        Assert.False(Accepts(constraint, "not"));
+        Assert.False(Accepts(constraint, "nope"));
+        Assert.Equal("es", Forced(constraint, "y"));
+        Assert.Equal("", Forced(constraint, "no"));
+        Assert.Equal(" sure", Forced(constraint, "not"));
+        Assert.Throws<ConstraintException>(() => Constraint.FromChoices([]));
+        Assert.Throws<ConstraintException>(() => Constraint.FromChoices(["\uD83D"]));
+    }
+
+    [Fact]
+    public void WhatTheSchemaLeavesNoChoiceInIsForced()
+    {
+        Constraint constraint = Compile("""{"type":"object","properties":{"name":{"type":"string"},"kind":{"enum":["alpha","also"]},"ok":{"type":"boolean"}},"required":["name","kind","ok"],"additionalProperties":false}""");
+        Assert.Equal("{\"name\":\"", Forced(constraint, ""));
+        Assert.Equal(",\"kind\":\"al", Forced(constraint, "{\"name\":\"x\""));
+        Assert.Equal("ha\",\"ok\":", Forced(constraint, "{\"name\":\"x\",\"kind\":\"alp"));
+        Assert.Equal("rue}", Forced(constraint, "{\"name\":\"x\",\"kind\":\"also\",\"ok\":t"));
+    }
+
+    [Fact]
+    public void AnEarlierStateIsAWayBack()
+    {
+        ConstraintState start = Constraint.FromChoices(["ab", "ac"]).Start(s_bytes);
+        ConstraintState a = start.Accept('a');
+        ConstraintState b = a.Accept('b');
+        Assert.True(b.IsComplete);
+        Assert.True(a.Accept('c').IsComplete);
+        Assert.False(b.Allows('c'));
+        Assert.Throws<ArgumentException>(() => b.Accept('c'));
+        Assert.Throws<ArgumentException>(() => start.Accept(1_000));
+        Assert.Throws<ArgumentException>(() => start.Accept(-1));
+    }
+
+    [Fact]
+    public void MembersComeInTheDeclaredOrderOrInAny()
+    {
+        string schema = """{"properties":{"a":{"type":"integer"},"b":{"type":"integer"},"c":{"type":"integer"}},"required":["b"],"type":"object"}""";
+        var any = new JsonConstraintOptions { Order = MemberOrder.Any };
+        foreach ((string text, bool isDeclared, bool isAny) in (ReadOnlySpan<(string, bool, bool)>)
+        [
+            ("""{"b":1}""", true, true),
+            ("""{"a":1,"b":1,"c":1,"z":[]}""", true, true),
+            ("""{"b":1,"a":1}""", false, true),
+            ("""{"z":0,"b":1}""", false, true),
+            ("""{"a":1}""", false, false),
+            ("""{"b":1,"b":1}""", false, false),
+            ("""{"b":1,"z":1,"z":1}""", false, false),
+            ("""{"b":1,"\u0061":"x"}""", false, false),
+        ])
+        {
+            Assert.True(isDeclared == Accepts(Compile(schema), text), text);
+            Assert.True(isAny == Accepts(Compile(schema, any), text), text);
+        }
+    }
+
+    [Fact]
+    public void SpacesStandWhereTheyAreAllowed()
+    {
+        string schema = """{"type":"object","properties":{"a":{"type":"array","items":{"type":"integer"}},"b":{}}}""";
+        var spaces = new JsonConstraintOptions { AllowSpaces = true };
+        string text = """{"a": [1, 2,3], "b": null}""";
+        Assert.True(Accepts(Compile(schema, spaces), text));
+        Assert.False(Accepts(Compile(schema), text));
+        Assert.False(Accepts(Compile(schema, spaces), """{"a":  []}"""));
+        Assert.False(Accepts(Compile(schema, spaces), """{ "a":[]}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"string"}""", "\"\\u00e9\\/\\b\"", true)]
+    [InlineData("""{"type":"string"}""", "\"\\ud83d\\ude00\"", true)]
+    [InlineData("""{"type":"string"}""", "\"\\ud83d\"", false)]
+    [InlineData("""{"type":"string"}""", "\"\\ude00\"", false)]
+    [InlineData("""{"type":"string"}""", "\"\\ud83dx\"", false)]
+    [InlineData("""{"type":"string"}""", "\"\u0001\"", false)]
+    [InlineData("""{"type":"string","maxLength":2}""", "\"\\ud83d\\ude00é\"", true)]
+    [InlineData("""{"type":"string","maxLength":1}""", "\"\\ud83d\\ude00é\"", false)]
+    [InlineData("""{"type":"string","minLength":2}""", "\"😀\"", false)]
+    [InlineData("""{"const":"a\"\n\u0001/é"}""", "\"a\\\"\\n\\u0001/é\"", true)]
+    [InlineData("""{"type":"string","pattern":"^.\\n$"}""", "\"x\\n\"", true)]
+    [InlineData("""{"type":"string","pattern":"^[a-z]{2,3}$"}""", "\"abc\"", true)]
+    [InlineData("""{"type":"string","pattern":"^[a-z]{2,3}$"}""", "\"abcd\"", false)]
+    [InlineData("""{"type":"string","pattern":"^[a-z]{2,3}$","minLength":3}""", "\"ab\"", false)]
+    [InlineData("""{"type":"string","pattern":"^.?$"}""", "\"\"", true)]
+    [InlineData("""{"type":"integer"}""", "-12", true)]
+    [InlineData("""{"type":"integer"}""", "-0", false)]
+    [InlineData("""{"type":"integer"}""", "012", false)]
+    [InlineData("""{"type":"number"}""", "-1.50E+3", true)]
+    [InlineData("""{"type":"number","minimum":0}""", "12.50", true)]
+    [InlineData("""{"type":"number","minimum":-0.5,"exclusiveMaximum":10}""", "9.999", true)]
+    [InlineData("""{"type":"number","minimum":-0.5,"exclusiveMaximum":10}""", "10.000", false)]
+    [InlineData("""{"type":"number","minimum":-0.5,"exclusiveMaximum":10}""", "-0.51", false)]
+    [InlineData("""{"type":"number","multipleOf":0.25}""", "1.75", true)]
+    [InlineData("""{"type":"number","multipleOf":0.25}""", "1.8", false)]
+    [InlineData("""{"type":"integer","minimum":5,"multipleOf":4}""", "8", true)]
+    [InlineData("""{"type":"integer","minimum":5,"multipleOf":4}""", "4", false)]
+    [InlineData("""{"enum":[1.5,2]}""", "1.5", true)]
+    [InlineData("""{"enum":[1.5,2]}""", "2", true)]
+    [InlineData("""{"enum":[1.5,2]}""", "1", false)]
+    [InlineData("""{"type":"string","format":"date"}""", "\"2024-02-29\"", true)]
+    [InlineData("""{"type":"string","format":"date"}""", "\"2023-02-29\"", false)]
+    [InlineData("""{"type":"string","format":"uuid"}""", "\"123e4567-e89b-12d3-a456-426614174000\"", true)]
+    [InlineData("""{"type":"string","not":{"enum":["a","b"]}}""", "\"a\"", false)]
+    [InlineData("""{"type":"string","not":{"enum":["a","b"]}}""", "\"ab\"", true)]
+    [InlineData("""{"definitions":{"positive":{"type":"integer","minimum":0,"exclusiveMinimum":true}},"$ref":"#/definitions/positive","$schema":"http://json-schema.org/draft-04/schema#"}""", "0", false)]
+    public void ValuesAreAcceptedInTheirForms(string schema, string text, bool isAccepted) => Assert.Equal(isAccepted, Accepts(schema, text));
+
+    [Theory]
+    [InlineData("""{"properties":{"a/b":{"items":{"contains":{"const":1},"type":"array"}}}}""", "contains", "#/properties/a~1b/items")]
+    [InlineData("""{"type":"string","format":"regex"}""", "format", "#")]
+    [InlineData("""{"type":"string","pattern":"(a)\\1"}""", "pattern", "#")]
+    [InlineData("""{"$ref":"other.json"}""", "$ref", "#")]
+    [InlineData("""{"$defs":{"a":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}""", "$ref", "#/$defs/a")]
+    [InlineData("""{"oneOf":[{"items":{"type":"string"}},{"items":{"type":"integer"}}],"type":"array"}""", "oneOf", "#")]
+    [InlineData("""{"anyOf":[{"properties":{"a":{}}}],"unevaluatedProperties":false}""", "unevaluatedProperties", "#")]
+    [InlineData("""{"type":"object","required":["a"],"properties":{"a":false}}""", "schema", "#")]
+    [InlineData("""{"$defs":{"a":{"type":"object","properties":{"a":{"$ref":"#/$defs/a"}},"required":["a"]}},"$ref":"#/$defs/a"}""", "schema", "#")]
+    [InlineData("""{"type":"strin"}""", "type", "#")]
+    [InlineData("""{"$schema":"https://example.com/own"}""", "$schema", "#")]
+    public void WhatIsNotEnforcedIsRefusedWithItsPlace(string schema, string keyword, string place)
+    {
+        ConstraintException error = Assert.Throws<ConstraintException>(() => Compile(schema));
+        Assert.Equal((keyword, place), (error.Keyword, error.Pointer));
+    }
+
+    [Fact]
+    public void KeywordsOfOtherTypesAreNoReasonToRefuse() =>
+        Assert.True(Accepts("""{"type":"integer","uniqueItems":true,"contains":{},"format":"int32","pattern":"(?<=x)","x-own":1}""", "3"));
+
+    [Fact]
+    public void ARealVocabularyIsCoveredByItsMasks()
+    {
+        var vocabulary = TokenTrie.Create(ModelTokenizer.Load(TestData.Path("models", "stories260K")).Tokens);
+        ConstraintState state = Compile("""{"type":"object","properties":{"name":{"type":"string","maxLength":9},"tags":{"type":"array","items":{"enum":["a","b"]}}},"required":["name"]}""").Start(vocabulary);
+        var random = new Random(7);
+        for (int step = 0; step < 40; step++)
+        {
+            for (int token = 0; token < vocabulary.Count; token++)
+                Assert.Equal(vocabulary[token].Length > 0 && state.TryAccept(vocabulary[token], out _), state.Allows(token));
+            int[] allowed = [.. Enumerable.Range(0, vocabulary.Count).Where(token => state.Allows(token))];
+            if (allowed.Length == 0)
+                break;
+            state = state.Accept(allowed[random.Next(allowed.Length)]);
+        }
+    }
+
+    private static bool Accepts(string schema, string text) => Accepts(Compile(schema), text);
+
+    private static bool Accepts(Constraint constraint, string text) =>
+        constraint.Start(s_bytes).TryAccept(Encoding.UTF8.GetBytes(text), out ConstraintState end) && end.IsComplete;
+
+    private static string Forced(Constraint constraint, string text)
+    {
+        Assert.True(constraint.Start(s_bytes).TryAccept(Encoding.UTF8.GetBytes(text), out ConstraintState state));
+        return Encoding.UTF8.GetString(state.ForcedBytes());
+    }
+
+    private static Constraint Compile(string schema, JsonConstraintOptions? options = null)
+    {
+        using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = 200 });
+        return Constraint.FromJsonSchema(document.RootElement, options);
+    }
+}

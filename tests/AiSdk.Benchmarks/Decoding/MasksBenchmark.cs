@@ -125,7 +125,7 @@ internal static class MasksBenchmark
             byte[] text;
             try
             {
-                text = JsonText.Write(data);
+                text = CanonicalJson.Write(data);
             }
             catch (UnenforceableException)
             {

@@ -8,7 +8,7 @@ namespace AiSdk.Onnx;
 /// <remarks>
 /// JSON is written without white space (but see <see cref="JsonConstraintOptions.AllowSpaces"/>), nested no deeper than <see cref="ConstraintAutomaton.MaxDepth"/>,
 /// with members in the order of <see cref="JsonConstraintOptions.Order"/> and no name twice.
-/// Strings without a pattern, format or choice may use every escape, pairs of surrogates included; others, and names, are in canonical form (<see cref="JsonText"/>).
+/// Strings without a pattern, format or choice may use every escape, pairs of surrogates included; others, and names, are in canonical form (<see cref="CanonicalJson"/>).
 /// Whole numbers have no fraction and no exponent; numbers with bounds, and numbers that an enumeration names, have no exponent.
 /// Everything accepted satisfies the schema, and every value that satisfies it is accepted in this form: what cannot be enforced so is refused.
 /// Formats count as assertions (<see cref="StringFormats"/>).

@@ -100,7 +100,7 @@ internal sealed class GrammarCompiler
                     scalars.Add(Written(number));
                     break;
                 case Shape.Text { Values: { } values }:
-                    words.AddRange(values.Select(JsonText.Quote));
+                    words.AddRange(values.Select(CanonicalJson.Quote));
                     break;
                 case Shape.Text { Minimum: 0, Maximum: null, Language: null }:
                     node.Alternatives.Add(s_anyText.Value);
@@ -180,7 +180,7 @@ internal sealed class GrammarCompiler
         List<byte[]> texts = [];
         foreach (string name in names)
         {
-            byte[] text = JsonText.Escape(name);
+            byte[] text = CanonicalJson.Escape(name);
             bool isRequired = shape.Required.Contains(name, StringComparer.Ordinal);
             Conjunction value = shape.Names is not null && shape.Names.Match(text) < 0 ? _expander.Nothing : _expander.And(shape.Parts.SelectMany(part => part.At(name)));
             texts.Add(text);

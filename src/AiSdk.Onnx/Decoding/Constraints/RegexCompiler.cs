@@ -182,7 +182,7 @@ internal sealed class RegexCompiler
                 escape = State();
                 _edges[from].Add(((byte)'\\', (byte)'\\', escape));
             }
-            if (JsonText.ShortEscape(value) is { } letter)
+            if (CanonicalJson.ShortEscape(value) is { } letter)
             {
                 _edges[escape].Add((letter, letter, to));
                 return;
@@ -197,7 +197,7 @@ internal sealed class RegexCompiler
                 byte digit = (byte)('0' + high);
                 _edges[at].Add((digit, digit, hex[high]));
             }
-            byte low = JsonText.HexDigit(value & 15);
+            byte low = CanonicalJson.HexDigit(value & 15);
             _edges[hex[high]].Add((low, low, to));
         }
 

@@ -290,7 +290,7 @@ internal sealed partial class SchemaExpander
     {
         Dfa any = RegexCompiler.AnyInJson;
         if (text.Values is not null)
-            return Dfa.Of([.. text.Values.Select(JsonText.Escape)]);
+            return Dfa.Of([.. text.Values.Select(CanonicalJson.Escape)]);
         Dfa language = text.Language ?? any;
         int minimum = text.Minimum;
         if (language.IsEmpty || (minimum == 0 && text.Maximum is null))
@@ -372,7 +372,7 @@ internal sealed partial class SchemaExpander
             throw new ConstraintException(keyword, raw.Pointer, "cannot be negated where it holds arrays or objects");
         List<Shape> shapes = Universe(Types.Array | Types.Object | (values.Exists(static value => value.ValueKind == JsonValueKind.Null) ? Types.None : Types.Null));
         shapes.Add(new Shape.Boolean(!values.Exists(static value => value.ValueKind == JsonValueKind.True), !values.Exists(static value => value.ValueKind == JsonValueKind.False)));
-        List<byte[]> texts = At(raw, keyword, () => values.Where(static value => value.ValueKind == JsonValueKind.String).Select(static value => JsonText.Escape(value.GetString()!)).ToList());
+        List<byte[]> texts = At(raw, keyword, () => values.Where(static value => value.ValueKind == JsonValueKind.String).Select(static value => CanonicalJson.Escape(value.GetString()!)).ToList());
         shapes.Add(new Shape.Text(texts.Count == 0 ? null : At(raw, keyword, () => Dfa.Except(RegexCompiler.AnyInJson, Dfa.Of(texts))), null, 0, null));
         List<JsonNumber> numbers = At(raw, keyword, () => values.Where(static value => value.ValueKind == JsonValueKind.Number).Select(static value => JsonNumber.Parse(value.GetRawText())).ToList());
         shapes.Add(new Shape.Number(numbers.Count == 0 ? null : At(raw, keyword, () => Dfa.Except(NumberLanguage.Decimals, NumberLanguage.Set(numbers))), NumberForm.Any));

@@ -447,7 +447,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
         foreach (string value in values)
         {
             int length = value.EnumerateRunes().Count();
-            if ((b.Values is null || b.Values.Contains(value)) && length >= minimum && !(length > maximum) && (language is null || language.Match(JsonText.Escape(value)) >= 0))
+            if ((b.Values is null || b.Values.Contains(value)) && length >= minimum && !(length > maximum) && (language is null || language.Match(CanonicalJson.Escape(value)) >= 0))
                 left.Add(value);
         }
         return new Shape.Text(null, left, 0, null);

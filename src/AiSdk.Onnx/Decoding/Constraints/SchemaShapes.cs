@@ -74,7 +74,7 @@ internal sealed record ObjectPart(IReadOnlyList<(string Name, Conjunction Value)
         byte[]? text = null;
         foreach ((Dfa names, Conjunction value) in Patterns)
         {
-            if (names.Match(text ??= JsonText.Escape(name)) >= 0)
+            if (names.Match(text ??= CanonicalJson.Escape(name)) >= 0)
             {
                 isKnown = true;
                 yield return value;

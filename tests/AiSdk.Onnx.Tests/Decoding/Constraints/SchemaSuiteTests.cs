@@ -47,7 +47,7 @@ public class SchemaSuiteTests
                     byte[] text;
                     try
                     {
-                        text = JsonText.Write(test.GetProperty("data"));
+                        text = CanonicalJson.Write(test.GetProperty("data"));
                     }
                     catch (UnenforceableException)
                     {

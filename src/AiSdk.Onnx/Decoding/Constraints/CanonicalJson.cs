@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AiSdk.Onnx;
 
 /// <summary>The canonical form of JSON text: no white space, and only the escapes that JSON demands.</summary>
-internal static class JsonText
+internal static class CanonicalJson
 {
     /// <summary>The letter behind the backslash for a character that has one, or null.</summary>
     public static byte? ShortEscape(byte value) => value switch

@@ -14,6 +14,14 @@ public sealed class RepairKindTests
         StructuredOutput.Parse(reply, OutputShape.FromJsonSchema(JsonElement.Parse(schema)), new StructuredOutputOptions { AllowLoss = allowLoss });
 
     [Theory]
+    [InlineData("""[{"n":"a"}{"n":"b"}]""")]
+    [InlineData("""[{"n":"a"} {"n":"b"}]""")]
+    [InlineData("""[{'n':'a'}{'n':'b'}]""")]
+    public void Objects_without_a_comma_between_them_are_two(string reply) => Assert.Equal(
+        """[{"n":"a"},{"n":"b"}]""",
+        Parse("""{"type":"array","items":{"type":"object","properties":{"n":{"type":"string"}},"required":["n"]}}""", reply).Json);
+
+    [Theory]
     [InlineData("Sure!\n```json\n{\"name\": \"Ann\", \"age\": 30}\n```\nAnything else?")]
     [InlineData("{'name': 'Ann', 'age': 30}")]
     [InlineData("{“name”: “Ann”, “age”: 30}")]

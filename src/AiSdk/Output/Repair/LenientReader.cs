@@ -755,7 +755,8 @@ internal sealed class LenientReader : IDisposable
     private bool Outside(int i)
     {
         int next = SkipFrom(i);
-        return next >= _end || _text[next] is ',' or '}' or ']' or ';' or '/' or '#' || _text.AsSpan(i, next - i).Contains('\n');
+        // An object directly behind another is a list's next element that lacks its comma.
+        return next >= _end || _text[next] is ',' or '}' or ']' or ';' or '/' or '#' || _text[next] == '{' && FollowsKey(next + 1) || _text.AsSpan(i, next - i).Contains('\n');
     }
 
     private void Reserve(int count)

@@ -291,6 +291,6 @@ internal ref struct QuoteRules(ReadOnlySpan<char> text, int depth, int openObjec
     private bool Outside(int i)
     {
         int next = SkipFrom(i);
-        return next >= _text.Length ? Short() : _text[next] is ',' or '}' or ']' or ';' or '/' or '#' || _text[i..next].Contains('\n');
+        return next >= _text.Length ? Short() : _text[next] is ',' or '}' or ']' or ';' or '/' or '#' || _text[next] == '{' && FollowsKey(next + 1) || _text[i..next].Contains('\n');
     }
 }

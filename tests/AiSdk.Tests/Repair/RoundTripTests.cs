@@ -47,6 +47,17 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         {"type":"object","properties":{"name":{"type":"string"},"tags":{"type":"array","items":{"type":"string"}}},"required":["name"],"additionalProperties":false}
         """))).Success);
 
+    [Theory]
+    [InlineData("{x} [1]")]
+    [InlineData("[1] and more")]
+    public void A_text_that_only_begins_like_JSON_is_one_element(string text)
+    {
+        StructuredOutputResult result = StructuredOutput.Parse(JsonSerializer.Serialize(new { tags = text }), OutputShape.FromJsonSchema(JsonElement.Parse("""
+            {"type":"object","properties":{"tags":{"type":"array","items":{"type":"string"}}},"required":["tags"],"additionalProperties":false}
+            """)));
+        Assert.Equal(JsonSerializer.Serialize(new { tags = new[] { text } }), result.Json);
+    }
+
     private static bool IsRecovered(string reply, DamagedReplies replies, out string said)
     {
         StructuredOutputResult result = StructuredOutput.Parse(reply, replies.Shape);

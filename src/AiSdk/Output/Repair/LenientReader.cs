@@ -4,11 +4,10 @@ namespace AiSdk;
 
 /// <summary>
 /// Reads what was meant to be JSON. Each character is looked at a bounded number of times: where a quote or comma may or may not end a value, what follows
-/// decides, and only <see cref="LookAhead"/> characters of it.
+/// decides, and only so many characters of it as <see cref="QuoteRules"/> look at.
 /// </summary>
 internal sealed class LenientReader : IDisposable
 {
-    private const int LookAhead = 96;
     private const int MaxDepth = CompilerServices.OutputReader.MaxDepth;
 
     private char[] _text;
@@ -370,36 +369,7 @@ internal sealed class LenientReader : IDisposable
     {
         int node = Add(NodeKind.Bare, _position);
         int start = _position;
-        int nesting = 0;
-        int i = _position;
-        for (; i < _end; i++)
-        {
-            char c = _text[i];
-            if (char.IsAsciiLetterOrDigit(c))
-                continue;
-            if (c is '(' or '[' or '{' or '<' && nesting < 64)
-                nesting += c == '<' ? 0 : 1;
-            else if (c == ')' && nesting > 0)
-                nesting--;
-            else if (c is '}' or ']')
-            {
-                if (nesting > 0)
-                    nesting--;
-                else if (c == '}' ? _openObjects > 0 : _openArrays > 0 && container == '[' || _openArrays > 0 && EndsAfter(i + 1))
-                    break;
-            }
-            else if (c is ',' or ';' && EndsBare(i, start, container, nesting))
-                break;
-            else if (c == '\n' && nesting == 0 && (container == '[' || container == '{' && FollowsKey(i + 1)))
-                break;
-            else if (c == ' ' && container == '[' && nesting == 0 && QuoteRules.IsNumber(_text.AsSpan(start, i - start)) && NumberFollows(i + 1))
-                break;
-            else if (c == ' ' && container == '{' && nesting == 0 && (QuoteRules.IsNumber(_text.AsSpan(start, i - start)) || QuoteRules.IsLiteral(_text.AsSpan(start, i - start))) && FollowsKey(i + 1))
-                break;
-            else if (c is '/' or '#' && nesting == 0 && i > start
-                && (char.IsWhiteSpace(_text[i - 1]) || QuoteRules.IsNumber(_text.AsSpan(start, i - start)) || QuoteRules.IsLiteral(_text.AsSpan(start, i - start))) && (c == '#' || i + 1 < _end && _text[i + 1] is '/' or '*'))
-                break;
-        }
+        int i = Rules().BareEnd(start, container, int.MaxValue);
         _position = i;
         int length = i - start;
         while (length > 0 && QuoteRules.IsSpace(_text[start + length - 1]))
@@ -414,95 +384,7 @@ internal sealed class LenientReader : IDisposable
         return node;
     }
 
-    private bool EndsBare(int comma, int start, char container, int nesting)
-    {
-        if (container == '[')
-            return nesting == 0;
-        if (container != '{')
-            return false;
-        int next = SkipFrom(comma + 1);
-        if (next >= _end || _text[next] is '}' or ',' && nesting == 0)
-            return true;
-        if (nesting > 0 && !_text.AsSpan(comma, next - comma).Contains('\n'))
-            return false;
-        if (FollowsKey(comma + 1))
-            return true;
-        if (nesting > 0)
-            return false;
-        // A comma after a whole literal: only a digit makes it a thousands separator.
-        ReadOnlySpan<char> text = _text.AsSpan(start, comma - start).Trim();
-        bool number = QuoteRules.IsNumber(_text.AsSpan(start, comma - start));
-        return number && !(comma + 1 < _end && char.IsAsciiDigit(_text[comma + 1])) || QuoteRules.IsLiteral(text)
-            || text.Length > 0 && _text[next] is '/' or '#';
-    }
-
-    private bool EndsAfter(int i)
-    {
-        int next = SkipFrom(i);
-        return next >= _end || _text[next] is ',' or '}' or ']';
-    }
-
-    private bool NumberFollows(int i)
-    {
-        int next = SkipFrom(i);
-        return next < _end && (char.IsAsciiDigit(_text[next]) || _text[next] is '-' or '−');
-    }
-
-    /// <summary>Whether a property's name and colon follow.</summary>
-    private bool FollowsKey(int i)
-    {
-        i = SkipFrom(i);
-        if (i >= _end)
-            return false;
-        int limit = Math.Min(_end, i + LookAhead);
-        char c = _text[i];
-        if (QuoteRules.IsQuote(c))
-        {
-            char close = QuoteRules.Closing(c);
-            for (i++; i < limit; i++)
-            {
-                if (_text[i] == '\\')
-                    i++;
-                else if (_text[i] == close || _text[i] == '"')
-                    return ColonAt(i + 1) || SkipFrom(i + 1) >= _end;
-                else if (_text[i] is '{' or '}')
-                    return false;
-            }
-            return false;
-        }
-        if (!char.IsLetter(c) && c is not ('_' or '$') && !char.IsAsciiDigit(c))
-            return false;
-        int words = 0;
-        for (; i < limit; i++)
-        {
-            c = _text[i];
-            if (c == ' ')
-            {
-                if (++words > 2)
-                    return false;
-            }
-            else if (!char.IsLetterOrDigit(c) && c is not ('_' or '-' or '$' or '.'))
-                break;
-        }
-        // A name that the end has cut: a text that closes too early still grows, one that closes too late would have to be taken back.
-        if (_atEnd != Damage.None && SkipFrom(i) >= _end)
-            return true;
-        return ColonAt(i) && !(i + 2 < _end && _text[i + 1] == '/' && _text[i + 2] == '/');
-    }
-
-    private bool ColonAt(int i)
-    {
-        i = SkipFrom(i);
-        return i < _end && _text[i] is ':' or '=';
-    }
-
-    private int SkipFrom(int i)
-    {
-        int limit = Math.Min(_end, i + LookAhead);
-        while (i < limit && QuoteRules.IsSpace(_text[i]))
-            i++;
-        return i;
-    }
+    private QuoteRules Rules() => new(_text.AsSpan(0, _end), _atEnd == Damage.None ? TextEnd.Whole : TextEnd.Open, _depth, _openObjects, _openArrays);
 
     private void SkipSpace()
     {
@@ -548,6 +430,7 @@ internal sealed class LenientReader : IDisposable
             Triple(quote, container, out start, out length, ref damage);
             return;
         }
+        QuoteRules rules = Rules();
         SearchValues<char> stops = QuoteRules.Stops(quote);
         start = ++_position;
         bool escaped = false;
@@ -577,14 +460,14 @@ internal sealed class LenientReader : IDisposable
                 lineBreak = scan++;
                 continue;
             }
-            if (Closes(scan, container))
+            if (rules.Closes(scan, container))
             {
                 length = scan - start;
                 _position = scan + 1;
                 break;
             }
             // A quote that begins the next property: this text's own has been forgotten.
-            if (container == '{' && BeginsProperty(scan, start, out int end))
+            if (container == '{' && rules.BeginsProperty(scan, start, out int end))
             {
                 damage |= Damage.Unterminated;
                 length = end - start;
@@ -600,23 +483,11 @@ internal sealed class LenientReader : IDisposable
             length--;
     }
 
-    private bool BeginsProperty(int quote, int start, out int end)
-    {
-        end = quote;
-        while (end > start && quote - end < LookAhead && char.IsWhiteSpace(_text[end - 1]))
-            end--;
-        if (end > start && _text[end - 1] == ',')
-        {
-            end--;
-            return FollowsKey(quote);
-        }
-        return end < quote && _text.AsSpan(end, quote - end).Contains('\n') && FollowsKey(quote);
-    }
-
     private void Triple(char quote, char container, out int start, out int length, ref Damage damage)
     {
         start = _position += 3;
         ReadOnlySpan<char> fence = [quote, quote, quote];
+        QuoteRules rules = Rules();
         int scan = start;
         while (true)
         {
@@ -632,7 +503,7 @@ internal sealed class LenientReader : IDisposable
             // The last of four quotes is the delimiter's.
             while (scan + 3 < _end && _text[scan + 3] == quote)
                 scan++;
-            if (Closes(scan + 2, container) || _text.AsSpan(SkipFrom(scan + 3)) is ['"', ..] && FollowsKey(scan + 3))
+            if (rules.Closes(scan + 2, container) || _text.AsSpan(rules.SkipFrom(scan + 3)) is ['"', ..] && rules.FollowsKey(scan + 3))
             {
                 length = scan - start;
                 _position = scan + 3;
@@ -677,86 +548,6 @@ internal sealed class LenientReader : IDisposable
             i = end + 1;
         }
         length = TextLength - start;
-    }
-
-    private bool Closes(int quote, char container)
-    {
-        int i = quote + 1;
-        if (i >= _end)
-            return true;
-        char c = _text[i];
-        if (QuoteRules.IsSpace(c))
-        {
-            i = SkipFrom(i);
-            if (i >= _end)
-                return true;
-            c = _text[i];
-        }
-        if (container == '\0')
-            return true;
-        if (container == ':')
-            return c is ':' or '=' or '}' || QuoteRules.IsQuote(c) && i > quote + 1 && !ColonAt(i + 1);
-        bool spaced = i > quote + 1;
-        switch (c)
-        {
-            case '.' or '…' when spaced && Omitted(i):
-                i = SkipFrom(i + (c == '.' ? 3 : 1));
-                return i >= _end || _text[i] is ']' or '}';
-            case '}':
-                return _openObjects > 0 && (_depth == 1 || Outside(i + 1));
-            case ']':
-                return _openArrays > 0 && (_depth == 1 || Outside(i + 1));
-            case ',' or ';':
-                return container == '{' ? AfterComma(i) : ValueFollows(i + 1);
-            case '/':
-                return spaced && i + 1 < _end && _text[i + 1] is '/' or '*';
-            case '#':
-                return spaced;
-            default:
-                if (container == '{')
-                    return spaced && FollowsKey(i) && (QuoteRules.IsQuote(c) || _text.AsSpan(quote, i - quote).Contains('\n'));
-                if (!spaced)
-                    return false;
-                bool line = _text.AsSpan(quote, i - quote).Contains('\n');
-                return QuoteRules.IsQuote(c) ? line || i + 1 < _end && char.IsLetterOrDigit(_text[i + 1]) : line && (c is '{' or '[' || char.IsAsciiDigit(_text[c == '-' && i + 1 < _end ? i + 1 : i]));
-        }
-    }
-
-    private bool AfterComma(int comma)
-    {
-        int next = SkipFrom(comma + 1);
-        if (next >= _end)
-            return true;
-        char c = _text[next];
-        if (c is '}' or ',' or ']' or ';' || Omitted(next))
-            return true;
-        if (c is '/' or '#')
-            return c == '#' || next + 1 < _end && _text[next + 1] is '/' or '*';
-        // A very long name cannot be seen whole: it is one if it is in quotes and has no end near.
-        return FollowsKey(next) || c == '"' && (_end - next > LookAhead ? _text.AsSpan(next + 1, LookAhead - 1).IndexOf('"') < 0 : _text.AsSpan(next + 1, _end - next - 1).IndexOf('"') < 0)
-            || next - comma >= LookAhead;
-    }
-
-    private bool ValueFollows(int i)
-    {
-        int next = SkipFrom(i);
-        if (next >= _end)
-            return true;
-        char c = _text[next];
-        if (QuoteRules.IsQuote(c) || char.IsAsciiDigit(c) || c is '-' or '{' or '[' or ']' or ',' or '/' or '#' || Omitted(next))
-            return true;
-        ReadOnlySpan<char> rest = _text.AsSpan(next, Math.Min(5, _end - next));
-        return rest.StartsWith("null") || rest.StartsWith("true") || rest.StartsWith("false") || rest.StartsWith("None") || rest.StartsWith("True") || rest.StartsWith("False");
-    }
-
-    // What a model writes for "and so on".
-    private bool Omitted(int i) => _text[i] == '…' || i + 2 < _end && _text[i] == '.' && _text[i + 1] == '.' && _text[i + 2] == '.';
-
-    private bool Outside(int i)
-    {
-        int next = SkipFrom(i);
-        // An object directly behind another is a list's next element that lacks its comma.
-        return next >= _end || _text[next] is ',' or '}' or ']' or ';' or '/' or '#' || _text[next] == '{' && FollowsKey(next + 1) || _text.AsSpan(i, next - i).Contains('\n');
     }
 
     private void Reserve(int count)

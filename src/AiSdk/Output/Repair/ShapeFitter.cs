@@ -143,7 +143,7 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
         return cost;
     }
 
-    /// <summary>The root of JSON that stands inside a text, or -1.</summary>
+    /// <summary>The root of the JSON that a text consists of, or -1.</summary>
     private int Nested(int node)
     {
         ReplyNode n = reply[node];
@@ -153,7 +153,10 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
         int end = n.Start + n.Length;
         while (start < end && char.IsWhiteSpace(reply.Slice(start, 1)[0]))
             start++;
-        return start < end && reply.Slice(start, 1)[0] is '{' or '[' ? reply.Read(start, end, (n.Damage & Damage.Open) != 0) : -1;
+        if (start >= end || reply.Slice(start, 1)[0] is not ('{' or '['))
+            return -1;
+        int root = reply.Read(start, end, (n.Damage & Damage.Open) != 0);
+        return reply.Slice(reply.Position, end - reply.Position).IsWhiteSpace() ? root : -1;
     }
 
     /// <summary>Reports how a node was read; the cost.</summary>

@@ -53,14 +53,14 @@ internal sealed partial class PartialReader
                     _position++;
                     break;
                 default:
-                    QuoteRules rules = new(text, _depth, _openObjects, _openArrays);
-                    bool inArray = _frames[_depth - 1].IsArray;
-                    bool closes = rules.Closes(end, inArray);
+                    QuoteRules rules = new(text, TextEnd.Unknown, _depth, _openObjects, _openArrays);
+                    char container = _frames[_depth - 1].IsArray ? '[' : '{';
+                    bool closes = rules.Closes(end, container);
                     if (rules.IsShort)
                         return false;
                     if (closes)
                         return EndText(end, end + 1);
-                    if (!inArray)
+                    if (container == '{')
                     {
                         bool begins = rules.BeginsProperty(end, _from, out int textEnd);
                         if (rules.IsShort)
@@ -238,8 +238,8 @@ internal sealed partial class PartialReader
             return false;
         ReadOnlySpan<char> text = Reply;
         ref Frame frame = ref _frames[_depth - 1];
-        QuoteRules rules = new(text, _depth, _openObjects, _openArrays);
-        int end = rules.BareEnd(_position, frame.IsArray, MaxName);
+        QuoteRules rules = new(text, TextEnd.Unknown, _depth, _openObjects, _openArrays);
+        int end = rules.BareEnd(_position, frame.IsArray ? '[' : '{', MaxName);
         if (end < 0)
         {
             // A long word is not looked at again for each new character.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace AiSdk;
@@ -5,6 +6,8 @@ namespace AiSdk;
 /// <summary>Writes dates, times and ids as their JSON Schema formats want them.</summary>
 internal static class DateText
 {
+    private static readonly SearchValues<char> _clock = SearchValues.Create("0123456789:.");
+
     private static readonly string[] _dates =
     [
         "yyyy-MM-dd", "yyyy/MM/dd", "yyyy.MM.dd", "yyyyMMdd", "MMMM d, yyyy", "MMM d, yyyy", "d MMMM yyyy", "d MMM yyyy", "MMMM d yyyy", "MMM d yyyy", "d. MMMM yyyy",
@@ -26,8 +29,8 @@ internal static class DateText
                     canonical = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
                 return true;
             case "date-time":
-                if (text.Length >= 16 && text[10] is 'T' or 't' or ' ' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
-                    canonical = text[10] == 'T' ? text.ToString() : string.Concat(text[..10], "T", text[11..].TrimStart());
+                if (text.Length >= 16 && text[10] is 'T' or 't' or ' ' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+                    canonical = Rfc3339(text, time);
                 return true;
             case "uuid":
                 if (Guid.TryParse(text, out Guid id))
@@ -36,6 +39,18 @@ internal static class DateText
             default:
                 return false;
         }
+    }
+
+    // A clock of twelve hours, or an offset without its colon, is written anew.
+    private static string Rfc3339(ReadOnlySpan<char> text, DateTimeOffset time)
+    {
+        ReadOnlySpan<char> clock = text[11..].TrimStart();
+        int zone = clock.IndexOfAnyExcept(_clock);
+        ReadOnlySpan<char> offset = zone < 0 ? default : clock[zone..];
+        if (offset is "" or "Z" or "z" || offset.Length == 6 && offset[3] == ':')
+            return text[10] == 'T' ? text.ToString() : string.Concat(text[..10], "T", clock);
+        bool local = DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime read) && read.Kind == DateTimeKind.Unspecified;
+        return time.ToString(local ? "yyyy-MM-ddTHH:mm:ss.FFFFFFF" : "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
     }
 
     // 03/04/2025 is two dates; 13/04/2025 is one.

@@ -104,6 +104,7 @@ internal sealed class LenientReader : IDisposable
         int node = Add(NodeKind.Array, _nodes[roots[0]].SourceStart);
         _nodes[node].SourceEnd = _nodes[roots[^1]].SourceEnd;
         _nodes[node].Count = roots.Length;
+        _nodes[node].Damage = Damage.Separator;
         int last = -1;
         foreach (int root in roots)
         {
@@ -196,7 +197,7 @@ internal sealed class LenientReader : IDisposable
             {
                 if (separated && last >= 0)
                     _nodes[node].Damage |= Damage.Separator;
-                _position++;
+                EndWith(node);
                 break;
             }
             if (c == ']')
@@ -228,6 +229,14 @@ internal sealed class LenientReader : IDisposable
         }
         _openObjects--;
         return node;
+    }
+
+    private void EndWith(int node)
+    {
+        // A comment before the bracket belongs to no value.
+        _nodes[node].Damage |= _pending;
+        _pending = Damage.None;
+        _position++;
     }
 
     private void SkipSeparators(int node, ref bool separated)
@@ -337,7 +346,7 @@ internal sealed class LenientReader : IDisposable
             {
                 if (separated && last >= 0)
                     _nodes[node].Damage |= Damage.Separator;
-                _position++;
+                EndWith(node);
                 break;
             }
             if (c is '}' or ':')

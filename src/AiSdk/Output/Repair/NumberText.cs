@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Numerics;
 
@@ -7,6 +9,22 @@ namespace AiSdk;
 internal static class NumberText
 {
     private const int MaxLength = 200;
+    private const string VulgarFractions = "½¼¾⅛⅜⅝⅞";
+    private static readonly SearchValues<char> _vulgar = SearchValues.Create(VulgarFractions);
+    private static readonly string[] _vulgarFractions = ["1/2", "1/4", "3/4", "1/8", "3/8", "5/8", "7/8"];
+
+    // A number beside one of these is a limit of what is meant.
+    private static readonly string[] _boundsBefore = ["<", "≤", "≥", "than", "at least", "at most", "up to", "over", "under", "above", "below", "min.", "max."];
+    private static readonly string[] _boundsBehind = ["+", "or more", "or less", "or fewer", "or above", "or below", "and up", "and above", "plus"];
+
+    // Words that multiply, which are not read: with one of them the number is another.
+    private static readonly FrozenSet<string> _multipliers = new[]
+    {
+        "k", "m", "b", "hundred", "hundreds", "dozen", "dozens", "thousands", "millions", "billions", "trillions", "lakh", "lakhs", "crore", "crores", "mrd", "tsd", "tausend", "millionen",
+        "milliarde", "milliarden", "milliard", "milliards", "mil", "mille", "millón", "millones", "milhão", "milhões", "mln", "mld", "tys", "тыс", "млн", "млрд", "百", "千", "万", "萬", "億", "亿", "兆", "만", "억",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _multiplies = _multipliers.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether a text is a JSON number as it stands.</summary>
     public static bool IsJson(ReadOnlySpan<char> text, out bool isWhole)
@@ -53,6 +71,8 @@ internal static class NumberText
         text = text.Trim().Trim("*_`\"'").Trim();
         if (text.IsEmpty)
             return null;
+        if (text.IndexOfAny(_vulgar) is >= 0 and int vulgar && text.Length <= MaxLength)
+            text = $"{text[..vulgar]} {_vulgarFractions[VulgarFractions.IndexOf(text[vulgar], StringComparison.Ordinal)]}{text[(vulgar + 1)..]}".Trim();
         if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && long.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hex))
             return hex.ToString(CultureInfo.InvariantCulture);
         string? found = null;
@@ -61,6 +81,11 @@ internal static class NumberText
         {
             if (!char.IsAsciiDigit(text[i]))
             {
+                if (char.IsNumber(text[i]))
+                {
+                    problem = $"a digit that is none of 0 to 9: {text[i]}";
+                    return null;
+                }
                 i++;
                 continue;
             }
@@ -86,6 +111,14 @@ internal static class NumberText
             found = Value(text[start..end], out problem);
             if (found is null)
                 return null;
+            ReadOnlySpan<char> before = text[..start].TrimEnd();
+            if (IsBound(before, text[end..].TrimStart()))
+            {
+                problem = "a limit, not a number";
+                return null;
+            }
+            if (EndsWith(before, "minus") || EndsWith(before, "negative"))
+                found = found[0] == '-' ? found[1..] : $"-{found}";
             int rest = end;
             if (!Tail(text, ref rest, ref found, out problem))
                 return null;
@@ -105,6 +138,27 @@ internal static class NumberText
         }
         return found;
     }
+
+    private static bool IsBound(ReadOnlySpan<char> before, ReadOnlySpan<char> behind)
+    {
+        // In <answer>5</answer> it is a tag that ends.
+        if (before is [.., '>'] && !before.Contains('<'))
+            return true;
+        foreach (string word in _boundsBefore)
+        {
+            if (EndsWith(before, word))
+                return true;
+        }
+        foreach (string word in _boundsBehind)
+        {
+            if (behind.StartsWith(word, StringComparison.OrdinalIgnoreCase) && !(behind.Length > word.Length && char.IsLetterOrDigit(behind[word.Length])))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool EndsWith(ReadOnlySpan<char> text, string word) =>
+        text.EndsWith(word, StringComparison.OrdinalIgnoreCase) && !(char.IsLetter(word[0]) && text.Length > word.Length && char.IsLetterOrDigit(text[^(word.Length + 1)]));
 
     private static int Extent(ReadOnlySpan<char> text, int i)
     {
@@ -194,7 +248,7 @@ internal static class NumberText
                 return true;
             }
         }
-        if (word == i || unit.Length == 1 && unit[0] is 'k' or 'K' or 'm' or 'M' or 'b' or 'B' || unit.Equals("dozen", StringComparison.OrdinalIgnoreCase) || unit.Equals("hundred", StringComparison.OrdinalIgnoreCase))
+        if (word == i || _multiplies.Contains(unit))
         {
             problem = $"a number with '{unit}' attached";
             return false;

@@ -260,6 +260,9 @@ internal sealed class ReplyRepairer : IDisposable
                     i++;
                 continue;
             }
+            // Braces that a template has doubled.
+            while (i + 1 < end && _reply[i] == '{' && _reply[i + 1] == '{')
+                i++;
             bool fenced = fence >= 0 && i < fenceEnd;
             if (!list)
                 _reader.NodeCount = 0;
@@ -340,9 +343,12 @@ internal sealed class ReplyRepairer : IDisposable
                 last--;
             if (_reply[value..last].TrimEnd(',') is "null" or "None" && !_shape.Properties[index].Nullable)
                 return false;
-            bool begins = _reply[value] is '"' or '\'' or '{' or '[';
+            bool begins = QuoteRules.IsQuote(_reply[value]) || _reply[value] is '{' or '[';
             // Where commas could part a list's elements or be in one, nothing is sure.
             if (!begins && _shape.Properties[index].Shape.Kind is OutputShapeKind.List or OutputShapeKind.Any or OutputShapeKind.Union or OutputShapeKind.Object)
+                return false;
+            // A line that says more than one thing is none of these.
+            if (!begins && _reply.AsSpan(value, last - value).IndexOfAny(',', ';') is >= 0 and int comma && NamesProperty(_reply.AsSpan(value + comma + 1, last - value - comma - 1)))
                 return false;
             int node = begins ? _reader.Read(value, last) : _reader.Prose(value, last);
             if (begins && _reader.Position < last)
@@ -352,6 +358,17 @@ internal sealed class ReplyRepairer : IDisposable
             _roots.Add(node);
         }
         return _roots.Count > 0 && Try(_reader.Properties(CollectionsMarshal.AsSpan(_roots)), start, 1, false, prose: false);
+    }
+
+    /// <summary>Whether behind a comma or semicolon of the text a property's name and colon stand.</summary>
+    private bool NamesProperty(ReadOnlySpan<char> text)
+    {
+        foreach (Range part in text.SplitAny(',', ';'))
+        {
+            if (text[part].IndexOfAny(':', '=') is > 0 and int colon && _shape.Names.Find(text[part][..colon].Trim(" \t*\"'`"), -1, out _) >= 0)
+                return true;
+        }
+        return false;
     }
 
     private int FenceEnd(int from, int end)
@@ -385,7 +402,7 @@ internal sealed class ReplyRepairer : IDisposable
             before = before[..^4].TrimEnd(" \n\r\t`");
         int stop = before.LastIndexOfAny('\n', '}', ']');
         ReadOnlySpan<char> line = before[(stop + 1)..];
-        int draft = Last(line, _drafts);
+        int draft = line.EndsWith(" not", StringComparison.OrdinalIgnoreCase) ? line.Length : Last(line, _drafts);
         int answer = Last(line, _answers);
         return draft < 0 && answer < 0 ? 1 : draft > answer ? 2 : 0;
     }

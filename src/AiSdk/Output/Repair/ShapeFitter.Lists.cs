@@ -5,6 +5,9 @@ namespace AiSdk;
 // Lists, with and without brackets.
 internal sealed partial class ShapeFitter
 {
+    // Lines of prose that may stand before a list's bullets.
+    private const int MaxLead = 2;
+
     private int List(int node, OutputShape shape, bool prose, int implied)
     {
         ReplyNode n = reply[node];
@@ -46,14 +49,21 @@ internal sealed partial class ShapeFitter
             return Error("a list expected");
         if (prose)
             return Bullets(node, shape);
-        // One of the elements has a list too: a property's name tells it from an envelope.
-        bool isElement = n.Kind == NodeKind.Object && items.Kind == OutputShapeKind.Object && n.First >= 0 && items.Names.Find(reply.KeyOf(n.First), -1, out _) >= 0;
-        if (n.Kind == NodeKind.Object && !isElement && n.Count == 1 && reply[n.First].Kind == NodeKind.Array)
+        if (n.Kind == NodeKind.Object && Enveloped(node, items) is >= 0 and int list)
         {
-            int inner = Fit(n.First, shape, false, null, false, implied + 1);
+            int inner = Fit(list, shape, false, null, false, implied + 1);
             if (inner != Fail)
+            {
+                for (int child = n.First; child >= 0; child = reply[child].Next)
+                {
+                    if (child != list && HasContent(child))
+                        inner += Loss(child, $"the property '{Excerpt(reply.KeyOf(child))}' beside the list is not read");
+                }
                 return Structured(inner + 2, node, mark);
+            }
         }
+        if (n.Kind == NodeKind.Object && items.Kind == OutputShapeKind.String)
+            return Error("a list expected, found an object");
         if (n.Kind == NodeKind.Text && Nested(node) is >= 0 and int nested)
         {
             int inner = Fit(nested, shape, false, null, false, implied + 1);
@@ -69,6 +79,26 @@ internal sealed partial class ShapeFitter
             return Undo(mark, keepErrors: true);
         Matched++;
         return Structured(single + 3, node, mark);
+    }
+
+    /// <summary>The list in an object that is no element but what a list was put in, or -1.</summary>
+    private int Enveloped(int node, OutputShape items)
+    {
+        bool elementsAreKnown = items.Kind is not (OutputShapeKind.Any or OutputShapeKind.Union or OutputShapeKind.Dictionary);
+        int list = -1;
+        for (int child = reply[node].First; child >= 0; child = reply[child].Next)
+        {
+            bool isList = reply[child].Kind == NodeKind.Array;
+            if (isList && list >= 0 || !isList && !elementsAreKnown)
+                return -1;
+            // One of the elements has a list too: a property's name tells it from an envelope.
+            if (items.Kind == OutputShapeKind.Object && items.Names.Find(reply.KeyOf(child), -1, out _) is >= 0 and int index
+                && !(isList && items.Properties[index].Shape.Kind is OutputShapeKind.String or OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Boolean or OutputShapeKind.Enum))
+                return -1;
+            if (isList)
+                list = child;
+        }
+        return list;
     }
 
     /// <summary>Writes a list's element or a dictionary's entry. One that does not fit is dropped, which is a loss; one that has not come yet is no loss.</summary>
@@ -113,6 +143,10 @@ internal sealed partial class ShapeFitter
         ReplyNode n = reply[node];
         List<(int Start, int Length)> parts = [];
         int lines = 0;
+        int before = 0;
+        bool blank = false;
+        bool ended = false;
+        bool isList = true;
         for (int i = n.Start; i < n.Start + n.Length;)
         {
             ReadOnlySpan<char> rest = reply.Slice(i, n.Start + n.Length - i);
@@ -120,34 +154,48 @@ internal sealed partial class ShapeFitter
             ReadOnlySpan<char> line = end < 0 ? rest : rest[..end];
             int lead = line.Length - line.TrimStart().Length;
             ReadOnlySpan<char> text = line.Trim();
-            if (!text.IsEmpty)
-                lines++;
-            int digits = 0;
-            while (digits < text.Length && digits < 4 && char.IsAsciiDigit(text[digits]))
-                digits++;
-            int bullet = text.Length > 1 && text[0] is '-' or '*' or '•' or '–' && text[1] == ' ' ? 2
-                : digits > 0 && digits + 1 < text.Length && text[digits] is '.' or ')' && text[digits + 1] == ' ' ? digits + 2
-                : 0;
+            int bullet = Bullet(text);
             if (bullet > 0)
+            {
+                isList &= !ended;
                 parts.Add((i + lead + bullet, text.Length - bullet));
+            }
+            else if (!text.IsEmpty && parts.Count == 0)
+            {
+                before++;
+            }
+            else if (!text.IsEmpty && lead > 0 && !blank && !ended)
+            {
+                // An indented line goes on with the bullet's text.
+                parts[^1] = (parts[^1].Start, i + lead + text.Length - parts[^1].Start);
+            }
+            else if (!text.IsEmpty)
+            {
+                // What follows a list stands apart from it.
+                isList &= blank || ended;
+                ended = true;
+            }
+            lines += text.IsEmpty ? 0 : 1;
+            blank = text.IsEmpty;
             i += line.Length + 1;
         }
+        isList &= parts.Count > 0 && before <= MaxLead;
         ReadOnlySpan<char> whole = reply.TextOf(node).Trim();
         if (whole.IsEmpty)
             return Error("the reply is empty");
         if (IsNull(whole))
             return Error("null where a list is expected");
         OutputShapeKind kind = shape.Items!.Kind;
-        if (parts.Count == 0 || lines > parts.Count + 1)
+        if (!isList)
         {
             if (parts.Count == 0 && lines > 1 && kind is OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Enum)
             {
                 // Lines that are values each, and not prose that names some.
-                Mark before = Here();
+                Mark mark = Here();
                 int each = Elements(node, shape, Lines(n.Start, n.Start + n.Length), prose: false);
                 if (each != Fail)
                     return each;
-                Undo(before, keepErrors: false);
+                Undo(mark, keepErrors: false);
             }
             parts.Clear();
             if (kind is OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Enum && lines == 1 && whole.Contains(','))
@@ -170,6 +218,17 @@ internal sealed partial class ShapeFitter
             }
         }
         return Elements(node, shape, parts, kind != OutputShapeKind.String);
+    }
+
+    /// <summary>How many characters of a line are a bullet or a number and the space behind it.</summary>
+    private static int Bullet(ReadOnlySpan<char> line)
+    {
+        if (line.Length > 1 && line[0] is '-' or '*' or '•' or '–' && line[1] == ' ')
+            return 2;
+        int digits = 0;
+        while (digits < line.Length && digits < 4 && char.IsAsciiDigit(line[digits]))
+            digits++;
+        return digits > 0 && digits + 1 < line.Length && line[digits] is '.' or ')' && line[digits + 1] == ' ' ? digits + 2 : 0;
     }
 
     private List<(int Start, int Length)> Lines(int start, int end)

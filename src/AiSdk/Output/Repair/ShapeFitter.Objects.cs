@@ -46,7 +46,9 @@ internal sealed partial class ShapeFitter
         if (shape.Properties.Count == 1 && !shape.IsOpen && (n.Kind != NodeKind.Bare || NumberText.IsJson(reply.TextOf(node).Trim(), out _) || reply.TextOf(node).Trim() is "true" or "false" or "True" or "False"))
         {
             OutputProperty only = shape.Properties[0];
-            if (only.Shape.Kind != OutputShapeKind.String && !(n.Kind == NodeKind.Object && n.Count == 0))
+            // A list of what has the property is a list of such objects, not the property's.
+            bool isOwn = n.Kind == NodeKind.Array && n.First >= 0 && reply[n.First].Kind == NodeKind.Object && reply[n.First].First is >= 0 and int first && shape.Names.Find(reply.KeyOf(first), -1, out _) >= 0;
+            if (only.Shape.Kind != OutputShapeKind.String && !isOwn && !(n.Kind == NodeKind.Object && n.Count == 0))
             {
                 json.Append('{');
                 json.AppendString(only.Name);
@@ -265,6 +267,14 @@ internal sealed partial class ShapeFitter
         }
         if (prose)
             return Error("an object expected");
+        // Entries that are no objects are not each in one of their own; all of them may be.
+        if (n.Count == 1 && reply[n.First].Kind == NodeKind.Object && implied < MaxImplied
+            && shape.Items!.Kind is OutputShapeKind.String or OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Boolean or OutputShapeKind.Enum)
+        {
+            int inner = Fit(n.First, shape, false, null, false, implied + 1);
+            if (inner != Fail)
+                return Structured(inner + 2, node, mark);
+        }
         int cost = (n.Damage & Damage.Junk) != 0 ? Loss(node, "text between the properties is not read") : 0;
         json.Append('{');
         int kept = 0;

@@ -19,7 +19,7 @@ internal sealed partial class ShapeFitter
         if (n.Kind is NodeKind.Object or NodeKind.Array)
         {
             bool isText = shape.Kind == OutputShapeKind.String;
-            if (implied < MaxImplied && n.Count == 1 && (n.Kind == NodeKind.Array || !isText && reply[n.First].Kind is NodeKind.Text or NodeKind.Bare)
+            if (implied < MaxImplied && n.Count == 1 && (n.Kind == NodeKind.Array || reply[n.First].Kind is NodeKind.Text || !isText && reply[n.First].Kind is NodeKind.Bare)
                 && (n.Damage & Damage.Junk) == 0 && n.First >= 0 && reply[n.First].Kind is not NodeKind.Object)
             {
                 int inner = Fit(n.First, shape, false, limits, false, MaxImplied);
@@ -64,6 +64,8 @@ internal sealed partial class ShapeFitter
         bool bare = reply[node].Kind == NodeKind.Bare;
         if (bare && !prose && IsNull(text))
             return Error("text expected, found null");
+        if (bare && !prose && text is "..." or "…")
+            return Error("text expected, found nothing but '...', which says that it is left out");
         if (bare && !prose && text is ['\\', '"', ..])
             return Error("text expected, found escaped quotes outside a string");
         if (shape.Format is { } format && DateText.Canonical(format, text.Trim(), out string? canonical))
@@ -104,6 +106,8 @@ internal sealed partial class ShapeFitter
             return Fail;
         }
         cost += prose ? 8 : 2;
+        if (whole && (prose || !plain || reply[node].Kind == NodeKind.Text) && number.EndsWith(".000", StringComparison.Ordinal))
+            cost += Loss(node, $"{number}, whose point may part thousands");
         if (!plain && !whole && (text.Contains('%') || text.Contains("percent", StringComparison.OrdinalIgnoreCase)))
             cost += Percent(node, limits, ref number);
         if (whole && !(NumberText.IsJson(number, out isWhole) && isWhole))
@@ -163,7 +167,7 @@ internal sealed partial class ShapeFitter
     }
 
     /// <summary>
-    /// What a sentence answers: yes or no at its beginning, true or false at the end of a clause ("false positive" answers nothing). Any other word of
+    /// What a sentence answers: yes or no at its beginning or as its last word behind a colon or "is", true or false at the end of a clause ("false positive" answers nothing). Any other word of
     /// the other sort, or a negation, makes it uncertain.
     /// </summary>
     private static bool? Answer(ReadOnlySpan<char> text)
@@ -171,6 +175,7 @@ internal sealed partial class ShapeFitter
         text = text.Trim(" \t\r\n\"'`*_.!");
         bool? answer = null;
         bool first = true;
+        bool leads = false;
         for (int i = 0; i < text.Length;)
         {
             int start = i;
@@ -178,7 +183,7 @@ internal sealed partial class ShapeFitter
                 i++;
             if (i == start)
             {
-                i++;
+                leads |= text[i++] == ':';
                 continue;
             }
             ReadOnlySpan<char> word = text[start..i];
@@ -187,7 +192,7 @@ internal sealed partial class ShapeFitter
             if (yes || no || word.Equals("true", StringComparison.OrdinalIgnoreCase) || word.Equals("false", StringComparison.OrdinalIgnoreCase))
             {
                 bool value = yes || word[0] is 't' or 'T';
-                bool counts = (first || !(yes || no)) && (i == text.Length || text[i] is not (' ' or '-' or '/'));
+                bool counts = (first || !(yes || no) || leads && i == text.Length) && (i == text.Length || text[i] is not (' ' or '-' or '/'));
                 if (!counts || answer == !value)
                     return null;
                 answer = value;
@@ -199,6 +204,7 @@ internal sealed partial class ShapeFitter
                     return null;
             }
             first = false;
+            leads = word.Equals("is", StringComparison.OrdinalIgnoreCase);
         }
         return answer;
     }

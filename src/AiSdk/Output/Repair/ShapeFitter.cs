@@ -165,6 +165,8 @@ internal sealed partial class ShapeFitter(LenientReader reply, JsonText json, bo
         Damage damage = n.Damage & ~(Damage.Junk | Damage.TooDeep | Damage.Open);
         if (damage == Damage.None)
             return 0;
+        if (!partial && (damage & (Damage.Unterminated | Damage.InnerQuotes)) == (Damage.Unterminated | Damage.InnerQuotes))
+            return Loss(node, "where this text ends is not known: a quote is in it and none at its end");
         Add((damage & Damage.Unterminated) != 0 ? RepairKind.Unterminated : RepairKind.Syntax, node, "(read as meant)");
         return 0;
     }

@@ -108,6 +108,14 @@ public sealed class RealReplyTests
     [InlineData("{\"n\":\"a\"}\n{\"n\":\"b\"}")]
     public void A_list_without_brackets_is_a_repair(string reply) => Assert.Contains(StructuredOutput.Parse(reply, _items).Repairs, static r => r.Kind == RepairKind.Syntax);
 
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once() => Assert.Equal(
+        ["$.a", "$.c", "$.list"],
+        StructuredOutput.Parse("""{"b":"x","c":"many"}""", Shape("""
+            {"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"string"},"c":{"type":"integer"},"list":{"type":"array","items":{"type":"string"}}},
+            "required":["a","b","c","list"],"additionalProperties":false}
+            """)).Errors.Select(static e => e.Path));
+
     private static void IsRead(string reply, OutputShape shape, string? expected) => Assert.Equal(expected, StructuredOutput.Parse(reply, shape).Json);
 
     private static OutputShape Shape(string schema) => OutputShape.FromJsonSchema(JsonElement.Parse(schema));

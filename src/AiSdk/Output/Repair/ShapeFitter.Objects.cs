@@ -3,6 +3,8 @@ namespace AiSdk;
 // Objects, dictionaries and values of any kind.
 internal sealed partial class ShapeFitter
 {
+    private const string Missing = "the required property is missing";
+
     private int Object(int node, OutputShape shape, bool prose, int implied)
     {
         ReplyNode n = reply[node];
@@ -124,6 +126,7 @@ internal sealed partial class ShapeFitter
         Matched += matched;
         json.Append('{');
         bool first = true;
+        bool failed = false;
         if (discriminator is not null)
         {
             // The caller has written what tells the variant before.
@@ -142,11 +145,27 @@ internal sealed partial class ShapeFitter
             bool written = Field(children[i], property, ref cost, node);
             _path.RemoveAt(_path.Count - 1);
             if (cost < 0)
-                return false;
+            {
+                // Who asks again wants to know all that is wrong, not the first of it.
+                if (_trials > 0)
+                    return false;
+                failed = true;
+                cost = 0;
+            }
             if (written)
                 first = false;
             else
                 json.Length = before;
+        }
+        if (failed)
+        {
+            for (int i = 0; i < properties.Count; i++)
+            {
+                if (children[i] < 0 && properties[i] is { Required: true, Nullable: false, Shape.Kind: OutputShapeKind.List })
+                    Errors.Add(new OutputError(JsonPath.Format([.. _path, (properties[i].Name, 0)]), Missing));
+            }
+            cost = -1;
+            return false;
         }
         foreach (int child in extra ?? [])
         {
@@ -222,7 +241,7 @@ internal sealed partial class ShapeFitter
             json.Append("[]");
             return true;
         }
-        Error("the required property is missing");
+        Error(Missing);
         cost = -1;
         return false;
     }

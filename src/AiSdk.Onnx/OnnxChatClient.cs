@@ -22,16 +22,24 @@ namespace AiSdk.Onnx;
 /// </para>
 /// <para>
 /// <see cref="ChatOptions.Tools"/> are shown to the model if its template has a place for them; its reply is not searched for tool
-/// calls, and a <see cref="ChatOptions.ToolMode"/> that requires one is refused. <see cref="ChatOptions.ResponseFormat"/> is accepted but not enforced: the reply is whatever the model writes;
-/// typed functions therefore describe the type in the prompt (<see cref="StructuredOutputMode.Prompt"/>).
+/// calls, and a <see cref="ChatOptions.ToolMode"/> that requires one is refused.
+/// </para>
+/// <para>
+/// A <see cref="ChatOptions.ResponseFormat"/> of JSON is enforced while the reply is written (<see cref="OnnxModelOptions.ConstrainedDecoding"/>): a reply that ends by itself
+/// satisfies its schema; one that the token limit cuts has the finish reason length. Without a schema it is any JSON object. The JSON has no white space, its members are in
+/// the schema's order, and it is nested no deeper than 64. Formats count as assertions. The model is not shown the schema: the prompt has to say what is wanted, as typed functions do by themselves
+/// (<see cref="StructuredOutputMode.Prompt"/>).
 /// </para>
 /// <para>
 /// Thread-safe: concurrent calls share the model's session and nothing else. The work is done on the thread pool, never on the
 /// caller's synchronisation context. Usage counts the end token, where there is one, as output.
 /// </para>
 /// </remarks>
-public sealed class OnnxChatClient : IChatClient
+public sealed class OnnxChatClient : IConstrainedChatClient
 {
+    /// <summary>The name under which a response says why its format was not enforced (<see cref="ConstrainedDecoding.WhenPossible"/>).</summary>
+    public const string UnconstrainedReason = "unconstrained_reason";
+
     private readonly OnnxModel _model;
     private readonly bool _ownsModel;
     private readonly ChatClientMetadata _metadata;
@@ -66,7 +74,7 @@ public sealed class OnnxChatClient : IChatClient
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
-    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, or the call requires a tool call.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, the call requires a tool call, or its response format cannot be enforced.</exception>
     /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
@@ -78,7 +86,8 @@ public sealed class OnnxChatClient : IChatClient
         return await Task.Run(
             () =>
             {
-                using TextGeneration generation = TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings);
+                Constraint? constraint = ConstraintFor(options, out string? unconstrained);
+                using TextGeneration generation = TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings, constraint);
                 StringBuilder text = new();
                 while (generation.FinishReason is null)
                     text.Append(generation.Next(cancellationToken));
@@ -89,6 +98,7 @@ public sealed class OnnxChatClient : IChatClient
                     CreatedAt = createdAt,
                     FinishReason = generation.FinishReason,
                     Usage = Usage(generation),
+                    AdditionalProperties = Reason(unconstrained),
                 };
             },
             cancellationToken).ConfigureAwait(false);
@@ -107,7 +117,7 @@ public sealed class OnnxChatClient : IChatClient
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
-    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, or the call requires a tool call.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, the call requires a tool call, or its response format cannot be enforced.</exception>
     /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
@@ -157,7 +167,10 @@ public sealed class OnnxChatClient : IChatClient
     {
         string id = CreateId();
         DateTimeOffset createdAt = DateTimeOffset.UtcNow;
-        using TextGeneration generation = await Task.Run(() => TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings), cancellationToken).ConfigureAwait(false);
+        string? unconstrained = null;
+        using TextGeneration generation = await Task.Run(
+            () => TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings, ConstraintFor(options, out unconstrained)),
+            cancellationToken).ConfigureAwait(false);
         Func<string> next = () => generation.Next(cancellationToken);
         while (generation.FinishReason is null)
         {
@@ -167,6 +180,7 @@ public sealed class OnnxChatClient : IChatClient
         }
         ChatResponseUpdate last = Update([new UsageContent(Usage(generation))]);
         last.FinishReason = generation.FinishReason;
+        last.AdditionalProperties = Reason(unconstrained);
         yield return last;
 
         ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
@@ -178,11 +192,34 @@ public sealed class OnnxChatClient : IChatClient
         };
     }
 
+    private Constraint? ConstraintFor(ChatOptions? options, out string? unconstrained)
+    {
+        unconstrained = null;
+        if (_model.Options.ConstrainedDecoding == ConstrainedDecoding.Off)
+            return null;
+        try
+        {
+            return _model.Constraints.Of(options?.ResponseFormat);
+        }
+        catch (ConstraintException exception) when (_model.Options.ConstrainedDecoding == ConstrainedDecoding.WhenPossible)
+        {
+            unconstrained = exception.Message;
+            return null;
+        }
+        catch (ConstraintException exception)
+        {
+            throw new NotSupportedException($"ChatOptions.ResponseFormat cannot be enforced: {exception.Message} Change the schema, or set OnnxModelOptions.ConstrainedDecoding to WhenPossible to take what the model writes.", exception);
+        }
+    }
+
+    private static AdditionalPropertiesDictionary? Reason(string? unconstrained) => unconstrained is null ? null : new() { [UnconstrainedReason] = unconstrained };
+
     private static string CreateId() => Guid.NewGuid().ToString("N");
 
     private static UsageDetails Usage(TextGeneration generation) => new()
     {
         InputTokenCount = generation.InputTokens,
+        CachedInputTokenCount = generation.CachedTokens,
         OutputTokenCount = generation.OutputTokens,
         TotalTokenCount = generation.InputTokens + generation.OutputTokens,
     };

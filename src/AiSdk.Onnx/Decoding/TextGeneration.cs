@@ -1,36 +1,56 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk.Onnx;
 
 /// <summary>One reply in the making: prompt, next token, text, until it ends. The one loop behind buffered and streamed replies.</summary>
-/// <remarks>Not thread-safe.</remarks>
+/// <remarks>
+/// What speeds it up changes nothing in the reply: tokens that a constraint leaves no choice about are taken without asking the model, whether or not they then go
+/// into it in one run; guesses are checked by the model; a prompt's beginning that the model has read before is not read again. Not thread-safe.
+/// </remarks>
 internal sealed class TextGeneration : IDisposable
 {
+    private readonly OnnxModel _model;
     private readonly IDecoder _decoder;
     private readonly IReadOnlyList<int> _endTokens;
     private readonly TokenSampler _sampler;
+    private readonly ReplyConstraint? _constraint;
+    private readonly PromptLookup? _lookup;
+    private readonly Queue<int> _forced = new();
     private readonly TokenTextDecoder _text;
     private readonly StopSequenceFilter _stop;
-    private readonly int[] _prompt;
-    private readonly int _maxOutput;
-    private int _lastToken;
 
-    private TextGeneration(IDecoder decoder, OnnxModel model, int[] prompt, int maxOutput, GenerationSettings settings)
+    // All tokens so far; the decoder has seen the first of them.
+    private readonly List<int> _sequence;
+    private readonly int _maxOutput;
+    private bool _isBroken;
+
+    private TextGeneration(OnnxModel model, IDecoder decoder, List<int> prompt, int maxOutput, GenerationSettings settings, Constraint? constraint)
     {
+        _model = model;
         _decoder = decoder;
-        _prompt = prompt;
+        _sequence = prompt;
         _maxOutput = maxOutput;
+        InputTokens = prompt.Count;
+        CachedTokens = decoder.Length;
         _endTokens = model.Config.EndTokens;
-        _text = model.Tokenizer.CreateDecoder(prompt);
+        ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(prompt);
+        _text = model.Tokenizer.CreateDecoder(tokens);
         _stop = new StopSequenceFilter(settings.StopSequences);
         _sampler = new TokenSampler(settings);
-        _sampler.ObservePrompt(prompt);
+        _sampler.ObservePrompt(tokens);
+        _constraint = constraint is null ? null : new ReplyConstraint(constraint.Start(model.Vocabulary), _endTokens, model.VocabularySize);
+        _lookup = model.Options.PromptLookup == true ? new PromptLookup() : null;
     }
 
     /// <summary>The number of the prompt's tokens.</summary>
-    public int InputTokens => _prompt.Length;
+    public int InputTokens { get; }
+
+    /// <summary>How many of them an earlier reply had read.</summary>
+    public int CachedTokens { get; }
 
     /// <summary>The number of tokens made so far, an end token included.</summary>
     public int OutputTokens { get; private set; }
@@ -39,8 +59,12 @@ internal sealed class TextGeneration : IDisposable
     public ChatFinishReason? FinishReason { get; private set; }
 
     /// <summary>Prepares a reply; the model is not run yet.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prompt">The prompt, for <see cref="ModelTokenizer.EncodePrompt"/>.</param>
+    /// <param name="settings">How tokens are chosen.</param>
+    /// <param name="constraint">What the reply must be, or <see langword="null"/>.</param>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply, or is empty.</exception>
-    public static TextGeneration Start(OnnxModel model, string prompt, GenerationSettings settings)
+    public static TextGeneration Start(OnnxModel model, string prompt, GenerationSettings settings, Constraint? constraint = null)
     {
         List<int> ids = model.Tokenizer.EncodePrompt(prompt);
         if (ids.Count == 0 && model.Config.BeginToken is { } begin)
@@ -56,10 +80,10 @@ internal sealed class TextGeneration : IDisposable
             throw new InvalidOperationException(limit < context
                 ? string.Create(CultureInfo.InvariantCulture, $"The prompt has {ids.Count} tokens, but {GenAIConfig.FileName} limits prompt and reply to search.max_length {limit} (the context has {context}). Shorten the prompt, or set ChatOptions.MaxOutputTokens, which takes that limit's place.")
                 : string.Create(CultureInfo.InvariantCulture, $"The prompt has {ids.Count} tokens, but the model's context length is {context}, and the reply needs at least one of them. Shorten the prompt or the history, or use a model with a longer context."));
-        IDecoder decoder = model.CreateDecoder(limit);
+        IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), limit);
         try
         {
-            return new TextGeneration(decoder, model, [.. ids], limit - ids.Count, settings);
+            return new TextGeneration(model, decoder, ids, limit - ids.Count, settings, constraint);
         }
         catch
         {
@@ -73,36 +97,132 @@ internal sealed class TextGeneration : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled: between two tokens, or within a run.</exception>
     public string Next(CancellationToken cancellationToken)
     {
-        string text = "";
-        while (text.Length == 0 && FinishReason is null)
-            text = Step(cancellationToken);
-        return text;
+        StringBuilder text = new();
+        try
+        {
+            while (text.Length == 0 && FinishReason is null)
+                Step(text, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            _isBroken = true;
+            throw;
+        }
+        return text.ToString();
     }
 
-    public void Dispose() => _decoder.Dispose();
+    /// <summary>Gives the decoder back: the next prompt may begin like this one.</summary>
+    public void Dispose()
+    {
+        if (_isBroken)
+            _decoder.Dispose();
+        else
+            _model.ReturnDecoder(_decoder, CollectionsMarshal.AsSpan(_sequence));
+    }
 
-    private string Step(CancellationToken cancellationToken)
+    private void Step(StringBuilder text, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _decoder.Append(OutputTokens == 0 ? _prompt : MemoryMarshal.CreateReadOnlySpan(ref _lastToken, 1), cancellationToken);
-        _lastToken = _sampler.Next(_decoder.Logits);
-        _sampler.ObserveReply(_lastToken);
+        if (_constraint?.IsOver == true)
+        {
+            End(ChatFinishReason.Stop, text);
+            return;
+        }
+        if (_constraint is not null && _forced.Count == 0)
+        {
+            foreach (int token in _constraint.Forced)
+                _forced.Enqueue(token);
+        }
+        if (_forced.Count > 0)
+        {
+            // What follows costs no choice; with jump-forward it costs no run either, as all of it goes into the next one.
+            do
+            {
+                if (_model.Options.JumpForward != true)
+                    Run([], cancellationToken);
+                Take(_forced.Dequeue(), text);
+            }
+            while (_model.Options.JumpForward == true && _forced.Count > 0 && FinishReason is null);
+            return;
+        }
+        Choose(text, cancellationToken);
+    }
+
+    private void Choose(StringBuilder text, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<int> guess = _lookup is null ? default : Guess();
+        long started = Stopwatch.GetTimestamp();
+        int unread = _sequence.Count - _decoder.Length;
+        Run(guess, cancellationToken);
+        if (guess.IsEmpty)
+        {
+            Take(_sampler.Next(_decoder.Logits, _constraint is null ? default : _constraint.Mask()), text);
+            if (_lookup is not null && unread == 1)
+                _lookup.ObserveSingle(Stopwatch.GetElapsedTime(started));
+            return;
+        }
+        int[] guessed = guess.ToArray();
+        int first = _sequence.Count;
+        for (int i = 0; ; i++)
+        {
+            int token = _sampler.Next(_decoder.KeptLogits(i), _constraint is null ? default : _constraint.Mask());
+            Take(token, text);
+            if (FinishReason is not null || i == guessed.Length || token != guessed[i] || _constraint?.IsOver == true || _constraint is { Forced.IsEmpty: false })
+                break;
+        }
+        // What was guessed wrong is forgotten; what was guessed right the model has read.
+        int right = 0;
+        while (right < guessed.Length && first + right < _sequence.Count && _sequence[first + right] == guessed[right])
+            right++;
+        _decoder.Rewind(first + right);
+        _lookup!.ObserveCheck(Stopwatch.GetElapsedTime(started), _sequence.Count - first);
+    }
+
+    private ReadOnlySpan<int> Guess()
+    {
+        // A long prompt is read without one.
+        if (_sequence.Count - _decoder.Length > IDecoder.MaxKeptLogits)
+            return default;
+        ReadOnlySpan<int> guess = _lookup!.Guess(_sequence);
+        guess = guess[..Math.Min(guess.Length, _decoder.Capacity - _sequence.Count)];
+        return _constraint is null ? guess : guess[.._constraint.CountAllowed(guess)];
+    }
+
+    /// <summary>Gives the model what it has not read, and a guess behind it.</summary>
+    private void Run(ReadOnlySpan<int> guess, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<int> unread = CollectionsMarshal.AsSpan(_sequence)[_decoder.Length..];
+        if (guess.IsEmpty)
+        {
+            if (!unread.IsEmpty)
+                _decoder.Append(unread, cancellationToken);
+            return;
+        }
+        int[] tokens = [.. unread, .. guess];
+        _decoder.Append(tokens, guess.Length + 1, cancellationToken);
+    }
+
+    private void Take(int token, StringBuilder text)
+    {
+        _sampler.ObserveReply(token);
         OutputTokens++;
-        string text = "";
-        if (_endTokens.Contains(_lastToken))
+        if (_endTokens.Contains(token))
         {
-            FinishReason = ChatFinishReason.Stop;
+            End(ChatFinishReason.Stop, text);
+            return;
         }
-        else
-        {
-            text = _stop.Push(_text.Push(_lastToken));
-            if (OutputTokens == _maxOutput)
-                FinishReason = ChatFinishReason.Length;
-        }
-        if (FinishReason is not null)
-            text += _stop.Push(_text.Finish()) + _stop.Finish();
+        _sequence.Add(token);
+        _constraint?.Accept(token);
+        text.Append(_stop.Push(_text.Push(token)));
         if (_stop.IsStopped)
             FinishReason = ChatFinishReason.Stop;
-        return text;
+        else if (OutputTokens == _maxOutput)
+            End(_constraint?.IsOver == true ? ChatFinishReason.Stop : ChatFinishReason.Length, text);
+    }
+
+    private void End(ChatFinishReason reason, StringBuilder text)
+    {
+        text.Append(_stop.Push(_text.Finish())).Append(_stop.Finish());
+        FinishReason = _stop.IsStopped ? ChatFinishReason.Stop : reason;
     }
 }

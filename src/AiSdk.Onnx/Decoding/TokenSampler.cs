@@ -18,6 +18,7 @@ internal sealed class TokenSampler
     private readonly HashSet<int>? _seen;
     private readonly Dictionary<int, int>? _counts;
     private float[] _scores = [];
+    private float[] _masked = [];
     private float[] _weights = [];
     private int[] _candidates = [];
     private long[] _keys = [];
@@ -52,18 +53,27 @@ internal sealed class TokenSampler
 
     /// <summary>The next token.</summary>
     /// <param name="logits">The model's logits, [vocabulary].</param>
+    /// <param name="mask">The tokens to choose from (<see cref="TokenMask"/>), at least one; empty for all.</param>
     /// <exception cref="OnnxModelException">A logit is not a number, or none is finite.</exception>
-    public int Next(ReadOnlySpan<float> logits)
+    public int Next(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask = default)
     {
         ReadOnlySpan<float> scores = Penalize(logits);
-        int best = Best(scores);
-        return _random is null || _settings.TopK == 1 ? best : Draw(scores, scores[best]);
+        int best = Best(scores, mask);
+        if (_random is null || _settings.TopK == 1)
+            return best;
+        if (!mask.IsEmpty)
+        {
+            Span<float> masked = Sized(ref _masked, scores.Length);
+            TokenMask.Apply(scores, mask, masked);
+            scores = masked;
+        }
+        return Draw(scores, scores[best]);
     }
 
-    private static int Best(ReadOnlySpan<float> scores)
+    private static int Best(ReadOnlySpan<float> scores, ReadOnlySpan<ulong> mask)
     {
         // IndexOfMax returns the first NaN if there is one.
-        int best = TensorPrimitives.IndexOfMax(scores);
+        int best = mask.IsEmpty ? TensorPrimitives.IndexOfMax(scores) : TokenMask.Best(scores, mask);
         if (best < 0 || !float.IsFinite(scores[best]))
             throw new OnnxModelException(string.Create(CultureInfo.InvariantCulture, $"The model's logits hold {(best < 0 ? "nothing" : scores[best])} at token {best}: its weights or its arithmetic (16-bit overflow) are broken."));
         return best;

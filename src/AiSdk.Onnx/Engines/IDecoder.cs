@@ -10,11 +10,42 @@ internal interface IDecoder : IDisposable
     /// <exception cref="InvalidOperationException">The tokens do not fit.</exception>
     /// <exception cref="OnnxModelException">The model failed on them.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    void Append(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default);
+    void Append(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default) => Append(tokens, 1, cancellationToken);
 
-    /// <summary>The logits after the last token, [vocabulary]; valid until the next call of <see cref="Append"/> or <see cref="Rewind"/>.</summary>
+    /// <summary>Runs the model over tokens, and keeps the logits after several of them.</summary>
+    /// <param name="tokens">At least one token id.</param>
+    /// <param name="kept">After how many of the last tokens, from 1 to the number of tokens and at most <see cref="MaxKeptLogits"/>, the logits are wanted.</param>
+    /// <param name="cancellationToken">Also stops a run in progress; the decoder then holds what it held before the piece that was stopped.</param>
+    /// <exception cref="InvalidOperationException">The tokens do not fit.</exception>
+    /// <exception cref="OnnxModelException">The model failed on them.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken);
+
+    /// <summary>The most logits that one call of Append keeps.</summary>
+    const int MaxKeptLogits = 32;
+
+    /// <summary>The logits after the last token, [vocabulary]; valid until the next call of Append or <see cref="Rewind"/>.</summary>
     /// <exception cref="InvalidOperationException">Nothing was appended yet, or since a <see cref="Rewind"/>.</exception>
     ReadOnlySpan<float> Logits { get; }
+
+    /// <summary>The logits after one of the last tokens that were appended, [vocabulary].</summary>
+    /// <param name="index">0 for the first of those that were kept.</param>
+    ReadOnlySpan<float> KeptLogits(int index);
+
+    /// <summary>The number of tokens it can hold.</summary>
+    int Capacity { get; }
+
+    /// <summary>The memory that its cache takes, in bytes.</summary>
+    long CacheBytes { get; }
+
+    /// <summary>Makes room for more tokens; what is there stays.</summary>
+    /// <param name="capacity">How many tokens it must hold; fewer than <see cref="Capacity"/> changes nothing.</param>
+    void Reserve(int capacity);
+
+    /// <summary>Takes over the state of another decoder of the same model; this one must be empty.</summary>
+    /// <param name="other">The other one; no call of it may run.</param>
+    /// <param name="length">How many of its first tokens.</param>
+    void CopyFrom(IDecoder other, int length);
 
     /// <summary>The number of tokens seen.</summary>
     int Length { get; }

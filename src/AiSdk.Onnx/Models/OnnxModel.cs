@@ -16,6 +16,8 @@ public sealed class OnnxModel : IDisposable
     private readonly DecoderGraph _graph;
     private readonly string _graphPath;
     private readonly int _chunkSize;
+    private readonly SequenceCache _sequences;
+    private readonly Lazy<TokenTrie> _vocabulary;
     private readonly Lock _gate = new();
     private int _users;
     private bool _isDisposed;
@@ -33,6 +35,9 @@ public sealed class OnnxModel : IDisposable
         _graphPath = Path.Combine(folder, config.GraphFile);
         if (!File.Exists(_graphPath))
             throw new OnnxModelException($"The model's graph '{_graphPath}', which {GenAIConfig.FileName} names in model.decoder.filename, does not exist.");
+        Options = options.Resolved(GraphOperators.IsReproducible(_graphPath));
+        _sequences = new SequenceCache(CreateDecoder, Options.PrefixCacheBytes!.Value);
+        _vocabulary = new Lazy<TokenTrie>(() => TokenTrie.Create(Tokenizer));
         _session = CreateSession(_graphPath, config.Session, options);
         try
         {
@@ -63,6 +68,16 @@ public sealed class OnnxModel : IDisposable
 
     internal ChatPrompt Prompt { get; }
 
+    internal OnnxModelOptions Options { get; }
+
+    /// <summary>The tokens as constraints see them; made when it is first asked for.</summary>
+    internal TokenTrie Vocabulary => _vocabulary.Value;
+
+    internal ConstraintCache Constraints { get; } = new();
+
+    /// <summary>What is kept of earlier replies.</summary>
+    internal SequenceCache Sequences => _sequences;
+
     /// <summary>Whether the graph extends its cache in place.</summary>
     internal bool SharesBuffers => _graph.SharesBuffers;
 
@@ -76,11 +91,12 @@ public sealed class OnnxModel : IDisposable
     public static OnnxModel Load(string folder, OnnxModelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        OnnxModelOptions validated = (options ?? new OnnxModelOptions()).Validated();
+        options ??= new OnnxModelOptions();
+        options.Validate();
         string path = Path.GetFullPath(folder);
         if (!Directory.Exists(path))
             throw new OnnxModelException($"The model folder '{path}' does not exist.");
-        return new OnnxModel(path, GenAIConfig.Read(path), validated);
+        return new OnnxModel(path, GenAIConfig.Read(path), options);
     }
 
     /// <summary>Releases the session. Calls in progress may end; new ones are refused.</summary>
@@ -91,11 +107,29 @@ public sealed class OnnxModel : IDisposable
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            if (_users > 0)
+            // Until the kept decoders are gone, which are users too.
+            _users++;
+        }
+        _sequences.Dispose();
+        lock (_gate)
+        {
+            if (--_users > 0)
                 return;
         }
         _session.Dispose();
     }
+
+    /// <summary>A decoder for a prompt, with what is known of it.</summary>
+    /// <inheritdoc cref="SequenceCache.Rent"/>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    internal IDecoder RentDecoder(ReadOnlySpan<int> prompt, int capacity)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _sequences.Rent(prompt, capacity);
+    }
+
+    /// <inheritdoc cref="SequenceCache.Return"/>
+    internal void ReturnDecoder(IDecoder decoder, ReadOnlySpan<int> tokens) => _sequences.Return(decoder, tokens);
 
     /// <summary>A decoder with an empty state.</summary>
     /// <param name="capacity">The most tokens it will hold.</param>

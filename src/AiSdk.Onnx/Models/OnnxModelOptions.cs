@@ -26,11 +26,49 @@ public sealed class OnnxModelOptions
     /// </remarks>
     public int? PrefillChunkSize { get; set; }
 
-    internal OnnxModelOptions Validated()
+    /// <summary>Whether replies are kept to their response format; <see cref="ConstrainedDecoding.Required"/> unless it is set.</summary>
+    public ConstrainedDecoding ConstrainedDecoding { get; set; }
+
+    /// <summary>
+    /// The most memory, in bytes, for the caches of ended replies: a prompt that begins like one of them is read from there on. 0 keeps none;
+    /// <see langword="null"/> for 256 MiB, or none where a model's output depends on how it is cut (see <see cref="JumpForward"/>).
+    /// </summary>
+    public long? PrefixCacheBytes { get; set; }
+
+    /// <summary>
+    /// Whether tokens that the response format leaves no choice about go into the model together, in the run of the next one;
+    /// <see langword="null"/> for yes, unless the model's output depends on how its input is cut into runs, as that of models with
+    /// dynamically quantized activations does.
+    /// </summary>
+    public bool? JumpForward { get; set; }
+
+    /// <summary>
+    /// Whether what stood behind the last tokens before is tried as a guess of what comes next, which the model checks in one run. Stops by itself where that takes
+    /// longer; the reply is the same. <see langword="null"/> as with <see cref="JumpForward"/>.
+    /// </summary>
+    public bool? PromptLookup { get; set; }
+
+    /// <summary>The options with what depends on the model filled in.</summary>
+    /// <param name="isReproducible">Whether the model's output stays the same however its input is cut into runs.</param>
+    internal OnnxModelOptions Resolved(bool isReproducible) => new()
+    {
+        IntraOpThreads = IntraOpThreads,
+        AllowSpinning = AllowSpinning,
+        PrefillChunkSize = PrefillChunkSize,
+        ConstrainedDecoding = ConstrainedDecoding,
+        PrefixCacheBytes = PrefixCacheBytes ?? (isReproducible ? 256L << 20 : 0),
+        JumpForward = JumpForward ?? isReproducible,
+        PromptLookup = PromptLookup ?? isReproducible,
+    };
+
+    internal void Validate()
     {
         RequirePositive(IntraOpThreads, nameof(IntraOpThreads));
         RequirePositive(PrefillChunkSize, nameof(PrefillChunkSize));
-        return new OnnxModelOptions { IntraOpThreads = IntraOpThreads, AllowSpinning = AllowSpinning, PrefillChunkSize = PrefillChunkSize };
+        if (PrefixCacheBytes < 0)
+            throw new ArgumentOutOfRangeException(nameof(PrefixCacheBytes), PrefixCacheBytes, $"{nameof(OnnxModelOptions)}.{nameof(PrefixCacheBytes)} must be 0 or more, or null for the default.");
+        if (!Enum.IsDefined(ConstrainedDecoding))
+            throw new ArgumentOutOfRangeException(nameof(ConstrainedDecoding), ConstrainedDecoding, $"{nameof(OnnxModelOptions)}.{nameof(ConstrainedDecoding)} must be one of {string.Join(", ", Enum.GetNames<ConstrainedDecoding>())}.");
     }
 
     private static void RequirePositive(int? value, string name)

@@ -109,6 +109,14 @@ internal sealed class ModelTokenizer
         return ids;
     }
 
+    /// <summary>The ids of a text that goes on where another one stopped, without special tokens; what the normalizer puts before a text may be among them.</summary>
+    public List<int> EncodeWithin(string text)
+    {
+        List<int> ids = [];
+        EncodePlain(_normalizer.Normalize(ReplaceLoneSurrogates(text)), isFirst: false, ids);
+        return ids;
+    }
+
     /// <summary>The text of a whole sequence, as the reference implementation has it.</summary>
     public string Decode(ReadOnlySpan<int> ids, bool withSpecial = false) => _table.Decode(ids, withSpecial);
 

@@ -14,6 +14,7 @@ public sealed class AiCaller
     private readonly ILogger? _logger;
     private readonly bool _sensitive;
     private StructuredOutputMode _mode;
+    private bool? _isConstrained;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -46,7 +47,7 @@ public sealed class AiCaller
         {
             StructuredOutputMode mode = Mode(function);
             if (mode != StructuredOutputMode.JsonSchema)
-                messages = OutputRequest.Prepare(function, mode, messages, options);
+                messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
@@ -68,7 +69,7 @@ public sealed class AiCaller
         {
             StructuredOutputMode mode = Mode(function);
             if (mode != StructuredOutputMode.JsonSchema)
-                messages = OutputRequest.Prepare(function, mode, messages, options);
+                messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
@@ -180,7 +181,7 @@ public sealed class AiCaller
         {
             // The sequence may be enumerated again.
             options = options.Clone();
-            messages = OutputRequest.Prepare(function, mode, messages, options);
+            messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
         }
         return new ReplyStream(function, call, _client, messages, options, cancellationToken);
     }
@@ -211,6 +212,8 @@ public sealed class AiCaller
             throw stream.Failed(e);
         }
     }
+
+    private bool IsConstrained => _isConstrained ??= _client.GetService(typeof(IConstrainedChatClient)) is not null;
 
     private StructuredOutputMode Mode(AiFunctionInfo function)
     {

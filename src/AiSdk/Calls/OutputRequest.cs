@@ -15,14 +15,15 @@ internal static partial class OutputRequest
     /// <param name="mode">The mode, not Auto.</param>
     /// <param name="messages">The messages; they stay as they are.</param>
     /// <param name="options">The call's own options, which are changed.</param>
+    /// <param name="isConstrained">Whether the client is an <see cref="IConstrainedChatClient"/>.</param>
     /// <returns>The messages to send.</returns>
-    public static IList<ChatMessage> Prepare(AiFunctionInfo function, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options)
+    public static IList<ChatMessage> Prepare(AiFunctionInfo function, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options, bool isConstrained)
     {
         OutputSchema output = function.Output!;
         switch (mode)
         {
             case StructuredOutputMode.Prompt:
-                options.ResponseFormat = null;
+                options.ResponseFormat = isConstrained ? output.UnwrappedFormat : null;
                 return function.PlacesOutputFormat ? messages : WithAppendix(messages, output.Instructions);
             case StructuredOutputMode.ToolCall:
                 options.ResponseFormat = null;

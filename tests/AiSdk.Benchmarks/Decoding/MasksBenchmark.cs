@@ -30,7 +30,7 @@ internal static class MasksBenchmark
         bool isListed = args.Contains("--list");
         ModelTokenizer tokenizer = ReadTokenizer(vocabulary);
         long started = Stopwatch.GetTimestamp();
-        var trie = TokenTrie.Create(tokenizer.Tokens);
+        var trie = TokenTrie.Create(tokenizer);
         Console.WriteLine($"vocabulary of {trie.Count} tokens, prepared in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
 
         List<MaskCase> all = [.. MaskCase.Read(cases)];

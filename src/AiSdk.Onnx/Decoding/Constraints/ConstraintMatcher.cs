@@ -15,6 +15,8 @@ internal sealed class MatchState(Frame[] frames)
 
     public ulong[]? Mask { get; set; }
 
+    public int[]? ForcedTokens { get; set; }
+
     public Dictionary<byte, MatchState> Next => _next;
 }
 
@@ -123,6 +125,46 @@ internal sealed class ConstraintMatcher
             }
         }
         return [.. forced];
+    }
+
+    /// <summary>The tokens of the bytes that must follow, but for the last where they may be part of longer ones.</summary>
+    public int[] ForcedTokens(MatchState state)
+    {
+        if (state.ForcedTokens is { } known)
+            return known;
+        byte[] forced = Forced(state);
+        return state.ForcedTokens = _trie.Encode(forced) is { } tokens ? tokens[..CountSettled(state, tokens)] : [];
+    }
+
+    /// <summary>How many of some tokens stay as they are whatever follows them.</summary>
+    private int CountSettled(MatchState state, int[] tokens)
+    {
+        MatchState behind = state;
+        foreach (int token in tokens)
+            behind = Next(behind, _trie[token])!;
+        int settled = tokens.Length;
+        List<byte> suffix = [];
+        for (int i = tokens.Length - 1; i >= 0; i--)
+        {
+            suffix.InsertRange(0, _trie[tokens[i]]);
+            if (suffix.Count >= _trie.MaxLength)
+                break;
+            int node = _trie.All.Find(CollectionsMarshal.AsSpan(suffix));
+            if (node >= 0 && GoesOn(node, behind))
+                settled = i;
+        }
+        return settled;
+    }
+
+    private bool GoesOn(int node, MatchState behind)
+    {
+        ByteTrie trie = _trie.All;
+        for (int child = node + 1; child < trie.Ends[node]; child = trie.Ends[child])
+        {
+            if (Next(behind, [trie.Bytes[child]]) is not null)
+                return true;
+        }
+        return false;
     }
 
     private MatchState? Next(MatchState state, byte value)

@@ -44,6 +44,12 @@ internal readonly struct ConstraintState
         return state is not null;
     }
 
-    /// <summary>The bytes that must follow, whatever the model thinks: they can go into the model at once. Few or none where there is a choice.</summary>
+    /// <summary>
+    /// The tokens of the bytes that must follow: they can go into the model at once. Of the last ones those are left out that, with what may follow, could be
+    /// the beginning of a longer token: there the model chooses, as it would have.
+    /// </summary>
+    public ReadOnlySpan<int> ForcedTokens => _matcher.ForcedTokens(_state);
+
+    /// <summary>The bytes that must follow, whatever the model thinks. Few or none where there is a choice.</summary>
     public byte[] ForcedBytes() => _matcher.Forced(_state);
 }

@@ -107,14 +107,17 @@ internal sealed class TokenTrie
     private const int MaxSlices = 24;
 
     private readonly byte[][] _tokens;
+    private readonly Func<string, List<int>>? _encode;
     private readonly ConcurrentDictionary<CharacterClass, Task<TokenSlice>> _slices = new();
     private readonly Lazy<ulong[]> _inCanonicalText;
     private readonly Lazy<ulong[]> _inFreeText;
 
     /// <summary>Prepares a vocabulary.</summary>
     /// <param name="tokens">The bytes of each token id; none for special tokens, which no constraint allows.</param>
-    public TokenTrie(IReadOnlyList<byte[]> tokens)
+    /// <param name="encode">Encodes a text within another; <see langword="null"/> where none will be.</param>
+    public TokenTrie(IReadOnlyList<byte[]> tokens, Func<string, List<int>>? encode = null)
     {
+        _encode = encode;
         _tokens = [.. tokens];
         Words = (tokens.Count + 63) / 64;
         List<(byte[], int)> all = [];
@@ -157,12 +160,41 @@ internal sealed class TokenTrie
     public ReadOnlySpan<byte> this[int token] => _tokens[token];
 
     /// <summary>The vocabulary of a tokenizer.</summary>
-    public static TokenTrie Create(TokenTable tokens)
+    public static TokenTrie Create(ModelTokenizer tokenizer)
     {
-        var bytes = new byte[tokens.Count][];
+        var bytes = new byte[tokenizer.Tokens.Count][];
         for (int token = 0; token < bytes.Length; token++)
-            bytes[token] = tokens[token].ToArray();
-        return new TokenTrie(bytes);
+            bytes[token] = tokenizer.Tokens[token].ToArray();
+        return new TokenTrie(bytes, tokenizer.EncodeWithin);
+    }
+
+    /// <summary>The tokens of bytes within a text, up to the last whole character; <see langword="null"/> where the tokenizer gives none that stand for exactly these bytes.</summary>
+    public int[]? Encode(ReadOnlySpan<byte> bytes)
+    {
+        int whole = 0;
+        while (whole < bytes.Length && Rune.DecodeFromUtf8(bytes[whole..], out _, out int length) == System.Buffers.OperationStatus.Done)
+            whole += length;
+        if (whole == 0 || _encode is null)
+            return null;
+        bytes = bytes[..whole];
+        string text = Encoding.UTF8.GetString(bytes);
+        // Some tokenizers put a space before a text's beginning: then the text is encoded behind a line break, whose tokens are taken off.
+        return Exactly(_encode(text), bytes) ?? Exactly(_encode($"\n{text}"), bytes);
+    }
+
+    private int[]? Exactly(List<int> tokens, ReadOnlySpan<byte> bytes)
+    {
+        int first = tokens.Count;
+        int left = bytes.Length;
+        while (left > 0 && first > 0)
+        {
+            ReadOnlySpan<byte> token = (uint)tokens[first - 1] < (uint)Count ? this[tokens[first - 1]] : default;
+            if (token.IsEmpty || !bytes[..left].EndsWith(token))
+                return null;
+            left -= token.Length;
+            first--;
+        }
+        return left == 0 ? [.. tokens[first..]] : null;
     }
 
     /// <summary>The slice of a class; null while it is being made, which takes longer than to do without it once.</summary>

@@ -17,6 +17,20 @@ internal static class GraphOperators
     private const int LengthDelimited = 2;
     private const int Fixed32 = 5;
 
+    /// <summary>Whether a graph gives the same however its input is cut into runs. One that quantizes what it computes does so by each run's largest values.</summary>
+    public static bool IsReproducible(string path)
+    {
+        try
+        {
+            return Count(path, "DynamicQuantizeMatMul") + Count(path, "DynamicQuantizeLinear") + Count(path, "MatMulIntegerToFloat") == 0;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            // ORT's own format, which is not read here.
+            return true;
+        }
+    }
+
     /// <summary>How many nodes of the main graph are of this type.</summary>
     /// <exception cref="InvalidDataException">The file is no protobuf message.</exception>
     public static int Count(string path, string operatorType)

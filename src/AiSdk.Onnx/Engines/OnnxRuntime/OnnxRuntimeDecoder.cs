@@ -17,13 +17,15 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
     private readonly InferenceSession _session;
     private readonly IDisposable _lease;
     private readonly string _graphPath;
-    private readonly int _capacity;
+    private int _capacity;
     private readonly int _chunkSize;
     private readonly RunOptions _runOptions = new();
     private readonly OrtIoBinding _binding;
     private readonly NativeBuffer _logits;
     private readonly OrtValue _logitsValue;
     private readonly float[]? _convertedLogits;
+    private float[] _keptLogits = [];
+    private int _kept;
     private readonly OrtValue[] _past;
     private readonly OrtValue[] _present;
     private readonly long[][] _shapes;
@@ -75,15 +77,10 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         // The logits are bound first, so that they are the first of the bound results.
         BindLogitsToNewMemory();
         _pastBuffer = new CacheBuffer(graph.Cache, graph.SharesBuffers ? capacity : 1);
-        CreateCacheValues(_past, _pastBuffer, graph.SharesBuffers ? capacity : 0);
         if (graph.SharesBuffers)
-        {
-            for (int i = 0; i < _past.Length; i++)
-            {
-                _binding.BindInput(graph.Cache[i].Past, _past[i]);
-                _binding.BindOutput(graph.Cache[i].Present, _past[i]);
-            }
-        }
+            BindSharedCache(capacity);
+        else
+            CreateCacheValues(_past, _pastBuffer, 0);
     }
 
     /// <inheritdoc/>
@@ -102,11 +99,26 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
     }
 
     /// <inheritdoc/>
-    public void Append(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
+    public int Capacity => _capacity;
+
+    /// <inheritdoc/>
+    public long CacheBytes => _pastBuffer.Bytes + (_presentBuffer?.Bytes ?? 0);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> KeptLogits(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_kept, nameof(index));
+        return index == _kept - 1 ? Logits : _keptLogits.AsSpan(index * _graph.VocabularySize, _graph.VocabularySize);
+    }
+
+    /// <inheritdoc/>
+    public void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (tokens.IsEmpty)
             throw new ArgumentException("At least one token is needed.", nameof(tokens));
+        ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, Math.Min(tokens.Length, IDecoder.MaxKeptLogits));
         if (tokens.Length > _capacity - Length)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Length} tokens and {tokens.Length} more do not fit: the decoder was made for {_capacity}."));
         foreach (int token in tokens)
@@ -122,12 +134,16 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         {
             try
             {
-                for (; tokens.Length > _chunkSize; tokens = tokens[_chunkSize..])
+                // The logits that are kept are those of one run.
+                int chunk = Math.Max(_chunkSize, kept);
+                while (tokens.Length > chunk)
                 {
-                    Run(tokens[.._chunkSize]);
+                    int piece = Math.Min(chunk, tokens.Length - kept);
+                    Run(tokens[..piece], 1);
+                    tokens = tokens[piece..];
                     cancellationToken.ThrowIfCancellationRequested();
                 }
-                Run(tokens);
+                Run(tokens, kept);
             }
             catch (OnnxRuntimeException exception) when (cancellationToken.IsCancellationRequested)
             {
@@ -139,6 +155,49 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             }
         }
         _hasLogits = true;
+        _kept = kept;
+    }
+
+    /// <inheritdoc/>
+    public void Reserve(int capacity)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (capacity <= _capacity)
+            return;
+        if (_graph.SharesBuffers)
+        {
+            CacheBuffer larger = new(_graph.Cache, capacity);
+            larger.CopyFrom(_pastBuffer, _capacity, capacity, Length);
+            Dispose(_past);
+            _pastBuffer.Dispose();
+            _pastBuffer = larger;
+            BindSharedCache(capacity);
+        }
+        _capacity = capacity;
+        _hasLogits = false;
+    }
+
+    /// <inheritdoc/>
+    public void CopyFrom(IDecoder other, int length)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var source = (OnnxRuntimeDecoder)other;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Math.Min(source.Length, _capacity));
+        if (Length > 0 || source._session != _session)
+            throw new InvalidOperationException("Only an empty decoder of the same model can take over a state.");
+        if (_graph.SharesBuffers)
+        {
+            _pastBuffer.CopyFrom(source._pastBuffer, source._capacity, _capacity, length);
+        }
+        else
+        {
+            Dispose(_past);
+            _pastBuffer.Dispose();
+            _pastBuffer = new CacheBuffer(_graph.Cache, Grow(0, length));
+            _pastBuffer.CopyFrom(source._pastBuffer, source.Length, length, length);
+            CreateCacheValues(_past, _pastBuffer, length);
+        }
+        Length = length;
     }
 
     /// <inheritdoc/>
@@ -180,7 +239,17 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         _lease.Dispose();
     }
 
-    private void Run(ReadOnlySpan<int> tokens)
+    private void BindSharedCache(int capacity)
+    {
+        CreateCacheValues(_past, _pastBuffer, capacity);
+        for (int i = 0; i < _past.Length; i++)
+        {
+            _binding.BindInput(_graph.Cache[i].Past, _past[i]);
+            _binding.BindOutput(_graph.Cache[i].Present, _past[i]);
+        }
+    }
+
+    private void Run(ReadOnlySpan<int> tokens, int kept)
     {
         int total = Length + tokens.Length;
         using OrtValue? mask = BindMask(total);
@@ -188,7 +257,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         if (tokens.Length == 1 && _hasSeenLogits)
             RunOne(tokens[0]);
         else
-            RunMany(tokens);
+            RunMany(tokens, kept);
         if (!_graph.SharesBuffers)
         {
             Dispose(_past);
@@ -217,7 +286,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             TensorPrimitives.ConvertToSingle(_logits.AsSpan<Half>(_graph.VocabularySize), _convertedLogits);
     }
 
-    private void RunMany(ReadOnlySpan<int> tokens)
+    private void RunMany(ReadOnlySpan<int> tokens, int kept)
     {
         long[] shape = [1, tokens.Length];
         using var memory = new NativeBuffer(2L * tokens.Length * sizeof(long));
@@ -237,7 +306,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             BindLogitsToNewMemory();
             _boundToOneToken = false;
             _session.RunWithBinding(_runOptions, _binding);
-            CopyLastLogits();
+            CopyLastLogits(kept);
         }
         finally
         {
@@ -249,7 +318,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
 
     private void BindLogitsToNewMemory() => _binding.BindOutputToDevice(_graph.Names.Logits, OrtMemoryInfo.DefaultInstance);
 
-    private void CopyLastLogits()
+    private void CopyLastLogits(int kept)
     {
         using IDisposableReadOnlyCollection<OrtValue> results = _binding.GetOutputValues();
         OrtValue all = results[0];
@@ -261,6 +330,15 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         else
             TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(all.GetTensorDataAsSpan<Float16>())[^_graph.VocabularySize..], _convertedLogits);
         _hasSeenLogits = true;
+        if (kept == 1)
+            return;
+        if (_keptLogits.Length < kept * _graph.VocabularySize)
+            _keptLogits = new float[kept * _graph.VocabularySize];
+        Span<float> target = _keptLogits.AsSpan(0, kept * _graph.VocabularySize);
+        if (_convertedLogits is null)
+            all.GetTensorDataAsSpan<float>()[^target.Length..].CopyTo(target);
+        else
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(all.GetTensorDataAsSpan<Float16>())[^target.Length..], target);
     }
 
     private OrtValue? BindMask(int total)
@@ -375,6 +453,26 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         }
 
         public int Capacity { get; }
+
+        public long Bytes => _memory.Bytes;
+
+        /// <summary>Takes over the first tokens of another buffer.</summary>
+        /// <param name="source">The other buffer.</param>
+        /// <param name="from">For how many tokens the other one's tensors are shaped.</param>
+        /// <param name="to">For how many this one's are.</param>
+        /// <param name="length">How many are taken over.</param>
+        public unsafe void CopyFrom(CacheBuffer source, int from, int to, int length)
+        {
+            for (int i = 0; i < _offsets.Length; i++)
+            {
+                CacheTensor tensor = _tensors[i];
+                for (long block = 0; block < tensor.Blocks; block++)
+                {
+                    long bytes = length * tensor.RowBytes;
+                    Buffer.MemoryCopy((void*)(source.Address(i) + (nint)(block * from * tensor.RowBytes)), (void*)(Address(i) + (nint)(block * to * tensor.RowBytes)), bytes, bytes);
+                }
+            }
+        }
 
         public nint Address(int index) => _memory.Address + (nint)_offsets[index];
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -65,8 +66,30 @@ public sealed class OutputSchema
     /// <summary>The response format that is put in <see cref="ChatOptions.ResponseFormat"/>.</summary>
     public ChatResponseFormatJson ResponseFormat => _responseFormat ??= ChatResponseFormat.ForJsonSchema(Schema(), Name, Description);
 
+    /// <summary>The same without the wrapper.</summary>
+    internal ChatResponseFormatJson UnwrappedFormat => IsWrapped ? field ??= ChatResponseFormat.ForJsonSchema(Unwrapped(), Name, Description) : ResponseFormat;
+
     /// <summary>The tool that the model must call in <see cref="StructuredOutputMode.ToolCall"/>: its parameters are the schema, its name is <see cref="Name"/>.</summary>
     public AIFunctionDeclaration Tool => _tool ??= AIFunctionFactory.CreateDeclaration(Name, Description is null ? "Takes the reply." : $"Takes the reply: {Description}", Schema());
+
+    private JsonElement Unwrapped()
+    {
+        JsonElement schema = Schema();
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (JsonProperty keyword in schema.GetProperty("properties").GetProperty(Wrapper).EnumerateObject())
+                keyword.WriteTo(writer);
+            if (schema.TryGetProperty("$defs", out JsonElement definitions))
+            {
+                writer.WritePropertyName("$defs");
+                definitions.WriteTo(writer);
+            }
+            writer.WriteEndObject();
+        }
+        return JsonElement.Parse(buffer.WrittenSpan, new JsonDocumentOptions { MaxDepth = MaxSchemaDepth });
+    }
 
     private JsonElement Schema() => JsonElement.Parse(JsonSchema, new JsonDocumentOptions { MaxDepth = MaxSchemaDepth });
 }

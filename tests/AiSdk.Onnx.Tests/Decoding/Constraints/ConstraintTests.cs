@@ -191,7 +191,7 @@ public class ConstraintTests
     [Fact]
     public void ARealVocabularyIsCoveredByItsMasks()
     {
-        var vocabulary = TokenTrie.Create(ModelTokenizer.Load(TestData.Path("models", "stories260K")).Tokens);
+        var vocabulary = TokenTrie.Create(ModelTokenizer.Load(TestData.Path("models", "stories260K")));
         ConstraintState state = Compile("""{"type":"object","properties":{"name":{"type":"string","maxLength":9},"tags":{"type":"array","items":{"enum":["a","b"]}}},"required":["name"]}""").Start(vocabulary);
         var random = new Random(7);
         for (int step = 0; step < 40; step++)

@@ -1,0 +1,17 @@
+namespace AiSdk.Onnx;
+
+/// <summary>Whether replies are kept to <see cref="Microsoft.Extensions.AI.ChatOptions.ResponseFormat"/> while they are written.</summary>
+public enum ConstrainedDecoding
+{
+    /// <summary>Always; a schema that cannot be enforced in full is refused, with the keyword and its place.</summary>
+    Required,
+
+    /// <summary>
+    /// Where the whole schema can be enforced; elsewhere the reply is whatever the model writes, and says so: its
+    /// <see cref="Microsoft.Extensions.AI.ChatResponse.AdditionalProperties"/> hold the reason as <see cref="OnnxChatClient.UnconstrainedReason"/>.
+    /// </summary>
+    WhenPossible,
+
+    /// <summary>Never.</summary>
+    Off,
+}

@@ -7,8 +7,8 @@ public enum ConstrainedDecoding
     Required,
 
     /// <summary>
-    /// Where the whole schema can be enforced; elsewhere the reply is whatever the model writes, and says so: its
-    /// <see cref="Microsoft.Extensions.AI.ChatResponse.AdditionalProperties"/> hold the reason as <see cref="OnnxChatClient.UnconstrainedReason"/>.
+    /// Where the whole schema can be enforced; elsewhere the reply is whatever the model writes, and says so: the
+    /// <see cref="Microsoft.Extensions.AI.ChatResponse.AdditionalProperties"/>, or those of the last update of a stream, hold the reason as <see cref="OnnxChatClient.UnconstrainedReason"/>.
     /// </summary>
     WhenPossible,
 

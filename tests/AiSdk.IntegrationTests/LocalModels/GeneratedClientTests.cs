@@ -45,13 +45,20 @@ public sealed class GeneratedClientTests
     [Fact]
     public async Task A_reply_that_is_no_value_of_the_type_is_an_error_with_the_reply()
     {
-        using OnnxChatClient client = new(TestData.Path("models", "stories260K"));
+        using OnnxChatClient client = new(TestData.Path("models", "stories260K"), new OnnxModelOptions { ConstrainedDecoding = ConstrainedDecoding.Off });
         AiOutputException failure = await Assert.ThrowsAsync<AiOutputException>(
             () => new StoryTeller(client).MoodAsync(Beginning, TestContext.Current.CancellationToken));
 
         Assert.Equal(" it is time to go to the park", failure.RawReply);
         Assert.Equal("$", failure.Path);
         Assert.Equal("IStoryTeller.MoodAsync", failure.FunctionName);
+    }
+
+    [Fact]
+    public async Task A_reply_is_kept_to_the_type_even_by_a_model_that_knows_nothing_of_it()
+    {
+        using OnnxChatClient client = new(TestData.Path("models", "stories260K"));
+        Assert.True(Enum.IsDefined(await new StoryTeller(client).MoodAsync(Beginning, TestContext.Current.CancellationToken)));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal sealed class TextGeneration : IDisposable
         _sampler = new TokenSampler(settings);
         _sampler.ObservePrompt(tokens);
         _constraint = constraint is null ? null : new ReplyConstraint(constraint.Start(model.Vocabulary), _endTokens, model.VocabularySize);
-        _lookup = model.Options.PromptLookup == true ? new PromptLookup() : null;
+        _lookup = model.Options.PromptLookup == true ? new PromptLookup(model.LookupGain) : null;
     }
 
     /// <summary>The number of the prompt's tokens.</summary>
@@ -158,7 +158,7 @@ internal sealed class TextGeneration : IDisposable
         {
             Take(_sampler.Next(_decoder.Logits, _constraint is null ? default : _constraint.Mask()), text);
             if (_lookup is not null && unread == 1)
-                _lookup.ObserveSingle(Stopwatch.GetElapsedTime(started));
+                _model.LookupGain.ObserveSingle(Stopwatch.GetElapsedTime(started));
             return;
         }
         int[] guessed = guess.ToArray();
@@ -175,7 +175,7 @@ internal sealed class TextGeneration : IDisposable
         while (right < guessed.Length && first + right < _sequence.Count && _sequence[first + right] == guessed[right])
             right++;
         _decoder.Rewind(first + right);
-        _lookup!.ObserveCheck(Stopwatch.GetElapsedTime(started), _sequence.Count - first);
+        _model.LookupGain.ObserveCheck(Stopwatch.GetElapsedTime(started), _sequence.Count - first);
     }
 
     private ReadOnlySpan<int> Guess()

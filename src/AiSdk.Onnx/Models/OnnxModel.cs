@@ -75,6 +75,8 @@ public sealed class OnnxModel : IDisposable
 
     internal ConstraintCache Constraints { get; } = new();
 
+    internal LookupGain LookupGain { get; } = new();
+
     /// <summary>What is kept of earlier replies.</summary>
     internal SequenceCache Sequences => _sequences;
 

@@ -6,6 +6,7 @@ namespace AiSdk.Onnx.Tests;
 internal sealed class OnnxGraphWriter : IDisposable
 {
     public const int Float = 1;
+    public const int UInt8 = 2;
     public const int Int32 = 6;
     public const int Int64 = 7;
     public const int Float16 = 10;
@@ -29,6 +30,8 @@ internal sealed class OnnxGraphWriter : IDisposable
         Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
         Constant(name, Int64, bytes, dimensions);
     }
+
+    public void Bytes(string name, byte[] values, params long[] dimensions) => Constant(name, UInt8, values, dimensions);
 
     public void Node(string type, string[] inputs, string[] outputs, params (string Name, long Value)[] attributes) => Node("", type, inputs, outputs, attributes);
 

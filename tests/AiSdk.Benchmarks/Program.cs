@@ -8,6 +8,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["read"] = ReadBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["decode"] = DecodeBenchmark.Run,
+    ["constrained"] = ConstrainedBenchmark.Run,
     ["structured"] = StructuredBenchmark.Run,
     ["masks"] = MasksBenchmark.Run,
     ["repair"] = RepairBenchmark.Run,

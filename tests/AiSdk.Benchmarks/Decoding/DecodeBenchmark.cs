@@ -12,13 +12,13 @@ internal static class DecodeBenchmark
 
     public static int Run(string[] args)
     {
-        if (Argument(args, "--model") is not { } folder)
+        if (Arguments.Value(args, "--model") is not { } folder)
         {
             Console.Error.WriteLine("Usage: decode --model FOLDER [--tokens N] [--prompt TEXT]");
             return 2;
         }
-        int tokens = int.Parse(Argument(args, "--tokens") ?? "256", CultureInfo.InvariantCulture);
-        string prompt = Argument(args, "--prompt") ?? "Once upon a time, there was a little";
+        int tokens = int.Parse(Arguments.Value(args, "--tokens") ?? "256", CultureInfo.InvariantCulture);
+        string prompt = Arguments.Value(args, "--prompt") ?? "Once upon a time, there was a little";
         long loading = Stopwatch.GetTimestamp();
         OnnxModel model;
         try
@@ -79,7 +79,4 @@ internal static class DecodeBenchmark
         }
         return (Measure.Median(buffered), Measure.Median(streamed), Measure.Median(first));
     }
-
-    private static string? Argument(string[] args, string name) =>
-        Array.IndexOf(args, name) is >= 0 and int index && index + 1 < args.Length ? args[index + 1] : null;
 }

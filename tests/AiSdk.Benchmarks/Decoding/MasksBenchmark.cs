@@ -15,8 +15,8 @@ internal static class MasksBenchmark
 {
     public static int Run(string[] args)
     {
-        string? cases = Argument(args, "--cases");
-        string? vocabulary = Argument(args, "--vocabulary");
+        string? cases = Arguments.Value(args, "--cases");
+        string? vocabulary = Arguments.Value(args, "--vocabulary");
         if (cases is null || vocabulary is null)
         {
             Console.Error.WriteLine("""
@@ -158,9 +158,6 @@ internal static class MasksBenchmark
         }
         return state.IsComplete;
     }
-
-    private static string? Argument(string[] args, string name) =>
-        Array.IndexOf(args, name) is >= 0 and int index && index + 1 < args.Length ? args[index + 1] : null;
 
     private sealed record Outcome(ConstraintException? Refusal, List<string> Wrong);
 

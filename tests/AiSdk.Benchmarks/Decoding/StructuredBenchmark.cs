@@ -32,9 +32,9 @@ internal static class StructuredBenchmark
 
     public static int Run(string[] args)
     {
-        if (Argument(args, "--model") is { } folder)
+        if (Arguments.Value(args, "--model") is { } folder)
             return Measured(folder, "");
-        string? tokenizer = Argument(args, "--tokenizer") ?? DefaultTokenizer();
+        string? tokenizer = Arguments.Value(args, "--tokenizer") ?? DefaultTokenizer();
         if (tokenizer is null || !File.Exists(tokenizer))
         {
             Console.Error.WriteLine("""
@@ -46,7 +46,7 @@ internal static class StructuredBenchmark
         }
         foreach (int bits in RandomModel.Widths)
         {
-            if (Argument(args, "--bits") is { } only && only != bits.ToString(CultureInfo.InvariantCulture))
+            if (Arguments.Value(args, "--bits") is { } only && only != bits.ToString(CultureInfo.InvariantCulture))
                 continue;
             DirectoryInfo made = Directory.CreateTempSubdirectory("aisdk-model-");
             try
@@ -146,7 +146,4 @@ internal static class StructuredBenchmark
         the name is Ann Miller, the order is 20713, and the summary is "repair of a lawn mower". Another one: "Is the large green tent still there?" is sales, low, has no name and no order.
 
         """;
-
-    private static string? Argument(string[] args, string name) =>
-        Array.IndexOf(args, name) is >= 0 and int index && index + 1 < args.Length ? args[index + 1] : null;
 }

@@ -225,6 +225,6 @@ internal sealed record SessionSettings
     public int? LogSeverity { get; init; }
     public bool? CpuArena { get; init; }
     public bool? MemoryPattern { get; init; }
-    public required IReadOnlyList<KeyValuePair<string, string>> Entries { get; init; }
-    public required IReadOnlyList<KeyValuePair<string, string>> RunEntries { get; init; }
+    public IReadOnlyList<KeyValuePair<string, string>> Entries { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> RunEntries { get; init; } = [];
 }

@@ -7,6 +7,8 @@ namespace AiSdk.Onnx;
 /// <remarks>Values are plain enough here that neither reflection nor source generation is needed.</remarks>
 internal readonly struct JsonFile
 {
+    private static readonly JsonDocumentOptions s_options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     private readonly string _path;
     private readonly string _prefix;
 
@@ -21,15 +23,33 @@ internal readonly struct JsonFile
     public JsonElement Element { get; }
 
     /// <summary>Reads a file whose root is an object; the element outlives the document.</summary>
-    public static JsonFile Read(string path)
+    public static JsonFile Read(string path) => Object(path, Load(path));
+
+    /// <summary>Takes JSON for a file's that it was made from.</summary>
+    public static JsonFile Parse(string path, ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json, s_options);
+        return Object(path, document.RootElement.Clone());
+    }
+
+    /// <summary>Reads a file whose root is a list.</summary>
+    public static JsonElement ReadArray(string path)
+    {
+        JsonElement root = Load(path);
+        return root.ValueKind == JsonValueKind.Array ? root : throw new OnnxModelException($"'{path}' must hold a JSON list, but holds {Name(root.ValueKind)}.");
+    }
+
+    private static JsonFile Object(string path, JsonElement root) => root.ValueKind == JsonValueKind.Object
+        ? new JsonFile(path, "", root)
+        : throw new OnnxModelException($"'{path}' must hold a JSON object, but holds {Name(root.ValueKind)}.");
+
+    private static JsonElement Load(string path)
     {
         try
         {
             using FileStream stream = File.OpenRead(path);
-            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new JsonFile(path, "", document.RootElement.Clone())
-                : throw new OnnxModelException($"'{path}' must hold a JSON object, but holds {Name(document.RootElement.ValueKind)}.");
+            using var document = JsonDocument.Parse(stream, s_options);
+            return document.RootElement.Clone();
         }
         catch (JsonException exception)
         {

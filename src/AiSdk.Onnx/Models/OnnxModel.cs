@@ -1,5 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
-
 namespace AiSdk.Onnx;
 
 /// <summary>
@@ -12,15 +10,12 @@ namespace AiSdk.Onnx;
 /// </remarks>
 public sealed class OnnxModel : IDisposable
 {
-    private readonly InferenceSession _session;
+    private readonly SharedSession _session;
     private readonly DecoderGraph _graph;
     private readonly string _graphPath;
     private readonly int _chunkSize;
     private readonly SequenceCache _sequences;
     private readonly Lazy<TokenTrie> _vocabulary;
-    private readonly Lock _gate = new();
-    private int _users;
-    private bool _isDisposed;
 
     private OnnxModel(string folder, GenAIConfig config, OnnxModelOptions options)
     {
@@ -38,10 +33,10 @@ public sealed class OnnxModel : IDisposable
         Options = options.Resolved(GraphOperators.IsReproducible(_graphPath));
         _sequences = new SequenceCache(CreateDecoder, Options.PrefixCacheBytes!.Value);
         _vocabulary = new Lazy<TokenTrie>(() => TokenTrie.Create(Tokenizer));
-        _session = CreateSession(_graphPath, config.Session, options);
+        _session = new SharedSession(this, _graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning);
         try
         {
-            _graph = DecoderGraph.Inspect(_session, config, _graphPath);
+            _graph = DecoderGraph.Inspect(_session.Session, config, _graphPath);
         }
         catch
         {
@@ -104,21 +99,8 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Releases the session. Calls in progress may end; new ones are refused.</summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_isDisposed)
-                return;
-            _isDisposed = true;
-            // Until the kept decoders are gone, which are users too.
-            _users++;
-        }
-        _sequences.Dispose();
-        lock (_gate)
-        {
-            if (--_users > 0)
-                return;
-        }
         _session.Dispose();
+        _sequences.Dispose();
     }
 
     /// <summary>A decoder for a prompt, with what is known of it.</summary>
@@ -126,7 +108,8 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     internal IDecoder RentDecoder(ReadOnlySpan<int> prompt, int capacity)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        // What is kept would be found even then.
+        using IDisposable lease = _session.Rent();
         return _sequences.Rent(prompt, capacity);
     }
 
@@ -138,74 +121,15 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     internal IDecoder CreateDecoder(int capacity)
     {
-        var lease = new Lease(this);
+        IDisposable lease = _session.Rent();
         try
         {
-            return new OnnxRuntimeDecoder(_session, _graph, _graphPath, Config.Session.RunEntries, capacity, _chunkSize, lease);
+            return new OnnxRuntimeDecoder(_session.Session, _graph, _graphPath, Config.Session.RunEntries, capacity, _chunkSize, lease);
         }
         catch
         {
             lease.Dispose();
             throw;
-        }
-    }
-
-    private static InferenceSession CreateSession(string path, SessionSettings settings, OnnxModelOptions options)
-    {
-        // Nothing leaves the process. On Windows ONNX Runtime would otherwise write events.
-        OrtEnv.Instance().DisableTelemetryEvents();
-        using var sessionOptions = new SessionOptions();
-        try
-        {
-            if ((options.IntraOpThreads ?? settings.IntraOpThreads) is { } intra)
-                sessionOptions.IntraOpNumThreads = intra;
-            if (settings.InterOpThreads is { } inter)
-                sessionOptions.InterOpNumThreads = inter;
-            if (settings.LogId is { } logId)
-                sessionOptions.LogId = logId;
-            if (settings.LogSeverity is { } severity)
-                sessionOptions.LogSeverityLevel = (OrtLoggingLevel)severity;
-            if (settings.CpuArena is { } arena)
-                sessionOptions.EnableCpuMemArena = arena;
-            if (settings.MemoryPattern is { } pattern)
-                sessionOptions.EnableMemoryPattern = pattern;
-            foreach ((string key, string value) in settings.Entries)
-                sessionOptions.AddSessionConfigEntry(key, value);
-            if (options.AllowSpinning is { } spin)
-                sessionOptions.AddSessionConfigEntry("session.intra_op.allow_spinning", spin ? "1" : "0");
-            return new InferenceSession(path, sessionOptions);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            throw new OnnxModelException($"ONNX Runtime cannot load '{path}': {exception.Message}", exception);
-        }
-    }
-
-    /// <summary>Keeps the session alive for a decoder: releasing one that runs would end the process.</summary>
-    private sealed class Lease : IDisposable
-    {
-        private OnnxModel? _model;
-
-        public Lease(OnnxModel model)
-        {
-            lock (model._gate)
-            {
-                ObjectDisposedException.ThrowIf(model._isDisposed, model);
-                model._users++;
-            }
-            _model = model;
-        }
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _model, null) is not { } model)
-                return;
-            lock (model._gate)
-            {
-                if (--model._users > 0 || !model._isDisposed)
-                    return;
-            }
-            model._session.Dispose();
         }
     }
 }

@@ -37,6 +37,9 @@ internal sealed class InputShape
         _padType = fill.OptionalInt("pad_type_id") ?? 0;
     }
 
+    /// <summary>The most tokens of an input, or null.</summary>
+    public int? Longest => _longest;
+
     /// <summary>Shortens texts so that with the tokens around them they are not longer than the file allows.</summary>
     /// <returns>Whether there was something to leave out.</returns>
     public bool Truncate(List<int> first, List<int>? second, int around)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 
 namespace AiSdk.Onnx;
 
@@ -42,6 +44,9 @@ internal sealed class ModelTokenizer
     /// <summary>One more than the greatest token id.</summary>
     public int VocabularySize => _table.Count;
 
+    /// <summary>The most tokens of an input, if the file says so.</summary>
+    public int? MaxLength => _shape.Longest;
+
     /// <summary>The bytes of each token.</summary>
     public TokenTable Tokens => _table;
 
@@ -54,6 +59,45 @@ internal sealed class ModelTokenizer
     {
         string path = Path.Combine(folder, FileName);
         return File.Exists(path) ? Read(path) : throw new OnnxModelException($"'{folder}' holds no {FileName}, which the model needs to read text.");
+    }
+
+    /// <summary>A SentencePiece unigram tokenizer from the pieces and their logarithmic probabilities alone, as TensorFlow.js models bring them: a JSON list of [piece, score].</summary>
+    /// <exception cref="OnnxModelException">The file is not readable or is something else.</exception>
+    public static ModelTokenizer ReadPieces(string path)
+    {
+        JsonElement pieces = JsonFile.ReadArray(path);
+        ArrayBufferWriter<byte> json = new();
+        using (Utf8JsonWriter writer = new(json))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("normalizer");
+            writer.WriteRawValue("""{"type":"NFKC"}""");
+            writer.WritePropertyName("pre_tokenizer");
+            writer.WriteRawValue("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":false}""");
+            writer.WritePropertyName("decoder");
+            writer.WriteRawValue("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":false}""");
+            writer.WriteStartObject("model");
+            writer.WriteString("type", "Unigram");
+            writer.WriteNumber("unk_id", 0);
+            writer.WritePropertyName("vocab");
+            writer.WriteStartArray();
+            bool isControl = true;
+            foreach (JsonElement piece in pieces.EnumerateArray())
+            {
+                if (piece is not { ValueKind: JsonValueKind.Array } || piece.GetArrayLength() != 2 || piece[0].ValueKind != JsonValueKind.String || piece[1].ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
+                    throw new OnnxModelException($"'{path}' must hold a list of [piece, score], but holds {piece.GetRawText()}.");
+                // The control pieces, which come first, are not found in texts: no text has this character. JavaScript takes a score that is null for 0.
+                isControl &= piece[1].ValueKind == JsonValueKind.Number && piece[1].GetDouble() == 0;
+                writer.WriteStartArray();
+                writer.WriteStringValue(isControl ? $"\uFFFF{piece[0].GetString()}" : piece[0].GetString());
+                writer.WriteNumberValue(piece[1].ValueKind == JsonValueKind.Null ? 0 : piece[1].GetDouble());
+                writer.WriteEndArray();
+            }
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        return new ModelTokenizer(JsonFile.Parse(path, json.WrittenMemory));
     }
 
     /// <summary>Reads a tokenizer.json.</summary>
@@ -84,6 +128,20 @@ internal sealed class ModelTokenizer
     /// <summary>The input that one text makes, or two, with the tokens around them; neither shortened nor filled up.</summary>
     public TokenizedText EncodeInput(string text, string? pair = null) =>
         Assemble(Encode(text, addSurroundings: false), pair is null ? null : Encode(pair, addSurroundings: false), isTruncated: false);
+
+    /// <summary>The input that one text makes, shortened at its end to what a model takes.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxTokens">The most tokens, those around the text included.</param>
+    /// <param name="dropped">How many tokens were left out.</param>
+    /// <returns>The input; <see langword="null"/> if the text has no tokens of its own.</returns>
+    public TokenizedText? EncodeInput(string text, int maxTokens, out int dropped)
+    {
+        List<int> ids = Encode(text, addSurroundings: false);
+        int room = Math.Max(0, maxTokens - _processor.Single.Sum(static part => part.Ids.Length));
+        dropped = Math.Max(0, ids.Count - room);
+        ids.RemoveRange(ids.Count - dropped, dropped);
+        return ids.Count == 0 ? null : Assemble(ids, null, dropped > 0);
+    }
 
     /// <summary>The inputs of a batch, shortened and filled up as the file says.</summary>
     public TokenizedText[] EncodeBatch(IEnumerable<(string Text, string? Pair)> texts) => _shape.Pad([.. texts.Select(item =>

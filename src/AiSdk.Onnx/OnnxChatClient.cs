@@ -21,8 +21,9 @@ namespace AiSdk.Onnx;
 /// model's genai_config.json does; where neither asks for sampling, decoding is greedy.
 /// </para>
 /// <para>
-/// <see cref="ChatOptions.Tools"/> are shown to the model if its template has a place for them; its reply is not searched for tool
-/// calls, and a <see cref="ChatOptions.ToolMode"/> that requires one is refused.
+/// <see cref="ChatOptions.Tools"/> are shown to the model if its template has a place for them, and its calls come as <see cref="FunctionCallContent"/>, written in the model's own way
+/// (<see cref="OnnxModelOptions.ToolCallFormat"/>). A call is kept to a tool's name and parameters from where it begins; with a <see cref="ChatOptions.ToolMode"/> that requires one, the whole reply is.
+/// Calls are not made here: that is what <c>UseFunctionInvocation</c> is for.
 /// </para>
 /// <para>
 /// A <see cref="ChatOptions.ResponseFormat"/> of JSON is enforced while the reply is written (<see cref="OnnxModelOptions.ConstrainedDecoding"/>): a reply that ends by itself
@@ -70,11 +71,11 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     /// <param name="cancellationToken">Ends the work between two tokens, and within the reading of a long prompt.</param>
     /// <returns>One assistant message, with usage and finish reason: stop at an end token or stop sequence, length where the tokens ran out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message.</exception>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message, or the options require a call of a tool that is not there.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
-    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, the call requires a tool call, or its response format cannot be enforced.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, or the response format, or a tool's parameters, cannot be enforced.</exception>
     /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
@@ -86,19 +87,24 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         return await Task.Run(
             () =>
             {
-                Constraint? constraint = ConstraintFor(options, out string? unconstrained);
-                using TextGeneration generation = TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings, constraint);
+                using OnnxReply reply = OnnxReply.Start(_model, messages, options, settings, cancellationToken);
                 StringBuilder text = new();
-                while (generation.FinishReason is null)
-                    text.Append(generation.Next(cancellationToken));
-                return new ChatResponse(new ChatMessage(ChatRole.Assistant, text.ToString()) { MessageId = id, CreatedAt = createdAt })
+                while (!reply.HasEnded)
+                    text.Append(reply.Next(cancellationToken));
+                List<AIContent> contents = reply.Finish();
+                // One text, as far as nothing stands between.
+                if (contents is [TextContent rest, ..])
+                    contents[0] = new TextContent($"{text}{rest.Text}");
+                else if (text.Length > 0 || contents.Count == 0)
+                    contents.Insert(0, new TextContent(text.ToString()));
+                return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents) { MessageId = id, CreatedAt = createdAt })
                 {
                     ResponseId = id,
                     ModelId = _model.Name,
                     CreatedAt = createdAt,
-                    FinishReason = generation.FinishReason,
-                    Usage = Usage(generation),
-                    AdditionalProperties = Reason(unconstrained),
+                    FinishReason = reply.FinishReason,
+                    Usage = reply.Usage,
+                    AdditionalProperties = Reason(reply),
                 };
             },
             cancellationToken).ConfigureAwait(false);
@@ -113,11 +119,11 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     /// <see cref="GetResponseAsync"/> would give; then one update with finish reason and usage. Nothing is computed ahead of the reader.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message.</exception>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message, or the options require a call of a tool that is not there.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
-    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, the call requires a tool call, or its response format cannot be enforced.</exception>
+    /// <exception cref="NotSupportedException">A message holds content that the model cannot read, such as an image, or the response format, or a tool's parameters, cannot be enforced.</exception>
     /// <exception cref="OnnxModelException">The model fails in running, or its output is not usable.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client or its model was disposed.</exception>
@@ -158,8 +164,6 @@ public sealed class OnnxChatClient : IConstrainedChatClient
             throw new ArgumentException("There is no message to reply to: give at least one.", nameof(messages));
         messages = copy;
         options = options?.Clone();
-        if (options?.ToolMode is RequiredChatToolMode required)
-            throw new NotSupportedException($"ChatOptions.ToolMode requires {(required.RequiredFunctionName is { } name ? $"a call of the tool '{name}'" : "a tool call")}, but this client cannot force a tool call yet; use ChatToolMode.Auto or ChatToolMode.None.");
         return GenerationSettings.Resolve(options, _model.Config.Search);
     }
 
@@ -167,20 +171,20 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     {
         string id = CreateId();
         DateTimeOffset createdAt = DateTimeOffset.UtcNow;
-        string? unconstrained = null;
-        using TextGeneration generation = await Task.Run(
-            () => TextGeneration.Start(_model, _model.Prompt.Render(messages, options, cancellationToken), settings, ConstraintFor(options, out unconstrained)),
-            cancellationToken).ConfigureAwait(false);
-        Func<string> next = () => generation.Next(cancellationToken);
-        while (generation.FinishReason is null)
+        using OnnxReply reply = await Task.Run(() => OnnxReply.Start(_model, messages, options, settings, cancellationToken), cancellationToken).ConfigureAwait(false);
+        Func<string> next = () => reply.Next(cancellationToken);
+        while (!reply.HasEnded)
         {
             string text = await Task.Run(next, cancellationToken).ConfigureAwait(false);
             if (text.Length > 0)
                 yield return Update([new TextContent(text)]);
         }
-        ChatResponseUpdate last = Update([new UsageContent(Usage(generation))]);
-        last.FinishReason = generation.FinishReason;
-        last.AdditionalProperties = Reason(unconstrained);
+        List<AIContent> rest = reply.Finish();
+        if (rest.Count > 0)
+            yield return Update(rest);
+        ChatResponseUpdate last = Update([new UsageContent(reply.Usage)]);
+        last.FinishReason = reply.FinishReason;
+        last.AdditionalProperties = Reason(reply);
         yield return last;
 
         ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
@@ -192,35 +196,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         };
     }
 
-    private Constraint? ConstraintFor(ChatOptions? options, out string? unconstrained)
-    {
-        unconstrained = null;
-        if (_model.Options.ConstrainedDecoding == ConstrainedDecoding.Off)
-            return null;
-        try
-        {
-            return _model.Constraints.Of(options?.ResponseFormat);
-        }
-        catch (ConstraintException exception) when (_model.Options.ConstrainedDecoding == ConstrainedDecoding.WhenPossible)
-        {
-            unconstrained = exception.Message;
-            return null;
-        }
-        catch (ConstraintException exception)
-        {
-            throw new NotSupportedException($"ChatOptions.ResponseFormat cannot be enforced: {exception.Message} Change the schema, or set OnnxModelOptions.ConstrainedDecoding to WhenPossible to take what the model writes.", exception);
-        }
-    }
-
-    private static AdditionalPropertiesDictionary? Reason(string? unconstrained) => unconstrained is null ? null : new() { [UnconstrainedReason] = unconstrained };
+    private static AdditionalPropertiesDictionary? Reason(OnnxReply reply) => reply.UnconstrainedReason is { } reason ? new() { [UnconstrainedReason] = reason } : null;
 
     private static string CreateId() => Guid.NewGuid().ToString("N");
-
-    private static UsageDetails Usage(TextGeneration generation) => new()
-    {
-        InputTokenCount = generation.InputTokens,
-        CachedInputTokenCount = generation.CachedTokens,
-        OutputTokenCount = generation.OutputTokens,
-        TotalTokenCount = generation.InputTokens + generation.OutputTokens,
-    };
 }

@@ -25,13 +25,17 @@ internal sealed class ChatPrompt
 
     private readonly SpecialTokenGuard _guard;
 
-    private ChatPrompt(ChatTemplate? template, ChatTemplate? toolTemplate, Dictionary<string, object?> tokens, SpecialTokenGuard guard)
+    private ChatPrompt(ChatTemplate? template, ChatTemplate? toolTemplate, Dictionary<string, object?> tokens, SpecialTokenGuard guard, IReadOnlyCollection<string> templates)
     {
+        Templates = templates;
         _template = template;
         _toolTemplate = toolTemplate;
         _tokens = tokens;
         _guard = guard;
     }
+
+    /// <summary>The templates' texts.</summary>
+    public IReadOnlyCollection<string> Templates { get; }
 
     /// <summary>Reads a folder's template and the special tokens it may write.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -67,7 +71,7 @@ internal sealed class ChatPrompt
             }
             templates.Remove("tool_use");
         }
-        return new ChatPrompt(Parse(templates, "default", source), Parse(templates, "tool_use", source), tokens, guard);
+        return new ChatPrompt(Parse(templates, "default", source), Parse(templates, "tool_use", source), tokens, guard, templates.Values);
     }
 
     /// <summary>The prompt of a conversation, for <see cref="ModelTokenizer.EncodePrompt"/>.</summary>

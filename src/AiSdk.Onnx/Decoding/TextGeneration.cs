@@ -17,7 +17,8 @@ internal sealed class TextGeneration : IDisposable
     private readonly IDecoder _decoder;
     private readonly IReadOnlyList<int> _endTokens;
     private readonly TokenSampler _sampler;
-    private readonly ReplyConstraint? _constraint;
+    private readonly ToolCallPlan? _calls;
+    private ReplyConstraint? _constraint;
     private readonly PromptLookup? _lookup;
     private readonly Queue<int> _forced = new();
     private readonly TokenTextDecoder _text;
@@ -26,10 +27,13 @@ internal sealed class TextGeneration : IDisposable
     // All tokens so far; the decoder has seen the first of them.
     private readonly List<int> _sequence;
     private readonly int _maxOutput;
+    private readonly StringBuilder _unmarked = new();
+    private bool _isInCall;
     private bool _isBroken;
 
-    private TextGeneration(OnnxModel model, IDecoder decoder, List<int> prompt, int maxOutput, GenerationSettings settings, Constraint? constraint)
+    private TextGeneration(OnnxModel model, IDecoder decoder, List<int> prompt, int maxOutput, GenerationSettings settings, Constraint? constraint, ToolCallPlan? calls)
     {
+        _calls = calls;
         _model = model;
         _decoder = decoder;
         _sequence = prompt;
@@ -63,8 +67,9 @@ internal sealed class TextGeneration : IDisposable
     /// <param name="prompt">The prompt, for <see cref="ModelTokenizer.EncodePrompt"/>.</param>
     /// <param name="settings">How tokens are chosen.</param>
     /// <param name="constraint">What the reply must be, or <see langword="null"/>.</param>
+    /// <param name="calls">How calls of tools are written and kept to their tools, or <see langword="null"/> if there is none to call.</param>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply, or is empty.</exception>
-    public static TextGeneration Start(OnnxModel model, string prompt, GenerationSettings settings, Constraint? constraint = null)
+    public static TextGeneration Start(OnnxModel model, string prompt, GenerationSettings settings, Constraint? constraint = null, ToolCallPlan? calls = null)
     {
         List<int> ids = model.Tokenizer.EncodePrompt(prompt);
         if (ids.Count == 0 && model.Config.BeginToken is { } begin)
@@ -83,7 +88,7 @@ internal sealed class TextGeneration : IDisposable
         IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), limit);
         try
         {
-            return new TextGeneration(model, decoder, ids, limit - ids.Count, settings, constraint);
+            return new TextGeneration(model, decoder, ids, limit - ids.Count, settings, constraint, calls);
         }
         catch
         {
@@ -125,8 +130,14 @@ internal sealed class TextGeneration : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (_constraint?.IsOver == true)
         {
-            End(ChatFinishReason.Stop, text);
-            return;
+            if (!_isInCall)
+            {
+                End(ChatFinishReason.Stop, text);
+                return;
+            }
+            // Behind a call the model goes on as it likes.
+            _isInCall = false;
+            _constraint = null;
         }
         if (_constraint is not null && _forced.Count == 0)
         {
@@ -213,11 +224,30 @@ internal sealed class TextGeneration : IDisposable
         }
         _sequence.Add(token);
         _constraint?.Accept(token);
-        text.Append(_stop.Push(_text.Push(token)));
+        string piece = _text.Push(token);
+        if (_calls is not null)
+            piece = BeginCall(token, piece);
+        text.Append(_stop.Push(piece));
         if (_stop.IsStopped)
             FinishReason = ChatFinishReason.Stop;
         else if (OutputTokens == _maxOutput)
             End(_constraint?.IsOver == true ? ChatFinishReason.Stop : ChatFinishReason.Length, text);
+    }
+
+    /// <summary>Shows the special tokens of calls, and keeps to its tool what follows the beginning of one.</summary>
+    private string BeginCall(int token, string piece)
+    {
+        if (_calls!.Marks.TryGetValue(token, out string? mark))
+            piece += mark;
+        if (_constraint is not null || _calls.Opening is not { } opening || _calls.Constraint is not { } constraint)
+            return piece;
+        _unmarked.Append(piece);
+        if (_unmarked.Length < opening.Length || !_unmarked.ToString(_unmarked.Length - opening.Length, opening.Length).Equals(opening, StringComparison.Ordinal))
+            return piece;
+        _unmarked.Clear();
+        _isInCall = true;
+        _constraint = new ReplyConstraint(constraint.Start(_model.Vocabulary), _endTokens, _model.VocabularySize);
+        return piece;
     }
 
     private void End(ChatFinishReason reason, StringBuilder text)

@@ -31,6 +31,7 @@ public sealed class OnnxModel : IDisposable
         if (!File.Exists(_graphPath))
             throw new OnnxModelException($"The model's graph '{_graphPath}', which {GenAIConfig.FileName} names in model.decoder.filename, does not exist.");
         Options = options.Resolved(GraphOperators.IsReproducible(_graphPath));
+        ToolCalls = ToolCallSyntax.Of(options.ToolCallFormat, Prompt.Templates, Tokenizer.Tokens);
         _sequences = new SequenceCache(CreateDecoder, Options.PrefixCacheBytes!.Value);
         _vocabulary = new Lazy<TokenTrie>(() => TokenTrie.Create(Tokenizer));
         _session = new SharedSession(this, _graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning);
@@ -69,6 +70,8 @@ public sealed class OnnxModel : IDisposable
     internal TokenTrie Vocabulary => _vocabulary.Value;
 
     internal ConstraintCache Constraints { get; } = new();
+
+    internal ToolCallSyntax ToolCalls { get; }
 
     internal LookupGain LookupGain { get; } = new();
 

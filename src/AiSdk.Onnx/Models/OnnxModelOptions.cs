@@ -48,6 +48,9 @@ public sealed class OnnxModelOptions
     /// </summary>
     public bool? PromptLookup { get; set; }
 
+    /// <summary>How the model writes calls of tools; <see cref="ToolCallFormat.Auto"/> unless it is set.</summary>
+    public ToolCallFormat ToolCallFormat { get; set; }
+
     /// <summary>The options with what depends on the model filled in.</summary>
     /// <param name="isReproducible">Whether the model's output stays the same however its input is cut into runs.</param>
     internal OnnxModelOptions Resolved(bool isReproducible) => new()
@@ -56,6 +59,7 @@ public sealed class OnnxModelOptions
         AllowSpinning = AllowSpinning,
         PrefillChunkSize = PrefillChunkSize,
         ConstrainedDecoding = ConstrainedDecoding,
+        ToolCallFormat = ToolCallFormat,
         PrefixCacheBytes = PrefixCacheBytes ?? (isReproducible ? 256L << 20 : 0),
         JumpForward = JumpForward ?? isReproducible,
         PromptLookup = PromptLookup ?? isReproducible,
@@ -67,6 +71,8 @@ public sealed class OnnxModelOptions
         RequirePositive(PrefillChunkSize, nameof(PrefillChunkSize));
         if (PrefixCacheBytes < 0)
             throw new ArgumentOutOfRangeException(nameof(PrefixCacheBytes), PrefixCacheBytes, $"{nameof(OnnxModelOptions)}.{nameof(PrefixCacheBytes)} must be 0 or more, or null for the default.");
+        if (!Enum.IsDefined(ToolCallFormat))
+            throw new ArgumentOutOfRangeException(nameof(ToolCallFormat), ToolCallFormat, $"{nameof(OnnxModelOptions)}.{nameof(ToolCallFormat)} must be one of {string.Join(", ", Enum.GetNames<ToolCallFormat>())}.");
         if (!Enum.IsDefined(ConstrainedDecoding))
             throw new ArgumentOutOfRangeException(nameof(ConstrainedDecoding), ConstrainedDecoding, $"{nameof(OnnxModelOptions)}.{nameof(ConstrainedDecoding)} must be one of {string.Join(", ", Enum.GetNames<ConstrainedDecoding>())}.");
     }

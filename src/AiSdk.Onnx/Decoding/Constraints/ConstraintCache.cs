@@ -24,11 +24,17 @@ internal sealed class ConstraintCache
             return null;
         if (_byFormat.TryGetValue(json, out Constraint? known))
             return known;
-        JsonElement schema = json.Schema ?? s_anyObject;
-        if (_byText.Count >= MaxTexts)
-            _byText.Clear();
-        Constraint constraint = _byText.GetOrAdd(schema.GetRawText(), static (_, element) => Constraint.FromJsonSchema(element), schema);
+        Constraint constraint = Of(json.Schema ?? s_anyObject);
         _byFormat.AddOrUpdate(json, constraint);
         return constraint;
+    }
+
+    /// <summary>Values of a schema.</summary>
+    /// <exception cref="ConstraintException">The schema is wrong, asks for what cannot be enforced, or is satisfied by no value.</exception>
+    public Constraint Of(JsonElement schema)
+    {
+        if (_byText.Count >= MaxTexts)
+            _byText.Clear();
+        return _byText.GetOrAdd(schema.GetRawText(), static (_, element) => Constraint.FromJsonSchema(element), schema);
     }
 }

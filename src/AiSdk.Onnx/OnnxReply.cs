@@ -1,0 +1,111 @@
+using Microsoft.Extensions.AI;
+
+namespace AiSdk.Onnx;
+
+/// <summary>A reply of <see cref="OnnxChatClient"/>, buffered or streamed: what it is kept to, its text and its calls. Not thread-safe.</summary>
+internal sealed class OnnxReply : IDisposable
+{
+    private readonly TextGeneration _generation;
+    private readonly ToolReply? _calls;
+    private bool _hasCalls;
+
+    private OnnxReply(TextGeneration generation, ToolReply? calls, string? unconstrainedReason)
+    {
+        _generation = generation;
+        _calls = calls;
+        UnconstrainedReason = unconstrainedReason;
+    }
+
+    /// <summary>Whether the model has written all.</summary>
+    public bool HasEnded => _generation.FinishReason is not null;
+
+    /// <summary>Why it ended; known behind <see cref="Finish"/>.</summary>
+    public ChatFinishReason? FinishReason => _hasCalls && _generation.FinishReason == ChatFinishReason.Stop ? ChatFinishReason.ToolCalls : _generation.FinishReason;
+
+    /// <summary>Why the reply is not kept to what was asked for; null if it is, or nothing was.</summary>
+    public string? UnconstrainedReason { get; }
+
+    /// <summary>The tokens read and made so far.</summary>
+    public UsageDetails Usage => new()
+    {
+        InputTokenCount = _generation.InputTokens,
+        CachedInputTokenCount = _generation.CachedTokens,
+        OutputTokenCount = _generation.OutputTokens,
+        TotalTokenCount = _generation.InputTokens + _generation.OutputTokens,
+    };
+
+    /// <summary>Prepares a reply; the model is not run yet.</summary>
+    /// <exception cref="NotSupportedException">What is asked for cannot be enforced.</exception>
+    /// <exception cref="ArgumentException">The options require a call of a tool that is not there.</exception>
+    public static OnnxReply Start(OnnxModel model, IEnumerable<ChatMessage> messages, ChatOptions? options, GenerationSettings settings, CancellationToken cancellationToken)
+    {
+        string prompt = model.Prompt.Render(messages, options, cancellationToken);
+        List<AIFunctionDeclaration> tools = options?.ToolMode is NoneChatToolMode ? [] : [.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>()];
+        string? reason = null;
+        if (tools.Count == 0)
+        {
+            if (options?.ToolMode is RequiredChatToolMode)
+                throw new ArgumentException("ChatOptions.ToolMode requires a tool call, but ChatOptions.Tools holds no function.", nameof(options));
+            Constraint? format = Compiled(model, "ChatOptions.ResponseFormat", () => model.Constraints.Of(options?.ResponseFormat), ref reason);
+            return new OnnxReply(TextGeneration.Start(model, prompt, settings, format), null, reason);
+        }
+        ToolCallSyntax syntax = model.ToolCalls;
+        RequiredChatToolMode? required = options!.ToolMode as RequiredChatToolMode;
+        if (required?.RequiredFunctionName is { } only)
+        {
+            tools.RemoveAll(tool => tool.Name != only);
+            if (tools.Count == 0)
+                throw new ArgumentException($"ChatOptions.ToolMode requires a call of '{only}', which is none of ChatOptions.Tools.", nameof(options));
+        }
+        if (required is not null && syntax.IsNamed)
+            throw new NotSupportedException("ChatOptions.ToolMode requires a tool call, but this model writes calls as name[ARGS]{…}, which cannot be forced yet; use ChatToolMode.Auto.");
+        Constraint? call = syntax.IsNamed ? null : Compiled(model, "The parameters of a tool in ChatOptions.Tools", () => model.Constraints.Of(syntax.Schema(tools)), ref reason);
+        string[] names = [.. tools.Select(static tool => tool.Name)];
+        if (required is not null)
+        {
+            ToolCallPlan shown = new(syntax.Marks, null, null);
+            return new OnnxReply(TextGeneration.Start(model, prompt + syntax.RequiredBeginning, settings, call, shown), new ToolReply(syntax, names, syntax.RequiredBeginning), reason);
+        }
+        if (options.ResponseFormat is ChatResponseFormatJson)
+            reason ??= "The reply may call tools instead of being of the response format, so that it is not kept to the format.";
+        ToolCallPlan plan = new(syntax.Marks, syntax.Opening, call);
+        return new OnnxReply(TextGeneration.Start(model, prompt, settings, null, plan), new ToolReply(syntax, names, ""), reason);
+    }
+
+    /// <summary>Makes tokens until there is text to show or the reply ends.</summary>
+    /// <returns>Text that is no part of a call; it may be empty.</returns>
+    public string Next(CancellationToken cancellationToken)
+    {
+        string text = _generation.Next(cancellationToken);
+        return _calls is null ? text : _calls.Push(text);
+    }
+
+    /// <summary>What is left when the model has written all: text that was held back, and calls.</summary>
+    public List<AIContent> Finish()
+    {
+        List<AIContent> contents = _calls?.Finish(_generation.FinishReason == ChatFinishReason.Length) ?? [];
+        _hasCalls = contents.Exists(static content => content is FunctionCallContent);
+        return contents;
+    }
+
+    public void Dispose() => _generation.Dispose();
+
+    private static Constraint? Compiled(OnnxModel model, string what, Func<Constraint?> compile, ref string? reason)
+    {
+        if (model.Options.ConstrainedDecoding == ConstrainedDecoding.Off)
+            return null;
+        try
+        {
+            return compile();
+        }
+        catch (ConstraintException exception) when (model.Options.ConstrainedDecoding == ConstrainedDecoding.WhenPossible)
+        {
+            reason = exception.Message;
+            return null;
+        }
+        catch (ConstraintException exception)
+        {
+            throw new NotSupportedException($"{what} cannot be enforced: {exception.Message} Change the schema, or set OnnxModelOptions.ConstrainedDecoding to WhenPossible to take what the model writes.", exception);
+        }
+    }
+}

@@ -41,6 +41,12 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     /// <summary>The name under which a response says why its format was not enforced (<see cref="ConstrainedDecoding.WhenPossible"/>).</summary>
     public const string UnconstrainedReason = "unconstrained_reason";
 
+    /// <summary>
+    /// The name in <see cref="ChatOptions.AdditionalProperties"/> that asks for the tokens' log-probabilities: <see langword="true"/>, or how many alternatives are wanted with each, up to 20. The
+    /// response (of a stream, its last update) has them under the same name, as an <see cref="IReadOnlyList{T}"/> of <see cref="TokenLogProbability"/>. Such a reply is made token by token.
+    /// </summary>
+    public const string LogProbabilities = "logprobs";
+
     private readonly OnnxModel _model;
     private readonly bool _ownsModel;
     private readonly ChatClientMetadata _metadata;
@@ -104,7 +110,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
                     CreatedAt = createdAt,
                     FinishReason = reply.FinishReason,
                     Usage = reply.Usage,
-                    AdditionalProperties = Reason(reply),
+                    AdditionalProperties = Additions(reply),
                 };
             },
             cancellationToken).ConfigureAwait(false);
@@ -184,7 +190,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
             yield return Update(rest);
         ChatResponseUpdate last = Update([new UsageContent(reply.Usage)]);
         last.FinishReason = reply.FinishReason;
-        last.AdditionalProperties = Reason(reply);
+        last.AdditionalProperties = Additions(reply);
         yield return last;
 
         ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
@@ -196,7 +202,15 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         };
     }
 
-    private static AdditionalPropertiesDictionary? Reason(OnnxReply reply) => reply.UnconstrainedReason is { } reason ? new() { [UnconstrainedReason] = reason } : null;
+    private static AdditionalPropertiesDictionary? Additions(OnnxReply reply)
+    {
+        AdditionalPropertiesDictionary? additions = null;
+        if (reply.UnconstrainedReason is { } reason)
+            (additions ??= [])[UnconstrainedReason] = reason;
+        if (reply.Probabilities is { } probabilities)
+            (additions ??= [])[LogProbabilities] = probabilities;
+        return additions;
+    }
 
     private static string CreateId() => Guid.NewGuid().ToString("N");
 }

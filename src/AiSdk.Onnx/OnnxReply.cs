@@ -25,6 +25,9 @@ internal sealed class OnnxReply : IDisposable
     /// <summary>Why the reply is not kept to what was asked for; null if it is, or nothing was.</summary>
     public string? UnconstrainedReason { get; }
 
+    /// <inheritdoc cref="TextGeneration.Probabilities"/>
+    public IReadOnlyList<TokenLogProbability>? Probabilities => _generation.Probabilities;
+
     /// <summary>The tokens read and made so far.</summary>
     public UsageDetails Usage => new()
     {

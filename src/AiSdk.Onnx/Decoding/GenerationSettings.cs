@@ -10,6 +10,8 @@ internal sealed record GenerationSettings
     /// <summary>The name in <see cref="ChatOptions.AdditionalProperties"/>.</summary>
     public const string RepetitionPenaltyName = "repetition_penalty";
 
+    private const int MaxAlternatives = 20;
+
     /// <summary>0 takes the most likely token always.</summary>
     public float Temperature { get; init; }
 
@@ -33,6 +35,9 @@ internal sealed record GenerationSettings
 
     /// <summary>The most new tokens; null for as many as fit.</summary>
     public int? MaxOutputTokens { get; init; }
+
+    /// <summary>How many alternatives are told with each token's log-probability; null if none is told.</summary>
+    public int? LogProbabilities { get; init; }
 
     /// <summary>Texts at which the reply ends, none of them empty.</summary>
     public IReadOnlyList<string> StopSequences { get; init; } = [];
@@ -65,8 +70,27 @@ internal sealed record GenerationSettings
             PresencePenalty = options?.PresencePenalty ?? 0,
             Seed = options?.Seed ?? defaults.Seed,
             MaxOutputTokens = options?.MaxOutputTokens,
+            LogProbabilities = LogProbabilitiesOf(options),
             StopSequences = [.. options?.StopSequences ?? []],
         };
+    }
+
+    private static int? LogProbabilitiesOf(ChatOptions? options)
+    {
+        if (options?.AdditionalProperties?.TryGetValue(OnnxChatClient.LogProbabilities, out object? value) != true || value is null or false)
+            return null;
+        int? count = value switch
+        {
+            true => 0,
+            int number => number,
+            long number when number is >= 0 and <= MaxAlternatives => (int)number,
+            JsonElement { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out int read) => read,
+            JsonElement { ValueKind: JsonValueKind.True } => 0,
+            JsonElement { ValueKind: JsonValueKind.False } => null,
+            _ => -1,
+        };
+        Require(count is null or (>= 0 and <= MaxAlternatives), OnnxChatClient.LogProbabilities, value, "true, or how many alternatives are told with each token, 0 to 20");
+        return count;
     }
 
     private static float? RepetitionPenaltyOf(ChatOptions? options)

@@ -28,6 +28,9 @@ internal sealed class TextGeneration : IDisposable
     private readonly List<int> _sequence;
     private readonly int _maxOutput;
     private readonly StringBuilder _unmarked = new();
+    private readonly List<TokenLogProbability>? _probabilities;
+    private readonly int _alternatives;
+    private readonly bool _jumps;
     private bool _isInCall;
     private bool _isBroken;
 
@@ -47,7 +50,11 @@ internal sealed class TextGeneration : IDisposable
         _sampler = new TokenSampler(settings);
         _sampler.ObservePrompt(tokens);
         _constraint = constraint is null ? null : new ReplyConstraint(constraint.Start(model.Vocabulary), _endTokens, model.VocabularySize);
-        _lookup = model.Options.PromptLookup == true ? new PromptLookup(model.LookupGain) : null;
+        _probabilities = settings.LogProbabilities is null ? null : [];
+        _alternatives = settings.LogProbabilities ?? 0;
+        // What is not asked of the model has no probability.
+        _jumps = model.Options.JumpForward == true && _probabilities is null;
+        _lookup = model.Options.PromptLookup == true && _probabilities is null ? new PromptLookup(model.LookupGain) : null;
     }
 
     /// <summary>The number of the prompt's tokens.</summary>
@@ -58,6 +65,9 @@ internal sealed class TextGeneration : IDisposable
 
     /// <summary>The number of tokens made so far, an end token included.</summary>
     public int OutputTokens { get; private set; }
+
+    /// <summary>How likely each token was, an end token included; null if that was not asked for.</summary>
+    public IReadOnlyList<TokenLogProbability>? Probabilities => _probabilities;
 
     /// <summary>Why the reply ended; null while it goes on.</summary>
     public ChatFinishReason? FinishReason { get; private set; }
@@ -149,11 +159,12 @@ internal sealed class TextGeneration : IDisposable
             // What follows costs no choice; with jump-forward it costs no run either, as all of it goes into the next one.
             do
             {
-                if (_model.Options.JumpForward != true)
+                if (!_jumps)
                     Run([], cancellationToken);
+                Observe(_forced.Peek());
                 Take(_forced.Dequeue(), text);
             }
-            while (_model.Options.JumpForward == true && _forced.Count > 0 && FinishReason is null);
+            while (_jumps && _forced.Count > 0 && FinishReason is null);
             return;
         }
         Choose(text, cancellationToken);
@@ -167,7 +178,9 @@ internal sealed class TextGeneration : IDisposable
         Run(guess, cancellationToken);
         if (guess.IsEmpty)
         {
-            Take(_sampler.Next(_decoder.Logits, _constraint is null ? default : _constraint.Mask()), text);
+            int chosen = _sampler.Next(_decoder.Logits, _constraint is null ? default : _constraint.Mask());
+            Observe(chosen);
+            Take(chosen, text);
             if (_lookup is not null && unread == 1)
                 _model.LookupGain.ObserveSingle(Stopwatch.GetElapsedTime(started));
             return;
@@ -188,6 +201,8 @@ internal sealed class TextGeneration : IDisposable
         _decoder.Rewind(first + right);
         _model.LookupGain.ObserveCheck(Stopwatch.GetElapsedTime(started), _sequence.Count - first);
     }
+
+    private void Observe(int token) => _probabilities?.Add(LogSoftmax.Of(_decoder.Logits, token, _alternatives, id => _model.Tokenizer.Decode([id], withSpecial: true)));
 
     private ReadOnlySpan<int> Guess()
     {

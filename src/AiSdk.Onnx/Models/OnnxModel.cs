@@ -99,6 +99,21 @@ public sealed class OnnxModel : IDisposable
         return new OnnxModel(path, GenAIConfig.Read(path), options);
     }
 
+    /// <summary>Measures how well the model predicts a text.</summary>
+    /// <param name="text">The text, which is encoded as the tokenizer does it, with its begin token if it has one.</param>
+    /// <param name="cancellationToken">Ends the work, also within a run.</param>
+    /// <returns>The score. A text longer than the context is read in windows that overlap by half, so that each token is predicted once, from half a context at least.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">The text has fewer than two tokens, so that there is nothing to predict.</exception>
+    /// <exception cref="OnnxModelException">The model fails in running.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public Task<TextScore> ScoreAsync(string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Task.Run(() => Score(text, cancellationToken), cancellationToken);
+    }
+
     /// <summary>Releases the session. Calls in progress may end; new ones are refused.</summary>
     public void Dispose()
     {
@@ -118,6 +133,40 @@ public sealed class OnnxModel : IDisposable
 
     /// <inheritdoc cref="SequenceCache.Return"/>
     internal void ReturnDecoder(IDecoder decoder, ReadOnlySpan<int> tokens) => _sequences.Return(decoder, tokens);
+
+    private TextScore Score(string text, CancellationToken cancellationToken)
+    {
+        // Marks of the guard are text here like any other.
+        int[] tokens = [.. Tokenizer.EncodePrompt(Tokenizer.Guard.Protect(text))];
+        if (tokens.Length < 2)
+            throw new ArgumentException($"The text has {(tokens.Length == 0 ? "no tokens" : "one token")}, and a prediction needs two.", nameof(text));
+        int window = Math.Min(tokens.Length, ContextLength);
+        using IDecoder decoder = CreateDecoder(window);
+        double sum = 0;
+        // The tokens before it have been predicted.
+        int next = 1;
+        for (int start = 0; next < tokens.Length; start += Math.Max(1, window / 2))
+        {
+            decoder.Rewind(0);
+            int end = Math.Min(tokens.Length, start + window);
+            for (int at = start; at < end;)
+            {
+                int count = Math.Min(IDecoder.MaxKeptLogits, end - at);
+                decoder.Append(tokens.AsSpan(at, count), count, cancellationToken);
+                for (int i = 0; i < count; i++)
+                {
+                    int predicted = at + i + 1;
+                    if (predicted < next || predicted >= end)
+                        continue;
+                    ReadOnlySpan<float> logits = decoder.KeptLogits(i);
+                    sum += logits[tokens[predicted]] - LogSoftmax.Normalizer(logits);
+                    next = predicted + 1;
+                }
+                at += count;
+            }
+        }
+        return new TextScore(tokens.Length - 1, sum);
+    }
 
     /// <summary>A decoder with an empty state.</summary>
     /// <param name="capacity">The most tokens it will hold.</param>

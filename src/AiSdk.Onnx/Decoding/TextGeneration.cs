@@ -27,6 +27,7 @@ internal sealed class TextGeneration : IDisposable
     // All tokens so far; the decoder has seen the first of them.
     private readonly List<int> _sequence;
     private readonly int _maxOutput;
+    private readonly TimeSpan _engineTimeBefore;
     private readonly StringBuilder _unmarked = new();
     private readonly List<TokenLogProbability>? _probabilities;
     private readonly int _alternatives;
@@ -43,6 +44,7 @@ internal sealed class TextGeneration : IDisposable
         _maxOutput = maxOutput;
         InputTokens = prompt.Count;
         CachedTokens = decoder.Length;
+        _engineTimeBefore = decoder.EngineTime;
         _endTokens = model.Config.EndTokens;
         ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(prompt);
         _text = model.Tokenizer.CreateDecoder(tokens);
@@ -62,6 +64,9 @@ internal sealed class TextGeneration : IDisposable
 
     /// <summary>How many of them an earlier reply had read.</summary>
     public int CachedTokens { get; }
+
+    /// <summary>The time that the engine has taken for this reply.</summary>
+    public TimeSpan EngineTime => _decoder.EngineTime - _engineTimeBefore;
 
     /// <summary>The number of tokens made so far, an end token included.</summary>
     public int OutputTokens { get; private set; }

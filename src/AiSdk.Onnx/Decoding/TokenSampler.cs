@@ -72,11 +72,17 @@ internal sealed class TokenSampler
 
     private static int Best(ReadOnlySpan<float> scores, ReadOnlySpan<ulong> mask)
     {
-        // IndexOfMax returns the first NaN if there is one.
-        int best = mask.IsEmpty ? TensorPrimitives.IndexOfMax(scores) : TokenMask.Best(scores, mask);
+        int best = mask.IsEmpty ? IndexOfGreatest(scores) : TokenMask.Best(scores, mask);
         if (best < 0 || !float.IsFinite(scores[best]))
             throw new OnnxModelException(string.Create(CultureInfo.InvariantCulture, $"The model's logits hold {(best < 0 ? "nothing" : scores[best])} at token {best}: its weights or its arithmetic (16-bit overflow) are broken."));
         return best;
+    }
+
+    private static int IndexOfGreatest(ReadOnlySpan<float> scores)
+    {
+        // Two passes over vectors are faster than one that carries indices. The greatest is NaN if there is one, which only the slow way finds.
+        float greatest = TensorPrimitives.Max(scores);
+        return float.IsNaN(greatest) ? TensorPrimitives.IndexOfMax(scores) : scores.IndexOf(greatest);
     }
 
     private ReadOnlySpan<float> Penalize(ReadOnlySpan<float> logits)

@@ -32,6 +32,9 @@ internal interface IDecoder : IDisposable
     /// <param name="index">0 for the first of those that were kept.</param>
     ReadOnlySpan<float> KeptLogits(int index);
 
+    /// <summary>The time that runs of the engine have taken since the decoder was made.</summary>
+    TimeSpan EngineTime { get; }
+
     /// <summary>The number of tokens it can hold.</summary>
     int Capacity { get; }
 

@@ -1,29 +1,47 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using AiSdk.Onnx;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk.Benchmarks;
 
-/// <summary>How fast a local model folder writes: greedy, one sequence.</summary>
+/// <summary>How fast a local model writes, greedy, one sequence: tokens per second, what of the time is spent outside ONNX Runtime, what caches in place gain, and how near it comes to the memory's bandwidth.</summary>
 internal static class DecodeBenchmark
 {
     private const int Runs = 5;
 
+    // Where a cache that is copied for each token has become long.
+    private const int Context = 1_024;
+    private const int Measured = 64;
+
     public static int Run(string[] args)
     {
-        if (Arguments.Value(args, "--model") is not { } folder)
-        {
-            Console.Error.WriteLine("Usage: decode --model FOLDER [--tokens N] [--prompt TEXT]");
-            return 2;
-        }
         int tokens = int.Parse(Arguments.Value(args, "--tokens") ?? "256", CultureInfo.InvariantCulture);
         string prompt = Arguments.Value(args, "--prompt") ?? "Once upon a time, there was a little";
+        if (Arguments.Value(args, "--model") is { } folder)
+            return Decode(folder, "", tokens, prompt, new FileInfo(Path.Combine(folder, "model.onnx")) is { Exists: true } file ? file.Length : 0);
+        if (RandomModel.Tokenizer(args) is not { } tokenizer)
+        {
+            Console.Error.WriteLine("Usage: decode [--model FOLDER | --tokenizer FILE] [--tokens N] [--prompt TEXT]; without a folder, models of 50 million random parameters are written, with GPT-2's tokenizer.json (or .gz)");
+            return 2;
+        }
+        foreach (int bits in RandomModel.Widths)
+        {
+            int failed = RandomModel.Use(bits, tokenizer, made => Decode(made, RandomModel.Suffix(bits), tokens, prompt, RandomModel.BytesPerToken(made)));
+            if (failed != 0)
+                return failed;
+        }
+        return 0;
+    }
+
+    private static int Decode(string folder, string suffix, int tokens, string prompt, long bytesPerToken)
+    {
         long loading = Stopwatch.GetTimestamp();
         OnnxModel model;
         try
         {
-            model = OnnxModel.Load(folder);
+            model = OnnxModel.Load(folder, new OnnxModelOptions { PromptLookup = false, PrefixCacheBytes = 0 });
         }
         catch (OnnxModelException e)
         {
@@ -36,17 +54,28 @@ internal static class DecodeBenchmark
             using OnnxChatClient client = new(model);
             ChatOptions options = new() { MaxOutputTokens = Math.Min(tokens, model.ContextLength / 2) };
             (double buffered, double streamed, double first) = RunAsync(client, prompt, options).GetAwaiter().GetResult();
+            double outside = Outside(model, prompt, options.MaxOutputTokens.Value);
+            double bandwidth = ReadBandwidth();
+            double weights = buffered * bytesPerToken;
             Report.Table(
-                [$"{model.Name}, greedy, {options.MaxOutputTokens} tokens at most", "value"],
+                [$"{model.Name}{suffix.Replace('_', ' ')}, greedy, {options.MaxOutputTokens} tokens at most", "value"],
                 [
                     ["load ms", $"{loadMilliseconds:0}"],
                     ["tokens/s, buffered", $"{buffered:0}"],
                     ["tokens/s, streamed", $"{streamed:0}"],
                     ["first piece ms", $"{first:0.0}"],
+                    ["outside ONNX Runtime", $"{outside:P2}"],
+                    ["weights read, GB/s", $"{weights / 1e9:0.0}"],
+                    ["memory read by all cores, GB/s", $"{bandwidth / 1e9:0.0}"],
                 ]);
-            Report.Ratio("decode.tokens_per_second", buffered);
-            Report.Ratio("decode.streamed_vs_buffered", streamed / buffered);
+            Report.Ratio($"decode.tokens_per_second{suffix}", buffered);
+            Report.Ratio($"decode.streamed_vs_buffered{suffix}", streamed / buffered);
+            Report.Ratio($"decode.outside_share{suffix}", outside, "<= 0.01 on the 50-million-parameter model");
+            Report.Ratio($"decode.bandwidth_share{suffix}", weights / bandwidth);
+            if (model.SharesBuffers && model.ContextLength >= Context)
+                Report.Ratio($"decode.in_place_vs_copying{suffix}", InPlaceVersusCopying(folder, model), ">= 1.2");
         }
+        Console.WriteLine();
         return 0;
     }
 
@@ -78,5 +107,89 @@ internal static class DecodeBenchmark
             first.Add(firstPiece);
         }
         return (Measure.Median(buffered), Measure.Median(streamed), Measure.Median(first));
+    }
+
+    /// <summary>The share of a reply's time that ONNX Runtime did not take.</summary>
+    private static double Outside(OnnxModel model, string prompt, int tokens)
+    {
+        List<double> shares = [];
+        for (int run = 0; run < Runs; run++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            using TextGeneration generation = TextGeneration.Start(model, prompt, new GenerationSettings { MaxOutputTokens = tokens });
+            while (generation.FinishReason is null)
+                generation.Next(CancellationToken.None);
+            shares.Add(1 - (generation.EngineTime / Stopwatch.GetElapsedTime(started)));
+        }
+        return Measure.Median(shares);
+    }
+
+    /// <summary>The time for a token near the context's end with a cache that is copied, over that with one that is extended in place.</summary>
+    private static double InPlaceVersusCopying(string folder, OnnxModel inPlace)
+    {
+        string copy = Directory.CreateTempSubdirectory("aisdk-model-").FullName;
+        try
+        {
+            foreach (string file in Directory.GetFiles(folder))
+                File.CreateSymbolicLink(Path.Combine(copy, Path.GetFileName(file)), Path.GetFullPath(file));
+            string config = Path.Combine(copy, "genai_config.json");
+            string text = File.ReadAllText(config).Replace("\"past_present_share_buffer\":true", "\"past_present_share_buffer\":false", StringComparison.Ordinal).Replace("\"past_present_share_buffer\": true", "\"past_present_share_buffer\": false", StringComparison.Ordinal);
+            File.Delete(config);
+            File.WriteAllText(config, text);
+            using OnnxModel copying = OnnxModel.Load(copy);
+            List<double> ratios = [];
+            for (int run = 0; run < 3; run++)
+                ratios.Add(TimePerToken(copying) / TimePerToken(inPlace));
+            return Measure.Median(ratios);
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    private static double TimePerToken(OnnxModel model)
+    {
+        using IDecoder decoder = model.CreateDecoder(Context);
+        int[] prompt = [.. Enumerable.Range(0, Context - Measured - 1).Select(i => 1 + (i * 37 % (model.VocabularySize - 1)))];
+        decoder.Append(prompt);
+        decoder.Append([1]);
+        long started = Stopwatch.GetTimestamp();
+        for (int i = 0; i < Measured; i++)
+            decoder.Append([1 + i]);
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>Bytes per second that all cores together read of memory, at best.</summary>
+    private static unsafe double ReadBandwidth()
+    {
+        const long Bytes = 1L << 30;
+        int workers = Environment.ProcessorCount;
+        byte* memory = (byte*)NativeMemory.AllocZeroed((nuint)Bytes);
+        try
+        {
+            new Span<byte>(memory, int.MaxValue / 2).Fill(1);
+            double best = 0;
+            for (int run = 0; run < 4; run++)
+            {
+                long started = Stopwatch.GetTimestamp();
+                long sum = 0;
+                Parallel.For(0, workers, worker =>
+                {
+                    long length = Bytes / workers;
+                    System.Numerics.Vector<long> lanes = default;
+                    for (long at = worker * length; at + sizeof(System.Numerics.Vector<long>) <= (worker + 1) * length; at += sizeof(System.Numerics.Vector<long>))
+                        lanes += *(System.Numerics.Vector<long>*)(memory + at);
+                    Interlocked.Add(ref sum, System.Numerics.Vector.Sum(lanes));
+                });
+                best = Math.Max(best, Bytes / Stopwatch.GetElapsedTime(started).TotalSeconds);
+                GC.KeepAlive(sum);
+            }
+            return best;
+        }
+        finally
+        {
+            NativeMemory.Free(memory);
+        }
     }
 }

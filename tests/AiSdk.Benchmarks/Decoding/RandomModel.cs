@@ -21,6 +21,35 @@ internal static class RandomModel
     /// <summary>How weights are stored: 32 for floats, 8 or 4 for MatMulNBits.</summary>
     public static IReadOnlyList<int> Widths { get; } = [32, 8, 4];
 
+    /// <summary>What ratios of a width are called.</summary>
+    public static string Suffix(int bits) => bits == 32 ? "_fp32" : $"_int{bits}";
+
+    /// <summary>The tokenizer that the command line names, else GPT-2's of the test material; null if there is none.</summary>
+    public static string? Tokenizer(string[] args)
+    {
+        string root = Environment.GetEnvironmentVariable("AISDK_TESTDATA") is { Length: > 0 } named ? named : Path.Combine("..", "shared");
+        string path = Arguments.Value(args, "--tokenizer") ?? Path.Combine(root, "data", "tokenizers", "gpt2.tokenizer.json.gz");
+        return File.Exists(path) ? path : null;
+    }
+
+    /// <summary>Writes a folder, uses it, and deletes it.</summary>
+    public static int Use(int bits, string tokenizer, Func<string, int> use)
+    {
+        DirectoryInfo made = Directory.CreateTempSubdirectory("aisdk-model-");
+        try
+        {
+            Write(made.FullName, bits, tokenizer);
+            return use(made.FullName);
+        }
+        finally
+        {
+            made.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The bytes of weights that each token reads: all but the table of the tokens' vectors, of which it reads one.</summary>
+    public static long BytesPerToken(string folder) => new FileInfo(Path.Combine(folder, "model.onnx")).Length - ((long)Vocabulary * Hidden * sizeof(float));
+
     /// <summary>Writes the folder.</summary>
     /// <param name="folder">An existing, empty folder.</param>
     /// <param name="bits">One of <see cref="Widths"/>.</param>

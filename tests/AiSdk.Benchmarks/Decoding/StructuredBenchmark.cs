@@ -34,8 +34,7 @@ internal static class StructuredBenchmark
     {
         if (Arguments.Value(args, "--model") is { } folder)
             return Measured(folder, "");
-        string? tokenizer = Arguments.Value(args, "--tokenizer") ?? DefaultTokenizer();
-        if (tokenizer is null || !File.Exists(tokenizer))
+        if (RandomModel.Tokenizer(args) is not { } tokenizer)
         {
             Console.Error.WriteLine("""
                 Usage: structured [--model FOLDER | --tokenizer FILE] [--bits 32|8|4]
@@ -48,17 +47,8 @@ internal static class StructuredBenchmark
         {
             if (Arguments.Value(args, "--bits") is { } only && only != bits.ToString(CultureInfo.InvariantCulture))
                 continue;
-            DirectoryInfo made = Directory.CreateTempSubdirectory("aisdk-model-");
-            try
-            {
-                RandomModel.Write(made.FullName, bits, tokenizer);
-                if (Measured(made.FullName, bits == 32 ? "_fp32" : $"_int{bits}") is not 0 and int failed)
-                    return failed;
-            }
-            finally
-            {
-                made.Delete(recursive: true);
-            }
+            if (RandomModel.Use(bits, tokenizer, made => Measured(made, RandomModel.Suffix(bits))) is not 0 and int failed)
+                return failed;
         }
         return 0;
     }
@@ -118,13 +108,6 @@ internal static class StructuredBenchmark
                 client.Dispose();
         }
         return 0;
-    }
-
-    private static string? DefaultTokenizer()
-    {
-        string root = Environment.GetEnvironmentVariable("AISDK_TESTDATA") is { Length: > 0 } named ? named : Path.Combine("..", "shared");
-        string path = Path.Combine(root, "data", "tokenizers", "gpt2.tokenizer.json.gz");
-        return File.Exists(path) ? path : null;
     }
 
     // About 60 tokens, another text each time.

@@ -118,6 +118,8 @@ public sealed class SequenceCacheTests
 
         public long CacheBytes => 1_000;
 
+        public TimeSpan EngineTime => TimeSpan.Zero;
+
         public ReadOnlySpan<float> Logits => default;
 
         public ReadOnlySpan<float> KeptLogits(int index) => default;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -97,6 +98,9 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             return _convertedLogits ?? (ReadOnlySpan<float>)_logits.AsSpan<float>(_graph.VocabularySize);
         }
     }
+
+    /// <inheritdoc/>
+    public TimeSpan EngineTime { get; private set; }
 
     /// <inheritdoc/>
     public int Capacity => _capacity;
@@ -281,7 +285,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             _binding.BindOutput(_graph.Names.Logits, _logitsValue);
             _boundToOneToken = true;
         }
-        _session.RunWithBinding(_runOptions, _binding);
+        RunSession();
         if (_convertedLogits is not null)
             TensorPrimitives.ConvertToSingle(_logits.AsSpan<Half>(_graph.VocabularySize), _convertedLogits);
     }
@@ -305,7 +309,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             }
             BindLogitsToNewMemory();
             _boundToOneToken = false;
-            _session.RunWithBinding(_runOptions, _binding);
+            RunSession();
             CopyLastLogits(kept);
         }
         finally
@@ -314,6 +318,13 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             // The binding holds a reference to the logits of all tokens, which can be large.
             BindLogitsToNewMemory();
         }
+    }
+
+    private void RunSession()
+    {
+        long started = Stopwatch.GetTimestamp();
+        _session.RunWithBinding(_runOptions, _binding);
+        EngineTime += Stopwatch.GetElapsedTime(started);
     }
 
     private void BindLogitsToNewMemory() => _binding.BindOutputToDevice(_graph.Names.Logits, OrtMemoryInfo.DefaultInstance);

@@ -29,7 +29,7 @@ internal static class DateText
                     canonical = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
                 return true;
             case "date-time":
-                if (text.Length >= 16 && text[10] is 'T' or 't' or ' ' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+                if (text.Length >= 16 && text[10] is 'T' or 't' or ' ' && DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
                     canonical = Rfc3339(text, time);
                 return true;
             case "uuid":

@@ -3,6 +3,9 @@ namespace AiSdk;
 /// <summary>Finds the one value of an enum that prose names.</summary>
 internal static class EnumText
 {
+    // "Billing is not it" takes back what it names; further on a negation is about something else.
+    private const int WordsBehind = 3;
+
     /// <summary>The value that a text names as whole words; where several are named, the one named most often, which is not sure.</summary>
     public static int Find(ShapeNames names, ReadOnlySpan<char> text, out bool sure)
     {
@@ -37,7 +40,9 @@ internal static class EnumText
                     continue;
                 Array.Fill(covered, true, at + 1, value.Length - 2);
                 counts[i]++;
-                negated |= Negates(words.AsSpan(0, at));
+                // The words have no points, so that a negation of the sentence before counts as well.
+                ReadOnlySpan<char> behind = words.AsSpan(at + value.Length - 1);
+                negated |= Negates(words.AsSpan(0, at + 1)) || Negates(behind[..NextWords(behind)]);
             }
         }
         int best = -1;
@@ -61,15 +66,28 @@ internal static class EnumText
         return tie || negated ? -1 : best;
     }
 
-    private static bool Negates(ReadOnlySpan<char> before)
+    /// <summary>Whether one of some words takes back what the others say: then which value is meant is not sure.</summary>
+    private static bool Negates(ReadOnlySpan<char> words)
     {
-        foreach (string article in (ReadOnlySpan<string>)[" a", " an", " the", " be"])
+        foreach (Range range in words.Split(' '))
         {
-            if (before.EndsWith(article))
-                before = before[..^article.Length];
+            if (words[range] is "not" or "never" or "no" or "neither" or "nor" or "cannot" or "without" or "except" or "unlike" or "nothing" or "rather" or "instead" or "wrong" or "incorrect"
+                or "isnt" or "arent" or "wasnt" or "werent" or "dont" or "cant" or "doesnt" or "didnt" or "shouldnt" or "wouldnt" or "couldnt" or "hasnt" or "havent" or "wont" or "aint")
+                return true;
         }
-        return before.EndsWith(" not") || before.EndsWith("nt") && before[(before.LastIndexOf(' ') + 1)..] is "isnt" or "arent" or "wasnt" or "dont" or "cant" or "doesnt" or "shouldnt" or "wouldnt"
-            || before.EndsWith(" never") || before.EndsWith(" neither") || before.EndsWith(" nor") || before.EndsWith(" cannot") || before.EndsWith(" rather than") || before.EndsWith(" instead of");
+        return false;
+    }
+
+    /// <summary>The length of the next few words.</summary>
+    private static int NextWords(ReadOnlySpan<char> words)
+    {
+        int at = 0;
+        for (int count = 0; count <= WordsBehind && at < words.Length; count++)
+        {
+            int space = words[(at + 1)..].IndexOf(' ');
+            at = space < 0 ? words.Length : at + 1 + space;
+        }
+        return at;
     }
 
     // "A" is also an article: only the letter alone, as it is written.

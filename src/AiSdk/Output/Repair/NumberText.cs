@@ -13,6 +13,8 @@ internal static class NumberText
     private static readonly SearchValues<char> _vulgar = SearchValues.Create(VulgarFractions);
     private static readonly string[] _vulgarFractions = ["1/2", "1/4", "3/4", "1/8", "3/8", "5/8", "7/8"];
 
+    private static readonly string[] _negations = ["not ", "n't ", "n’t ", "never ", "unknown", "below zero", "neither ", "no longer "];
+
     // A number beside one of these is a limit of what is meant.
     private static readonly string[] _boundsBefore = ["<", "≤", "≥", "than", "at least", "at most", "up to", "over", "under", "above", "below", "min.", "max."];
     private static readonly string[] _boundsBehind = ["+", "or more", "or less", "or fewer", "or above", "or below", "and up", "and above", "plus"];
@@ -20,7 +22,7 @@ internal static class NumberText
     // Words that multiply, which are not read: with one of them the number is another.
     private static readonly FrozenSet<string> _multipliers = new[]
     {
-        "k", "m", "b", "hundred", "hundreds", "dozen", "dozens", "thousands", "millions", "billions", "trillions", "lakh", "lakhs", "crore", "crores", "mrd", "tsd", "tausend", "millionen",
+        "k", "m", "b", "hundred", "hundreds", "dozen", "dozens", "bps", "basis", "cent", "cents", "thousands", "millions", "billions", "trillions", "lakh", "lakhs", "crore", "crores", "mrd", "tsd", "tausend", "millionen",
         "milliarde", "milliarden", "milliard", "milliards", "mil", "mille", "millón", "millones", "milhão", "milhões", "mln", "mld", "tys", "тыс", "млн", "млрд", "百", "千", "万", "萬", "億", "亿", "兆", "만", "억",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -123,20 +125,35 @@ internal static class NumberText
             if (!Tail(text, ref rest, ref found, out problem))
                 return null;
             inProse = !text[..start].IsWhiteSpace() || !text[rest..].TrimEnd('.').IsWhiteSpace();
-            // (5) is minus five to an accountant.
+            // (5) and 5- are minus five to an accountant.
             if (start > 0 && text[start - 1] == '(' && rest < text.Length && text[rest] == ')')
             {
                 problem = "a number in parentheses";
                 return null;
             }
+            if (rest < text.Length && text[rest] is '-' or '−' && text[(rest + 1)..].IsWhiteSpace() || text[start..i].Count('-') + text[start..i].Count('−') > 1)
+            {
+                problem = "a number with a sign behind it, or with two";
+                return null;
+            }
             i = rest;
         }
-        if (found is not null && inProse && text.Contains("not ", StringComparison.OrdinalIgnoreCase))
+        if (found is not null && inProse && IsNegated(text))
         {
             problem = "a number beside a negation";
             return null;
         }
         return found;
+    }
+
+    private static bool IsNegated(ReadOnlySpan<char> text)
+    {
+        foreach (string word in _negations)
+        {
+            if (text.Contains(word, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
     }
 
     private static bool IsBound(ReadOnlySpan<char> before, ReadOnlySpan<char> behind)
@@ -209,6 +226,11 @@ internal static class NumberText
         int word = i;
         while (word < text.Length && text[word] is ' ' or '\u00A0')
             word++;
+        if (word < text.Length && text[word] is '‰' or '¢' or '‱')
+        {
+            problem = $"a number with '{text[word]}' attached";
+            return false;
+        }
         if (word < text.Length && text[word] is '%' or '€' or '$' or '£')
         {
             i = word + 1;

@@ -17,7 +17,7 @@ internal sealed class ReplyRepairer : IDisposable
     private static readonly SearchValues<string> _thinkingEnds = SearchValues.Create(["</think>", "</thinking>", "</reasoning>", "[/THINK]", "<|end_of_thought|>"], StringComparison.OrdinalIgnoreCase);
     private static readonly string[] _thinkingStarts = ["<think>", "<thinking>", "<reasoning>", "[THINK]", "<|begin_of_thought|>", "<|channel|>", "<|start|>"];
     private const string _quotes = "\"'`“‘";
-    private static readonly string[] _answers = ["final", "answer", "corrected", "actual", "revised"];
+    private static readonly string[] _answers = ["final", "answer", "corrected", "correct", "actual", "actually", "revised"];
     private static readonly string[] _drafts = ["draft", "example", "e.g.", "for instance", "first attempt", "schema", "such as", "instead of", "wrong", "incorrect", "template"];
 
     private readonly string _reply;
@@ -131,6 +131,9 @@ internal sealed class ReplyRepairer : IDisposable
             }
             return (start, end);
         }
+        // A reply that ends in its reasoning has no answer.
+        if (!_partial && _reply.AsSpan().TrimStart().StartsWith("<|channel|>analysis", StringComparison.Ordinal))
+            return (end, end);
         char first = _reply.AsSpan().TrimStart() is [char c, ..] ? c : '\0';
         if (first is '{' or '[' or '"' or '`')
             return (start, end);
@@ -300,9 +303,19 @@ internal sealed class ReplyRepairer : IDisposable
         }
         if (arrays && _best!.Losses == 0)
             return;
-        foreach ((int root, int _, bool _) in found)
+        // Objects one after another are a list, but drafts of it are not; nor is what stands before the answer.
+        int answer = 0;
+        for (int i = 0; i < found.Count; i++)
         {
-            if (_reader[root].Kind == NodeKind.Object)
+            if (Class(start, found[i].At) == 0)
+            {
+                answer = i;
+                break;
+            }
+        }
+        foreach ((int root, int at, bool _) in CollectionsMarshal.AsSpan(found)[answer..])
+        {
+            if (_reader[root].Kind == NodeKind.Object && Class(start, at) < 2)
                 _roots.Add(root);
         }
         if (_roots.Count == 1)
@@ -411,7 +424,12 @@ internal sealed class ReplyRepairer : IDisposable
     {
         int last = -1;
         foreach (string word in words)
-            last = Math.Max(last, line.LastIndexOf(word, StringComparison.OrdinalIgnoreCase));
+        {
+            int at = line.LastIndexOf(word, StringComparison.OrdinalIgnoreCase);
+            // "Incorrect" is not correct.
+            if (at >= 0 && (at == 0 || !char.IsLetterOrDigit(line[at - 1])))
+                last = Math.Max(last, at);
+        }
         return last;
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class ShapeFitter
                     cost += Loss(node, "elements are left out: '...'");
                     continue;
                 }
-                if (reply[child].Kind == NodeKind.Bare && reply.TextOf(child) is ['0', _, _] digits && char.IsAsciiDigit(digits[1]) && index > 0 && reply.Slice(reply[child].Start - 1, 1) is ",")
+                if (index > 0 && IsThousands(child, index == 1))
                     cost += Loss(child, "a comma that may stand for thousands");
                 Item(child, shape, (null, index), ref wanted, ref kept, ref cost);
             }
@@ -79,6 +79,18 @@ internal sealed partial class ShapeFitter
             return Undo(mark, keepErrors: true);
         Matched++;
         return Structured(single + 3, node, mark);
+    }
+
+    /// <summary>Whether an element may be the rest of the number before it: three digits directly behind a comma, of which no number begins so, or in a list with spaces behind its other commas.</summary>
+    private bool IsThousands(int child, bool isSecond)
+    {
+        ReplyNode n = reply[child];
+        if (n.Kind != NodeKind.Bare || reply.TextOf(child) is not [var first, var second, var third, .. var rest] || !char.IsAsciiDigit(first) || !char.IsAsciiDigit(second) || !char.IsAsciiDigit(third) || rest is [>= '0' and <= '9', ..])
+            return false;
+        bool isDirect = reply.Slice(n.Start - 1, 1) is ",";
+        if (first == '0')
+            return isDirect || rest.IsEmpty;
+        return isDirect && (rest is ['.', ..] && isSecond || n.Next >= 0 && reply[n.Next].Start > 1 && reply.Slice(reply[n.Next].Start - 1, 1) is " ");
     }
 
     /// <summary>The list in an object that is no element but what a list was put in, or -1.</summary>
@@ -200,6 +212,8 @@ internal sealed partial class ShapeFitter
             parts.Clear();
             if (kind is OutputShapeKind.Integer or OutputShapeKind.Number or OutputShapeKind.Enum && lines == 1 && whole.Contains(','))
             {
+                if (kind != OutputShapeKind.Enum && HasBareCommas(whole))
+                    return Error($"commas that may part numbers or thousands: {Excerpt(whole)}");
                 int from = n.Start;
                 int to = n.Start + n.Length;
                 for (int i = from; i <= to; i++)
@@ -229,6 +243,15 @@ internal sealed partial class ShapeFitter
         while (digits < line.Length && digits < 4 && char.IsAsciiDigit(line[digits]))
             digits++;
         return digits > 0 && digits + 1 < line.Length && line[digits] is '.' or ')' && line[digits + 1] == ' ' ? digits + 2 : 0;
+    }
+
+    /// <summary>Whether several commas have a digit directly behind them.</summary>
+    private static bool HasBareCommas(ReadOnlySpan<char> text)
+    {
+        int count = 0;
+        for (int i = 0; i + 1 < text.Length; i++)
+            count += text[i] == ',' && char.IsAsciiDigit(text[i + 1]) ? 1 : 0;
+        return count > 1;
     }
 
     private List<(int Start, int Length)> Lines(int start, int end)

@@ -27,6 +27,11 @@ public sealed class AnswerTests
     [InlineData("true/false", null)]
     [InlineData("It is true that it is false", null)]
     [InlineData("maybe", null)]
+    [InlineData("-1", null)]
+    [InlineData("hardly true", null)]
+    [InlineData("It cannot be true", null)]
+    [InlineData("Answer: yes", "true")]
+    [InlineData("The answer is no.", "false")]
     public void A_sentence_answers_or_is_an_error(string reply, string? expected) =>
         Assert.Equal(expected, StructuredOutput.Parse(reply, _boolean).Json);
 }

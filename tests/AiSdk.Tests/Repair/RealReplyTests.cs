@@ -42,6 +42,19 @@ public sealed class RealReplyTests
     [InlineData("500 万", null)]
     [InlineData("5 Mrd", null)]
     [InlineData("2 lakh", null)]
+    [InlineData("5 thousand million", null)]
+    [InlineData("5.00-", null)]
+    [InlineData("--42", null)]
+    [InlineData("50¢", null)]
+    [InlineData("50 bps", null)]
+    [InlineData("It isn't 42", null)]
+    [InlineData("never 42", null)]
+    [InlineData("unknown (maybe 30)", null)]
+    [InlineData("17-B", null)]
+    [InlineData("5/10", null)]
+    [InlineData("€1.000", null)]
+    [InlineData("€1.50", "1.50")]
+    [InlineData("3/4", "0.75")]
     public void Number(string reply, string? expected) => IsRead(reply, _number, expected);
 
     [Theory]
@@ -49,6 +62,9 @@ public sealed class RealReplyTests
     [InlineData("1.000", null)]
     [InlineData("12.000 EUR", null)]
     [InlineData("1.0", "1")]
+    [InlineData("10/10", null)]
+    [InlineData("""{"error":404}""", null)]
+    [InlineData("""{"answer":42}""", "42")]
     public void Whole_number(string reply, string? expected) => IsRead(reply, _whole, expected);
 
     [Theory]
@@ -58,13 +74,22 @@ public sealed class RealReplyTests
     [InlineData("- a\n\nand also\n\n- b", null)]
     [InlineData("""{"items":["a"]}""", """["a"]""")]
     [InlineData("""{"items":["a"],"total":1}""", null)]
+    [InlineData("See [the docs](https://x.y) for more.", null)]
+    [InlineData("[a, b]", """["a","b"]""")]
     [InlineData("{}", null)]
+    [InlineData("\"none\"", null)]
+    [InlineData("\"\"", null)]
     [InlineData("""{"0":"a","1":"b"}""", null)]
     public void Texts(string reply, string? expected) => IsRead(reply, _texts, expected);
 
     [Theory]
     [InlineData("1. 5\n2. 6", "[5,6]")]
     [InlineData("[1,000, 2]", null)]
+    [InlineData("[1, 000]", null)]
+    [InlineData("[$1,200.50, $3]", null)]
+    [InlineData("[100,200,300]", "[100,200,300]")]
+    [InlineData("100,200,300", null)]
+    [InlineData("1, 2, 3", "[1,2,3]")]
     public void Whole_numbers(string reply, string? expected) => IsRead(reply, _wholes, expected);
 
     [Theory]
@@ -72,6 +97,7 @@ public sealed class RealReplyTests
     [InlineData("""{"results":[{"n":"a"}],"next":null}""", """[{"n":"a"}]""")]
     [InlineData("""{"n":[{"n":"a"}]}""", """[{"n":"a"}]""")]
     [InlineData("""{"n":"a"},{"n":"b"}""", """[{"n":"a"},{"n":"b"}]""")]
+    [InlineData("Draft: {\"n\":\"a\"}\nFinal: {\"n\":\"b\"}", """[{"n":"b"}]""")]
     public void Items(string reply, string? expected) => IsRead(reply, _items, expected);
 
     [Theory]
@@ -88,12 +114,18 @@ public sealed class RealReplyTests
     [InlineData("""{"a":1,"b":...}""", null)]
     [InlineData("""{"a":1,"b":"x" and so on}""", null)]
     [InlineData("""{"a":1,"b":"x"} is it, not {"a":2,"b":"y"}""", """{"a":1,"b":"x"}""")]
+    [InlineData("The answer is not {\"a\":1} but {\"a\":2}", """{"a":2}""")]
+    [InlineData("{\"a\":1}\n\nWait, that's wrong. Correct is:\n{\"a\":2}", """{"a":2}""")]
+    [InlineData("""<|channel|>analysis<|message|>Perhaps {"a":1}?<|end|>""", null)]
+    [InlineData("""{"a":{"was":1}}""", null)]
+    [InlineData("""{"a":{"value":1}}""", """{"a":1}""")]
     public void Pair(string reply, string? expected) => IsRead(reply, _pair, expected);
 
     [Theory]
     [InlineData("""{"d":"2024-04-05T00:00:00Z"}""", """{"d":"2024-04-05"}""")]
     [InlineData("""{"d":"2024-04-05T10:00:00Z"}""", null)]
     [InlineData("""{"d":"05/04/2024"}""", null)]
+    [InlineData("""{"t":"05/01/2024 10:00:00"}""", null)]
     [InlineData("""{"t":"2024-04-05T10:00:00+0200"}""", """{"t":"2024-04-05T10:00:00+02:00"}""")]
     [InlineData("""{"t":"2024-04-05 10:00:00 PM"}""", """{"t":"2024-04-05T22:00:00"}""")]
     public void Times(string reply, string? expected) => IsRead(reply, _times, expected);
@@ -107,6 +139,46 @@ public sealed class RealReplyTests
     [InlineData("""{"n":"a"},{"n":"b"}""")]
     [InlineData("{\"n\":\"a\"}\n{\"n\":\"b\"}")]
     public void A_list_without_brackets_is_a_repair(string reply) => Assert.Contains(StructuredOutput.Parse(reply, _items).Repairs, static r => r.Kind == RepairKind.Syntax);
+
+    [Theory]
+    [InlineData("Sales", "\"Sales\"")]
+    [InlineData("The topic is Sales.", "\"Sales\"")]
+    [InlineData("It is definitely not a case of Sales.", null)]
+    [InlineData("Sales is not it.", null)]
+    [InlineData("Anything except Sales", null)]
+    public void Enum(string reply, string? expected) => IsRead(reply, Shape("""{"enum":["Billing","Sales","Other"]}"""), expected);
+
+    [Fact]
+    public void An_empty_value_is_named_by_nothing() => IsRead("hello", Shape("""{"enum":["","a"]}"""), null);
+
+    [Theory]
+    [InlineData("A, C", null)]
+    [InlineData("(B)", "\"B\"")]
+    public void Letter(string reply, string? expected) => IsRead(reply, Shape("""{"enum":["A","B","C"]}"""), expected);
+
+    [Theory]
+    [InlineData("""{"unsafe":true}""", null)]
+    [InlineData("""{"is_safe":true}""", """{"is_safe":true}""")]
+    [InlineData("true", """{"is_safe":true}""")]
+    public void The_only_property_is_not_another_one(string reply, string? expected) =>
+        IsRead(reply, Shape("""{"type":"object","properties":{"is_safe":{"type":"boolean"}},"required":["is_safe"],"additionalProperties":false}"""), expected);
+
+    [Fact]
+    public void What_is_required_must_be_there_though_it_is_not_described()
+    {
+        OutputShape shape = Shape("""{"type":"object","properties":{"a":{"type":"integer"}},"required":["a","b"]}""");
+        IsRead("""{"a":1,"b":[2]}""", shape, """{"a":1,"b":[2]}""");
+        IsRead("""{"a":1}""", shape, null);
+    }
+
+    [Fact]
+    public void The_stricter_of_two_limits_counts()
+    {
+        OutputShape shape = Shape("""{"type":"integer","minimum":5,"exclusiveMinimum":3,"maximum":9,"exclusiveMaximum":9}""");
+        IsRead("4", shape, null);
+        IsRead("5", shape, "5");
+        IsRead("9", shape, null);
+    }
 
     [Fact]
     public void All_that_is_wrong_is_said_at_once() => Assert.Equal(

@@ -29,6 +29,9 @@ internal static class EnumText
         bool[] covered = new bool[words.Length];
         foreach ((string value, int i) in wanted.OrderByDescending(static w => w.Words.Length))
         {
+            // What has no letters is named by no word.
+            if (names.Written[i].Length == 0)
+                continue;
             if (value.Length <= 3 && (value.Length < 3 || char.IsAsciiLetter(value[1])))
             {
                 CountLetters(names.Written[i], text, ref counts[i]);
@@ -100,7 +103,7 @@ internal static class EnumText
                 return;
             i += at;
             int end = i + value.Length;
-            bool marked = (i == 0 || text[i - 1] is '*' or '"' or '(' or '`' or '\'' || text[..i].TrimEnd().EndsWith(":")) && (end >= text.Length || !char.IsLetterOrDigit(text[end]));
+            bool marked = (i == 0 || text[i - 1] is '*' or '"' or '(' or '`' or '\'' || text[..i].TrimEnd() is [.., ':' or ',' or '/' or '&']) && (end >= text.Length || !char.IsLetterOrDigit(text[end]) && text[end] is not ('+' or '#'));
             if (marked && (value is not ("A" or "I" or "a") || end >= text.Length || text[end] != ' '))
                 count++;
             i = end;

@@ -22,7 +22,7 @@ internal static class NumberText
     // Words that multiply, which are not read: with one of them the number is another.
     private static readonly FrozenSet<string> _multipliers = new[]
     {
-        "k", "m", "b", "hundred", "hundreds", "dozen", "dozens", "bps", "basis", "cent", "cents", "thousands", "millions", "billions", "trillions", "lakh", "lakhs", "crore", "crores", "mrd", "tsd", "tausend", "millionen",
+        "k", "m", "b", "hundred", "hundreds", "dozen", "dozens", "bps", "basis", "mn", "mm", "tn", "cr", "lac", "lacs", "grand", "cent", "cents", "thousands", "millions", "billions", "trillions", "lakh", "lakhs", "crore", "crores", "mrd", "tsd", "tausend", "millionen",
         "milliarde", "milliarden", "milliard", "milliards", "mil", "mille", "millón", "millones", "milhão", "milhões", "mln", "mld", "tys", "тыс", "млн", "млрд", "百", "千", "万", "萬", "億", "亿", "兆", "만", "억",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -122,6 +122,11 @@ internal static class NumberText
             if (EndsWith(before, "minus") || EndsWith(before, "negative"))
                 found = found[0] == '-' ? found[1..] : $"-{found}";
             int rest = end;
+            if (rest + 1 < text.Length && text[rest] is '-' or '/' && char.IsLetter(text[rest + 1]))
+            {
+                problem = "a number that is part of a word";
+                return null;
+            }
             if (!Tail(text, ref rest, ref found, out problem))
                 return null;
             inProse = !text[..start].IsWhiteSpace() || !text[rest..].TrimEnd('.').IsWhiteSpace();
@@ -259,6 +264,17 @@ internal static class NumberText
                 factor *= 10;
             found = Plain(value * factor);
             i = end;
+            int following = i;
+            while (following < text.Length && text[following] == ' ')
+                following++;
+            int last = following;
+            while (last < text.Length && char.IsLetter(text[last]))
+                last++;
+            if (text[following..last] is { Length: > 0 } next && (_multiplies.Contains(next) || next.EndsWith("illion", StringComparison.OrdinalIgnoreCase)))
+            {
+                problem = $"a number with '{unit} {next}' attached";
+                return false;
+            }
             return true;
         }
         string[] currencies = ["USD", "EUR", "GBP", "JPY", "CHF", "percent", "dollars", "euros"];

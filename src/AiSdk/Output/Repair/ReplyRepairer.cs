@@ -298,7 +298,7 @@ internal sealed class ReplyRepairer : IDisposable
         bool arrays = false;
         foreach ((int root, int at, bool fenced) in found)
         {
-            if (_reader[root].Kind == NodeKind.Array)
+            if (_reader[root].Kind == NodeKind.Array && (fenced || !IsProse(root, start, end)))
                 arrays |= Try(root, at, Class(start, at), fenced, prose: false);
         }
         if (arrays && _best!.Losses == 0)
@@ -322,6 +322,14 @@ internal sealed class ReplyRepairer : IDisposable
             Try(_roots[0], _reader[_roots[0]].SourceStart, Class(start, _reader[_roots[0]].SourceStart), false, prose: false);
         else if (_roots.Count > 1)
             Try(_reader.Sequence(CollectionsMarshal.AsSpan(_roots)), _reader[_roots[0]].SourceStart, 1, false, prose: false);
+    }
+
+    /// <summary>Whether a list of one text is rather words in brackets within a sentence, such as a link: it is not in quotes, and other text is around it.</summary>
+    private bool IsProse(int root, int start, int end)
+    {
+        if (_shape.Items!.Kind != OutputShapeKind.String || _reader[root].Count != 1 || _reader[_reader[root].First].Kind != NodeKind.Bare)
+            return false;
+        return !_reply.AsSpan(start, _reader[root].SourceStart - start).IsWhiteSpace() || !_reply.AsSpan(_reader[root].SourceEnd, end - _reader[root].SourceEnd).IsWhiteSpace();
     }
 
     /// <summary>Whether the reply is an object without braces: lines of a known name, a colon and a simple value, and nothing else.</summary>
@@ -386,22 +394,19 @@ internal sealed class ReplyRepairer : IDisposable
 
     private int FenceEnd(int from, int end)
     {
-        // The fence ends where three backticks stand alone on a line, else at the last three.
-        for (int i = from; i < end;)
+        // The fence ends where three backticks stand alone on a line, else at the last three. Line by line, so that a line of many is looked at once.
+        for (int line = from; line < end;)
         {
-            int at = _reply.AsSpan(i, end - i).IndexOf("```");
-            if (at < 0)
-                break;
-            i += at;
-            int line = _reply.AsSpan(0, i).LastIndexOf('\n') + 1;
-            ReadOnlySpan<char> rest = _reply.AsSpan(i + 3, end - i - 3);
+            ReadOnlySpan<char> rest = _reply.AsSpan(line, end - line);
             int stop = rest.IndexOf('\n');
-            bool alone = (stop < 0 ? rest : rest[..stop]).IsWhiteSpace();
-            if (alone && (_reply.AsSpan(line, i - line).IsWhiteSpace() || _reply.AsSpan(from, i - from).IndexOf('\n') < 0))
-                return i;
-            i += 3;
-            while (i < end && _reply[i] == '`')
-                i++;
+            ReadOnlySpan<char> text = (stop < 0 ? rest : rest[..stop]).TrimEnd();
+            int fence = text.Length;
+            while (fence > 0 && text[fence - 1] == '`')
+                fence--;
+            // On the first line the value may stand before it.
+            if (text.Length - fence >= 3 && (line == from || text[..fence].IsWhiteSpace()))
+                return line + (line == from && fence == 0 ? text.Length - 3 : fence);
+            line += stop < 0 ? rest.Length : stop + 1;
         }
         return end;
     }

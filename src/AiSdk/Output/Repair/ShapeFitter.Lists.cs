@@ -70,6 +70,8 @@ internal sealed partial class ShapeFitter
             if (inner != Fail)
                 return Structured(inner + 2, node, mark);
         }
+        if (n.Kind == NodeKind.Text && items.Kind == OutputShapeKind.String && (reply.TextOf(node).IsWhiteSpace() || reply.TextOf(node).Trim().TrimEnd('.') is var said && (IsNull(said) || said.Equals("none", StringComparison.OrdinalIgnoreCase) || said is "-" or "n/a" or "nothing")))
+            return Error($"a list expected, found {Excerpt(reply.SourceOf(node))}, which may be no element or one");
         json.Append('[');
         _path.Add((null, 0));
         int single = Fit(node, items, false, null, false, implied + 1);

@@ -50,7 +50,9 @@ internal sealed partial class ShapeFitter
             OutputProperty only = shape.Properties[0];
             // A list of what has the property is a list of such objects, not the property's.
             bool isOwn = n.Kind == NodeKind.Array && n.First >= 0 && reply[n.First].Kind == NodeKind.Object && reply[n.First].First is >= 0 and int first && shape.Names.Find(reply.KeyOf(first), -1, out _) >= 0;
-            if (only.Shape.Kind != OutputShapeKind.String && !isOwn && !(n.Kind == NodeKind.Object && n.Count == 0))
+            // An object's property of another name is another property, not the only one without its name.
+            bool isOther = n.Kind == NodeKind.Object && only.Shape.Kind is not (OutputShapeKind.Object or OutputShapeKind.Dictionary or OutputShapeKind.List or OutputShapeKind.Union or OutputShapeKind.Any);
+            if (only.Shape.Kind != OutputShapeKind.String && !isOwn && !isOther && !(n.Kind == NodeKind.Object && n.Count == 0))
             {
                 json.Append('{');
                 json.AppendString(only.Name);
@@ -112,6 +114,10 @@ internal sealed partial class ShapeFitter
             {
                 if (HasContent(child) && !Names(child, chosen))
                     cost += Loss(child, $"the reply says another '{discriminator}' than {chosen}");
+            }
+            else if (shape.IsOpen && reply[child].Kind == NodeKind.Missing)
+            {
+                cost += Loss(child, $"the property '{Excerpt(reply.KeyOf(child))}' has no value");
             }
             else if (shape.IsOpen)
             {

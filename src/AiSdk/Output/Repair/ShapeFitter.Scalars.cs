@@ -23,7 +23,11 @@ internal sealed partial class ShapeFitter
                 && (n.Damage & Damage.Junk) == 0 && n.First >= 0 && reply[n.First].Kind is not NodeKind.Object)
             {
                 int inner = Fit(n.First, shape, false, limits, false, MaxImplied);
-                return inner == Fail ? Fail : Structured(inner + 3, node, mark);
+                if (inner == Fail)
+                    return Fail;
+                if (n.Kind == NodeKind.Object && !IsEnvelope(reply.KeyOf(n.First)))
+                    inner += Loss(n.First, $"the value of '{Excerpt(reply.KeyOf(n.First))}', which is the value only if that name says nothing");
+                return Structured(inner + 3, node, mark);
             }
             if (isText && shape.Format is null)
             {
@@ -48,6 +52,16 @@ internal sealed partial class ShapeFitter
             OutputShapeKind.Enum => EnumValue(node, shape, text, prose),
             _ => Error($"{Expected(shape)} expected"),
         };
+    }
+
+    /// <summary>Whether a name says no more than that its value is the value: at the root any name does that but an error's, elsewhere the property's own or an empty word.</summary>
+    private bool IsEnvelope(ReadOnlySpan<char> key)
+    {
+        string name = ShapeNames.Normalize(key);
+        if (name is "error" or "errors" or "exception" or "errorcode" or "errormessage")
+            return false;
+        return _path.Count == 0 || name is "value" or "values" or "result" or "answer" or "data" or "output" or "response" or "content" or "text" or "name" or "amount" or "label"
+            || _path[^1].Name is { } own && ShapeNames.Normalize(own) == name;
     }
 
     private static string Expected(OutputShape shape) => shape.Kind switch
@@ -106,6 +120,10 @@ internal sealed partial class ShapeFitter
             return Fail;
         }
         cost += prose ? 8 : 2;
+        if (!plain && !whole && text.IndexOfAny("€$£¥") >= 0 && number.Length > 4 && number[^4] == '.' && !number.Contains('e', StringComparison.OrdinalIgnoreCase))
+            cost += Loss(node, $"{number}, whose point may part thousands");
+        if (!plain && text.IndexOfAny('/', '⁄') is > 0 and int slash && (whole || text[(slash + 1)..].Trim() is "5" or "10" or "20" or "100"))
+            cost += Loss(node, $"{number}, which may be a part of a whole or points of so many");
         if (whole && (prose || !plain || reply[node].Kind == NodeKind.Text) && number.EndsWith(".000", StringComparison.Ordinal))
             cost += Loss(node, $"{number}, whose point may part thousands");
         if (!plain && !whole && (text.Contains('%') || text.Contains("percent", StringComparison.OrdinalIgnoreCase)))
@@ -146,7 +164,7 @@ internal sealed partial class ShapeFitter
         }
         bool? value = null;
         int cost = 2;
-        switch (ShapeNames.Normalize(text.Length > 4096 ? text[..4096] : text))
+        switch (text.TrimStart() is ['-' or '−', ..] ? "" : ShapeNames.Normalize(text.Length > 4096 ? text[..4096] : text))
         {
             case "true" or "yes" or "y" or "on" or "1":
                 value = true;
@@ -197,7 +215,7 @@ internal sealed partial class ShapeFitter
                     return null;
                 answer = value;
             }
-            else if (word.Equals("not", StringComparison.OrdinalIgnoreCase) || word.Equals("never", StringComparison.OrdinalIgnoreCase) || word.EndsWith("n't", StringComparison.OrdinalIgnoreCase) || word.EndsWith("n’t", StringComparison.OrdinalIgnoreCase))
+            else if (word.Equals("not", StringComparison.OrdinalIgnoreCase) || word.Equals("cannot", StringComparison.OrdinalIgnoreCase) || word.Equals("hardly", StringComparison.OrdinalIgnoreCase) || word.Equals("never", StringComparison.OrdinalIgnoreCase) || word.EndsWith("n't", StringComparison.OrdinalIgnoreCase) || word.EndsWith("n’t", StringComparison.OrdinalIgnoreCase))
             {
                 // "No, it is not urgent" says no twice; "yes, not urgent" and "not true" say nothing.
                 if (answer is not false)

@@ -184,6 +184,11 @@ internal sealed class JsonSchemaReader(JsonElement root)
                 });
             }
         }
+        foreach (string name in required)
+        {
+            if (!properties.Exists(property => property.Name == name))
+                properties.Add(new OutputProperty(name, static () => _any) { Nullable = true, Required = true });
+        }
         bool open = !schema.TryGetProperty("additionalProperties", out JsonElement additional) || additional.ValueKind == JsonValueKind.True;
         if (properties.Count > 0 || !open && additional.ValueKind == JsonValueKind.False)
         {
@@ -317,17 +322,27 @@ internal sealed class JsonSchemaReader(JsonElement root)
 
     private static OutputLimits? Limits(JsonElement schema, string path, string counted = "")
     {
+        (string? minimum, bool minimumIsExclusive) = Stricter("minimum", "exclusiveMinimum", sign: 1);
+        (string? maximum, bool maximumIsExclusive) = Stricter("maximum", "exclusiveMaximum", sign: -1);
         OutputLimits limits = new()
         {
-            Minimum = Raw("exclusiveMinimum") ?? Raw("minimum"),
-            MinimumIsExclusive = Raw("exclusiveMinimum") is not null,
-            Maximum = Raw("exclusiveMaximum") ?? Raw("maximum"),
-            MaximumIsExclusive = Raw("exclusiveMaximum") is not null,
+            Minimum = minimum,
+            MinimumIsExclusive = minimumIsExclusive,
+            Maximum = maximum,
+            MaximumIsExclusive = maximumIsExclusive,
             MinLength = Count("min" + counted),
             MaxLength = Count("max" + counted),
             Pattern = Text(schema, "pattern") is { } pattern ? WholePattern(pattern) : null,
         };
         return limits == new OutputLimits() ? null : limits;
+
+        (string? Limit, bool IsExclusive) Stricter(string inclusive, string exclusive, int sign)
+        {
+            if (Raw(exclusive) is not { } outside)
+                return (Raw(inclusive), false);
+            // Of equal ones the exclusive is the stricter.
+            return Raw(inclusive) is { } within && sign * schema.GetProperty(inclusive).GetDouble().CompareTo(schema.GetProperty(exclusive).GetDouble()) > 0 ? (within, false) : (outside, true);
+        }
 
         string? Raw(string keyword) => schema.TryGetProperty(keyword, out JsonElement value)
             ? value.ValueKind == JsonValueKind.Number ? value.GetRawText() : throw Unsupported(keyword, path, "it is no number")

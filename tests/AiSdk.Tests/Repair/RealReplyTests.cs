@@ -180,6 +180,13 @@ public sealed class RealReplyTests
         IsRead("9", shape, null);
     }
 
+    [Theory]
+    [InlineData("""{"$ref":5}""", "$ref")]
+    [InlineData("""{"$ref":"https://example.org/a.json"}""", "$ref")]
+    [InlineData("""{"type":"object","properties":{"a":{}},"required":[5]}""", "required")]
+    public void A_schema_that_is_none_is_refused_by_its_keyword(string schema, string keyword) =>
+        Assert.Contains(keyword, Assert.Throws<ArgumentException>(() => Shape(schema)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void All_that_is_wrong_is_said_at_once() => Assert.Equal(
         ["$.a", "$.c", "$.list"],

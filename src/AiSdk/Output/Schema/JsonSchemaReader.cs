@@ -167,7 +167,7 @@ internal sealed class JsonSchemaReader(JsonElement root)
         if (schema.TryGetProperty("required", out JsonElement names) && names.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement name in names.EnumerateArray())
-                required.Add(name.GetString()!);
+                required.Add(name.ValueKind == JsonValueKind.String ? name.GetString()! : throw Unsupported("required", path, "it names something that is no text"));
         }
         List<OutputProperty> properties = [];
         if (schema.TryGetProperty("properties", out JsonElement declared) && declared.ValueKind == JsonValueKind.Object)
@@ -293,7 +293,7 @@ internal sealed class JsonSchemaReader(JsonElement root)
     private OutputShape Follow(JsonElement schema, JsonElement reference, string path)
     {
         Check(schema, path, "$ref");
-        string target = reference.GetString() ?? "";
+        string target = reference.ValueKind == JsonValueKind.String ? reference.GetString()! : throw Unsupported("$ref", path, "it is no text");
         if (target != "#" && !target.StartsWith("#/", StringComparison.Ordinal))
             throw Unsupported("$ref", path, $"'{target}' is not in this schema");
         if (_references.Contains(target))

@@ -33,7 +33,7 @@ public sealed class OnnxModel : IDisposable
         Options = options.Resolved(GraphOperators.IsReproducible(_graphPath));
         ToolCalls = ToolCallSyntax.Of(options.ToolCallFormat, Prompt.Templates, Tokenizer.Tokens);
         _sequences = new SequenceCache(CreateDecoder, Options.PrefixCacheBytes!.Value);
-        _vocabulary = new Lazy<TokenTrie>(() => TokenTrie.Create(Tokenizer));
+        _vocabulary = new Lazy<TokenTrie>(CreateVocabulary);
         _session = new SharedSession(this, _graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning);
         try
         {
@@ -183,5 +183,13 @@ public sealed class OnnxModel : IDisposable
             lease.Dispose();
             throw;
         }
+    }
+
+    private TokenTrie CreateVocabulary()
+    {
+        var vocabulary = TokenTrie.Create(Tokenizer);
+        // The first replies do without what is not there yet.
+        _ = Task.Run(vocabulary.Prepare);
+        return vocabulary;
     }
 }

@@ -15,14 +15,16 @@ internal static class MasksBenchmark
 {
     public static int Run(string[] args)
     {
-        string? cases = Arguments.Value(args, "--cases");
+        string cases = Arguments.Value(args, "--cases") ?? Path.Combine(AppContext.BaseDirectory, "Cases", "schemas.jsonl");
         string? vocabulary = Arguments.Value(args, "--vocabulary");
-        if (cases is null || vocabulary is null)
+        if (vocabulary is null && Environment.GetEnvironmentVariable("AISDK_TESTDATA") is { Length: > 0 } material)
+            vocabulary = Path.Combine(material, "data", "tokenizers", "gpt2.tokenizer.json.gz");
+        if (vocabulary is null || args.Contains("--help"))
         {
             Console.Error.WriteLine("""
-                Usage: masks --cases FILE --vocabulary FILE [--list]
-                  --cases FILE        JSON lines {"id","schema","tests":[{"valid","data"}]}, or a folder of JSON Schema's test suite
-                  --vocabulary FILE   a tokenizer.json, or tokenizer.json.gz
+                Usage: masks [--cases FILE] --vocabulary FILE [--list]
+                  --cases FILE        JSON lines {"id","schema","tests":[{"valid","data"}]}, or a folder of JSON Schema's test suite; without it, schemas as applications have them
+                  --vocabulary FILE   a tokenizer.json, or tokenizer.json.gz; without it, GPT-2's of the test material in AISDK_TESTDATA
                   --list              names the refused and the wrong cases
                 """);
             return 2;
@@ -41,6 +43,12 @@ internal static class MasksBenchmark
             foreach (MaskCase one in all.Take(500))
                 Check(one, tokenizer, trie, new Times());
         }
+        // Only what every model prepares once is known when measuring begins.
+        trie = TokenTrie.Create(tokenizer);
+        started = Stopwatch.GetTimestamp();
+        trie.Prepare();
+        Console.WriteLine($"formats and numbers prepared in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+        GC.Collect();
         Times times = new();
         SortedDictionary<string, int> refused = new(StringComparer.Ordinal);
         int passed = 0, wronglyAccepted = 0, wronglyRefused = 0, mismatched = 0;

@@ -44,10 +44,19 @@ internal sealed class ByteTrie
         Ends = [.. ends];
         _tokenStarts = [.. starts];
         _tokens = [.. tokens];
+        Nodes = new TrieNode[Bytes.Length];
+        for (int node = 0; node < Nodes.Length; node++)
+        {
+            int count = _tokenStarts[node + 1] - _tokenStarts[node];
+            Nodes[node] = new TrieNode(Ends[node], count switch { 0 => TrieNode.None, 1 => _tokens[_tokenStarts[node]], _ => TrieNode.Several }, Depths[node], Bytes[node]);
+        }
         Roots = new int[256];
         for (int node = 1; node < Bytes.Length; node = Ends[node])
             Roots[Bytes[node]] = node;
     }
+
+    /// <summary>All that a walk wants of a node, side by side.</summary>
+    public TrieNode[] Nodes { get; }
 
     /// <summary>The last byte of each node's text.</summary>
     public byte[] Bytes { get; }
@@ -64,8 +73,43 @@ internal sealed class ByteTrie
     /// <summary>Adds the tokens of a node's text to a mask.</summary>
     public void Mark(int node, ulong[] mask)
     {
+        int token = Nodes[node].Token;
+        if (token >= 0)
+        {
+            mask[token >> 6] |= 1UL << token;
+            return;
+        }
+        if (token == TrieNode.None)
+            return;
         for (int i = _tokenStarts[node]; i < _tokenStarts[node + 1]; i++)
             mask[_tokens[i] >> 6] |= 1UL << _tokens[i];
+    }
+
+    /// <summary>Adds the tokens of all texts that lead an automaton from a state to one that lives.</summary>
+    public void MarkAlive(Dfa dfa, int start, int[] states, ulong[] mask)
+    {
+        TrieNode[] nodes = Nodes;
+        int[] table = dfa.Next;
+        byte[] classes = dfa.Classes;
+        int classCount = dfa.ClassCount;
+        states[0] = start * classCount;
+        for (int at = 1; (uint)at < (uint)nodes.Length;)
+        {
+            ref readonly TrieNode node = ref nodes[at];
+            int next = table[states[node.Depth - 1] + classes[node.Value]];
+            if (next == Dfa.Dead)
+            {
+                at = node.End;
+                continue;
+            }
+            states[node.Depth] = next * classCount;
+            int token = node.Token;
+            if (token >= 0)
+                mask[token >> 6] |= 1UL << token;
+            else if (token == TrieNode.Several)
+                Mark(at, mask);
+            at++;
+        }
     }
 
     /// <summary>Takes the tokens of a node's text, and of all that begin with it, out of a mask.</summary>
@@ -90,4 +134,18 @@ internal sealed class ByteTrie
         }
         return node;
     }
+}
+
+/// <summary>A node of a <see cref="ByteTrie"/>.</summary>
+/// <param name="End">The node behind its descendants.</param>
+/// <param name="Token">The token of its text, or one of the constants.</param>
+/// <param name="Depth">The length of its text.</param>
+/// <param name="Value">The last byte of its text.</param>
+internal readonly record struct TrieNode(int End, int Token, ushort Depth, byte Value)
+{
+    /// <summary>No token is written so.</summary>
+    public const int None = -1;
+
+    /// <summary>Several are.</summary>
+    public const int Several = -2;
 }

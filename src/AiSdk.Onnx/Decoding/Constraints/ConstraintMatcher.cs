@@ -321,10 +321,12 @@ internal sealed class ConstraintMatcher
     private void WalkScalar(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         ByteAutomaton automaton = frame.Scalar.Automaton;
-        if (isWhole && SliceOf(automaton.Loops[frame.State]) is { } slice)
+        if (isWhole)
         {
-            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
-            trie = slice.Exits;
+            TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(automaton, frame.State), _scratch);
+            if (frame.Parent is null)
+                return;
+            trie = _trie.Delimiting;
         }
         Dfa dfa = automaton.Dfa;
         int[] states = _walkStates;
@@ -352,29 +354,47 @@ internal sealed class ConstraintMatcher
     private void WalkText(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         TextAlternative text = frame.TextAlternative;
-        if (!isWhole || (text.HasCounter && !text.Automaton.Dfa.Accepts(frame.State)) || SliceOf(text.Automaton.Loops[frame.State]) is not { } slice)
+        ByteAutomaton automaton = text.Automaton;
+        if (!isWhole)
+        {
+            WalkText(frame, frame.Count, trie, node);
+            return;
+        }
+        bool isFree = ReferenceEquals(automaton, TextAlternative.Free);
+        if (!text.HasCounter || (frame.Count >= text.Minimum && IsFar(text, frame.Count)))
+        {
+            if (automaton.Dfa.Accepts(frame.State) && (isFree || automaton.IsFull[frame.State]))
+            {
+                TensorPrimitives.BitwiseOr(_scratch, isFree ? _trie.InFreeText : _trie.InCanonicalText, _scratch);
+                ByteTrie exits = _trie.Plain.Exits;
+                if (exits.Roots['"'] is > 0 and int quote)
+                    Arrive(frame.Parent ?? _automaton.Done, exits, quote);
+                if (exits.Roots['\\'] is > 0 and int escape)
+                    WalkBehind(frame, exits, escape);
+                return;
+            }
+            TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(automaton, frame.State), _scratch);
+            WalkText(frame, frame.Count, _trie.Closing, 0);
+            return;
+        }
+        if (!automaton.Dfa.Accepts(frame.State) || SliceOf(automaton.Loops[frame.State]) is not { } slice)
         {
             WalkText(frame, frame.Count, trie, node);
             return;
         }
         int room = text.Maximum - frame.Count;
-        if (!text.HasCounter || (frame.Count >= text.Minimum && IsFar(text, frame.Count)))
-        {
-            bool isFree = ReferenceEquals(text.Automaton, TextAlternative.Free);
-            if (!isFree && !text.Automaton.IsFull[frame.State])
-            {
-                TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
-                WalkText(frame, frame.Count, slice.Exits, 0);
-                return;
-            }
-            TensorPrimitives.BitwiseOr(_scratch, isFree ? _trie.InFreeText : _trie.InCanonicalText, _scratch);
-            if (slice.Exits.Roots['"'] is > 0 and int quote)
-                Arrive(frame.Parent ?? _automaton.Done, slice.Exits, quote);
-            return;
-        }
         TensorPrimitives.BitwiseOr(_scratch, slice.PlainByLength[Math.Min(room, slice.PlainByLength.Length - 1)], _scratch);
         for (int length = 0; length < slice.ExitsByPrefix.Length && length <= room; length++)
             WalkText(frame, text.Maximum == int.MaxValue ? Math.Min(frame.Count + length, text.Minimum) : frame.Count + length, slice.ExitsByPrefix[length], 0);
+    }
+
+    /// <summary>Marks what a string allows behind a backslash; its count of characters is far from any limit.</summary>
+    private void WalkBehind(Frame frame, ByteTrie trie, int escape)
+    {
+        if (trie.Ends[escape] == escape + 1)
+            return;
+        int next = frame.TextAlternative.Automaton.Dfa.Step(frame.State, (byte)'\\');
+        WalkText(_automaton.Intern(frame.Content with { State = next }), frame.Count, trie, escape);
     }
 
     private void WalkText(Frame frame, int count, ByteTrie trie, int node)
@@ -419,39 +439,12 @@ internal sealed class ConstraintMatcher
     private void WalkName(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         ObjectAlternative owner = frame.Object;
-        ObjectState members = frame.Members;
-        int common = isWhole && members.AllowsClasses ? owner.Keys.Common[frame.State] : Dfa.Dead;
-        if (common == Dfa.Dead && isWhole && members.AllowsClasses && owner.IsEndless(frame.State) && SliceOf(owner.Keys.Loops[frame.State]) is { } slice)
+        if (isWhole && frame.Members.AllowsClasses && (owner.Keys.IsTotal[frame.State] || owner.IsAlwaysEndless))
         {
-            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
-            WalkName(frame, frame.State, 0, slice.Exits, 0, isExact: false);
+            TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(owner.Keys, frame.State), _scratch);
+            trie = _trie.Closing;
         }
-        else if (common == Dfa.Dead)
-        {
-            WalkName(frame, frame.State, frame.Content.Hash, trie, node, isExact: true);
-            return;
-        }
-        // Behind a slice the name's beginning is not known; what that lets through is taken out below.
-        else if (owner.Keys.IsFull[common] && owner.Keys.Dfa.Labels[common] is >= 0 and int label)
-        {
-            TensorPrimitives.BitwiseOr(_scratch, _trie.InCanonicalText, _scratch);
-            if (_trie.Plain.Exits.Roots['"'] is > 0 and int quote && owner.Label(members, common, 0) >= 0)
-                Arrive(_automaton.Named(frame, label, null), _trie.Plain.Exits, quote);
-        }
-        else
-        {
-            TensorPrimitives.BitwiseOr(_scratch, _trie.Plain.Plain, _scratch);
-            WalkName(frame, common, 0, _trie.Plain.Exits, 0, isExact: false);
-        }
-        if (common != Dfa.Dead && common != frame.State)
-            WalkRareNames(frame, common);
-        if (members.Extra is null || frame.Text is null)
-            return;
-        foreach (byte[] rest in members.Extra.Rests(frame.Text))
-        {
-            if (_trie.All.Find([.. rest, (byte)'"']) is > 0 and int closed)
-                _trie.All.Unmark(closed, _scratch);
-        }
+        WalkName(frame, trie, node);
     }
 
     /// <summary>The name or item that ends at a node, where the token may go on with another one; else null, as it is not needed.</summary>
@@ -469,56 +462,16 @@ internal sealed class ConstraintMatcher
         return text;
     }
 
-    /// <summary>Corrects a mask made for the state that most names lead to, along the beginnings of those that do not.</summary>
-    private void WalkRareNames(Frame frame, int common)
-    {
-        ByteTrie trie = _trie.All;
-        ObjectAlternative owner = frame.Object;
-        Dfa dfa = owner.Keys.Dfa;
-        int[] states = _walkStates;
-        int[] commons = _walkCounts;
-        ulong[] hashes = _walkHashes;
-        states[0] = frame.State;
-        commons[0] = common;
-        hashes[0] = frame.Content.Hash;
-        for (int at = 1; at < trie.Bytes.Length;)
-        {
-            int depth = trie.Depths[at];
-            byte value = trie.Bytes[at];
-            int state = states[depth - 1];
-            int next = dfa.Step(state, value);
-            int other = commons[depth - 1] == Dfa.Dead ? Dfa.Dead : dfa.Step(commons[depth - 1], value);
-            ulong hash = hashes[depth - 1];
-            if (next != Dfa.Dead && next != other && owner.IsAlive(frame.Members, next, hash = KeyText.Append(hash, value)))
-            {
-                trie.Mark(at, _scratch);
-                states[depth] = next;
-                _walkBytes[depth] = value;
-                commons[depth] = other;
-                hashes[depth] = hash;
-                at++;
-                continue;
-            }
-            if (next != other || value == '"')
-            {
-                trie.Unmark(at, _scratch);
-                if (next == Dfa.Dead && value == '"' && owner.Label(frame.Members, state, hash) is >= 0 and int label)
-                    Arrive(_automaton.Named(frame, label, TextBefore(frame, trie, 0, at)), trie, at);
-            }
-            at = trie.Ends[at];
-        }
-    }
-
-    private void WalkName(Frame frame, int start, ulong startHash, ByteTrie trie, int node, bool isExact)
+    private void WalkName(Frame frame, ByteTrie trie, int node)
     {
         ObjectAlternative owner = frame.Object;
         ObjectState members = frame.Members;
         Dfa dfa = owner.Keys.Dfa;
         int[] states = _walkStates;
         ulong[] hashes = _walkHashes;
-        bool hasHash = frame.Text is not null;
-        states[trie.Depths[node]] = start;
-        hashes[trie.Depths[node]] = startHash;
+        bool hasHash = members.Extra is not null;
+        states[trie.Depths[node]] = frame.State;
+        hashes[trie.Depths[node]] = frame.Content.Hash;
         int end = trie.Ends[node];
         for (int at = node + 1; at < end;)
         {
@@ -543,7 +496,7 @@ internal sealed class ConstraintMatcher
                 continue;
             }
             if (value == '"' && owner.Label(members, state, hash) is >= 0 and int label)
-                Arrive(_automaton.Named(frame, label, isExact ? TextBefore(frame, trie, node, at) : null), trie, at);
+                Arrive(_automaton.Named(frame, label, TextBefore(frame, trie, node, at)), trie, at);
             at = trie.Ends[at];
         }
     }

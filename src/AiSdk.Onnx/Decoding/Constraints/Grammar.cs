@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AiSdk.Onnx;
 
 /// <summary>A set of values: any of several alternatives.</summary>
@@ -23,22 +25,26 @@ internal abstract class Alternative
 /// <summary>An automaton with what its walks want to know of each state.</summary>
 internal sealed class ByteAutomaton
 {
-    public ByteAutomaton(Dfa dfa)
+    // Automata that many schemas use, such as those of formats, are kept; what vocabularies learn of them is then shared.
+    private static readonly ConditionalWeakTable<Dfa, ByteAutomaton> s_known = [];
+
+    private ByteAutomaton(Dfa dfa)
     {
         Dfa = dfa;
         HasNext = new bool[dfa.Count];
         Loops = new CharacterClass[dfa.Count];
         IsFull = new bool[dfa.Count];
-        Common = new int[dfa.Count];
         for (int state = 0; state < dfa.Count; state++)
         {
             HasNext[state] = dfa.Next.AsSpan(state * dfa.ClassCount, dfa.ClassCount).ContainsAnyExcept(Dfa.Dead);
             Loops[state] = LoopsOf(state);
             IsFull[state] = Loops[state] == CharacterClass.All && AcceptsEverything(state);
         }
-        for (int state = 0; state < dfa.Count; state++)
-            Common[state] = MostCommon(state);
+        IsTotal = Totals();
     }
+
+    /// <summary>The one for an automaton.</summary>
+    public static ByteAutomaton Of(Dfa dfa) => s_known.GetValue(dfa, static one => new ByteAutomaton(one));
 
     public Dfa Dfa { get; }
 
@@ -51,29 +57,47 @@ internal sealed class ByteAutomaton
     /// <summary>Whether anything can follow.</summary>
     public bool[] HasNext { get; }
 
-    /// <summary>The state, of those that stay, to which most characters lead; dead when there is none.</summary>
-    public int[] Common { get; }
+    /// <summary>Whether every beginning of a string in canonical form, and nothing else but the quote, may follow a state.</summary>
+    public bool[] IsTotal { get; }
 
-    private int MostCommon(int state)
+    private bool[] Totals()
     {
-        if (Loops[state] == CharacterClass.All)
-            return state;
-        int best = Dfa.Dead;
-        int most = 0;
-        Dictionary<int, int> counts = [];
-        for (int value = 0x20; value < 0x7F; value++)
+        Dfa any = RegexCompiler.AnyInJson;
+        // One byte stands for all that neither automaton tells apart.
+        List<byte> values = [];
+        HashSet<int> seen = [];
+        for (int value = 0; value < 256; value++)
         {
-            int next = Dfa.Step(state, (byte)value);
-            // Every character has to lead somewhere, or the slice would hold what is not allowed.
-            if (next == Dfa.Dead && value is not ('"' or '\\'))
-                return Dfa.Dead;
-            if (next == Dfa.Dead || Loops[next] != CharacterClass.All)
-                continue;
-            counts[next] = counts.GetValueOrDefault(next) + 1;
-            if (counts[next] > most)
-                (best, most) = (next, counts[next]);
+            if (seen.Add(Dfa.Classes[value] << 8 | any.Classes[value]))
+                values.Add((byte)value);
         }
-        return best;
+        // Found by taking away: first the pairs that are not alike, then those that lead to them.
+        bool[] differs = new bool[Dfa.Count * any.Count];
+        for (bool isNew = true; isNew;)
+        {
+            isNew = false;
+            for (int pair = differs.Length - 1; pair >= 0; pair--)
+            {
+                if (differs[pair])
+                    continue;
+                foreach (byte value in values)
+                {
+                    int next = Dfa.Step(pair / any.Count, value);
+                    int form = any.Step(pair % any.Count, value);
+                    if (next == Dfa.Dead && form == Dfa.Dead)
+                        continue;
+                    if (next == Dfa.Dead || form == Dfa.Dead || differs[next * any.Count + form])
+                    {
+                        differs[pair] = isNew = true;
+                        break;
+                    }
+                }
+            }
+        }
+        bool[] totals = new bool[Dfa.Count];
+        for (int state = 0; state < totals.Length; state++)
+            totals[state] = !differs[state * any.Count + any.Start];
+        return totals;
     }
 
     private CharacterClass LoopsOf(int state)
@@ -127,7 +151,7 @@ internal sealed class ByteAutomaton
 /// <summary>Values without parts that an automaton describes as they are written.</summary>
 internal sealed class ScalarAlternative(Dfa dfa) : Alternative
 {
-    public ByteAutomaton Automaton { get; } = new(dfa);
+    public ByteAutomaton Automaton { get; } = ByteAutomaton.Of(dfa);
 
     public override int MinimumDepth => 0;
 }
@@ -138,7 +162,7 @@ internal sealed class TextAlternative : Alternative
     // Beyond it, working out which lengths lead to acceptance takes too long.
     private const long MaxWork = 5_000_000;
 
-    private static readonly Lazy<ByteAutomaton> s_free = new(static () => new ByteAutomaton(RegexCompiler.Match(
+    private static readonly Lazy<ByteAutomaton> s_free = new(static () => ByteAutomaton.Of(RegexCompiler.Match(
         """(?:[^"\\\u0000-\u001F]|\\["\\/bfnrt]|\\u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))*""")));
 
     private readonly bool[] _isBoundary;
@@ -160,14 +184,14 @@ internal sealed class TextAlternative : Alternative
         }
         if (!HasCounter)
         {
-            Automaton = new ByteAutomaton(language);
+            Automaton = ByteAutomaton.Of(language);
             _isBoundary = new bool[language.Count];
             return;
         }
         // Not minimized: a state within a character must not be one between characters.
         Dfa any = RegexCompiler.AnyInJson;
         Dfa dfa = Dfa.Product([language, any], states => any.Accepts(states[1]) ? language.Labels[states[0]] : -1, static states => states[0] != Dfa.Dead && states[1] != Dfa.Dead, minimize: false);
-        Automaton = new ByteAutomaton(dfa);
+        Automaton = ByteAutomaton.Of(dfa);
         _isBoundary = Boundaries(dfa, any);
         _spread = minimum + dfa.Count;
         _shortest = new int[dfa.Count];

@@ -27,7 +27,7 @@ internal sealed class ObjectAlternative : Alternative
     public ObjectAlternative(Dfa keys, ValueNode[] values, int nameCount, bool[] required, int minimum, int? maximum, MemberOrder order)
     {
         _order = order;
-        Keys = new ByteAutomaton(keys);
+        Keys = ByteAutomaton.Of(keys);
         Values = values;
         NameCount = nameCount;
         Minimum = minimum;
@@ -114,8 +114,9 @@ internal sealed class ObjectAlternative : Alternative
                 _isUsableClass[value - NameCount] = true;
         }
         // Names that lead to no value would count as names that are left.
-        Keys = new ByteAutomaton(Keys.Dfa.Relabel(label => (label < NameCount ? Has(_usable, label) : _isUsableClass[label - NameCount]) ? label : -1).Trim());
+        Keys = ByteAutomaton.Of(Keys.Dfa.Relabel(label => (label < NameCount ? Has(_usable, label) : _isUsableClass[label - NameCount]) ? label : -1).Trim());
         MeasureKeys();
+        IsAlwaysEndless = Array.TrueForAll(_remaining, static count => count == long.MaxValue);
         long names = Keys.Dfa.IsEmpty ? 0 : _remaining[Keys.Dfa.Start];
         return names == long.MaxValue || names + PopCount(_usable) >= Minimum;
     }
@@ -123,6 +124,9 @@ internal sealed class ObjectAlternative : Alternative
     /// <summary>The object before its first member.</summary>
     /// <param name="budget">How much nesting is left inside it.</param>
     public ObjectState Open(int budget) => Intern(new ObjectState(this, new ulong[Words], 0, 0, null, Math.Min(budget, _deepest)));
+
+    /// <summary>Whether every state leads to no end of names without labels of their own.</summary>
+    public bool IsAlwaysEndless { get; private set; }
 
     /// <summary>Whether a state leads to no end of names without labels of their own.</summary>
     public bool IsEndless(int state) => _remaining[state] == long.MaxValue;

@@ -120,9 +120,8 @@ internal sealed partial class SchemaExpander
             string name = format.GetString()!;
             if (isNegated)
                 throw new ConstraintException("format", raw.Pointer, "cannot be negated");
-            if (StringFormats.Pattern(name) is not { } described)
+            if (StringFormats.Language(name) is not { } formatted)
                 throw new ConstraintException("format", raw.Pointer, $"names '{name}', which no regular expression describes exactly or which is not known");
-            Dfa formatted = ReadPattern(raw, "format", described);
             language = At(raw, "format", () => Both(language, formatted));
         }
         return new Shape.Text(language, null, minimum, maximum);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AiSdk.Onnx;
 
 /// <summary>The formats of strings that regular expressions describe.</summary>
@@ -22,6 +24,14 @@ internal static class StringFormats
     private const string Uri = @"[a-zA-Z][a-zA-Z0-9+\-.]*:(?:" + Authority + Segments + @"|/(?:" + PathCharacter + @"+" + Segments + @")?|" + PathCharacter + @"+" + Segments + @"|)" + QueryAndFragment;
     private const string UriReference = @"(?:" + Uri + @"|(?:" + Authority + Segments + @"|/(?:" + PathCharacter + @"+" + Segments + @")?|(?:[a-zA-Z0-9\-._~!$&'()*+,;=@]|%[0-9a-fA-F]{2})+" + Segments + @"|)" + QueryAndFragment + @")";
     private const string Duration = @"P(?:(?:[0-9]+D|[0-9]+M(?:[0-9]+D)?|[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?)(?:T(?:[0-9]+S|[0-9]+M(?:[0-9]+S)?|[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?))?|T(?:[0-9]+S|[0-9]+M(?:[0-9]+S)?|[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?)|[0-9]+W)";
+
+    private static readonly ConcurrentDictionary<string, Dfa> s_languages = new(StringComparer.Ordinal);
+
+    /// <summary>The formats that are described.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["date", "time", "date-time", "duration", "uuid", "ipv4", "ipv6", "hostname", "email", "uri", "uri-reference", "json-pointer", "relative-json-pointer"];
+
+    /// <summary>The strings of a format, in canonical form; null when it is not described.</summary>
+    public static Dfa? Language(string format) => Pattern(format) is { } pattern ? s_languages.GetOrAdd(format, static (_, described) => RegexCompiler.Search(described), pattern) : null;
 
     /// <summary>The pattern of a format; null when there is none.</summary>
     public static string? Pattern(string format) => format switch

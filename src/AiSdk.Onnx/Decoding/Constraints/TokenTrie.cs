@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace AiSdk.Onnx;
@@ -109,6 +110,7 @@ internal sealed class TokenTrie
     private readonly byte[][] _tokens;
     private readonly Func<string, List<int>>? _encode;
     private readonly ConcurrentDictionary<CharacterClass, Task<TokenSlice>> _slices = new();
+    private readonly ConditionalWeakTable<ByteAutomaton, ulong[]?[]> _inside = [];
     private readonly Lazy<ulong[]> _inCanonicalText;
     private readonly Lazy<ulong[]> _inFreeText;
 
@@ -131,6 +133,8 @@ internal sealed class TokenTrie
         }
         All = new ByteTrie(all);
         Plain = new TokenSlice(_tokens, LongestToken, CharacterClass.All);
+        Closing = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)'"'))]);
+        Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8))]);
         _inCanonicalText = new Lazy<ulong[]>(() => Within(RegexCompiler.AnyInJson));
         _inFreeText = new Lazy<ulong[]>(() => Within(TextAlternative.Free.Dfa));
     }
@@ -146,6 +150,12 @@ internal sealed class TokenTrie
 
     /// <summary>All tokens.</summary>
     public ByteTrie All { get; }
+
+    /// <summary>The tokens with a quote: only these leave a string.</summary>
+    public ByteTrie Closing { get; }
+
+    /// <summary>The tokens with what may follow a scalar.</summary>
+    public ByteTrie Delimiting { get; }
 
     /// <summary>The slice of all characters that JSON strings hold unescaped.</summary>
     public TokenSlice Plain { get; }
@@ -211,23 +221,49 @@ internal sealed class TokenTrie
         return slice.IsCompletedSuccessfully ? slice.Result : null;
     }
 
+    /// <summary>Works out beforehand what constraints of every kind ask for: the formats of strings, and numbers.</summary>
+    public void Prepare()
+    {
+        foreach (Dfa dfa in (IEnumerable<Dfa>)[.. StringFormats.Names.Select(static name => StringFormats.Language(name)!), NumberLanguage.Any, NumberLanguage.IntegerForm])
+        {
+            var automaton = ByteAutomaton.Of(dfa);
+            for (int state = 0; state < dfa.Count; state++)
+                Inside(automaton, state);
+        }
+        _ = InFreeText;
+        _ = InCanonicalText;
+        _ = Plain.PlainByLength;
+        _ = Plain.ExitsByPrefix;
+    }
+
+    /// <summary>The tokens that stay within an automaton's texts, from a state on; remembered for all constraints that use the automaton.</summary>
+    public ulong[] Inside(ByteAutomaton automaton, int state)
+    {
+        ulong[]?[] masks = _inside.GetValue(automaton, static one => new ulong[]?[one.Dfa.Count]);
+        if (masks[state] is { } known)
+            return known;
+        if (automaton.IsTotal[state])
+            return masks[state] = InCanonicalText;
+        var mask = new ulong[Words];
+        All.MarkAlive(automaton.Dfa, state, new int[MaxLength + 1], mask);
+        return masks[state] = Shared(masks, state, mask);
+    }
+
+    /// <summary>A mask that is there already, if the states around have an equal one, as in what counts characters.</summary>
+    private static ulong[] Shared(ulong[]?[] masks, int state, ulong[] mask)
+    {
+        for (int other = Math.Max(0, state - 8); other < Math.Min(masks.Length, state + 8); other++)
+        {
+            if (masks[other] is { } near && near.AsSpan().SequenceEqual(mask))
+                return near;
+        }
+        return mask;
+    }
+
     private ulong[] Within(Dfa dfa)
     {
         var mask = new ulong[Words];
-        var states = new int[MaxLength + 1];
-        states[0] = dfa.Start;
-        for (int at = 1; at < All.Bytes.Length;)
-        {
-            int depth = All.Depths[at];
-            states[depth] = dfa.Step(states[depth - 1], All.Bytes[at]);
-            if (states[depth] == Dfa.Dead)
-            {
-                at = All.Ends[at];
-                continue;
-            }
-            All.Mark(at, mask);
-            at++;
-        }
+        All.MarkAlive(dfa, dfa.Start, new int[MaxLength + 1], mask);
         return mask;
     }
 }

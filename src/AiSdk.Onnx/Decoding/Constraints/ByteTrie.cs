@@ -125,14 +125,22 @@ internal sealed class ByteTrie
         int node = 0;
         foreach (byte value in text)
         {
-            int child = node + 1;
-            while (child < Ends[node] && Bytes[child] != value)
-                child = Ends[child];
-            if (child >= Ends[node])
+            node = Child(node, value);
+            if (node < 0)
                 return -1;
-            node = child;
         }
         return node;
+    }
+
+    /// <summary>The child of a node for a byte, or -1.</summary>
+    public int Child(int node, byte value)
+    {
+        if (node == 0)
+            return Roots[value] is > 0 and int root ? root : -1;
+        int child = node + 1;
+        while (child < Ends[node] && Bytes[child] != value)
+            child = Ends[child];
+        return child < Ends[node] ? child : -1;
     }
 }
 

@@ -50,6 +50,12 @@ internal enum FrameKind
 
     /// <summary>More of such an array's item, or what follows it.</summary>
     UniqueItem,
+
+    /// <summary>The bracket of an array of which some items count.</summary>
+    CountingOpen,
+
+    /// <summary>What follows an item of such an array.</summary>
+    CountingNext,
 }
 
 /// <summary>What decides how a frame goes on; frames with equal content are one.</summary>
@@ -86,6 +92,8 @@ internal sealed class Frame(FrameContent content, KeyText? text)
     public ScalarAlternative Scalar => (ScalarAlternative)Content.Owner!;
 
     public ArrayAlternative Array => (ArrayAlternative)Content.Owner!;
+
+    public CountingArrayAlternative Counting => (CountingArrayAlternative)Content.Owner!;
 
     public ObjectAlternative Object => (ObjectAlternative)Content.Owner!;
 
@@ -141,9 +149,9 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
     public static ReadOnlySpan<byte> FirstBytes(Frame frame) => frame.Kind switch
     {
         FrameKind.TextOpen => s_quote,
-        FrameKind.ArrayOpen or FrameKind.UniqueOpen => s_array,
+        FrameKind.ArrayOpen or FrameKind.UniqueOpen or FrameKind.CountingOpen => s_array,
         FrameKind.ArrayEmpty => s_endArray,
-        FrameKind.ArrayNext => s_nextItem,
+        FrameKind.ArrayNext or FrameKind.CountingNext => s_nextItem,
         FrameKind.ObjectOpen => s_object,
         FrameKind.ObjectFirst => s_firstName,
         FrameKind.ObjectNext => s_nextName,
@@ -219,6 +227,18 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
                 break;
             case FrameKind.ArrayNext when value == ',':
                 PushItem(frame, frame.Count, frames, allowSpaces);
+                break;
+            case FrameKind.CountingOpen when value == '[':
+                if (frame.Counting.CanClose(0, 0))
+                    frames.Add(Intern(frame.Content with { Kind = FrameKind.ArrayEmpty }));
+                PushCounted(frame, 0, 0, frames, spaces: false);
+                break;
+            case FrameKind.CountingNext when value == ']':
+                if (frame.Counting.CanClose(frame.Count, frame.State))
+                    frames.Add(frame.Parent ?? Done);
+                break;
+            case FrameKind.CountingNext when value == ',':
+                PushCounted(frame, frame.Count, frame.State, frames, allowSpaces);
                 break;
             case FrameKind.ObjectOpen when value == '{':
                 frames.Add(Intern(frame.Content with { Kind = FrameKind.ObjectFirst, Members = frame.Object.Open(MaxDepth - frame.Depth - 1) }));
@@ -347,6 +367,21 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
         PushValue(array.At(index), behind, frames, spaces);
     }
 
+    private void PushCounted(Frame frame, int index, int state, List<Frame> frames, bool spaces)
+    {
+        CountingArrayAlternative array = frame.Counting;
+        if (index >= array.Maximum)
+            return;
+        int budget = MaxDepth - frame.Depth - 1;
+        ValueNode[] options = array.Options(index);
+        for (int set = 0; set < options.Length; set++)
+        {
+            int behind = array.Clamp(index + 1);
+            if (options[set].MinimumDepth <= budget && array.Next(state, set) is >= 0 and int next && array.IsFeasible(behind, next, budget))
+                PushValue(options[set], Intern(frame.Content with { Kind = FrameKind.CountingNext, Count = behind, State = next }), frames, spaces);
+        }
+    }
+
     private void PushValue(ValueNode node, Frame behind, List<Frame> frames, bool spaces)
     {
         int count = frames.Count;
@@ -367,6 +402,7 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
                 ScalarAlternative => FrameKind.Scalar,
                 TextAlternative => FrameKind.TextOpen,
                 ArrayAlternative => FrameKind.ArrayOpen,
+                CountingArrayAlternative => FrameKind.CountingOpen,
                 ObjectAlternative { IsArray: true } => FrameKind.UniqueOpen,
                 _ => FrameKind.ObjectOpen,
             };

@@ -26,8 +26,6 @@ internal sealed class ConstraintMatcher
     private const int MaxStates = 100_000;
     // Masks beyond it are forgotten and worked out anew.
     private const long MaxMaskWords = 8L << 20;
-    // Runs of fewer characters than the digits are few tokens.
-    private const int MinSliceSize = 10;
     private const int MaxForcedBytes = 4_096;
 
     private readonly Lock _lock = new();
@@ -37,6 +35,7 @@ internal sealed class ConstraintMatcher
     private readonly Dictionary<ulong, ulong[]> _masks = [];
     private readonly List<Frame> _frames = [];
     private readonly ulong[] _scratch;
+    private readonly ulong[] _counted;
     private readonly int[] _walkStates;
     private readonly int[] _walkCounts;
     private readonly ulong[] _walkHashes;
@@ -47,6 +46,7 @@ internal sealed class ConstraintMatcher
         _trie = trie;
         _automaton = automaton;
         _scratch = new ulong[trie.Words];
+        _counted = new ulong[trie.Words];
         _walkStates = new int[trie.MaxLength + 1];
         _walkCounts = new int[trie.MaxLength + 1];
         _walkHashes = new ulong[trie.MaxLength + 1];
@@ -314,10 +314,6 @@ internal sealed class ConstraintMatcher
             Walk(frame, trie, node, isWhole: false);
     }
 
-    /// <summary>The slice for a state that stays behind some characters; null when it is not worth the work, or not there yet.</summary>
-    private TokenSlice? SliceOf(CharacterClass loops) =>
-        loops.HasOthers || BitOperations.PopCount(loops.Low) + BitOperations.PopCount(loops.High) > MinSliceSize ? _trie.Slice(loops) : null;
-
     private void WalkScalar(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         ByteAutomaton automaton = frame.Scalar.Automaton;
@@ -377,12 +373,29 @@ internal sealed class ConstraintMatcher
             WalkText(frame, frame.Count, _trie.Closing, 0);
             return;
         }
-        if (!automaton.Dfa.Accepts(frame.State) || SliceOf(automaton.Loops[frame.State]) is not { } slice)
+        int room = text.Maximum - frame.Count;
+        if (automaton.Dfa.Accepts(frame.State) && automaton.Loops[frame.State] == CharacterClass.All)
         {
-            WalkText(frame, frame.Count, trie, node);
+            WalkPlain(frame, room);
             return;
         }
-        int room = text.Maximum - frame.Count;
+        if (text.IsDense && room - text.Slack >= TokenTrie.MinLimit)
+        {
+            // Tokens that come nowhere near the limit are told by the automaton alone.
+            (ulong[] fits, ByteTrie longer) = _trie.Limited(room - text.Slack);
+            TensorPrimitives.BitwiseAnd(_trie.Inside(automaton, frame.State), fits, _counted);
+            TensorPrimitives.BitwiseOr(_scratch, _counted, _scratch);
+            WalkText(frame, frame.Count, longer, 0);
+            WalkText(frame, frame.Count, _trie.Closing, 0);
+            return;
+        }
+        WalkText(frame, frame.Count, trie, node);
+    }
+
+    private void WalkPlain(Frame frame, int room)
+    {
+        TextAlternative text = frame.TextAlternative;
+        TokenSlice slice = _trie.Plain;
         TensorPrimitives.BitwiseOr(_scratch, slice.PlainByLength[Math.Min(room, slice.PlainByLength.Length - 1)], _scratch);
         for (int length = 0; length < slice.ExitsByPrefix.Length && length <= room; length++)
             WalkText(frame, text.Maximum == int.MaxValue ? Math.Min(frame.Count + length, text.Minimum) : frame.Count + length, slice.ExitsByPrefix[length], 0);
@@ -439,17 +452,45 @@ internal sealed class ConstraintMatcher
     private void WalkName(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         ObjectAlternative owner = frame.Object;
-        if (isWhole && frame.Members.AllowsClasses && (owner.Keys.IsTotal[frame.State] || owner.IsAlwaysEndless))
+        if (isWhole && frame.Members.AllowsClasses && (owner.Keys.IsTotal[frame.State] || owner.IsOpen))
         {
             TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(owner.Keys, frame.State), _scratch);
+            Avoid(frame);
             trie = _trie.Closing;
         }
         WalkName(frame, trie, node);
     }
 
+    /// <summary>Takes out what can only become a name or item that is there already.</summary>
+    private void Avoid(Frame frame)
+    {
+        if (frame.Members.Extra is null || frame.Text is null || frame.Object.IsEndless(frame.State) && frame.Object.IsAlwaysEndless)
+            return;
+        ByteTrie trie = _trie.All;
+        foreach (byte[] rest in frame.Members.Extra.Rests(frame.Text))
+        {
+            int state = frame.State;
+            ulong hash = frame.Content.Hash;
+            int node = 0;
+            foreach (byte value in rest)
+            {
+                state = frame.Object.Keys.Dfa.Step(state, value);
+                hash = KeyText.Append(hash, value);
+                node = trie.Child(node, value);
+                if (node < 0 || state == Dfa.Dead)
+                    break;
+                if (!frame.Object.IsAlive(frame.Members, state, hash))
+                {
+                    trie.Unmark(node, _scratch);
+                    break;
+                }
+            }
+        }
+    }
+
     /// <summary>The name or item that ends at a node, where the token may go on with another one; else null, as it is not needed.</summary>
     /// <remarks>
-    /// Behind a slice it is not known, and not remembered: a token that ends one, holds a whole second one and makes it equal to the first
+    /// Behind a frame that stands for several it is not known: a token that ends one, holds a whole second one and makes it equal to the first
     /// would be let through by the mask, and refused when it comes. No vocabulary has been seen with such a token.
     /// </remarks>
     private KeyText? TextBefore(Frame frame, ByteTrie trie, int start, int node)
@@ -506,19 +547,18 @@ internal sealed class ConstraintMatcher
         ObjectAlternative owner = frame.Object;
         ObjectState members = frame.Members;
         Dfa dfa = owner.Keys.Dfa;
-        bool isSliced = false;
-        if (isWhole && members.AllowsClasses && owner.IsEndless(frame.State) && SliceOf(owner.Keys.Loops[frame.State]) is { } slice)
+        if (isWhole && members.AllowsClasses && owner.IsOpen)
         {
-            TensorPrimitives.BitwiseOr(_scratch, slice.Plain, _scratch);
-            trie = slice.Exits;
-            isSliced = true;
+            TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(owner.Keys, frame.State), _scratch);
+            Avoid(frame);
+            trie = _trie.Delimiting;
         }
         int[] states = _walkStates;
         ulong[] hashes = _walkHashes;
         bool hasHash = frame.Text is not null;
         int top = trie.Depths[node];
         states[top] = frame.State;
-        hashes[top] = isSliced ? 0 : frame.Content.Hash;
+        hashes[top] = frame.Content.Hash;
         int end = trie.Ends[node];
         for (int at = node + 1; at < end;)
         {
@@ -545,18 +585,11 @@ internal sealed class ConstraintMatcher
             {
                 Arrive(item, trie, at);
             }
-            else if (owner.Label(members, state, hash) is >= 0 and int label && _automaton.BehindUnique(frame, label, isSliced ? null : TextBefore(frame, trie, node, at), value) is { } behind)
+            else if (owner.Label(members, state, hash) is >= 0 and int label && _automaton.BehindUnique(frame, label, TextBefore(frame, trie, node, at), value) is { } behind)
             {
                 Arrive(behind, trie, at);
             }
             at = trie.Ends[at];
-        }
-        if (!isSliced || members.Extra is null || frame.Text is null)
-            return;
-        foreach (byte[] rest in members.Extra.Rests(frame.Text))
-        {
-            if (rest.Length > 0 && _trie.All.Find(rest) is > 0 and int closed)
-                _trie.All.Unmark(closed, _scratch);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class ByteAutomaton
     /// <summary>Whether anything can follow.</summary>
     public bool[] HasNext { get; }
 
-    /// <summary>Whether every beginning of a string in canonical form, and nothing else but the quote, may follow a state.</summary>
+    /// <summary>Whether every beginning of a string in canonical form, and else nothing without a quote, may follow a state.</summary>
     public bool[] IsTotal { get; }
 
     private bool[] Totals()
@@ -84,7 +84,7 @@ internal sealed class ByteAutomaton
                 {
                     int next = Dfa.Step(pair / any.Count, value);
                     int form = any.Step(pair % any.Count, value);
-                    if (next == Dfa.Dead && form == Dfa.Dead)
+                    if (form == Dfa.Dead && (next == Dfa.Dead || value == '"'))
                         continue;
                     if (next == Dfa.Dead || form == Dfa.Dead || differs[next * any.Count + form])
                     {
@@ -198,6 +198,7 @@ internal sealed class TextAlternative : Alternative
         _lengths = minimum == 0 ? null : new ulong[dfa.Count][];
         Measure(dfa);
         Slack = _shortest.Max();
+        IsDense = _lengths is null || AreDense(_lengths, _shortest);
         if (!IsAlive(dfa.Start, 0))
             IsEmpty = true;
     }
@@ -216,6 +217,9 @@ internal sealed class TextAlternative : Alternative
 
     /// <summary>The characters that acceptance may still need, at most, wherever the string has come.</summary>
     public int Slack { get; }
+
+    /// <summary>Whether, from every state, all lengths from the least on lead to acceptance.</summary>
+    public bool IsDense { get; }
 
     /// <summary>Whether no string of the language has a length that is allowed.</summary>
     public bool IsEmpty { get; }
@@ -247,6 +251,20 @@ internal sealed class TextAlternative : Alternative
 
     /// <summary>Whether the string may end in a state.</summary>
     public bool CanEnd(int state, int count) => Automaton.Dfa.Accepts(state) && count >= Minimum && count <= Maximum;
+
+    private static bool AreDense(ulong[][] lengths, int[] shortest)
+    {
+        for (int state = 0; state < lengths.Length; state++)
+        {
+            int last = (lengths[state].Length - 2) << 6;
+            for (int length = shortest[state]; length < last; length++)
+            {
+                if ((lengths[state][length >> 6] >> length & 1) == 0)
+                    return false;
+            }
+        }
+        return true;
+    }
 
     private static bool[] Boundaries(Dfa dfa, Dfa any)
     {

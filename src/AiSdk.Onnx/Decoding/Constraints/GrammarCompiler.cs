@@ -11,6 +11,9 @@ internal sealed class GrammarCompiler
     // So many are told apart one by one; of more, those that were used are remembered.
     private const int MaxUniqueTexts = 256;
 
+    // Each doubles the ways to read an item.
+    private const int MaxCounted = 3;
+
     private readonly SchemaExpander _expander;
     private readonly MemberOrder _order;
     private readonly Dictionary<Conjunction, ValueNode> _nodes = new(ReferenceEqualityComparer.Instance);
@@ -57,6 +60,9 @@ internal sealed class GrammarCompiler
                 {
                     case Shape.Array { Unique: not null, Maximum: not (0 or 1) } unique:
                         AddUnique(node, unique);
+                        break;
+                    case Shape.Array { Counted.Count: > 0 } counting:
+                        AddCounting(node, counting);
                         break;
                     case Shape.Array array:
                         int prefix = array.Parts.Select(static part => part.Prefix.Count).DefaultIfEmpty().Max();
@@ -144,13 +150,66 @@ internal sealed class GrammarCompiler
         }
     }
 
+    private void AddCounting(ValueNode node, Shape.Array shape)
+    {
+        if (shape.Counted.Count > MaxCounted)
+            throw new ConstraintException("contains", shape.Counted[0].Pointer, $"of more than {MaxCounted} schemas for one array is not supported");
+        int prefix = Math.Min(shape.Parts.Select(static part => part.Prefix.Count).DefaultIfEmpty().Max(), shape.Maximum ?? int.MaxValue);
+        var options = new ValueNode[prefix + 1][];
+        for (int i = 0; i <= prefix; i++)
+        {
+            Conjunction item = _expander.And(shape.Parts.Select(part => part.At(i)));
+            options[i] = new ValueNode[1 << shape.Counted.Count];
+            for (int set = 0; set < options[i].Length; set++)
+                options[i][set] = Node(_expander.And([item, .. shape.Counted.Select((counted, rule) => (set >> rule & 1) != 0 ? counted.Match : counted.Other)]));
+        }
+        try
+        {
+            node.Alternatives.Add(new CountingArrayAlternative(options, [.. shape.Counted.Select(static counted => (counted.Minimum, counted.Maximum))], shape.Minimum, shape.Maximum));
+        }
+        catch (UnenforceableException error)
+        {
+            throw new ConstraintException("contains", shape.Counted[0].Pointer, error.Message);
+        }
+    }
+
     /// <summary>Adds an array of unequal items, which is told apart by how they are written: scalars alone have one form each.</summary>
     private void AddUnique(ValueNode node, Shape.Array shape)
     {
         if (shape.Parts.Any(static part => part.Prefix.Count > 0))
             throw new ConstraintException("uniqueItems", shape.Unique!, "beside 'prefixItems' is not supported");
+        Dfa all = ItemLanguage(_expander.And(shape.Parts.Select(static part => part.Rest)), shape.Unique!);
+
+        List<byte[]>? texts = all.Texts(MaxUniqueTexts);
+        Dfa keys = texts is null ? all.Relabel(static _ => 0) : Dfa.Of(texts);
+        if (texts?.Count < shape.Minimum)
+            return;
+        bool[] required = new bool[texts?.Count ?? 0];
+        foreach (CountedItems counted in shape.Counted)
+        {
+            List<byte[]>? matches = texts is not null && counted is { Minimum: 1, Maximum: null } ? Matching(texts, counted) : null;
+            if (matches is { Count: 0 })
+                return;
+            if (matches is not { Count: 1 })
+                throw new ConstraintException("contains", counted.Pointer, "beside 'uniqueItems' is supported for one value out of an enumeration alone");
+            required[texts!.IndexOf(matches[0])] = true;
+        }
+        ValueNode[] values = [.. Enumerable.Repeat(new ValueNode { MinimumDepth = 0 }, texts?.Count ?? 1)];
+        var unique = new ObjectAlternative(keys, values, texts?.Count ?? 0, required, shape.Minimum, shape.Maximum, MemberOrder.Any) { IsArray = true };
+        node.Alternatives.Add(unique);
+    }
+
+    private List<byte[]> Matching(List<byte[]> texts, CountedItems counted)
+    {
+        Dfa matching = ItemLanguage(counted.Match, counted.Pointer, others: true);
+        return [.. texts.Where(text => matching.Match(text) >= 0)];
+    }
+
+    /// <summary>How scalars are written, each in one form.</summary>
+    private Dfa ItemLanguage(Conjunction conjunction, string pointer, bool others = false)
+    {
         List<Dfa> items = [];
-        foreach (Shape item in _expander.Shapes(_expander.And(shape.Parts.Select(static part => part.Rest))))
+        foreach (Shape item in _expander.Shapes(conjunction).Where(item => !others || item is not (Shape.Array or Shape.Object)))
         {
             items.Add(item switch
             {
@@ -159,17 +218,10 @@ internal sealed class GrammarCompiler
                 Shape.Number { Set: null } number => number.Form == NumberForm.Integer ? NumberLanguage.IntegerForm : NumberLanguage.CanonicalForm,
                 Shape.Number number => Dfa.Intersect(number.Set, NumberLanguage.CanonicalForm),
                 Shape.Text text => SchemaExpander.TextLanguage(text).Quote(),
-                _ => throw new ConstraintException("uniqueItems", shape.Unique!, "of arrays or objects is not supported"),
+                _ => throw new ConstraintException("uniqueItems", pointer, "of arrays or objects is not supported"),
             });
         }
-        Dfa all = Dfa.Union([.. items]);
-        List<byte[]>? texts = all.Texts(MaxUniqueTexts);
-        Dfa keys = texts is null ? all.Relabel(static _ => 0) : Dfa.Of(texts);
-        if (texts?.Count < shape.Minimum)
-            return;
-        ValueNode[] values = [.. Enumerable.Repeat(new ValueNode { MinimumDepth = 0 }, texts?.Count ?? 1)];
-        var unique = new ObjectAlternative(keys, values, texts?.Count ?? 0, new bool[texts?.Count ?? 0], shape.Minimum, shape.Maximum, MemberOrder.Any) { IsArray = true };
-        node.Alternatives.Add(unique);
+        return Dfa.Union([.. items]);
     }
 
     private void AddObject(ValueNode node, Shape.Object shape)
@@ -255,6 +307,7 @@ internal sealed class GrammarCompiler
                     isNew |= alternative switch
                     {
                         ArrayAlternative array => array.Measure(),
+                        CountingArrayAlternative counting => counting.Measure(),
                         ObjectAlternative value => value.Measure(),
                         _ => false,
                     };

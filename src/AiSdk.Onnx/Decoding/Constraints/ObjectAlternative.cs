@@ -116,6 +116,7 @@ internal sealed class ObjectAlternative : Alternative
         // Names that lead to no value would count as names that are left.
         Keys = ByteAutomaton.Of(Keys.Dfa.Relabel(label => (label < NameCount ? Has(_usable, label) : _isUsableClass[label - NameCount]) ? label : -1).Trim());
         MeasureKeys();
+        IsOpen = Array.TrueForAll(_remaining, static count => count > 0);
         IsAlwaysEndless = Array.TrueForAll(_remaining, static count => count == long.MaxValue);
         long names = Keys.Dfa.IsEmpty ? 0 : _remaining[Keys.Dfa.Start];
         return names == long.MaxValue || names + PopCount(_usable) >= Minimum;
@@ -127,6 +128,9 @@ internal sealed class ObjectAlternative : Alternative
 
     /// <summary>Whether every state leads to no end of names without labels of their own.</summary>
     public bool IsAlwaysEndless { get; private set; }
+
+    /// <summary>Whether every state leads to names without labels of their own.</summary>
+    public bool IsOpen { get; private set; }
 
     /// <summary>Whether a state leads to no end of names without labels of their own.</summary>
     public bool IsEndless(int state) => _remaining[state] == long.MaxValue;

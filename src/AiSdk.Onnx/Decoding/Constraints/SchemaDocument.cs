@@ -18,6 +18,7 @@ internal sealed class SchemaDocument
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _resources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _dynamicAnchors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
 
     public SchemaDocument(JsonElement root)
@@ -96,6 +97,22 @@ internal sealed class SchemaDocument
         ConstraintException NotFound() => new("$ref", from.Pointer, $"leads to '{reference}', which is not in the document");
     }
 
+    /// <summary>The number of a dynamic reference's target.</summary>
+    /// <exception cref="ConstraintException">It is not in the document, or depends on where the reference is come from.</exception>
+    public int ResolveDynamic(RawSchema from, string keyword, string reference)
+    {
+        int target = Resolve(from, reference);
+        int hash = reference.IndexOf('#', StringComparison.Ordinal);
+        string name = keyword == "$recursiveRef" ? "" : hash < 0 ? "" : Uri.UnescapeDataString(reference[(hash + 1)..]);
+        if (keyword != "$recursiveRef" && (name.Length == 0 || name[0] == '/'))
+            return target;
+        bool isDynamic = this[target].Element is { ValueKind: JsonValueKind.Object } element && (keyword == "$recursiveRef"
+            ? element.TryGetProperty("$recursiveAnchor", out JsonElement isAnchor) && isAnchor.ValueKind == JsonValueKind.True
+            : element.TryGetProperty("$dynamicAnchor", out JsonElement anchor) && anchor.ValueKind == JsonValueKind.String && anchor.GetString() == name);
+        return !isDynamic || _dynamicAnchors.GetValueOrDefault(name) <= 1 ? target
+            : throw new ConstraintException(keyword, from.Pointer, $"leads to '{reference}', of which the document has several, so that its target depends on how it is come to");
+    }
+
     /// <summary>A pointer with more steps.</summary>
     public static string Join(string pointer, params ReadOnlySpan<string> path)
     {
@@ -150,6 +167,13 @@ internal sealed class SchemaDocument
                 if (element.TryGetProperty(keyword, out JsonElement anchor) && anchor.ValueKind == JsonValueKind.String)
                     _anchors.TryAdd(WithoutFragment(baseUri) + "#" + anchor.GetString(), (element, pointer));
             }
+        }
+        if (!isMap)
+        {
+            if (element.TryGetProperty("$dynamicAnchor", out JsonElement dynamic) && dynamic.ValueKind == JsonValueKind.String)
+                _dynamicAnchors[dynamic.GetString()!] = _dynamicAnchors.GetValueOrDefault(dynamic.GetString()!) + 1;
+            if (element.TryGetProperty("$recursiveAnchor", out JsonElement recursive) && recursive.ValueKind == JsonValueKind.True)
+                _dynamicAnchors[""] = _dynamicAnchors.GetValueOrDefault("") + 1;
         }
         _bases[pointer] = baseUri;
         foreach (JsonProperty property in element.EnumerateObject())

@@ -6,6 +6,8 @@ internal sealed partial class SchemaExpander
 {
     // Counts of items, members and characters beyond it are as good as none.
     private const int MaxCount = 1 << 24;
+    // Of all patterns of a document together; real ones need a few thousand.
+    private const int MaxPatternStates = 100_000;
 
     private static Types ReadTypes(RawSchema raw)
     {
@@ -118,10 +120,12 @@ internal sealed partial class SchemaExpander
         if (raw.Element.TryGetProperty("format", out JsonElement format) && format.ValueKind == JsonValueKind.String)
         {
             string name = format.GetString()!;
+            if (!StringFormats.IsDefined(name))
+                return new Shape.Text(language, null, minimum, maximum);
             if (isNegated)
                 throw new ConstraintException("format", raw.Pointer, "cannot be negated");
             if (StringFormats.Language(name) is not { } formatted)
-                throw new ConstraintException("format", raw.Pointer, $"names '{name}', which no regular expression describes exactly or which is not known");
+                throw new ConstraintException("format", raw.Pointer, $"names '{name}', which no regular expression describes exactly");
             language = At(raw, "format", () => Both(language, formatted));
         }
         return new Shape.Text(language, null, minimum, maximum);
@@ -129,9 +133,12 @@ internal sealed partial class SchemaExpander
 
     private Dfa ReadPattern(RawSchema raw, string keyword, string pattern)
     {
-        if (!_patterns.TryGetValue(pattern, out Dfa? language))
-            _patterns.Add(pattern, language = At(raw, keyword, () => RegexCompiler.Search(pattern)));
-        return language;
+        if (_patterns.TryGetValue(pattern, out Dfa? language))
+            return language;
+        language = At(raw, keyword, () => RegexCompiler.Search(pattern));
+        _patterns.Add(pattern, language);
+        _patternStates += language.Count;
+        return _patternStates <= MaxPatternStates ? language : throw new ConstraintException(keyword, raw.Pointer, "needs too many states together with the patterns before it");
     }
 
     private Shape.Array ReadArray(RawSchema raw)
@@ -153,13 +160,9 @@ internal sealed partial class SchemaExpander
             rest = Of([Positive(document.Child(raw, others, restKeyword))]);
             hasPart = true;
         }
-        if (raw.Element.TryGetProperty("contains", out _) && !(ReadCount(raw, "minContains") == 0 && ReadCount(raw, "maxContains") is null))
-            throw new ConstraintException("contains", raw.Pointer, "is not supported");
         string? unique = raw.Element.TryGetProperty("uniqueItems", out JsonElement isUnique) && isUnique.ValueKind == JsonValueKind.True ? raw.Pointer : null;
         List<ArrayPart> parts = hasPart ? [new ArrayPart(prefix, rest)] : [];
-        if (UnevaluatedItems(raw) is { } unevaluated)
-            parts.Add(unevaluated);
-        return new Shape.Array(parts, ReadCount(raw, "minItems") ?? 0, ReadCount(raw, "maxItems"), unique);
+        return new Shape.Array(parts, ReadCount(raw, "minItems") ?? 0, ReadCount(raw, "maxItems"), unique) { Counted = ReadCounted(raw) is { } counted ? [counted] : [] };
 
         void AddPrefix(string keyword)
         {
@@ -169,76 +172,18 @@ internal sealed partial class SchemaExpander
         }
     }
 
-    /// <summary>Adds the schemas that apply to the same value whatever it is: those behind references and in allOf, and the schema itself.</summary>
-    /// <exception cref="ConstraintException">Others apply to it as well, so that what they evaluate depends on the value.</exception>
-    private void AddApplied(RawSchema raw, string keyword, string pointer, List<RawSchema> applied)
+    /// <summary>What contains says; null when it says nothing.</summary>
+    private CountedItems? ReadCounted(RawSchema raw)
     {
-        if (applied.Contains(raw))
-            return;
-        applied.Add(raw);
-        if (raw.Element.ValueKind != JsonValueKind.Object)
-            return;
-        foreach (JsonProperty other in raw.Element.EnumerateObject())
-        {
-            switch (other.Name)
-            {
-                case "$ref":
-                    AddApplied(document[Resolve(raw, other.Value)], keyword, pointer, applied);
-                    break;
-                case "allOf":
-                    foreach (int child in Children(raw, other))
-                        AddApplied(document[child], keyword, pointer, applied);
-                    break;
-                case "$dynamicRef" or "anyOf" or "oneOf" or "if" or "contains" or "dependentSchemas" or "dependencies":
-                    throw new ConstraintException(keyword, pointer, $"beside '{other.Name}' is not supported");
-            }
-        }
-    }
-
-    /// <summary>What unevaluatedItems says; null when it says nothing.</summary>
-    private ArrayPart? UnevaluatedItems(RawSchema raw)
-    {
-        if (!raw.Element.TryGetProperty("unevaluatedItems", out JsonElement schema) || schema.ValueKind == JsonValueKind.True || IsAnything(schema))
+        if (!raw.Element.TryGetProperty("contains", out JsonElement contains))
             return null;
-        List<RawSchema> applied = [];
-        AddApplied(raw, "unevaluatedItems", raw.Pointer, applied);
-        int evaluated = 0;
-        foreach (RawSchema other in applied)
-        {
-            if (other.Element.ValueKind != JsonValueKind.Object)
-                continue;
-            if (other.Element.TryGetProperty("items", out _) || (other != raw && other.Element.TryGetProperty("unevaluatedItems", out _)))
-                return null;
-            if (other.Element.TryGetProperty("prefixItems", out JsonElement prefix) && prefix.ValueKind == JsonValueKind.Array)
-                evaluated = Math.Max(evaluated, prefix.GetArrayLength());
-        }
-        return new ArrayPart([.. Enumerable.Repeat(Anything, evaluated)], Of([Positive(document.Child(raw, schema, "unevaluatedItems"))]));
-    }
-
-    /// <summary>What unevaluatedProperties says; null when it says nothing.</summary>
-    private ObjectPart? UnevaluatedProperties(RawSchema raw)
-    {
-        if (!raw.Element.TryGetProperty("unevaluatedProperties", out JsonElement schema) || schema.ValueKind == JsonValueKind.True || IsAnything(schema))
+        int minimum = ReadCount(raw, "minContains") ?? 1;
+        int? maximum = ReadCount(raw, "maxContains");
+        if (minimum == 0 && maximum is null)
             return null;
-        List<RawSchema> applied = [];
-        AddApplied(raw, "unevaluatedProperties", raw.Pointer, applied);
-        List<(string, Conjunction)> properties = [];
-        List<(Dfa, Conjunction)> patterns = [];
-        foreach (RawSchema other in applied)
-        {
-            if (other.Element.ValueKind != JsonValueKind.Object)
-                continue;
-            if (other.Element.TryGetProperty("additionalProperties", out _) || (other != raw && other.Element.TryGetProperty("unevaluatedProperties", out _)))
-                return null;
-            foreach (JsonProperty keyword in other.Element.EnumerateObject())
-            {
-                if (keyword.Name == "properties")
-                    properties.AddRange(Members(other, keyword).Select(member => (member.Name, Anything)));
-                else if (keyword.Name == "patternProperties")
-                    patterns.AddRange(Members(other, keyword).Select(member => (ReadPattern(other, keyword.Name, member.Name), Anything)));
-            }
-        }
-        return new ObjectPart(properties, patterns, Of([Positive(document.Child(raw, schema, "unevaluatedProperties"))]));
+        int child = document.Child(raw, contains, "contains");
+        // Without a maximum, an item that is one of those may also count as one of the others: only the least count matters.
+        return new CountedItems(Of([Positive(child)]), maximum is null ? Anything : Of([Negative(child)]), minimum, maximum, raw.Pointer);
     }
 
     private static JsonElement.ObjectEnumerator Members(RawSchema raw, JsonProperty keyword) =>
@@ -278,8 +223,6 @@ internal sealed partial class SchemaExpander
         }
         // Without a rule for them, other members are free: no part is needed.
         List<ObjectPart> parts = properties.Count + patterns.Count > 0 || additional is not null ? [new ObjectPart(properties, patterns, additional)] : [];
-        if (UnevaluatedProperties(raw) is { } unevaluated)
-            parts.Add(unevaluated);
         return new Shape.Object(parts, [.. required.Distinct(StringComparer.Ordinal)], ReadCount(raw, "minProperties") ?? 0, ReadCount(raw, "maxProperties"), names);
     }
 

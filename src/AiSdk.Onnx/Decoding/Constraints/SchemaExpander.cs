@@ -15,6 +15,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
     private readonly Dictionary<string, Dfa> _patterns = new(StringComparer.Ordinal);
     private readonly HashSet<int> _open = [];
     private int _depth;
+    private int _patternStates;
 
     [Flags]
     private enum Types
@@ -171,17 +172,20 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
                 "not" => Shapes(Of([Negative(document.Child(raw, keyword.Value, keyword.Name))])),
                 "if" => ReadCondition(raw, isNegated: false),
                 "dependentRequired" or "dependentSchemas" or "dependencies" => ReadDependencies(raw, keyword),
-                "$dynamicRef" or "$recursiveRef" => throw new ConstraintException(keyword.Name, raw.Pointer, "is not supported"),
+                "$dynamicRef" or "$recursiveRef" => Shapes(Of([Positive(Resolve(raw, keyword.Value, keyword.Name))])),
                 _ => null,
             };
             if (more is not null)
                 shapes = Intersect(shapes, more, raw);
         }
+        shapes = WithUnevaluated(raw, shapes);
         return shapes;
     }
 
-    private int Resolve(RawSchema raw, JsonElement reference) =>
-        reference.ValueKind == JsonValueKind.String ? document.Resolve(raw, reference.GetString()!) : throw Wrong(raw, "$ref");
+    private int Resolve(RawSchema raw, JsonElement reference, string keyword = "$ref") =>
+        reference.ValueKind != JsonValueKind.String ? throw Wrong(raw, keyword)
+        : keyword == "$ref" ? document.Resolve(raw, reference.GetString()!)
+        : document.ResolveDynamic(raw, keyword, reference.GetString()!);
 
     private List<int> Children(RawSchema raw, JsonProperty keyword)
     {
@@ -203,12 +207,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
         List<List<Shape>> parts = [];
         for (int i = 0; i < branches.Count; i++)
         {
-            List<int> schemas = [Positive(branches[i])];
-            for (int other = 0; other < branches.Count; other++)
-            {
-                if (other != i && !IsEmpty(Of([Positive(branches[i]), Positive(branches[other])])))
-                    schemas.Add(Negative(branches[other]));
-            }
+            List<int> schemas = OneOf(branches, i);
             try
             {
                 parts.Add(Shapes(Of(schemas)));
@@ -219,6 +218,18 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
             }
         }
         return Union(raw, parts);
+    }
+
+    /// <summary>What makes a branch the only one.</summary>
+    private List<int> OneOf(List<int> branches, int index)
+    {
+        List<int> schemas = [Positive(branches[index])];
+        for (int other = 0; other < branches.Count; other++)
+        {
+            if (other != index && !IsEmpty(Of([Positive(branches[index]), Positive(branches[other])])))
+                schemas.Add(Negative(branches[other]));
+        }
+        return schemas;
     }
 
     private List<Shape>? ReadCondition(RawSchema raw, bool isNegated)
@@ -299,6 +310,8 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
                 return NegateValues(raw, keyword.Name, Items(raw, keyword));
             case "$ref":
                 return Shapes(Of([Negative(Resolve(raw, keyword.Value))]));
+            case "$dynamicRef" or "$recursiveRef":
+                return Shapes(Of([Negative(Resolve(raw, keyword.Value, keyword.Name))]));
             case "allOf":
                 return Union(raw, Children(raw, keyword).Select(child => Shapes(Of([Negative(child)]))));
             case "anyOf":
@@ -338,8 +351,27 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
                 return [];
             case "uniqueItems" when keyword.Value.ValueKind == JsonValueKind.False:
                 return [];
-            case "items" or "additionalItems" or "additionalProperties" or "patternProperties" or "propertyNames" or "contains" or "uniqueItems" or "unevaluatedProperties" or "unevaluatedItems"
-                or "dependentRequired" or "dependentSchemas" or "dependencies" or "$dynamicRef" or "$recursiveRef":
+            case "items" when keyword.Value.ValueKind != JsonValueKind.Array && !raw.Element.TryGetProperty("prefixItems", out _):
+                return [new Shape.Array([], 0, null, null) { Counted = [new CountedItems(Of([Negative(document.Child(raw, keyword.Value, keyword.Name))]), Anything, 1, null, raw.Pointer)] }];
+            case "contains" when ReadCounted(raw) is { } counted:
+                List<Shape> counts = [];
+                if (counted.Minimum > 0)
+                    counts.Add(new Shape.Array([], 0, null, null) { Counted = [counted with { Other = Of([Negative(document.Child(raw, keyword.Value, keyword.Name))]), Minimum = 0, Maximum = counted.Minimum - 1 }] });
+                if (counted.Maximum is { } top)
+                    counts.Add(new Shape.Array([], 0, null, null) { Counted = [counted with { Other = Anything, Minimum = top + 1, Maximum = null }] });
+                return counts;
+            case "contains":
+                return [];
+            case "dependentRequired" when keyword.Value.ValueKind == JsonValueKind.Object:
+                List<Shape> missing = [];
+                foreach (JsonProperty dependency in Members(raw, keyword))
+                {
+                    foreach (JsonElement name in Items(raw, dependency))
+                        missing.Add(Without(name.GetString() ?? throw Wrong(raw, keyword.Name)) with { Required = [dependency.Name] });
+                }
+                return [.. missing.Where(shape => IsPossible(shape))];
+            case "items" or "additionalItems" or "additionalProperties" or "patternProperties" or "propertyNames" or "uniqueItems" or "unevaluatedProperties" or "unevaluatedItems"
+                or "dependentRequired" or "dependentSchemas" or "dependencies":
                 throw CannotNegate();
             default:
                 return [];
@@ -402,7 +434,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
     private static bool IsUnlimited(Shape shape) => shape is
         Shape.Number { Set: null } or
         Shape.Text { Language: null, Values: null, Minimum: 0, Maximum: null } or
-        Shape.Array { Parts: [], Minimum: 0, Maximum: null, Unique: null } or
+        Shape.Array { Parts: [], Minimum: 0, Maximum: null, Unique: null, Counted: [] } or
         Shape.Object { Parts: [], Required: [], Minimum: 0, Maximum: null, Names: null };
 
     private static bool IsPossible(Shape shape) => shape switch
@@ -410,7 +442,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
         Shape.Boolean boolean => boolean.True || boolean.False,
         Shape.Number number => number.Set is not { IsEmpty: true },
         Shape.Text text => text.Language is not { IsEmpty: true } && text.Values is not { Count: 0 } && !(text.Minimum > text.Maximum),
-        Shape.Array array => !(array.Minimum > array.Maximum),
+        Shape.Array array => !(array.Minimum > array.Maximum) && array.Counted.All(counted => !(counted.Minimum > counted.Maximum) && !(counted.Minimum > array.Maximum)),
         Shape.Object value => !(value.Minimum > value.Maximum) && !(value.Required.Count > value.Maximum),
         _ => true,
     };
@@ -428,7 +460,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
             case (Shape.Text x, Shape.Text y):
                 return Intersect(x, y);
             case (Shape.Array x, Shape.Array y):
-                return new Shape.Array([.. x.Parts.Union(y.Parts)], Math.Max(x.Minimum, y.Minimum), Least(x.Maximum, y.Maximum), x.Unique ?? y.Unique);
+                return new Shape.Array([.. x.Parts.Union(y.Parts)], Math.Max(x.Minimum, y.Minimum), Least(x.Maximum, y.Maximum), x.Unique ?? y.Unique) { Counted = [.. x.Counted.Union(y.Counted)] };
             case (Shape.Object x, Shape.Object y):
                 return new Shape.Object([.. x.Parts.Union(y.Parts)], [.. x.Required.Union(y.Required, StringComparer.Ordinal)], Math.Max(x.Minimum, y.Minimum), Least(x.Maximum, y.Maximum), Both(x.Names, y.Names));
             default:

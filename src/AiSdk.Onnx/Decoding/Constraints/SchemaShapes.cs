@@ -30,7 +30,11 @@ internal abstract record Shape
     public sealed record Text(Dfa? Language, IReadOnlyList<string>? Values, int Minimum, int? Maximum) : Shape;
 
     /// <summary>Arrays; with the schema that asks for unequal items, if one does.</summary>
-    public sealed record Array(IReadOnlyList<ArrayPart> Parts, int Minimum, int? Maximum, string? Unique) : Shape;
+    public sealed record Array(IReadOnlyList<ArrayPart> Parts, int Minimum, int? Maximum, string? Unique) : Shape
+    {
+        /// <summary>What some of the items must be.</summary>
+        public IReadOnlyList<CountedItems> Counted { get; init; } = [];
+    }
 
     /// <summary>Objects; names must be of a language, if there is one.</summary>
     public sealed record Object(IReadOnlyList<ObjectPart> Parts, IReadOnlyList<string> Required, int Minimum, int? Maximum, Dfa? Names) : Shape;
@@ -84,3 +88,11 @@ internal sealed record ObjectPart(IReadOnlyList<(string Name, Conjunction Value)
             yield return Additional;
     }
 }
+
+/// <summary>How many of an array's items are to be something.</summary>
+/// <param name="Match">What they are.</param>
+/// <param name="Other">What the others are: anything, unless there is a maximum.</param>
+/// <param name="Minimum">The least count.</param>
+/// <param name="Maximum">The greatest.</param>
+/// <param name="Pointer">The schema that says so.</param>
+internal sealed record CountedItems(Conjunction Match, Conjunction Other, int Minimum, int? Maximum, string Pointer);

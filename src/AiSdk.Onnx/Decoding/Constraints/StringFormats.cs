@@ -19,16 +19,21 @@ internal static class StringFormats
     private const string Email = @"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-]+)*@" + Host;
     private const string PathCharacter = @"(?:[a-zA-Z0-9\-._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})";
     private const string Segments = "(?:/" + PathCharacter + "*)*";
-    private const string Authority = @"//(?:(?:[a-zA-Z0-9\-._~!$&'()*+,;=:]|%[0-9a-fA-F]{2})*@)?(?:\[(?:" + IPv6 + @"|v[0-9a-fA-F]+\.[a-zA-Z0-9\-._~!$&'()*+,;=:]+)\]|(?:[a-zA-Z0-9\-._~!$&'()*+,;=]|%[0-9a-fA-F]{2})*)(?::[0-9]*)?";
+    private const string Authority = @"//(?:(?:[a-zA-Z0-9\-._~!$&'()*+,;=:]|%[0-9a-fA-F]{2})*@)?(?:\[(?:" + IPv6 + @"|[vV][0-9a-fA-F]+\.[a-zA-Z0-9\-._~!$&'()*+,;=:]+)\]|(?:[a-zA-Z0-9\-._~!$&'()*+,;=]|%[0-9a-fA-F]{2})*)(?::[0-9]*)?";
     private const string QueryAndFragment = @"(?:\?(?:" + PathCharacter + @"|[/?])*)?(?:#(?:" + PathCharacter + "|[/?])*)?";
     private const string Uri = @"[a-zA-Z][a-zA-Z0-9+\-.]*:(?:" + Authority + Segments + @"|/(?:" + PathCharacter + @"+" + Segments + @")?|" + PathCharacter + @"+" + Segments + @"|)" + QueryAndFragment;
     private const string UriReference = @"(?:" + Uri + @"|(?:" + Authority + Segments + @"|/(?:" + PathCharacter + @"+" + Segments + @")?|(?:[a-zA-Z0-9\-._~!$&'()*+,;=@]|%[0-9a-fA-F]{2})+" + Segments + @"|)" + QueryAndFragment + @")";
     private const string Duration = @"P(?:(?:[0-9]+D|[0-9]+M(?:[0-9]+D)?|[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?)(?:T(?:[0-9]+S|[0-9]+M(?:[0-9]+S)?|[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?))?|T(?:[0-9]+S|[0-9]+M(?:[0-9]+S)?|[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?)|[0-9]+W)";
 
+    // RFC 3987 and RFC 6570.
+    private const string BeyondAscii = @"\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\u{10000}-\u{1FFFD}\u{20000}-\u{2FFFD}\u{30000}-\u{3FFFD}\u{40000}-\u{4FFFD}\u{50000}-\u{5FFFD}\u{60000}-\u{6FFFD}\u{70000}-\u{7FFFD}\u{80000}-\u{8FFFD}\u{90000}-\u{9FFFD}\u{A0000}-\u{AFFFD}\u{B0000}-\u{BFFFD}\u{C0000}-\u{CFFFD}\u{D0000}-\u{DFFFD}\u{E1000}-\u{EFFFD}";
+    private const string Variable = @"(?:[a-zA-Z0-9_]|%[0-9a-fA-F]{2})(?:\.?(?:[a-zA-Z0-9_]|%[0-9a-fA-F]{2}))*(?::[1-9][0-9]{0,3}|\*)?";
+    private const string UriTemplate = @"(?:[!#$&-;=?-\[\]_a-z~" + BeyondAscii + @"\uE000-\uF8FF\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}]|%[0-9a-fA-F]{2}|\{[+#./;?&=,!@|]?" + Variable + "(?:," + Variable + @")*\})*";
+
     private static readonly ConcurrentDictionary<string, Dfa> s_languages = new(StringComparer.Ordinal);
 
     /// <summary>The formats that are described.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["date", "time", "date-time", "duration", "uuid", "ipv4", "ipv6", "hostname", "email", "uri", "uri-reference", "json-pointer", "relative-json-pointer"];
+    public static IReadOnlyList<string> Names { get; } = ["date", "time", "date-time", "duration", "uuid", "ipv4", "ipv6", "hostname", "email", "uri", "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer"];
 
     /// <summary>The strings of a format, in canonical form; null when it is not described.</summary>
     public static Dfa? Language(string format) => Pattern(format) is { } pattern ? s_languages.GetOrAdd(format, static (_, described) => RegexCompiler.Search(described), pattern) : null;
@@ -47,8 +52,24 @@ internal static class StringFormats
         "email" => $"^{Email}$",
         "uri" => $"^{Uri}$",
         "uri-reference" => $"^{UriReference}$",
+        "iri" => $"^{International(Uri)}$",
+        "iri-reference" => $"^{International(UriReference)}$",
+        "uri-template" => $"^{UriTemplate}$",
         "json-pointer" => "^(?:/(?:[^~/]|~[01])*)*$",
         "relative-json-pointer" => "^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~[01])*)*)$",
         _ => null,
     };
+
+    /// <summary>Whether a format is one that JSON Schema defines; others are notes for people.</summary>
+    public static bool IsDefined(string format) => Pattern(format) is not null || format is "idn-email" or "idn-hostname" or "regex";
+
+    private static string International(string pattern)
+    {
+        const string Characters = @"a-zA-Z0-9\-._~!$&'()*+,;=";
+        const string Future = @"[vV][0-9a-fA-F]+\.[";
+        // An address literal stays in ASCII.
+        return pattern.Replace(@"(?:\?(?:", @"(?:\?(?:[\uE000-\uF8FF\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}]|", StringComparison.Ordinal)
+            .Replace(Characters, Characters + BeyondAscii, StringComparison.Ordinal)
+            .Replace(Future + Characters + BeyondAscii, Future + Characters, StringComparison.Ordinal);
+    }
 }

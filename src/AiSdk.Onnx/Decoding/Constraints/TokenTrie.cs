@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -104,12 +103,13 @@ internal sealed class TokenTrie
 {
     // Longer tokens exist (runs of spaces or dashes), but none that a reply needs.
     private const int LongestToken = 512;
-    // Each is about as large as the vocabulary.
-    private const int MaxSlices = 24;
+
+    /// <summary>The least count of characters by which tokens are told apart: with less room, few tokens fit.</summary>
+    public const int MinLimit = 8;
 
     private readonly byte[][] _tokens;
     private readonly Func<string, List<int>>? _encode;
-    private readonly ConcurrentDictionary<CharacterClass, Task<TokenSlice>> _slices = new();
+    private readonly Lazy<(ulong[] Short, ByteTrie Longer)>[] _limited;
     private readonly ConditionalWeakTable<ByteAutomaton, ulong[]?[]> _inside = [];
     private readonly Lazy<ulong[]> _inCanonicalText;
     private readonly Lazy<ulong[]> _inFreeText;
@@ -131,7 +131,8 @@ internal sealed class TokenTrie
             MaxLength = Math.Max(MaxLength, text.Length);
             all.Add((text, token));
         }
-        All = new ByteTrie(all);
+        All = new ByteTrie([.. all]);
+        _limited = [.. Enumerable.Range(MinLimit, Math.Max(1, MaxLength - MinLimit + 1)).Select(count => new Lazy<(ulong[], ByteTrie)>(() => Limit(all, count)))];
         Plain = new TokenSlice(_tokens, LongestToken, CharacterClass.All);
         Closing = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)'"'))]);
         Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8))]);
@@ -207,19 +208,8 @@ internal sealed class TokenTrie
         return left == 0 ? [.. tokens[first..]] : null;
     }
 
-    /// <summary>The slice of a class; null while it is being made, which takes longer than to do without it once.</summary>
-    public TokenSlice? Slice(CharacterClass characters)
-    {
-        if (characters == CharacterClass.All)
-            return Plain;
-        if (!_slices.TryGetValue(characters, out Task<TokenSlice>? slice))
-        {
-            if (_slices.Count >= MaxSlices)
-                return null;
-            slice = _slices.GetOrAdd(characters, key => Task.Run(() => new TokenSlice(_tokens, LongestToken, key)));
-        }
-        return slice.IsCompletedSuccessfully ? slice.Result : null;
-    }
+    /// <summary>The tokens with no more characters than a count from <see cref="MinLimit"/> on, and the others; an escape counts as two.</summary>
+    public (ulong[] Short, ByteTrie Longer) Limited(int characters) => _limited[Math.Clamp(characters - MinLimit, 0, _limited.Length - 1)].Value;
 
     /// <summary>Works out beforehand what constraints of every kind ask for: the formats of strings, and numbers.</summary>
     public void Prepare()
@@ -234,6 +224,8 @@ internal sealed class TokenTrie
         _ = InCanonicalText;
         _ = Plain.PlainByLength;
         _ = Plain.ExitsByPrefix;
+        foreach (Lazy<(ulong[], ByteTrie)> limited in _limited)
+            _ = limited.Value;
     }
 
     /// <summary>The tokens that stay within an automaton's texts, from a state on; remembered for all constraints that use the automaton.</summary>
@@ -242,11 +234,33 @@ internal sealed class TokenTrie
         ulong[]?[] masks = _inside.GetValue(automaton, static one => new ulong[]?[one.Dfa.Count]);
         if (masks[state] is { } known)
             return known;
+        ulong[] mask;
         if (automaton.IsTotal[state])
-            return masks[state] = InCanonicalText;
-        var mask = new ulong[Words];
+        {
+            if (automaton.Dfa.Step(state, (byte)'"') == Dfa.Dead)
+                return masks[state] = InCanonicalText;
+            // An automaton of texts with their quotes.
+            mask = [.. InCanonicalText];
+            Closing.MarkAlive(automaton.Dfa, state, new int[MaxLength + 1], mask);
+            return masks[state] = mask;
+        }
+        mask = new ulong[Words];
         All.MarkAlive(automaton.Dfa, state, new int[MaxLength + 1], mask);
         return masks[state] = Shared(masks, state, mask);
+    }
+
+    private (ulong[] Short, ByteTrie Longer) Limit(List<(byte[] Text, int Token)> all, int characters)
+    {
+        var mask = new ulong[Words];
+        List<(byte[], int)> longer = [];
+        foreach ((byte[] text, int token) in all)
+        {
+            if (text.Length <= characters || text.Count(static value => (value & 0xC0) != 0x80) <= characters)
+                mask[token >> 6] |= 1UL << token;
+            else
+                longer.Add((text, token));
+        }
+        return (mask, new ByteTrie(longer));
     }
 
     /// <summary>A mask that is there already, if the states around have an equal one, as in what counts characters.</summary>

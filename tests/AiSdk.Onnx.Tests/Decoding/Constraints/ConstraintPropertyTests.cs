@@ -30,6 +30,18 @@ public class ConstraintPropertyTests
         """{"type":"array","items":{"type":"string"},"uniqueItems":true}""",
         """{"type":"array","items":{"type":["integer","boolean"],"minimum":0},"uniqueItems":true,"maxItems":5}""",
         """{"type":"array","items":{"type":"string","maxLength":2,"pattern":"^a"},"uniqueItems":true}""",
+        """{"type":"array","items":{"type":"string"},"uniqueItems":true,"maxItems":4}""",
+        """{"type":"array","items":{"type":"integer"},"contains":{"minimum":10},"minContains":2,"maxContains":3,"maxItems":6}""",
+        """{"type":"array","prefixItems":[{"type":"null"}],"items":{"anyOf":[{"type":"array","items":{"type":"boolean"}},{"enum":["a","ab"]}]},"contains":{"type":"array","minItems":1},"minItems":2}""",
+        """{"type":"array","items":{"type":"object","properties":{"a":{"enum":["a","b"]}},"required":["a"],"additionalProperties":false},"contains":{"properties":{"a":{"const":"a"}}},"allOf":[{"contains":{"properties":{"a":{"const":"b"}}}}],"maxItems":4}""",
+        """{"type":"object","properties":{"kind":{"enum":["a","b"]}},"required":["kind"],"oneOf":[{"properties":{"kind":{"const":"a"},"cat":{"type":"integer"}}},{"properties":{"kind":{"const":"b"},"name":{"type":"string"}}}],"unevaluatedProperties":false}""",
+        """{"type":"object","propertyNames":{"pattern":"^[a-z]+$","maxLength":9},"additionalProperties":{"type":"null"},"minProperties":1,"maxProperties":3}""",
+        """{"type":"object","properties":{"$x":{"type":"null"}},"patternProperties":{"^[a-z]{1,3}$":{"type":"boolean"}},"additionalProperties":false}""",
+        """{"type":"string","pattern":"^[a-z]+$","minLength":1,"maxLength":20}""",
+        """{"type":"string","pattern":"^(?!.*cat)[a-z0-9.]*$","minLength":2,"maxLength":14}""",
+        """{"type":"string","pattern":"a\\d","maxLength":30}""",
+        """{"type":"string","format":"email","maxLength":24}""",
+        """{"type":"string","format":"uri-reference"}""",
         "{}",
     ];
 

@@ -49,7 +49,7 @@ internal sealed class OnnxReply : IDisposable
         {
             if (options?.ToolMode is RequiredChatToolMode)
                 throw new ArgumentException("ChatOptions.ToolMode requires a tool call, but ChatOptions.Tools holds no function.", nameof(options));
-            Constraint? format = Compiled(model, "ChatOptions.ResponseFormat", () => model.Constraints.Of(options?.ResponseFormat), ref reason);
+            Constraint? format = Compiled(model, options?.ResponseFormat is ChatResponseFormatJson ? "ChatOptions.ResponseFormat" : "What ChatOptions.AdditionalProperties keeps the reply to", () => model.Constraints.Of(options), ref reason);
             return new OnnxReply(TextGeneration.Start(model, prompt, settings, format), null, reason);
         }
         ToolCallSyntax syntax = model.ToolCalls;
@@ -69,7 +69,7 @@ internal sealed class OnnxReply : IDisposable
             ToolCallPlan shown = new(syntax.Marks, null, null);
             return new OnnxReply(TextGeneration.Start(model, prompt + syntax.RequiredBeginning, settings, call, shown), new ToolReply(syntax, names, syntax.RequiredBeginning), reason);
         }
-        if (options.ResponseFormat is ChatResponseFormatJson)
+        if (ConstraintCache.Asks(options))
             reason ??= "The reply may call tools instead of being of the response format, so that it is not kept to the format.";
         ToolCallPlan plan = new(syntax.Marks, syntax.Opening, call);
         return new OnnxReply(TextGeneration.Start(model, prompt, settings, null, plan), new ToolReply(syntax, names, ""), reason);
@@ -108,7 +108,7 @@ internal sealed class OnnxReply : IDisposable
         }
         catch (ConstraintException exception)
         {
-            throw new NotSupportedException($"{what} cannot be enforced: {exception.Message} Change the schema, or set OnnxModelOptions.ConstrainedDecoding to WhenPossible to take what the model writes.", exception);
+            throw new NotSupportedException($"{what} cannot be enforced: {exception.Message} Change it, or set OnnxModelOptions.ConstrainedDecoding to WhenPossible to take what the model writes.", exception);
         }
     }
 }

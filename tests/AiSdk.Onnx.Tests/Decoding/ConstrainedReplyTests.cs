@@ -59,6 +59,34 @@ public sealed class ConstrainedReplyTests
     }
 
     [Fact]
+    public async Task A_reply_is_kept_to_a_regular_expression_or_to_choices()
+    {
+        using var client = new OnnxChatClient(TestData.Path("models", "tiny-gpt2"));
+        for (int seed = 0; seed < 8; seed++)
+        {
+            ChatOptions options = new() { MaxOutputTokens = 100, Temperature = 2, Seed = seed };
+            ChatResponse chosen = await client.GetResponseAsync(TestModels.StoriesPrompt, options.Clone().WithChoices("yes", "no", "not sure", "größer"), Token);
+            Assert.Contains(chosen.Text, (string[])["yes", "no", "not sure", "größer"]);
+            ChatResponse matched = await client.GetResponseAsync(TestModels.StoriesPrompt, options.Clone().WithRegex(@"[A-Z]{3}-\d{4}"), Token);
+            Assert.Matches(@"\A[A-Z]{3}-[0-9]{4}\z", matched.Text);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_no_format_of_a_reply_is_refused_before_the_model_runs()
+    {
+        using var client = new OnnxChatClient(TestData.Path("models", "tiny-gpt2"));
+        NotSupportedException wrong = await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync("a", new ChatOptions().WithRegex("(a)\\1"), Token));
+        Assert.Contains("'pattern'", wrong.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("a", new ChatOptions { ResponseFormat = ChatResponseFormat.Json }.WithRegex("a"), Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("a", new ChatOptions { AdditionalProperties = new() { ["choices"] = 1 } }, Token));
+        Assert.Throws<ArgumentException>(() => new ChatOptions().WithRegex("a").WithChoices("a"));
+        Assert.Throws<ArgumentException>(() => new ChatOptions().WithChoices("a").WithRegex("a"));
+        Assert.Throws<ArgumentException>(() => new ChatOptions().WithChoices());
+        Assert.Throws<ArgumentException>(() => new ChatOptions().WithRegex(""));
+    }
+
+    [Fact]
     public async Task Without_a_schema_the_reply_is_an_object()
     {
         using var client = new OnnxChatClient(TestModels.Stories);
@@ -91,23 +119,23 @@ public sealed class ConstrainedReplyTests
     [Fact]
     public async Task What_cannot_be_enforced_is_refused_by_name_and_place()
     {
-        const string Schema = """{"type":"object","properties":{"a":{"type":"array","contains":{"type":"integer"}}}}""";
+        const string Schema = """{"type":"object","properties":{"a":{"type":"array","uniqueItems":true}}}""";
         using var client = new OnnxChatClient(TestModels.Stories);
         NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync(TestModels.User("x"), Format(Schema, new ChatOptions()), Token));
-        Assert.Contains("#/properties/a: 'contains'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("#/properties/a: 'uniqueItems'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Where_it_may_be_left_alone_the_reply_says_why()
     {
-        const string Schema = """{"type":"array","contains":{"type":"integer"}}""";
+        const string Schema = """{"type":"array","uniqueItems":true}""";
         using var client = new OnnxChatClient(TestData.Path("models", "stories260K"), new OnnxModelOptions { ConstrainedDecoding = ConstrainedDecoding.WhenPossible });
         ChatOptions options = Format(Schema, new ChatOptions { MaxOutputTokens = 118 });
         ChatResponse response = await client.GetResponseAsync(TestModels.User(TestModels.StoriesPrompt), options, Token);
         Assert.StartsWith(TestModels.StoriesContinuation, response.Text, StringComparison.Ordinal);
-        Assert.Contains("'contains'", (string)response.AdditionalProperties![OnnxChatClient.UnconstrainedReason]!, StringComparison.Ordinal);
+        Assert.Contains("'uniqueItems'", (string)response.AdditionalProperties![OnnxChatClient.UnconstrainedReason]!, StringComparison.Ordinal);
         ChatResponseUpdate last = await client.GetStreamingResponseAsync(TestModels.User(TestModels.StoriesPrompt), options, Token).LastAsync(Token);
-        Assert.Contains("'contains'", (string)last.AdditionalProperties![OnnxChatClient.UnconstrainedReason]!, StringComparison.Ordinal);
+        Assert.Contains("'uniqueItems'", (string)last.AdditionalProperties![OnnxChatClient.UnconstrainedReason]!, StringComparison.Ordinal);
     }
 
     private static async Task<string> ReplyAsync(OnnxChatClient client, string prompt, string schema, ChatOptions options)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk.Onnx;
@@ -15,6 +16,37 @@ internal sealed class ConstraintCache
 
     private readonly ConditionalWeakTable<ChatResponseFormatJson, Constraint> _byFormat = [];
     private readonly ConcurrentDictionary<string, Constraint> _byText = new(StringComparer.Ordinal);
+
+    /// <summary>Whether options ask for any format.</summary>
+    public static bool Asks(ChatOptions? options) =>
+        options is not null && (options.ResponseFormat is ChatResponseFormatJson || options.AdditionalProperties?.ContainsKey(OnnxChatOptionsExtensions.RegexKey) == true || options.AdditionalProperties?.ContainsKey(OnnxChatOptionsExtensions.ChoicesKey) == true);
+
+    /// <summary>What a reply to a call with some options must be; <see langword="null"/> where it may be any text.</summary>
+    /// <exception cref="ConstraintException">What the options ask for is wrong, cannot be enforced, or is satisfied by no value.</exception>
+    /// <exception cref="ArgumentException">The options ask for two formats, or for one in the wrong way.</exception>
+    public Constraint? Of(ChatOptions? options)
+    {
+        object? pattern = null;
+        object? choices = null;
+        options?.AdditionalProperties?.TryGetValue(OnnxChatOptionsExtensions.RegexKey, out pattern);
+        options?.AdditionalProperties?.TryGetValue(OnnxChatOptionsExtensions.ChoicesKey, out choices);
+        if (pattern is null && choices is null)
+            return Of(options?.ResponseFormat);
+        if ((pattern is not null && choices is not null) || options!.ResponseFormat is ChatResponseFormatJson)
+            throw new ArgumentException("The options ask for two formats of the reply: of ResponseFormat as JSON, AdditionalProperties[\"regex\"] and AdditionalProperties[\"choices\"] only one may be set.", nameof(options));
+        if (_byText.Count >= MaxTexts)
+            _byText.Clear();
+        if (pattern is not null)
+        {
+            if (pattern is not string expression)
+                throw new ArgumentException($"ChatOptions.AdditionalProperties[\"regex\"] is a {pattern.GetType()}, not a string. Set it with WithRegex.", nameof(options));
+            return _byText.GetOrAdd($"regex {expression}", static (_, text) => Constraint.FromRegex(text), expression);
+        }
+        if (choices is not IEnumerable<string> texts)
+            throw new ArgumentException($"ChatOptions.AdditionalProperties[\"choices\"] is a {choices!.GetType()}, not a list of strings. Set it with WithChoices.", nameof(options));
+        string[] list = [.. texts];
+        return _byText.GetOrAdd($"choices {JsonSerializer.Serialize(list, ChoicesContext.Default.StringArray)}", static (_, all) => Constraint.FromChoices(all), list);
+    }
 
     /// <summary>What a reply in a format must be; <see langword="null"/> where it may be any text.</summary>
     /// <exception cref="ConstraintException">The format's schema is wrong, asks for what cannot be enforced, or is satisfied by no value.</exception>
@@ -38,3 +70,7 @@ internal sealed class ConstraintCache
         return _byText.GetOrAdd(schema.GetRawText(), static (_, element) => Constraint.FromJsonSchema(element), schema);
     }
 }
+
+/// <summary>Serializes a list of choices without reflection.</summary>
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class ChoicesContext : JsonSerializerContext;

@@ -94,6 +94,24 @@ public class ConstraintPropertyTests
         }, iter: 30, threads: 1);
     }
 
+    [Fact]
+    public void MasksOfEveryMixtureOfKeywordsAreWhatTryingEveryTokenGives()
+    {
+        Gen.Int[0, int.MaxValue].Sample(seed =>
+        {
+            Constraint constraint;
+            try
+            {
+                constraint = Compile(new RandomKeywords(seed).Schema().ToJsonString(), new() { Order = seed % 2 == 0 ? MemberOrder.Any : MemberOrder.Declared });
+            }
+            catch (ConstraintException)
+            {
+                return;
+            }
+            Walk(constraint, new Random(seed), CheckMask);
+        }, iter: 300);
+    }
+
     private static Constraint Compile(string schema, JsonConstraintOptions options)
     {
         using var document = JsonDocument.Parse(schema);

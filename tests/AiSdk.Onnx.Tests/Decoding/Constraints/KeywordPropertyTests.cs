@@ -78,9 +78,15 @@ public class KeywordPropertyTests
                 state = state.Accept(text[^1]);
             }
             using JsonDocument instance = JsonDocument.Parse(text.ToArray());
-            // A number that luck has made longer than any decimal says nothing.
-            if (text.Count < 120 && !interpreter.IsValid(instance.RootElement))
-                Assert.Fail($"{Encoding.UTF8.GetString([.. text])} is accepted by {schema}");
+            try
+            {
+                if (!interpreter.IsValid(instance.RootElement))
+                    Assert.Fail($"{Encoding.UTF8.GetString([.. text])} is accepted by {schema}");
+            }
+            catch (Exception error) when (error is FormatException or OverflowException or ArgumentOutOfRangeException)
+            {
+                // A number that luck has made longer than any decimal says nothing.
+            }
         }, iter: 1_500);
     }
 

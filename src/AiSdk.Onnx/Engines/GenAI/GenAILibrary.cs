@@ -73,19 +73,7 @@ internal static partial class GenAILibrary
                     throw new OnnxModelException($"The GenAI library '{path}' cannot be loaded: this process has loaded '{s_path}', and there can be one only.");
                 return;
             }
-            DisableTelemetry();
-            LoadOnnxRuntime(path);
-            if (!TryLoad(path, out nint handle, out string? reason))
-                throw new OnnxModelException($"The GenAI library '{path}' cannot be loaded: {reason} Both native libraries, {FileName} and {NativeName("onnxruntime")}, must lie beside each other, with those that they need themselves.");
-            try
-            {
-                Inspect(handle, path);
-            }
-            catch
-            {
-                NativeLibrary.Free(handle);
-                throw;
-            }
+            nint handle = Open(path);
             HasBatching = Array.TrueForAll(GenAINative.Batching, name => NativeLibrary.TryGetExport(handle, name, out _));
             HasGuidanceFunctions = Array.TrueForAll(GenAINative.Guidance, name => NativeLibrary.TryGetExport(handle, name, out _));
             s_handle = handle;
@@ -97,6 +85,21 @@ internal static partial class GenAILibrary
                     GenAINative.OgaShutdown();
             };
         }
+    }
+
+    /// <summary>Opens a library that has what is needed; the caller frees it, or keeps it for good.</summary>
+    /// <exception cref="OnnxModelException">It cannot be loaded or lacks a function.</exception>
+    public static nint Open(string path)
+    {
+        DisableTelemetry();
+        LoadOnnxRuntime(path);
+        if (!TryLoad(path, out nint handle, out string? reason))
+            throw new OnnxModelException($"The GenAI library '{path}' cannot be loaded: {reason} Both native libraries, {FileName} and {NativeName("onnxruntime")}, must lie beside each other, with those that they need themselves.");
+        string[] missing = [.. GenAINative.Required.Where(name => !NativeLibrary.TryGetExport(handle, name, out _))];
+        if (missing.Length == 0)
+            return handle;
+        NativeLibrary.Free(handle);
+        throw new OnnxModelException($"The GenAI library '{path}' has no function {string.Join(", ", missing)}: it is too old. Version 0.16 or later is needed; update the package Microsoft.ML.OnnxRuntimeGenAI, .Cuda or .DirectML.");
     }
 
     /// <summary>Says what a call of the library gave.</summary>
@@ -122,13 +125,6 @@ internal static partial class GenAILibrary
         {
             GenAINative.OgaDestroyResult(result);
         }
-    }
-
-    private static void Inspect(nint handle, string path)
-    {
-        string[] missing = [.. GenAINative.Required.Where(name => !NativeLibrary.TryGetExport(handle, name, out _))];
-        if (missing.Length > 0)
-            throw new OnnxModelException(string.Create(CultureInfo.InvariantCulture, $"The GenAI library '{path}' has no function {string.Join(", ", missing)}: it is too old. Version 0.16 or later is needed; update the package Microsoft.ML.OnnxRuntimeGenAI, .Cuda or .DirectML."));
     }
 
     // Not the environment of .NET: on Unix that is a copy, which native code does not see.

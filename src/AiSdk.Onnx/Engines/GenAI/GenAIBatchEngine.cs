@@ -71,7 +71,7 @@ internal sealed class GenAIBatchEngine(GenAIEngine engine, int maxBatchSize) : I
             engine.Check(GenAINative.OgaCreateRequest(parameters, out GenAIRequestHandle handle), "Preparing a request");
             try
             {
-                handle.Own(engine.Model);
+                handle.Own(_handle);
                 engine.Check(GenAINative.OgaCreateSequences(out GenAISequencesHandle sequences), "Preparing a request");
                 using (sequences)
                 {
@@ -196,7 +196,7 @@ internal sealed class GenAIBatchEngine(GenAIEngine engine, int maxBatchSize) : I
             {
                 if (!ready.IsInvalid)
                 {
-                    ready.Own(engine.Model);
+                    ready.Own(_handle);
                     engine.Check(GenAINative.OgaRequestGetOpaqueData(ready, out nint key), "Running a batch");
                     if (_requests.TryGetValue(key, out GenAIBatchRequest? request))
                         Collect(request, ready);

@@ -125,16 +125,19 @@ internal static unsafe class GenAIStub
 
     private static void RequireCompiler()
     {
-        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(System.IO.Path.PathSeparator) ?? [];
-        if (OperatingSystem.IsWindows() || !folders.Any(static folder => File.Exists(System.IO.Path.Combine(folder, "cc"))))
-            TestData.Missing("no C compiler: install one that is called cc, such as gcc");
+        if (OperatingSystem.IsWindows() || Compiler() is null)
+            TestData.Missing("no C compiler: install gcc or clang");
     }
+
+    private static string? Compiler() => (Environment.GetEnvironmentVariable("PATH")?.Split(System.IO.Path.PathSeparator) ?? [])
+        .SelectMany(static folder => (string[])[System.IO.Path.Combine(folder, "cc"), System.IO.Path.Combine(folder, "gcc"), System.IO.Path.Combine(folder, "clang")])
+        .FirstOrDefault(File.Exists);
 
     private static string Compile(string name, params string[] definitions)
     {
         string folder = Directory.CreateDirectory(System.IO.Path.Combine(s_folder.Value, name)).FullName;
         string library = System.IO.Path.Combine(folder, GenAILibrary.FileName);
-        ProcessStartInfo start = new("cc", ["-shared", "-fPIC", "-O1", .. definitions, "-o", library, System.IO.Path.Combine(AppContext.BaseDirectory, "Engines", "GenAI", "genai_stub.c"), "-lpthread"]) { RedirectStandardError = true };
+        ProcessStartInfo start = new(Compiler()!, ["-shared", "-fPIC", "-O1", .. definitions, "-o", library, System.IO.Path.Combine(AppContext.BaseDirectory, "Engines", "GenAI", "genai_stub.c"), "-lpthread"]) { RedirectStandardError = true };
         using Process compiler = Process.Start(start)!;
         string errors = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();

@@ -48,6 +48,8 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The number of tokens the model tells apart.</summary>
     public int VocabularySize => Config.VocabularySize;
 
+    internal IEngine NativeEngine => _engine;
+
     internal GenAIConfig Config { get; }
 
     internal ModelTokenizer Tokenizer { get; }

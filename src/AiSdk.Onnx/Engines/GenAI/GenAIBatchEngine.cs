@@ -117,7 +117,15 @@ internal sealed class GenAIBatchEngine(GenAIEngine engine, int maxBatchSize) : I
                     throw new OnnxModelException(failure);
                 if (request.IsComplete)
                     return null;
-                Step(request);
+                engine.EnterDevice(cancellationToken);
+                try
+                {
+                    Step(request);
+                }
+                finally
+                {
+                    engine.LeaveDevice();
+                }
             }
             finally
             {

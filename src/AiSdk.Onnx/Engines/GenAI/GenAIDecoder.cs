@@ -92,10 +92,18 @@ internal sealed class GenAIDecoder : IDecoder
         _engine.BeginRun();
         try
         {
-            Synchronize(cancellationToken);
-            Feed(tokens, cancellationToken);
-            _tokens.AddRange(tokens);
-            ReadLogits();
+            _engine.EnterDevice(cancellationToken);
+            try
+            {
+                Synchronize(cancellationToken);
+                Feed(tokens, cancellationToken);
+                _tokens.AddRange(tokens);
+                ReadLogits();
+            }
+            finally
+            {
+                _engine.LeaveDevice();
+            }
         }
         catch
         {

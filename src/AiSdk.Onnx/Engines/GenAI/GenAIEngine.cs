@@ -8,6 +8,8 @@ namespace AiSdk.Onnx;
 /// <summary>A model in the native library of ONNX Runtime GenAI.</summary>
 internal sealed class GenAIEngine : IEngine
 {
+    private const string Cpu = "cpu";
+
     // Where genai_config.json does not say how large a token's cache is: that of a small model, so that too little is kept rather than too much.
     private const long UnknownTokenBytes = 64 << 10;
 
@@ -20,6 +22,9 @@ internal sealed class GenAIEngine : IEngine
     private readonly string[] _adapterNames = [];
     private readonly GenAIBatchEngine? _batch;
     private readonly Lock _gate = new();
+
+    // Generators of one model share a stream on a device; null on the CPU, where each runs by itself.
+    private readonly SemaphoreSlim? _device;
     private int _running;
 
     // Its owner is the first of them.
@@ -56,10 +61,11 @@ internal sealed class GenAIEngine : IEngine
             _model.Dispose();
             throw;
         }
+        _device = Device == Cpu ? null : new SemaphoreSlim(1, 1);
         // The library's batches know no adapters.
         if (GenAILibrary.HasBatching && options.MaxBatchSize > 1 && _adapters is null)
             _batch = new GenAIBatchEngine(this, options.MaxBatchSize);
-        TokenBytes = config.CacheElements is { } elements ? elements * (Device == "cpu" ? sizeof(float) : sizeof(ushort)) : UnknownTokenBytes;
+        TokenBytes = config.CacheElements is { } elements ? elements * (Device == Cpu ? sizeof(float) : sizeof(ushort)) : UnknownTokenBytes;
     }
 
     /// <inheritdoc/>
@@ -132,11 +138,18 @@ internal sealed class GenAIEngine : IEngine
         }
     }
 
-    /// <summary>Takes note that a run of a decoder begins; each is followed by <see cref="EndRun"/>.</summary>
+    /// <summary>Takes note that a decoder wants to run; each is followed by <see cref="EndRun"/>.</summary>
     public void BeginRun() => Interlocked.Increment(ref _running);
 
-    /// <summary>Takes note that a run of a decoder is over.</summary>
+    /// <summary>Takes note that a decoder has run.</summary>
     public void EndRun() => Interlocked.Decrement(ref _running);
+
+    /// <summary>Waits for the device, which runs one at a time; each is followed by <see cref="LeaveDevice"/>.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void EnterDevice(CancellationToken cancellationToken) => _device?.Wait(cancellationToken);
+
+    /// <summary>Gives the device to the next one.</summary>
+    public void LeaveDevice() => _device?.Release();
 
     /// <summary>Keeps the model until <see cref="Release"/>, also when it is disposed meanwhile.</summary>
     public void Rent()
@@ -159,6 +172,7 @@ internal sealed class GenAIEngine : IEngine
         _batch?.Dispose();
         _adapters?.Dispose();
         _model.Dispose();
+        _device?.Dispose();
     }
 
     /// <inheritdoc/>

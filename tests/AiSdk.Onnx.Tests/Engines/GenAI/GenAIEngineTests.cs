@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AiSdk.Tests;
@@ -274,6 +275,46 @@ public sealed class GenAIEngineTests
         decoder.Dispose();
         Assert.Throws<ObjectDisposedException>(() => decoder.Append([1], Token));
         GenAIStub.AssertBalanced();
+    }
+
+    [Fact]
+    public async Task On_a_device_one_runs_at_a_time()
+    {
+        using (OnnxModel model = GenAIStub.Load(Stories, static options => options.ExecutionProvider = "cuda"))
+        {
+            GenAIStub.Delay(TimeSpan.FromMilliseconds(1));
+            using var client = new OnnxChatClient(model);
+            // Some of them are batched, others cannot be.
+            ChatResponse[] replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.GetResponseAsync(TestModels.User(Prompt), new ChatOptions { MaxOutputTokens = 10, FrequencyPenalty = i % 2 == 0 ? 0 : 1e-6f }, Token)));
+            string expected = ToyModel.GreedyText(model, Prompt, 10);
+            Assert.All(replies, reply => Assert.Equal(expected, reply.Text));
+        }
+        GenAIStub.AssertBalanced();
+    }
+
+    [Fact]
+    public void What_is_forgotten_is_destroyed_behind_what_was_made_from_it()
+    {
+        Forget();
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        GenAIStub.AssertBalanced();
+        Assert.Equal(2, GenAIStub.Created("generator"));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Forget()
+        {
+            OnnxModel model = GenAIStub.Load(Stories);
+            model.CreateDecoder(20).Append([1, 2, 3], Token);
+            var engine = (GenAIEngine)model.NativeEngine;
+            GenAIGeneratorHandle generator = engine.CreateGenerator(10);
+            // In the wrong order: it stays until the other one goes.
+            engine.Model.Dispose();
+            GenAILibrary.Check(GenAINative.OgaGenerator_AppendTokens(generator, [1], 1), "Running");
+        }
     }
 
     [Fact]

@@ -32,7 +32,7 @@ typedef struct { Handle head; char text[512]; } Result;
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static int64_t created[KINDS], destroyed[KINDS];
-static int64_t violations, steps, most_together, read_tokens, rewinds, in_engine;
+static int64_t violations, steps, most_together, read_tokens, rewinds, in_engine, on_device;
 static char events[65536];
 static char fail_function[64], fail_text[256];
 static int fail_after;
@@ -282,6 +282,12 @@ void* OgaGeneratorParamsSetGuidance(Parameters* parameters, const char* type, co
 
 // -- generator
 
+// Generators of one model share the stream of a device.
+static void run(const Model* model, int change) {
+  if (model->gpu && __sync_add_and_fetch(&on_device, change) > 1)
+    violation("two runs at once on a device");
+}
+
 void* OgaCreateGenerator(Model* model, Parameters* parameters, void** out) {
   check(model, MODEL, "OgaCreateGenerator");
   check(parameters, PARAMETERS, "OgaCreateGenerator");
@@ -310,8 +316,10 @@ void* OgaGenerator_AppendTokens(Generator* generator, const int32_t* tokens, siz
     return failure("input_ids is empty");
   if (generator->length + (int)count > generator->max_length)
     return failure("input_ids size exceeds max length");
+  run(generator->model, 1);
   for (int waited = 0; waited < delay_us && !generator->terminated; waited += 100)
     usleep(100);
+  run(generator->model, -1);
   if (generator->terminated)
     return failure("Session in Terminated state, exiting!");
   memcpy(generator->tokens + generator->length, tokens, count * sizeof(int32_t));
@@ -504,8 +512,10 @@ void* OgaEngineStep(Engine* engine, void** out) {
   if (!any) {
     // A token for each, which they are given one after the other.
     steps++;
+    run(engine->model, 1);
     if (delay_us > 0)
       usleep(delay_us);
+    run(engine->model, -1);
     for (int i = 0; i < engine->count; i++) {
       Request* request = engine->requests[i];
       if (request->complete)

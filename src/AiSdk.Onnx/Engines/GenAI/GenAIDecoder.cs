@@ -5,12 +5,13 @@ using System.Runtime.InteropServices;
 
 namespace AiSdk.Onnx;
 
-/// <summary>One sequence in a generator of the GenAI library, which never chooses a token: the logits are taken out and the next tokens put in.</summary>
+/// <summary>One sequence in a generator of the GenAI library, which is left no choice of a token: the logits are taken out and the next tokens put in.</summary>
 internal sealed class GenAIDecoder : IDecoder
 {
-    // As in ONNX: float and float16.
+    private const string Reading = "Reading the logits";
+
+    // As ONNX numbers it.
     private const int Float = 1;
-    private const int Half = 10;
 
     private readonly GenAIEngine _engine;
     private readonly float[] _logits;
@@ -171,7 +172,7 @@ internal sealed class GenAIDecoder : IDecoder
         if (_generator is not null && _read > Length)
         {
             // A generator that begins anew is as good as one rewound to nothing, and surer.
-            if (Length == 0 || GenAILibrary.Error(GenAINative.OgaGenerator_RewindTo(_generator, (nuint)Length)) is not null)
+            if (Length == 0 || !_engine.CanAppendAgain || GenAILibrary.Error(GenAINative.OgaGenerator_RewindTo(_generator, (nuint)Length)) is not null)
                 DropGenerator();
             else
                 _read = Length;
@@ -186,19 +187,46 @@ internal sealed class GenAIDecoder : IDecoder
         while (!tokens.IsEmpty)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int piece = Math.Min(_engine.ChunkSize, tokens.Length);
+            bool appends = _engine.CanAppendAgain || _read == 0;
+            int piece = !appends ? 1 : _engine.CanAppendAgain ? Math.Min(_engine.ChunkSize, tokens.Length) : tokens.Length;
             long started = Stopwatch.GetTimestamp();
             string? error;
             // Disposing the registration waits for the callback, so that the generator is not destroyed under it.
             using (cancellationToken.UnsafeRegister(static state => Terminate((GenAIGeneratorHandle)state!), _generator))
-                error = GenAILibrary.Error(GenAINative.OgaGenerator_AppendTokens(_generator!, tokens[..piece], (nuint)piece));
+                error = appends ? GenAILibrary.Error(GenAINative.OgaGenerator_AppendTokens(_generator!, tokens[..piece], (nuint)piece)) : Select(tokens[0]);
             EngineTime += Stopwatch.GetElapsedTime(started);
             // Also where the run ended before it was stopped: the generator refuses to go on.
             cancellationToken.ThrowIfCancellationRequested();
+            if (error is not null && appends && _read > 0 && _engine.ObserveRefusal(error))
+                continue;
             if (error is not null)
                 throw new OnnxModelException($"Running '{_engine.Folder}' failed: ONNX Runtime GenAI says: {error}");
             _read += piece;
             tokens = tokens[piece..];
+        }
+    }
+
+    /// <summary>Gives the generator a token by leaving it no other to choose.</summary>
+    private unsafe string? Select(int token)
+    {
+        if (GenAILibrary.Error(GenAINative.OgaGenerator_GetLogits(_generator!, out GenAITensorHandle tensor)) is { } error)
+            return error;
+        using (tensor)
+        {
+            tensor.Own(_generator);
+            Span<float> logits = new((void*)Data(tensor), _logits.Length);
+            logits.Fill(float.MinValue);
+            logits[token] = 0;
+            return GenAILibrary.Error(GenAINative.OgaGenerator_SetLogits(_generator!, tensor))
+                ?? GenAILibrary.Error(GenAINative.OgaGenerator_GenerateNextToken(_generator!))
+                // Only this runs the model over it.
+                ?? GenAILibrary.Error(Discard(GenAINative.OgaGenerator_GetLogits(_generator!, out GenAITensorHandle next), next));
+        }
+
+        static nint Discard(nint result, GenAITensorHandle tensor)
+        {
+            tensor.Dispose();
+            return result;
         }
     }
 
@@ -208,25 +236,27 @@ internal sealed class GenAIDecoder : IDecoder
     private unsafe void ReadLogits()
     {
         long started = Stopwatch.GetTimestamp();
-        _engine.Check(GenAINative.OgaGenerator_GetLogits(_generator!, out GenAITensorHandle tensor), "Reading the logits");
+        _engine.Check(GenAINative.OgaGenerator_GetLogits(_generator!, out GenAITensorHandle tensor), Reading);
         using (tensor)
         {
             tensor.Own(_generator);
             EngineTime += Stopwatch.GetElapsedTime(started);
-            _engine.Check(GenAINative.OgaTensorGetType(tensor, out int type), "Reading the logits");
-            _engine.Check(GenAINative.OgaTensorGetShapeRank(tensor, out nuint rank), "Reading the logits");
-            long[] shape = new long[rank];
-            _engine.Check(GenAINative.OgaTensorGetShape(tensor, shape, rank), "Reading the logits");
-            if (shape is not [.., var vocabulary] || vocabulary != _logits.Length || TensorPrimitives.Product<long>(shape) != vocabulary)
-                throw new OnnxModelException(string.Create(CultureInfo.InvariantCulture, $"'{_engine.Folder}' gives logits of the shape [{string.Join(", ", shape)}], but {GenAIConfig.FileName} says model.vocab_size {_logits.Length}."));
-            _engine.Check(GenAINative.OgaTensorGetData(tensor, out nint data), "Reading the logits");
-            if (type == Float)
-                new ReadOnlySpan<float>((void*)data, _logits.Length).CopyTo(_logits);
-            else if (type == Half)
-                TensorPrimitives.ConvertToSingle(new ReadOnlySpan<System.Half>((void*)data, _logits.Length), _logits);
-            else
-                throw new OnnxModelException(string.Create(CultureInfo.InvariantCulture, $"'{_engine.Folder}' gives logits of the type {type} of ONNX; this engine reads float (1) and float16 (10)."));
+            new ReadOnlySpan<float>((void*)Data(tensor), _logits.Length).CopyTo(_logits);
         }
+    }
+
+    /// <summary>Where a tensor's logits are, as many numbers as the model has tokens.</summary>
+    private nint Data(GenAITensorHandle tensor)
+    {
+        _engine.Check(GenAINative.OgaTensorGetType(tensor, out int type), Reading);
+        _engine.Check(GenAINative.OgaTensorGetShapeRank(tensor, out nuint rank), Reading);
+        long[] shape = new long[rank];
+        _engine.Check(GenAINative.OgaTensorGetShape(tensor, shape, rank), Reading);
+        // The library converts what a model gives.
+        if (type != Float || shape is not [.., var vocabulary] || vocabulary != _logits.Length || TensorPrimitives.Product<long>(shape) != vocabulary)
+            throw new OnnxModelException(string.Create(CultureInfo.InvariantCulture, $"'{_engine.Folder}' gives logits of the shape [{string.Join(", ", shape)}] and the type {type} of ONNX; this engine reads one row of float ({Float}), and {GenAIConfig.FileName} says model.vocab_size {_logits.Length}."));
+        _engine.Check(GenAINative.OgaTensorGetData(tensor, out nint data), Reading);
+        return data;
     }
 
     private void Forget()

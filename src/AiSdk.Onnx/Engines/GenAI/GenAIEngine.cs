@@ -61,6 +61,7 @@ internal sealed class GenAIEngine : IEngine
             _model.Dispose();
             throw;
         }
+        CanAppendAgain = Device != "directml";
         _device = Device == Cpu ? null : new SemaphoreSlim(1, 1);
         // The library's batches know no adapters.
         if (GenAILibrary.HasBatching && options.MaxBatchSize > 1 && _adapters is null)
@@ -74,8 +75,11 @@ internal sealed class GenAIEngine : IEngine
     /// <inheritdoc/>
     public bool SharesBuffers => _config.Search.ShareBuffer;
 
-    /// <summary>What the model runs on, as the library calls it in lower case: cpu, cuda, dml.</summary>
+    /// <summary>What the model runs on, as the library calls it, in lower case: cpu, cuda, directml.</summary>
     public string Device { get; }
+
+    /// <summary>Whether a generator takes tokens behind those that it has read ("continuous decoding"), which devices such as DirectML refuse.</summary>
+    public bool CanAppendAgain { get; private set; }
 
     /// <summary>The most tokens of one run.</summary>
     public int ChunkSize => _chunkSize;
@@ -136,6 +140,16 @@ internal sealed class GenAIEngine : IEngine
             Release();
             throw;
         }
+    }
+
+    /// <summary>Takes note of a refusal to take tokens behind others.</summary>
+    /// <returns>Whether the error is one; the generator is then as it was.</returns>
+    public bool ObserveRefusal(string error)
+    {
+        if (!error.Contains("Continuous decoding is not supported", StringComparison.Ordinal))
+            return false;
+        CanAppendAgain = false;
+        return true;
     }
 
     /// <summary>Takes note that a decoder wants to run; each is followed by <see cref="EndRun"/>.</summary>
@@ -218,6 +232,8 @@ internal sealed class GenAIEngine : IEngine
     public GenAIGeneratorHandle CreateGenerator(int maxLength)
     {
         using GenAIParametersHandle parameters = CreateParameters(maxLength);
+        // Where it is made to choose, it has nothing to draw from.
+        Check(GenAINative.OgaGeneratorParamsSetSearchBool(parameters, "do_sample", false), "Setting search.do_sample");
         Check(GenAINative.OgaCreateGenerator(_model, parameters, out GenAIGeneratorHandle generator), "Preparing a run");
         try
         {

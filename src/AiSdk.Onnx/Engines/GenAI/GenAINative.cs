@@ -16,7 +16,7 @@ internal static partial class GenAINative
         nameof(OgaCreateConfig), nameof(OgaDestroyConfig), nameof(OgaConfigClearProviders), nameof(OgaConfigAppendProvider), nameof(OgaConfigSetProviderOption), nameof(OgaConfigOverlay),
         nameof(OgaCreateModelFromConfig), nameof(OgaDestroyModel), nameof(OgaModelGetDeviceType),
         nameof(OgaCreateGeneratorParams), nameof(OgaDestroyGeneratorParams), nameof(OgaGeneratorParamsSetSearchNumber), nameof(OgaGeneratorParamsSetSearchBool),
-        nameof(OgaCreateGenerator), nameof(OgaDestroyGenerator), nameof(OgaGenerator_AppendTokens), nameof(OgaGenerator_GetLogits), nameof(OgaGenerator_RewindTo), nameof(OgaGenerator_SetRuntimeOption),
+        nameof(OgaCreateGenerator), nameof(OgaDestroyGenerator), nameof(OgaGenerator_AppendTokens), nameof(OgaGenerator_GetLogits), nameof(OgaGenerator_SetLogits), nameof(OgaGenerator_GenerateNextToken), nameof(OgaGenerator_RewindTo), nameof(OgaGenerator_SetRuntimeOption),
         nameof(OgaTensorGetType), nameof(OgaTensorGetShapeRank), nameof(OgaTensorGetShape), nameof(OgaTensorGetData), nameof(OgaDestroyTensor),
         nameof(OgaCreateAdapters), nameof(OgaDestroyAdapters), nameof(OgaLoadAdapter), nameof(OgaSetActiveAdapter),
     ];
@@ -31,7 +31,7 @@ internal static partial class GenAINative
     ];
 
     /// <summary>The functions that show whether the library can constrain replies by itself.</summary>
-    public static readonly string[] Guidance = [nameof(OgaGeneratorParamsSetGuidance), nameof(OgaGenerator_GenerateNextToken), nameof(OgaGenerator_GetSequenceCount), nameof(OgaGenerator_GetSequenceData)];
+    public static readonly string[] Guidance = [nameof(OgaGeneratorParamsSetGuidance), nameof(OgaGenerator_GetSequenceCount), nameof(OgaGenerator_GetSequenceData)];
 
     // The resolver must be there before the first call, and there can be one only.
     static GenAINative() => NativeLibrary.SetDllImportResolver(typeof(GenAINative).Assembly, static (name, _, _) => name == Library ? GenAILibrary.Handle : 0);
@@ -113,6 +113,10 @@ internal static partial class GenAINative
 
     [LibraryImport(Library)]
     public static partial nint OgaGenerator_GetLogits(GenAIGeneratorHandle generator, out GenAITensorHandle logits);
+
+    /// <summary>What it is given is copied.</summary>
+    [LibraryImport(Library)]
+    public static partial nint OgaGenerator_SetLogits(GenAIGeneratorHandle generator, GenAITensorHandle logits);
 
     [LibraryImport(Library)]
     public static partial nint OgaGenerator_RewindTo(GenAIGeneratorHandle generator, nuint length);

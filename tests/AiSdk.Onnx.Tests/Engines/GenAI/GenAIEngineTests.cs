@@ -162,6 +162,40 @@ public sealed class GenAIEngineTests
         GenAIStub.AssertBalanced();
     }
 
+    [Theory]
+    [InlineData("dml")]
+    [InlineData("qnn")]
+    public async Task Where_a_device_takes_tokens_once_the_next_ones_are_chosen_for_it(string provider)
+    {
+        using (OnnxModel model = GenAIStub.Load(Stories, options =>
+        {
+            options.ExecutionProvider = provider;
+            // A prompt cannot be read in pieces there.
+            options.PrefillChunkSize = 3;
+        }))
+        {
+            using var client = new OnnxChatClient(model);
+            foreach (string tail in (string[])[" girl", " boy who had a"])
+                Assert.Equal(ToyModel.GreedyText(model, Prompt + tail, 30), (await client.GetResponseAsync(TestModels.User(Prompt + tail), new ChatOptions { MaxOutputTokens = 30 }, Token)).Text);
+            using IDecoder decoder = model.CreateDecoder(20);
+            decoder.Append([1, 2, 3], Token);
+            decoder.Append([4, 5], Token);
+            Assert.Equal(ToyModel.Logits([1, 2, 3, 4, 5], 512), decoder.Logits.ToArray());
+            decoder.Rewind(4);
+            decoder.Append([6], Token);
+            Assert.Equal(ToyModel.Logits([1, 2, 3, 4, 6], 512), decoder.Logits.ToArray());
+            foreach (string function in (string[])["OgaGenerator_SetLogits", "OgaGenerator_GenerateNextToken"])
+            {
+                GenAIStub.Fail(function, "the device is lost");
+                Assert.Contains("the device is lost", Assert.Throws<OnnxModelException>(() => decoder.Append([7], Token)).Message, StringComparison.Ordinal);
+                Assert.Equal(0, decoder.Length);
+                decoder.Append([1], Token);
+            }
+            Assert.Equal(0, GenAIStub.Rewinds);
+        }
+        GenAIStub.AssertBalanced();
+    }
+
     [Fact]
     public async Task A_text_is_scored_token_by_token()
     {

@@ -20,9 +20,9 @@ typedef struct Handle {
 } Handle;
 
 typedef struct { Handle head; char folder[1024]; int vocabulary, context, end; bool paged; char providers[256]; } Config;
-typedef struct { Handle head; int vocabulary, context, end; bool gpu; } Model;
+typedef struct { Handle head; int vocabulary, context, end; bool gpu, once; const char* device; } Model;
 typedef struct { Handle head; double max_length, temperature; bool sample; char guidance[64]; } Parameters;
-typedef struct { Handle head; Model* model; int max_length; char guidance[64]; int32_t* tokens; int length; bool has_logits; volatile bool terminated; bool rewound; } Generator;
+typedef struct { Handle head; Model* model; int max_length; char guidance[64]; int32_t* tokens; int length; bool has_logits; float* set; volatile bool terminated; } Generator;
 typedef struct { Handle head; float* data; int64_t shape[3]; } Tensor;
 typedef struct { Handle head; char names[256]; } Adapters;
 typedef struct { Handle head; int32_t* tokens; size_t count; } Sequences;
@@ -232,6 +232,9 @@ void* OgaCreateModelFromConfig(Config* config, void** out) {
   model->context = config->context;
   model->end = config->end;
   model->gpu = config->providers[0] != 0;
+  // Some devices take tokens once.
+  model->once = strcmp(config->providers, "dml") == 0 || strcmp(config->providers, "qnn") == 0;
+  model->device = strcmp(config->providers, "dml") == 0 ? "DirectML" : strcmp(config->providers, "qnn") == 0 ? "QnnWithSharedMemory" : model->gpu ? "CUDA" : "CPU";
   *out = model;
   return NULL;
 }
@@ -239,8 +242,8 @@ void OgaDestroyModel(void* model) { destroy(model, MODEL, "OgaDestroyModel"); }
 void* OgaModelGetDeviceType(Model* model, const char** out) {
   check(model, MODEL, "OgaModelGetDeviceType");
   TRY("OgaModelGetDeviceType");
-  Handle* text = make(sizeof(Handle) + 8, STRING, NULL);
-  strcpy((char*)(text + 1), model->gpu ? "CUDA" : "CPU");
+  Handle* text = make(sizeof(Handle) + 32, STRING, NULL);
+  strcpy((char*)(text + 1), model->device);
   *out = (const char*)(text + 1);
   return NULL;
 }
@@ -316,6 +319,8 @@ void* OgaGenerator_AppendTokens(Generator* generator, const int32_t* tokens, siz
     return failure("input_ids is empty");
   if (generator->length + (int)count > generator->max_length)
     return failure("input_ids size exceeds max length");
+  if (generator->model->once && generator->length > 0)
+    return failure("Continuous decoding is not supported on the selected device type.");
   run(generator->model, 1);
   for (int waited = 0; waited < delay_us && !generator->terminated; waited += 100)
     usleep(100);
@@ -344,6 +349,14 @@ void* OgaGenerator_GetLogits(Generator* generator, void** out) {
   *out = tensor;
   return NULL;
 }
+void* OgaGenerator_SetLogits(Generator* generator, Tensor* tensor) {
+  check(generator, GENERATOR, "OgaGenerator_SetLogits");
+  check(tensor, TENSOR, "OgaGenerator_SetLogits");
+  TRY("OgaGenerator_SetLogits");
+  generator->set = malloc(sizeof(float) * generator->model->vocabulary);
+  memcpy(generator->set, tensor->data, sizeof(float) * generator->model->vocabulary);
+  return NULL;
+}
 #ifndef WITHOUT_REWIND
 void* OgaGenerator_RewindTo(Generator* generator, size_t length) {
   check(generator, GENERATOR, "OgaGenerator_RewindTo");
@@ -368,9 +381,19 @@ void* OgaGenerator_SetRuntimeOption(Generator* generator, const char* key, const
 }
 void* OgaGenerator_GenerateNextToken(Generator* generator) {
   check(generator, GENERATOR, "OgaGenerator_GenerateNextToken");
+  TRY("OgaGenerator_GenerateNextToken");
   int token = best(generator->tokens, generator->length, generator->model->vocabulary);
   if (guided_zero >= 0 && generator->guidance[0])
     token = guided_zero + (generator->guidance[0] - '0');
+  if (generator->set) {
+    token = 0;
+    for (int i = 1; i < generator->model->vocabulary; i++)
+      if (generator->set[i] > generator->set[token])
+        token = i;
+    generator->set = NULL;
+  }
+  if (generator->length == generator->max_length)
+    return failure("max length reached");
   generator->tokens[generator->length++] = token;
   return NULL;
 }

@@ -12,6 +12,7 @@ internal sealed class ModelChoice : IDisposable
     public const string Help = """
         Which model should answer? Say one of:
           --model FOLDER                                   a local model in ONNX Runtime GenAI's layout (genai_config.json, tokenizer.json, *.onnx)
+            [--provider cuda]                              on a graphics card, where the program was built with -p:GenAI=Cuda
           --endpoint URL --model-name NAME [--key-env VAR] any OpenAI-compatible server, e.g. --endpoint http://localhost:11434/v1 --model-name llama3.2
         """;
 
@@ -21,14 +22,16 @@ internal sealed class ModelChoice : IDisposable
     public IChatClient Client { get; }
 
     /// <summary>Opens the model that the options name, or gives null if they name none.</summary>
-    public static ModelChoice? Open(string? folder, string? endpoint, string? modelName, string? keyVariable)
+    public static ModelChoice? Open(string? folder, string? provider, string? endpoint, string? modelName, string? keyVariable)
     {
         if (folder is { Length: 0 })
             throw new UserException("--model is empty: it wants the folder of a model.");
         if (folder is not null && endpoint is not null)
             throw new UserException("Say --model or --endpoint, not both.");
+        if (folder is null && provider is not null)
+            throw new UserException("--provider belongs to --model, which is missing.");
         if (folder is not null)
-            return new ModelChoice(OpenFolder(folder));
+            return new ModelChoice(OpenFolder(folder, provider));
         if (endpoint is null)
             return modelName is null && keyVariable is null ? null : throw new UserException("--model-name and --key-env belong to --endpoint, which is missing.");
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
@@ -46,13 +49,13 @@ internal sealed class ModelChoice : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    private static OnnxChatClient OpenFolder(string folder)
+    private static OnnxChatClient OpenFolder(string folder, string? provider)
     {
         try
         {
-            return new OnnxChatClient(folder);
+            return new OnnxChatClient(folder, new OnnxModelOptions { ExecutionProvider = provider });
         }
-        catch (OnnxModelException e)
+        catch (Exception e) when (e is OnnxModelException or ArgumentException)
         {
             throw new UserException(e.Message);
         }

@@ -4,19 +4,20 @@ using Quickstart;
 Argument<string[]> text = new("text") { Description = "The text to work on; without it, --file or standard input is read.", Arity = ArgumentArity.ZeroOrMore };
 Option<string?> file = new("--file") { Description = "A file with the text." };
 Option<string?> model = new("--model") { Description = "A folder with a local model in ONNX Runtime GenAI's layout." };
+Option<string?> provider = new("--provider") { Description = "What a local model runs on: cuda, dml; without it, the CPU." };
 Option<string?> endpoint = new("--endpoint") { Description = "The address of an OpenAI-compatible server, such as http://localhost:11434/v1." };
 Option<string?> modelName = new("--model-name") { Description = "The model's name at the endpoint." };
 Option<string?> keyVariable = new("--key-env") { Description = "The environment variable that holds the endpoint's key." };
 Option<string> task = new("--task") { Description = "classify, extract, continue, or all.", DefaultValueFactory = static _ => "all" };
 task.AcceptOnlyFromAmong("classify", "extract", "continue", "all");
 
-RootCommand command = new("Three typed AI functions over a local model or an endpoint.") { text, file, model, endpoint, modelName, keyVariable, task };
+RootCommand command = new("Three typed AI functions over a local model or an endpoint.") { text, file, model, provider, endpoint, modelName, keyVariable, task };
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
     {
         using ModelChoice? choice = ModelChoice.Open(
-            arguments.GetValue(model), arguments.GetValue(endpoint), arguments.GetValue(modelName), arguments.GetValue(keyVariable));
+            arguments.GetValue(model), arguments.GetValue(provider), arguments.GetValue(endpoint), arguments.GetValue(modelName), arguments.GetValue(keyVariable));
         if (choice is null)
         {
             Console.Error.WriteLine(ModelChoice.Help);

@@ -32,7 +32,8 @@ internal static class TestData
         return null;
     }
 
-    private static string Missing(string reason)
+    /// <summary>Skips the running test for want of something; where it is required, fails it.</summary>
+    public static string Missing(string reason)
     {
         if (Environment.GetEnvironmentVariable("AISDK_TESTDATA_REQUIRED") == "1")
             throw new InvalidOperationException(reason);

@@ -62,7 +62,7 @@ internal sealed class SequenceCache(Func<int, IDecoder> create, long maxBytes) :
         IDecoder decoder = best.Decoder;
         try
         {
-            if (decoder.Length - shared > MinShared + (shared / 2) && decoder.CacheBytes < maxBytes / 2)
+            if (decoder.CanCopy && decoder.Length - shared > MinShared + (shared / 2) && decoder.CacheBytes < maxBytes / 2)
             {
                 IDecoder copy = create(capacity);
                 try
@@ -113,7 +113,7 @@ internal sealed class SequenceCache(Func<int, IDecoder> create, long maxBytes) :
         List<Entry> dropped = [];
         lock (_gate)
         {
-            if (_isDisposed || entry.Bytes > maxBytes || entry.Tokens.Length < MinShared)
+            if (_isDisposed || !entry.Decoder.CanRewind || entry.Bytes > maxBytes || entry.Tokens.Length < MinShared)
             {
                 dropped.Add(entry);
             }

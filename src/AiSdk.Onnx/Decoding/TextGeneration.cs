@@ -56,7 +56,7 @@ internal sealed class TextGeneration : IDisposable
         _alternatives = settings.LogProbabilities ?? 0;
         // What is not asked of the model has no probability.
         _jumps = model.Options.JumpForward == true && _probabilities is null;
-        _lookup = model.Options.PromptLookup == true && _probabilities is null ? new PromptLookup(model.LookupGain) : null;
+        _lookup = model.Options.PromptLookup == true && _probabilities is null && decoder.MaxKeptLogits > 1 ? new PromptLookup(model.LookupGain) : null;
     }
 
     /// <summary>The number of the prompt's tokens.</summary>
@@ -100,7 +100,7 @@ internal sealed class TextGeneration : IDisposable
             throw new InvalidOperationException(limit < context
                 ? string.Create(CultureInfo.InvariantCulture, $"The prompt has {ids.Count} tokens, but {GenAIConfig.FileName} limits prompt and reply to search.max_length {limit} (the context has {context}). Shorten the prompt, or set ChatOptions.MaxOutputTokens, which takes that limit's place.")
                 : string.Create(CultureInfo.InvariantCulture, $"The prompt has {ids.Count} tokens, but the model's context length is {context}, and the reply needs at least one of them. Shorten the prompt or the history, or use a model with a longer context."));
-        IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), limit);
+        IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), limit, constraint is null && calls is null ? settings : null);
         try
         {
             return new TextGeneration(model, decoder, ids, limit - ids.Count, settings, constraint, calls);
@@ -212,7 +212,7 @@ internal sealed class TextGeneration : IDisposable
     private ReadOnlySpan<int> Guess()
     {
         // A long prompt is read without one.
-        if (_sequence.Count - _decoder.Length > IDecoder.MaxKeptLogits)
+        if (_sequence.Count - _decoder.Length > _decoder.MaxKeptLogits)
             return default;
         ReadOnlySpan<int> guess = _lookup!.Guess(_sequence);
         guess = guess[..Math.Min(guess.Length, _decoder.Capacity - _sequence.Count)];

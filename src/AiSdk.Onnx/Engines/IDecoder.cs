@@ -6,7 +6,7 @@ internal interface IDecoder : IDisposable
 {
     /// <summary>Runs the model over tokens that follow those already seen: a prompt, or the next token.</summary>
     /// <param name="tokens">At least one token id.</param>
-    /// <param name="cancellationToken">Also stops a run in progress; the decoder then holds what it held before the piece that was stopped.</param>
+    /// <param name="cancellationToken">Also stops a run in progress; the decoder then holds what it held before the piece that was stopped, or nothing where the engine cannot go on from there.</param>
     /// <exception cref="InvalidOperationException">The tokens do not fit.</exception>
     /// <exception cref="OnnxModelException">The model failed on them.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -15,14 +15,20 @@ internal interface IDecoder : IDisposable
     /// <summary>Runs the model over tokens, and keeps the logits after several of them.</summary>
     /// <param name="tokens">At least one token id.</param>
     /// <param name="kept">After how many of the last tokens, from 1 to the number of tokens and at most <see cref="MaxKeptLogits"/>, the logits are wanted.</param>
-    /// <param name="cancellationToken">Also stops a run in progress; the decoder then holds what it held before the piece that was stopped.</param>
+    /// <param name="cancellationToken">Also stops a run in progress; the decoder then holds what it held before the piece that was stopped, or nothing where the engine cannot go on from there.</param>
     /// <exception cref="InvalidOperationException">The tokens do not fit.</exception>
     /// <exception cref="OnnxModelException">The model failed on them.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken);
 
-    /// <summary>The most logits that one call of Append keeps.</summary>
-    const int MaxKeptLogits = 32;
+    /// <summary>The most logits that one call of Append keeps; 1 where the engine gives those of the last token only.</summary>
+    int MaxKeptLogits { get; }
+
+    /// <summary>Whether <see cref="CopyFrom"/> works; elsewhere a state is used further by rewinding it.</summary>
+    bool CanCopy { get; }
+
+    /// <summary>Whether <see cref="Rewind"/> works, so that the decoder can serve another reply.</summary>
+    bool CanRewind { get; }
 
     /// <summary>The logits after the last token, [vocabulary]; valid until the next call of Append or <see cref="Rewind"/>.</summary>
     /// <exception cref="InvalidOperationException">Nothing was appended yet, or since a <see cref="Rewind"/>.</exception>

@@ -25,6 +25,12 @@ internal sealed record GenAIConfig
     public required IReadOnlyList<int> EndTokens { get; init; }
 
     public int? BeginToken { get; init; }
+    /// <summary>The numbers that one token takes in the cache of all layers; null where the file does not say.</summary>
+    public long? CacheElements { get; init; }
+
+    /// <summary>Whether the graph keeps its cache in pages, so that only the GenAI library's own engine can run it.</summary>
+    public bool HasPagedCache { get; init; }
+
     public required GraphNames Names { get; init; }
     public required SearchDefaults Search { get; init; }
 
@@ -54,6 +60,8 @@ internal sealed record GenAIConfig
             EndTokens = ReadEndTokens(model, vocabularySize),
             // An array of begin tokens occurs; the first is the one that begins a text.
             BeginToken = model.OneOrMoreInts("bos_token_id") is [int begin, ..] ? RequireToken(model, "bos_token_id", begin, vocabularySize) : null,
+            CacheElements = decoder.OptionalInt("head_size") is > 0 and int size && decoder.OptionalInt("num_key_value_heads") is > 0 and int heads ? 2L * size * heads * decoder.Int("num_hidden_layers") : null,
+            HasPagedCache = root.OptionalObject("engine")?.Has("dynamic_batching") == true,
             Names = ReadNames(decoder),
             Search = search,
             Session = ReadSession(decoder),

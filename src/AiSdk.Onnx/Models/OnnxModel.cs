@@ -5,15 +5,12 @@ namespace AiSdk.Onnx;
 /// tokenizer_config.json), loaded once and shared by everything that uses it.
 /// </summary>
 /// <remarks>
-/// Thread-safe: any number of calls may run at the same time, each with its own state, on one ONNX Runtime session.
-/// The model runs on the CPU; <c>provider_options</c> of genai_config.json are not used.
+/// Thread-safe: any number of calls may run at the same time, each with its own state, on one loaded model.
+/// The model runs on the CPU unless <see cref="OnnxModelOptions.ExecutionProvider"/> says otherwise; <c>provider_options</c> of genai_config.json are not used.
 /// </remarks>
 public sealed class OnnxModel : IDisposable
 {
-    private readonly SharedSession _session;
-    private readonly DecoderGraph _graph;
-    private readonly string _graphPath;
-    private readonly int _chunkSize;
+    private readonly IEngine _engine;
     private readonly SequenceCache _sequences;
     private readonly Lazy<TokenTrie> _vocabulary;
 
@@ -26,24 +23,14 @@ public sealed class OnnxModel : IDisposable
         if (Tokenizer.VocabularySize > config.VocabularySize)
             throw new OnnxModelException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{Path.Combine(folder, ModelTokenizer.FileName)}' has token ids up to {Tokenizer.VocabularySize - 1}, but {GenAIConfig.FileName} says model.vocab_size {config.VocabularySize}: tokenizer and model do not belong together."));
         Prompt = ChatPrompt.Load(folder, Tokenizer.Guard);
-        _chunkSize = options.PrefillChunkSize ?? config.Search.ChunkSize ?? int.MaxValue;
-        _graphPath = Path.Combine(folder, config.GraphFile);
-        if (!File.Exists(_graphPath))
-            throw new OnnxModelException($"The model's graph '{_graphPath}', which {GenAIConfig.FileName} names in model.decoder.filename, does not exist.");
-        Options = options.Resolved(GraphOperators.IsReproducible(_graphPath));
+        string graphPath = Path.Combine(folder, config.GraphFile);
+        if (!File.Exists(graphPath))
+            throw new OnnxModelException($"The model's graph '{graphPath}', which {GenAIConfig.FileName} names in model.decoder.filename, does not exist.");
+        Options = options.Resolved(GraphOperators.IsReproducible(graphPath));
         ToolCalls = ToolCallSyntax.Of(options.ToolCallFormat, Prompt.Templates, Tokenizer.Tokens);
         _sequences = new SequenceCache(CreateDecoder, Options.PrefixCacheBytes!.Value);
         _vocabulary = new Lazy<TokenTrie>(CreateVocabulary);
-        _session = new SharedSession(this, _graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning);
-        try
-        {
-            _graph = DecoderGraph.Inspect(_session.Session, config, _graphPath);
-        }
-        catch
-        {
-            _session.Dispose();
-            throw;
-        }
+        _engine = CreateEngine(graphPath, options);
     }
 
     /// <summary>The folder, as an absolute path.</summary>
@@ -52,11 +39,16 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The folder's own name, which replies give as their model id.</summary>
     public string Name { get; }
 
+    /// <summary>What runs the model: <see cref="OnnxEngine.GenAI"/> or <see cref="OnnxEngine.OnnxRuntime"/>.</summary>
+    public OnnxEngine Engine => _engine.Kind;
+
     /// <summary>The most tokens of prompt and reply together.</summary>
     public int ContextLength => Config.ContextLength;
 
     /// <summary>The number of tokens the model tells apart.</summary>
     public int VocabularySize => Config.VocabularySize;
+
+    internal IEngine NativeEngine => _engine;
 
     internal GenAIConfig Config { get; }
 
@@ -79,7 +71,7 @@ public sealed class OnnxModel : IDisposable
     internal SequenceCache Sequences => _sequences;
 
     /// <summary>Whether the graph extends its cache in place.</summary>
-    internal bool SharesBuffers => _graph.SharesBuffers;
+    internal bool SharesBuffers => _engine.SharesBuffers;
 
     /// <summary>Loads a model.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -114,21 +106,23 @@ public sealed class OnnxModel : IDisposable
         return Task.Run(() => Score(text, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Releases the session. Calls in progress may end; new ones are refused.</summary>
+    /// <summary>Releases the model. Calls in progress may end; new ones are refused.</summary>
     public void Dispose()
     {
-        _session.Dispose();
+        _engine.Dispose();
         _sequences.Dispose();
     }
 
     /// <summary>A decoder for a prompt, with what is known of it.</summary>
-    /// <inheritdoc cref="SequenceCache.Rent"/>
+    /// <param name="prompt">The prompt's tokens, at least one.</param>
+    /// <param name="capacity">The most tokens of prompt and reply together.</param>
+    /// <param name="settings">How tokens are chosen, if nothing else has a say in it, so that the engine may do it itself; else null.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    internal IDecoder RentDecoder(ReadOnlySpan<int> prompt, int capacity)
+    internal IDecoder RentDecoder(ReadOnlySpan<int> prompt, int capacity, GenerationSettings? settings = null)
     {
         // What is kept would be found even then.
-        using IDisposable lease = _session.Rent();
-        return _sequences.Rent(prompt, capacity);
+        _engine.ThrowIfDisposed();
+        return (settings is null ? null : _engine.CreateBatchDecoder(settings, capacity)) ?? _sequences.Rent(prompt, capacity);
     }
 
     /// <inheritdoc cref="SequenceCache.Return"/>
@@ -151,7 +145,7 @@ public sealed class OnnxModel : IDisposable
             int end = Math.Min(tokens.Length, start + window);
             for (int at = start; at < end;)
             {
-                int count = Math.Min(IDecoder.MaxKeptLogits, end - at);
+                int count = Math.Min(decoder.MaxKeptLogits, end - at);
                 decoder.Append(tokens.AsSpan(at, count), count, cancellationToken);
                 for (int i = 0; i < count; i++)
                 {
@@ -171,17 +165,21 @@ public sealed class OnnxModel : IDisposable
     /// <summary>A decoder with an empty state.</summary>
     /// <param name="capacity">The most tokens it will hold.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    internal IDecoder CreateDecoder(int capacity)
+    internal IDecoder CreateDecoder(int capacity) => _engine.CreateDecoder(capacity);
+
+    /// <summary>Whether the GenAI library was built to keep replies to a pattern by itself; null for the other engine. Nothing here needs it: it is told to who asks, and asking runs the model.</summary>
+    internal bool? HasGuidance()
     {
-        IDisposable lease = _session.Rent();
+        if (_engine is not GenAIEngine engine)
+            return null;
+        engine.Rent();
         try
         {
-            return new OnnxRuntimeDecoder(_session.Session, _graph, _graphPath, Config.Session.RunEntries, capacity, _chunkSize, lease);
+            return GenAIFeatures.HasGuidance(engine, Tokenizer);
         }
-        catch
+        finally
         {
-            lease.Dispose();
-            throw;
+            engine.Release();
         }
     }
 
@@ -191,5 +189,20 @@ public sealed class OnnxModel : IDisposable
         // The first replies do without what is not there yet.
         _ = Task.Run(vocabulary.Prepare);
         return vocabulary;
+    }
+
+    private IEngine CreateEngine(string graphPath, OnnxModelOptions options)
+    {
+        if (options.Engine != OnnxEngine.OnnxRuntime)
+        {
+            IReadOnlyList<string> folders = GenAILibrary.Folders();
+            if (GenAILibrary.Find(options.GenAILibraryPath ?? Environment.GetEnvironmentVariable(GenAILibrary.Variable), folders) is { } library)
+                return new GenAIEngine(this, library, Folder, Config, options);
+            if (options.Engine == OnnxEngine.GenAI)
+                throw GenAILibrary.NotFound(folders);
+        }
+        if (options.Adapters.Count > 0)
+            throw new OnnxModelException($"{nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Adapters)} names {string.Join(", ", options.Adapters.Keys)}, but adapters need the GenAI engine{(options.Engine == OnnxEngine.Auto ? ", whose library is not there. " + GenAILibrary.NotFound(GenAILibrary.Folders()).Message : $": set {nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Engine)} to {nameof(OnnxEngine.GenAI)}.")}");
+        return new OnnxRuntimeEngine(this, graphPath, Config, options);
     }
 }

@@ -3,6 +3,28 @@ namespace AiSdk.Onnx;
 /// <summary>How a model is loaded and run. Read once by <see cref="OnnxModel.Load"/>.</summary>
 public sealed class OnnxModelOptions
 {
+    /// <summary>What runs the model; <see cref="OnnxEngine.Auto"/> unless it is set.</summary>
+    public OnnxEngine Engine { get; set; }
+
+    /// <summary>What the model runs on, as ONNX Runtime names it: <c>cuda</c>, <c>dml</c>, …; <see langword="null"/> for the CPU. What genai_config.json says of it is not used.</summary>
+    /// <remarks>
+    /// The native libraries are the application's to bring: for the GenAI engine by the package Microsoft.ML.OnnxRuntimeGenAI.Cuda or Microsoft.ML.OnnxRuntimeGenAI.DirectML, for ONNX Runtime by
+    /// Microsoft.ML.OnnxRuntime.Gpu or Microsoft.ML.OnnxRuntime.DirectML.
+    /// </remarks>
+    public string? ExecutionProvider { get; set; }
+
+    /// <summary>Settings of the <see cref="ExecutionProvider"/>, such as <c>device_id</c>; none for the CPU.</summary>
+    public IDictionary<string, string> ProviderOptions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Adapters (LoRA) that all replies use: a name of one's own, and the file (.onnx_adapter), relative to the model's folder or absolute. For the GenAI engine only.</summary>
+    public IDictionary<string, string> Adapters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How many replies are made together at most, 1 or more; 1 makes each on its own. 16 unless it is set.</summary>
+    /// <remarks>
+    /// The GenAI engine joins replies that are made at the same time and are free: without response format, tools, penalties, log-probabilities, and greedy or without a seed.
+    /// </remarks>
+    public int MaxBatchSize { get; set; } = 16;
+
     /// <summary>
     /// The number of threads one operator may use, 1 or more; <see langword="null"/> for what genai_config.json says, else one
     /// thread per physical core.
@@ -51,10 +73,19 @@ public sealed class OnnxModelOptions
     /// <summary>How the model writes calls of tools; <see cref="ToolCallFormat.Auto"/> unless it is set.</summary>
     public ToolCallFormat ToolCallFormat { get; set; }
 
+    /// <summary>The file or folder of the GenAI library; null for what the environment says.</summary>
+    internal string? GenAILibraryPath { get; set; }
+
+    /// <summary>The execution provider; null for the CPU.</summary>
+    internal string? ProviderName => ExecutionProvider is null || ExecutionProvider.Equals("cpu", StringComparison.OrdinalIgnoreCase) || ExecutionProvider.Equals("CPUExecutionProvider", StringComparison.OrdinalIgnoreCase) ? null : ExecutionProvider;
+
     /// <summary>The options with what depends on the model filled in.</summary>
     /// <param name="isReproducible">Whether the model's output stays the same however its input is cut into runs.</param>
     internal OnnxModelOptions Resolved(bool isReproducible) => new()
     {
+        Engine = Engine,
+        ExecutionProvider = ExecutionProvider,
+        MaxBatchSize = MaxBatchSize,
         IntraOpThreads = IntraOpThreads,
         AllowSpinning = AllowSpinning,
         PrefillChunkSize = PrefillChunkSize,
@@ -69,6 +100,14 @@ public sealed class OnnxModelOptions
     {
         RequirePositive(IntraOpThreads, nameof(IntraOpThreads));
         RequirePositive(PrefillChunkSize, nameof(PrefillChunkSize));
+        if (MaxBatchSize < 1)
+            throw new ArgumentOutOfRangeException(nameof(MaxBatchSize), MaxBatchSize, $"{nameof(OnnxModelOptions)}.{nameof(MaxBatchSize)} must be 1 (each reply on its own) or more.");
+        if (!Enum.IsDefined(Engine))
+            throw new ArgumentOutOfRangeException(nameof(Engine), Engine, $"{nameof(OnnxModelOptions)}.{nameof(Engine)} must be one of {string.Join(", ", Enum.GetNames<OnnxEngine>())}.");
+        if (ExecutionProvider is not null && string.IsNullOrWhiteSpace(ExecutionProvider))
+            throw new ArgumentException($"{nameof(OnnxModelOptions)}.{nameof(ExecutionProvider)} is empty: name one, such as cuda, or leave it null for the CPU.", nameof(ExecutionProvider));
+        if (ProviderName is null && ProviderOptions.Count > 0)
+            throw new ArgumentException($"{nameof(OnnxModelOptions)}.{nameof(ProviderOptions)} has settings ({string.Join(", ", ProviderOptions.Keys)}), but the CPU takes none: set {nameof(ExecutionProvider)} to the provider that they are for.", nameof(ProviderOptions));
         if (PrefixCacheBytes < 0)
             throw new ArgumentOutOfRangeException(nameof(PrefixCacheBytes), PrefixCacheBytes, $"{nameof(OnnxModelOptions)}.{nameof(PrefixCacheBytes)} must be 0 or more, or null for the default.");
         if (!Enum.IsDefined(ToolCallFormat))

@@ -118,6 +118,12 @@ public sealed class SequenceCacheTests
 
         public long CacheBytes => 1_000;
 
+        public int MaxKeptLogits => 1;
+
+        public bool CanCopy => true;
+
+        public bool CanRewind => true;
+
         public TimeSpan EngineTime => TimeSpan.Zero;
 
         public ReadOnlySpan<float> Logits => default;

@@ -14,6 +14,9 @@ namespace AiSdk.Onnx;
 /// </remarks>
 internal sealed class OnnxRuntimeDecoder : IDecoder
 {
+    // More would take memory for little: a guess is shorter.
+    private const int MostKeptLogits = 32;
+
     private readonly DecoderGraph _graph;
     private readonly InferenceSession _session;
     private readonly IDisposable _lease;
@@ -106,6 +109,15 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
     public int Capacity => _capacity;
 
     /// <inheritdoc/>
+    public int MaxKeptLogits => MostKeptLogits;
+
+    /// <inheritdoc/>
+    public bool CanCopy => true;
+
+    /// <inheritdoc/>
+    public bool CanRewind => true;
+
+    /// <inheritdoc/>
     public long CacheBytes => _pastBuffer.Bytes + (_presentBuffer?.Bytes ?? 0);
 
     /// <inheritdoc/>
@@ -122,7 +134,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         if (tokens.IsEmpty)
             throw new ArgumentException("At least one token is needed.", nameof(tokens));
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, Math.Min(tokens.Length, IDecoder.MaxKeptLogits));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, Math.Min(tokens.Length, MostKeptLogits));
         if (tokens.Length > _capacity - Length)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Length} tokens and {tokens.Length} more do not fit: the decoder was made for {_capacity}."));
         foreach (int token in tokens)

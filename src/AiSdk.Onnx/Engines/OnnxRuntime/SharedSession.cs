@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace AiSdk.Onnx;
@@ -18,8 +19,10 @@ internal sealed class SharedSession : IDisposable
     /// <param name="settings">What the model's configuration says of the session.</param>
     /// <param name="intraOpThreads">What the application says instead, or <see langword="null"/>.</param>
     /// <param name="allowSpinning">What the application says of spinning, or <see langword="null"/>.</param>
+    /// <param name="provider">The execution provider; null for the CPU.</param>
+    /// <param name="providerOptions">Its settings; null for none.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime cannot load it.</exception>
-    public SharedSession(object owner, string path, SessionSettings settings, int? intraOpThreads, bool? allowSpinning)
+    public SharedSession(object owner, string path, SessionSettings settings, int? intraOpThreads, bool? allowSpinning, string? provider = null, IDictionary<string, string>? providerOptions = null)
     {
         _owner = owner;
         // Nothing leaves the process. On Windows ONNX Runtime would otherwise write events.
@@ -43,6 +46,8 @@ internal sealed class SharedSession : IDisposable
                 options.AddSessionConfigEntry(key, value);
             if (allowSpinning is { } spin)
                 options.AddSessionConfigEntry("session.intra_op.allow_spinning", spin ? "1" : "0");
+            if (provider is not null)
+                AppendProvider(options, path, provider, providerOptions);
             Session = new InferenceSession(path, options);
         }
         catch (OnnxRuntimeException exception)
@@ -76,6 +81,37 @@ internal sealed class SharedSession : IDisposable
             _isDisposed = true;
         }
         Release();
+    }
+
+    // Inputs and outputs stay in the memory of the CPU whatever the provider; ONNX Runtime copies what has to be elsewhere.
+    private static void AppendProvider(SessionOptions options, string path, string provider, IDictionary<string, string>? settings)
+    {
+        Dictionary<string, string> given = new(settings ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        bool isCuda = provider.Equals("cuda", StringComparison.OrdinalIgnoreCase) || provider.Equals("CUDAExecutionProvider", StringComparison.OrdinalIgnoreCase);
+        try
+        {
+            if (isCuda)
+            {
+                using OrtCUDAProviderOptions cuda = new();
+                if (given.Count > 0)
+                    cuda.UpdateOptions(given);
+                options.AppendExecutionProvider_CUDA(cuda);
+            }
+            else if (provider.Equals("dml", StringComparison.OrdinalIgnoreCase) || provider.Equals("DmlExecutionProvider", StringComparison.OrdinalIgnoreCase))
+            {
+                options.AppendExecutionProvider_DML(given.TryGetValue("device_id", out string? device) && int.TryParse(device, CultureInfo.InvariantCulture, out int id) ? id : 0);
+            }
+            else
+            {
+                options.AppendExecutionProvider(provider, given);
+            }
+        }
+        // A library without the provider refuses it or does not have its function.
+        catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or NotSupportedException or ArgumentException)
+        {
+            string package = isCuda ? "Microsoft.ML.OnnxRuntime.Gpu, and CUDA and cuDNN must be installed" : "with that provider, such as Microsoft.ML.OnnxRuntime.DirectML for dml";
+            throw new OnnxModelException($"ONNX Runtime cannot run '{path}' on the execution provider '{provider}': {exception.Message} The application has to bring the package {package}; without {nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.ExecutionProvider)} the model runs on the CPU.", exception);
+        }
     }
 
     private void Release()

@@ -1,0 +1,28 @@
+namespace AiSdk.Onnx;
+
+/// <summary>What runs a model: loaded once, gives each reply a decoder. Thread-safe.</summary>
+internal interface IEngine : IDisposable
+{
+    /// <summary>Which one it is; never <see cref="OnnxEngine.Auto"/>.</summary>
+    OnnxEngine Kind { get; }
+
+    /// <summary>Whether the graph extends its cache in place.</summary>
+    bool SharesBuffers { get; }
+
+    /// <summary>Refuses what comes after the model was disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    void ThrowIfDisposed();
+
+    /// <summary>A decoder with an empty state.</summary>
+    /// <param name="capacity">The most tokens it will hold.</param>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    /// <exception cref="OnnxModelException">The engine cannot make one.</exception>
+    IDecoder CreateDecoder(int capacity);
+
+    /// <summary>A decoder that makes a reply together with others that are made at the same time, and chooses its tokens itself.</summary>
+    /// <param name="settings">How tokens are chosen.</param>
+    /// <param name="capacity">The most tokens of prompt and reply together.</param>
+    /// <returns>The decoder, or null where the reply is better made on its own.</returns>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    IDecoder? CreateBatchDecoder(GenerationSettings settings, int capacity);
+}

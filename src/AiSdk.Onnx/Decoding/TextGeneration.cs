@@ -13,6 +13,8 @@ namespace AiSdk.Onnx;
 /// </remarks>
 internal sealed class TextGeneration : IDisposable
 {
+    private const int FirstOutputRoom = 256;
+
     private readonly OnnxModel _model;
     private readonly IDecoder _decoder;
     private readonly IReadOnlyList<int> _endTokens;
@@ -100,7 +102,9 @@ internal sealed class TextGeneration : IDisposable
             throw new InvalidOperationException(limit < context
                 ? string.Create(CultureInfo.InvariantCulture, $"The prompt has {ids.Count} tokens, but {GenAIConfig.FileName} limits prompt and reply to search.max_length {limit} (the context has {context}). Shorten the prompt, or set ChatOptions.MaxOutputTokens, which takes that limit's place.")
                 : string.Create(CultureInfo.InvariantCulture, $"The prompt has {ids.Count} tokens, but the model's context length is {context}, and the reply needs at least one of them. Shorten the prompt or the history, or use a model with a longer context."));
-        IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), limit, constraint is null && calls is null ? settings : null);
+        // Few replies are as long as they may be, and a cache of a whole context is too large to be kept for the next prompt.
+        int capacity = model.DecodersGrow ? (int)Math.Min((long)ids.Count + FirstOutputRoom, limit) : limit;
+        IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), capacity, constraint is null && calls is null ? settings : null);
         try
         {
             return new TextGeneration(model, decoder, ids, limit - ids.Count, settings, constraint, calls);
@@ -215,7 +219,7 @@ internal sealed class TextGeneration : IDisposable
         if (_sequence.Count - _decoder.Length > _decoder.MaxKeptLogits)
             return default;
         ReadOnlySpan<int> guess = _lookup!.Guess(_sequence);
-        guess = guess[..Math.Min(guess.Length, _decoder.Capacity - _sequence.Count)];
+        guess = guess[..Math.Min(guess.Length, InputTokens + _maxOutput - _sequence.Count)];
         return _constraint is null ? guess : guess[.._constraint.CountAllowed(guess)];
     }
 
@@ -223,10 +227,14 @@ internal sealed class TextGeneration : IDisposable
     private void Run(ReadOnlySpan<int> guess, CancellationToken cancellationToken)
     {
         ReadOnlySpan<int> unread = CollectionsMarshal.AsSpan(_sequence)[_decoder.Length..];
+        if (unread.IsEmpty)
+            return;
+        int needed = _sequence.Count + guess.Length;
+        if (needed > _decoder.Capacity)
+            _decoder.Reserve((int)Math.Max(needed, Math.Min(2L * _decoder.Capacity, InputTokens + _maxOutput)));
         if (guess.IsEmpty)
         {
-            if (!unread.IsEmpty)
-                _decoder.Append(unread, cancellationToken);
+            _decoder.Append(unread, cancellationToken);
             return;
         }
         int[] tokens = [.. unread, .. guess];

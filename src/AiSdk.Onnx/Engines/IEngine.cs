@@ -9,6 +9,9 @@ internal interface IEngine : IDisposable
     /// <summary>Whether the graph extends its cache in place.</summary>
     bool SharesBuffers { get; }
 
+    /// <summary>Whether <see cref="IDecoder.Reserve"/> keeps what was read, so that a decoder may begin small.</summary>
+    bool KeepsWhenGrowing { get; }
+
     /// <summary>Refuses what comes after the model was disposed.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     void ThrowIfDisposed();

@@ -125,6 +125,9 @@ public sealed class OnnxModel : IDisposable
         return (settings is null ? null : _engine.CreateBatchDecoder(settings, capacity)) ?? _sequences.Rent(prompt, capacity);
     }
 
+    /// <inheritdoc cref="IEngine.KeepsWhenGrowing"/>
+    internal bool DecodersGrow => _engine.KeepsWhenGrowing;
+
     /// <inheritdoc cref="SequenceCache.Return"/>
     internal void ReturnDecoder(IDecoder decoder, ReadOnlySpan<int> tokens) => _sequences.Return(decoder, tokens);
 

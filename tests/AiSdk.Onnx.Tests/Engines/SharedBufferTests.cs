@@ -49,6 +49,35 @@ public sealed class SharedBufferTests
     }
 
     [Fact]
+    public void A_reply_of_unknown_length_begins_with_a_small_cache_that_grows()
+    {
+        using TemporaryFolder sharedFolder = Create(share: true);
+        using TemporaryFolder growingFolder = Create(share: false);
+        foreach (TemporaryFolder folder in (TemporaryFolder[])[sharedFolder, growingFolder])
+            folder.Edit("genai_config.json", "\"eos_token_id\":0", "\"eos_token_id\":31");
+        (List<TokenLogProbability> shared, long whole) = Reply(sharedFolder, 512);
+        (List<TokenLogProbability> growing, _) = Reply(growingFolder, 512);
+        Assert.Equal(512 - 8, shared.Count);
+        Assert.Equal(growing.Select(static token => token.LogProbability), shared.Select(static token => token.LogProbability), static (x, y) => Math.Abs(x - y) < 1e-3);
+        (List<TokenLogProbability> few, long first) = Reply(sharedFolder, 20);
+        Assert.Equal(shared.Take(20).Select(static token => token.LogProbability), few.Select(static token => token.LogProbability));
+        Assert.InRange(first, 1, whole * 0.6);
+
+        static (List<TokenLogProbability> Tokens, long CacheBytes) Reply(TemporaryFolder folder, int stopAfter)
+        {
+            using OnnxModel model = OnnxModel.Load(folder.Path);
+            List<TokenLogProbability> tokens;
+            using (TextGeneration generation = TextGeneration.Start(model, "aaaaaaaa", new GenerationSettings { LogProbabilities = 0 }))
+            {
+                while (generation.FinishReason is null && generation.OutputTokens < stopAfter)
+                    generation.Next(Token);
+                tokens = [.. generation.Probabilities!];
+            }
+            return (tokens, model.Sequences.Bytes);
+        }
+    }
+
+    [Fact]
     public void A_graph_that_cannot_share_is_given_growing_buffers_whatever_its_configuration_says()
     {
         using TemporaryFolder folder = TestModels.Copy("stories260K");
@@ -129,7 +158,8 @@ public sealed class SharedBufferTests
               "decoder":{"filename":"model.onnx","num_hidden_layers":{{{Layers}}}}},
              "search":{"max_length":512,"past_present_share_buffer":{{{(share ? "true" : "false")}}}}}
             """);
-        File.WriteAllText(folder.File("tokenizer.json"), """{"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""");
+        IEnumerable<string> letters = Enumerable.Range(0, Vocabulary).Select(static id => $"\"{(char)('a' + id)}\":{id}");
+        File.WriteAllText(folder.File("tokenizer.json"), $$$"""{"model":{"type":"BPE","vocab":{ {{{string.Join(',', letters)}}} },"merges":[]}}""");
         WriteGraph(folder.File("model.onnx"), half);
         return folder;
     }

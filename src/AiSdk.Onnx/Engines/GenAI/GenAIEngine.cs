@@ -75,6 +75,9 @@ internal sealed class GenAIEngine : IEngine
     /// <inheritdoc/>
     public bool SharesBuffers => _config.Search.ShareBuffer;
 
+    /// <inheritdoc/>
+    public bool KeepsWhenGrowing => false;
+
     /// <summary>What the model runs on, as the library calls it, in lower case: cpu, cuda, directml.</summary>
     public string Device { get; }
 

@@ -39,6 +39,9 @@ internal sealed class OnnxRuntimeEngine : IEngine
     public bool SharesBuffers => _graph.SharesBuffers;
 
     /// <inheritdoc/>
+    public bool KeepsWhenGrowing => true;
+
+    /// <inheritdoc/>
     public void ThrowIfDisposed() => _session.Rent().Dispose();
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using AiSdk.Onnx;
 using Microsoft.Extensions.AI;
 
@@ -55,7 +54,7 @@ internal static class DecodeBenchmark
             ChatOptions options = new() { MaxOutputTokens = Math.Min(tokens, model.ContextLength / 2) };
             (double buffered, double streamed, double first) = RunAsync(client, prompt, options).GetAwaiter().GetResult();
             double outside = Outside(model, prompt, options.MaxOutputTokens.Value);
-            double bandwidth = ReadBandwidth();
+            double bandwidth = MemoryBandwidth.Read();
             double weights = buffered * bytesPerToken;
             Report.Table(
                 [$"{model.Name}{suffix.Replace('_', ' ')}, greedy, {options.MaxOutputTokens} tokens at most", "value"],
@@ -158,38 +157,5 @@ internal static class DecodeBenchmark
         for (int i = 0; i < Measured; i++)
             decoder.Append([1 + i]);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
-
-    /// <summary>Bytes per second that all cores together read of memory, at best.</summary>
-    private static unsafe double ReadBandwidth()
-    {
-        const long Bytes = 1L << 30;
-        int workers = Environment.ProcessorCount;
-        byte* memory = (byte*)NativeMemory.AllocZeroed((nuint)Bytes);
-        try
-        {
-            new Span<byte>(memory, int.MaxValue / 2).Fill(1);
-            double best = 0;
-            for (int run = 0; run < 4; run++)
-            {
-                long started = Stopwatch.GetTimestamp();
-                long sum = 0;
-                Parallel.For(0, workers, worker =>
-                {
-                    long length = Bytes / workers;
-                    System.Numerics.Vector<long> lanes = default;
-                    for (long at = worker * length; at + sizeof(System.Numerics.Vector<long>) <= (worker + 1) * length; at += sizeof(System.Numerics.Vector<long>))
-                        lanes += *(System.Numerics.Vector<long>*)(memory + at);
-                    Interlocked.Add(ref sum, System.Numerics.Vector.Sum(lanes));
-                });
-                best = Math.Max(best, Bytes / Stopwatch.GetElapsedTime(started).TotalSeconds);
-                GC.KeepAlive(sum);
-            }
-            return best;
-        }
-        finally
-        {
-            NativeMemory.Free(memory);
-        }
     }
 }

@@ -12,6 +12,9 @@ internal interface IEngine : IDisposable
     /// <summary>Whether <see cref="IDecoder.Reserve"/> keeps what was read, so that a decoder may begin small.</summary>
     bool KeepsWhenGrowing { get; }
 
+    /// <summary>How many decoders it has made that are not disposed, kept ones included.</summary>
+    int Decoders { get; }
+
     /// <summary>Refuses what comes after the model was disposed.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     void ThrowIfDisposed();

@@ -67,6 +67,9 @@ public sealed class OnnxModel : IDisposable
 
     internal LookupGain LookupGain { get; } = new();
 
+    /// <inheritdoc cref="IEngine.Decoders"/>
+    internal int Decoders => _engine.Decoders;
+
     /// <summary>What is kept of earlier replies.</summary>
     internal SequenceCache Sequences => _sequences;
 

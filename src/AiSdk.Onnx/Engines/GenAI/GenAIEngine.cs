@@ -78,6 +78,16 @@ internal sealed class GenAIEngine : IEngine
     /// <inheritdoc/>
     public bool KeepsWhenGrowing => false;
 
+    /// <inheritdoc/>
+    public int Decoders
+    {
+        get
+        {
+            lock (_gate)
+                return _isDisposed ? _users : _users - 1;
+        }
+    }
+
     /// <summary>What the model runs on, as the library calls it, in lower case: cpu, cuda, directml.</summary>
     public string Device { get; }
 

@@ -42,6 +42,9 @@ internal sealed class OnnxRuntimeEngine : IEngine
     public bool KeepsWhenGrowing => true;
 
     /// <inheritdoc/>
+    public int Decoders => _session.Leases;
+
+    /// <inheritdoc/>
     public void ThrowIfDisposed() => _session.Rent().Dispose();
 
     /// <inheritdoc/>

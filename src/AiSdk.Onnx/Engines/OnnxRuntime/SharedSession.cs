@@ -59,6 +59,16 @@ internal sealed class SharedSession : IDisposable
     /// <summary>The session; to be run by whoever holds a lease.</summary>
     public InferenceSession Session { get; }
 
+    /// <summary>How many leases are not disposed.</summary>
+    public int Leases
+    {
+        get
+        {
+            lock (_gate)
+                return _isDisposed ? _users : _users - 1;
+        }
+    }
+
     /// <summary>Keeps the session alive until it is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The owner was disposed.</exception>
     public IDisposable Rent()

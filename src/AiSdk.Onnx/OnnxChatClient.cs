@@ -122,7 +122,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     /// <param name="cancellationToken">Ends the work between two tokens, and within the reading of a long prompt.</param>
     /// <returns>
     /// Pieces of text, each of whole characters and never a part of a stop sequence, which together are the text that
-    /// <see cref="GetResponseAsync"/> would give; then one update with finish reason and usage. Nothing is computed ahead of the reader.
+    /// <see cref="GetResponseAsync"/> would give; then one update with finish reason and usage. Nothing is computed ahead of the reader, but where the GenAI engine makes replies together (<see cref="OnnxModelOptions.MaxBatchSize"/>).
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message, or the options require a call of a tool that is not there.</exception>

@@ -44,7 +44,7 @@ public sealed class OnnxModelOptions
     /// </summary>
     /// <remarks>
     /// Pieces bound the memory a long prompt takes. Models with dynamically quantized activations (DynamicQuantizeMatMul) give
-    /// slightly different logits with different pieces; float and MatMulNBits models do not.
+    /// slightly different logits with different pieces, and so do 8-bit MatMulNBits models of accuracy level 4; others do not.
     /// </remarks>
     public int? PrefillChunkSize { get; set; }
 

@@ -16,15 +16,13 @@ internal static class MasksBenchmark
     public static int Run(string[] args)
     {
         string cases = Arguments.Value(args, "--cases") ?? Path.Combine(AppContext.BaseDirectory, "Cases", "schemas.jsonl");
-        string? vocabulary = Arguments.Value(args, "--vocabulary");
-        if (vocabulary is null && Environment.GetEnvironmentVariable("AISDK_TESTDATA") is { Length: > 0 } material)
-            vocabulary = Path.Combine(material, "data", "tokenizers", "gpt2.tokenizer.json.gz");
+        string? vocabulary = Arguments.Value(args, "--vocabulary") ?? RandomModel.Tokenizer([]);
         if (vocabulary is null || args.Contains("--help"))
         {
             Console.Error.WriteLine("""
-                Usage: masks [--cases FILE] --vocabulary FILE [--list]
+                Usage: masks [--cases FILE] [--vocabulary FILE] [--list]
                   --cases FILE        JSON lines {"id","schema","tests":[{"valid","data"}]}, or a folder of JSON Schema's test suite; without it, schemas as applications have them
-                  --vocabulary FILE   a tokenizer.json, or tokenizer.json.gz; without it, GPT-2's of the test material in AISDK_TESTDATA
+                  --vocabulary FILE   a tokenizer.json, or tokenizer.json.gz; without it, GPT-2's of the test material (AISDK_TESTDATA, else ../shared)
                   --list              names the refused and the wrong cases
                 """);
             return 2;

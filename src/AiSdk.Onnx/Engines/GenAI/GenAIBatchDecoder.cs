@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace AiSdk.Onnx;
@@ -75,11 +74,7 @@ internal sealed class GenAIBatchDecoder : IDecoder
     public void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (tokens.IsEmpty)
-            throw new ArgumentException("At least one token is needed.", nameof(tokens));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(kept, 1);
-        if (tokens.Length > _capacity - Length)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Length} tokens and {tokens.Length} more do not fit: the decoder was made for {_capacity}."));
+        AppendedTokens.Check(this, tokens, kept, _logits.Length);
         if (_request is not null && (tokens.Length > 1 || tokens[0] != _chosen || _isOver))
             throw new InvalidOperationException("A reply that is made in a batch goes on with the token that was chosen, and with no other.");
         cancellationToken.ThrowIfCancellationRequested();

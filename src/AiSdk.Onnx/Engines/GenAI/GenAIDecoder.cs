@@ -78,16 +78,7 @@ internal sealed class GenAIDecoder : IDecoder
     public void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (tokens.IsEmpty)
-            throw new ArgumentException("At least one token is needed.", nameof(tokens));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(kept, 1);
-        if (tokens.Length > Capacity - Length)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Length} tokens and {tokens.Length} more do not fit: the decoder was made for {Capacity}."));
-        foreach (int token in tokens)
-        {
-            if ((uint)token >= (uint)_logits.Length)
-                throw new ArgumentOutOfRangeException(nameof(tokens), token, string.Create(CultureInfo.InvariantCulture, $"A token id must be 0 to {_logits.Length - 1}."));
-        }
+        AppendedTokens.Check(this, tokens, kept, _logits.Length);
         cancellationToken.ThrowIfCancellationRequested();
         _hasLogits = false;
         _engine.BeginRun();

@@ -13,7 +13,6 @@ internal sealed class GenAIEngine : IEngine
     // Where genai_config.json does not say how large a token's cache is: that of a small model, so that too little is kept rather than too much.
     private const long UnknownTokenBytes = 64 << 10;
 
-    private readonly object _owner;
     private readonly string _folder;
     private readonly GenAIConfig _config;
     private readonly int _chunkSize;
@@ -21,15 +20,11 @@ internal sealed class GenAIEngine : IEngine
     private readonly GenAIAdaptersHandle? _adapters;
     private readonly string[] _adapterNames = [];
     private readonly GenAIBatchEngine? _batch;
-    private readonly Lock _gate = new();
+    private readonly SharedLifetime _lifetime;
 
     // Generators of one model share a stream on a device; null on the CPU, where each runs by itself.
     private readonly SemaphoreSlim? _device;
     private int _running;
-
-    // Its owner is the first of them.
-    private int _users = 1;
-    private bool _isDisposed;
 
     /// <summary>Loads a model.</summary>
     /// <param name="owner">The object that a caller knows, for <see cref="ObjectDisposedException"/>.</param>
@@ -41,7 +36,7 @@ internal sealed class GenAIEngine : IEngine
     public GenAIEngine(object owner, string library, string folder, GenAIConfig config, OnnxModelOptions options)
     {
         GenAILibrary.Load(library);
-        _owner = owner;
+        _lifetime = new SharedLifetime(owner, ReleaseModel);
         _folder = folder;
         _config = config;
         _chunkSize = options.PrefillChunkSize ?? config.Search.ChunkSize ?? int.MaxValue;
@@ -79,14 +74,7 @@ internal sealed class GenAIEngine : IEngine
     public bool KeepsWhenGrowing => false;
 
     /// <inheritdoc/>
-    public int Decoders
-    {
-        get
-        {
-            lock (_gate)
-                return _isDisposed ? _users : _users - 1;
-        }
-    }
+    public int Decoders => _lifetime.Users;
 
     /// <summary>What the model runs on, as the library calls it, in lower case: cpu, cuda, directml.</summary>
     public string Device { get; }
@@ -111,11 +99,7 @@ internal sealed class GenAIEngine : IEngine
     public GenAIBatchEngine? Batch => _batch;
 
     /// <inheritdoc/>
-    public void ThrowIfDisposed()
-    {
-        lock (_gate)
-            ObjectDisposedException.ThrowIf(_isDisposed, _owner);
-    }
+    public void ThrowIfDisposed() => _lifetime.ThrowIfDisposed();
 
     /// <inheritdoc/>
     public IDecoder CreateDecoder(int capacity)
@@ -179,40 +163,13 @@ internal sealed class GenAIEngine : IEngine
     public void LeaveDevice() => _device?.Release();
 
     /// <summary>Keeps the model until <see cref="Release"/>, also when it is disposed meanwhile.</summary>
-    public void Rent()
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, _owner);
-            _users++;
-        }
-    }
+    public void Rent() => _lifetime.Rent();
 
     /// <summary>Ends a <see cref="Rent"/>; the model goes with the last one.</summary>
-    public void Release()
-    {
-        lock (_gate)
-        {
-            if (--_users > 0)
-                return;
-        }
-        _batch?.Dispose();
-        _adapters?.Dispose();
-        _model.Dispose();
-        _device?.Dispose();
-    }
+    public void Release() => _lifetime.Release();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            if (_isDisposed)
-                return;
-            _isDisposed = true;
-        }
-        Release();
-    }
+    public void Dispose() => _lifetime.Dispose();
 
     /// <summary>The error for what the library says.</summary>
     public void Check(nint result, string what) => GenAILibrary.Check(result, $"{what} of '{_folder}' failed");
@@ -260,6 +217,14 @@ internal sealed class GenAIEngine : IEngine
             generator.Dispose();
             throw;
         }
+    }
+
+    private void ReleaseModel()
+    {
+        _batch?.Dispose();
+        _adapters?.Dispose();
+        _model.Dispose();
+        _device?.Dispose();
     }
 
     private static GenAIModelHandle LoadModel(string folder, OnnxModelOptions options)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
@@ -131,17 +130,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
     public void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (tokens.IsEmpty)
-            throw new ArgumentException("At least one token is needed.", nameof(tokens));
-        ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, Math.Min(tokens.Length, MostKeptLogits));
-        if (tokens.Length > _capacity - Length)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Length} tokens and {tokens.Length} more do not fit: the decoder was made for {_capacity}."));
-        foreach (int token in tokens)
-        {
-            if ((uint)token >= (uint)_graph.VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(tokens), token, string.Create(CultureInfo.InvariantCulture, $"A token id must be 0 to {_graph.VocabularySize - 1}."));
-        }
+        AppendedTokens.Check(this, tokens, kept, _graph.VocabularySize);
         cancellationToken.ThrowIfCancellationRequested();
         _hasLogits = false;
         _runOptions.Terminate = false;

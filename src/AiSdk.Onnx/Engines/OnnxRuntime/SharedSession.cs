@@ -6,12 +6,7 @@ namespace AiSdk.Onnx;
 /// <summary>A session that several users run, released with the last of them: releasing one that runs would end the process. Thread-safe.</summary>
 internal sealed class SharedSession : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly object _owner;
-
-    // Its owner is the first of them.
-    private int _users = 1;
-    private bool _isDisposed;
+    private readonly SharedLifetime _lifetime;
 
     /// <summary>Loads a graph.</summary>
     /// <param name="owner">The object that a caller knows, for <see cref="ObjectDisposedException"/>.</param>
@@ -24,7 +19,7 @@ internal sealed class SharedSession : IDisposable
     /// <exception cref="OnnxModelException">ONNX Runtime cannot load it.</exception>
     public SharedSession(object owner, string path, SessionSettings settings, int? intraOpThreads, bool? allowSpinning, string? provider = null, IDictionary<string, string>? providerOptions = null)
     {
-        _owner = owner;
+        _lifetime = new SharedLifetime(owner, () => Session!.Dispose());
         // Nothing leaves the process. On Windows ONNX Runtime would otherwise write events.
         OrtEnv.Instance().DisableTelemetryEvents();
         using var options = new SessionOptions();
@@ -60,38 +55,18 @@ internal sealed class SharedSession : IDisposable
     public InferenceSession Session { get; }
 
     /// <summary>How many leases are not disposed.</summary>
-    public int Leases
-    {
-        get
-        {
-            lock (_gate)
-                return _isDisposed ? _users : _users - 1;
-        }
-    }
+    public int Leases => _lifetime.Users;
 
     /// <summary>Keeps the session alive until it is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The owner was disposed.</exception>
     public IDisposable Rent()
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, _owner);
-            _users++;
-        }
-        return new Lease(this);
+        _lifetime.Rent();
+        return new Lease(_lifetime);
     }
 
     /// <summary>Refuses new users; the session goes with the last one.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            if (_isDisposed)
-                return;
-            _isDisposed = true;
-        }
-        Release();
-    }
+    public void Dispose() => _lifetime.Dispose();
 
     // Inputs and outputs stay in the memory of the CPU whatever the provider; ONNX Runtime copies what has to be elsewhere.
     private static void AppendProvider(SessionOptions options, string path, string provider, IDictionary<string, string>? settings)
@@ -124,20 +99,10 @@ internal sealed class SharedSession : IDisposable
         }
     }
 
-    private void Release()
+    private sealed class Lease(SharedLifetime lifetime) : IDisposable
     {
-        lock (_gate)
-        {
-            if (--_users > 0)
-                return;
-        }
-        Session.Dispose();
-    }
+        private SharedLifetime? _lifetime = lifetime;
 
-    private sealed class Lease(SharedSession session) : IDisposable
-    {
-        private SharedSession? _session = session;
-
-        public void Dispose() => Interlocked.Exchange(ref _session, null)?.Release();
+        public void Dispose() => Interlocked.Exchange(ref _lifetime, null)?.Release();
     }
 }

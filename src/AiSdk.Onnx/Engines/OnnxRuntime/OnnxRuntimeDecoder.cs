@@ -67,13 +67,12 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         foreach ((string key, string value) in runEntries)
             _runOptions.AddRunConfigEntry(key, value);
         _binding = session.CreateIoBinding();
-        int elementSize = graph.LogitsType == TensorElementType.Float ? sizeof(float) : sizeof(ushort);
-        _logits = new NativeBuffer((long)graph.VocabularySize * elementSize);
-        _logitsValue = Tensor(graph.LogitsType, [1, 1, graph.VocabularySize], _logits.Address, _logits.Bytes);
+        _logits = new NativeBuffer((long)graph.VocabularySize * GraphTensors.Size(graph.LogitsType));
+        _logitsValue = GraphTensors.Create(graph.LogitsType, [1, 1, graph.VocabularySize], _logits.Address, _logits.Bytes);
         _convertedLogits = graph.LogitsType == TensorElementType.Float ? null : new float[graph.VocabularySize];
-        _oneId = Tensor(graph.IdType, [1, 1], _oneToken.Address, Size(graph.IdType));
+        _oneId = GraphTensors.Create(graph.IdType, [1, 1], _oneToken.Address, GraphTensors.Size(graph.IdType));
         if (graph.PositionType is { } positionType)
-            _onePosition = Tensor(positionType, [1, 1], _oneToken.Address + sizeof(long), Size(positionType));
+            _onePosition = GraphTensors.Create(positionType, [1, 1], _oneToken.Address + sizeof(long), GraphTensors.Size(positionType));
         _past = new OrtValue[graph.Cache.Count];
         _present = new OrtValue[graph.Cache.Count];
         _shapes = [.. graph.Cache.Select(static tensor => tensor.Shape.ToArray())];
@@ -172,7 +171,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         if (_graph.SharesBuffers)
         {
             CacheBuffer larger = new(_graph.Cache, capacity);
-            larger.CopyFrom(_pastBuffer, _capacity, capacity, Length);
+            larger.CopyFrom(_pastBuffer, _capacity, capacity, 0, Length);
             Dispose(_past);
             _pastBuffer.Dispose();
             _pastBuffer = larger;
@@ -192,14 +191,14 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             throw new InvalidOperationException("Only an empty decoder of the same model can take over a state.");
         if (_graph.SharesBuffers)
         {
-            _pastBuffer.CopyFrom(source._pastBuffer, source._capacity, _capacity, length);
+            _pastBuffer.CopyFrom(source._pastBuffer, source._capacity, _capacity, 0, length);
         }
         else
         {
             Dispose(_past);
             _pastBuffer.Dispose();
             _pastBuffer = new CacheBuffer(_graph.Cache, Grow(0, length));
-            _pastBuffer.CopyFrom(source._pastBuffer, source.Length, length, length);
+            _pastBuffer.CopyFrom(source._pastBuffer, source.Length, length, 0, length);
             CreateCacheValues(_past, _pastBuffer, length);
         }
         Length = length;
@@ -275,9 +274,9 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
 
     private void RunOne(int token)
     {
-        Write(_oneToken.Address, _graph.IdType, [token]);
+        GraphTensors.Write(_oneToken.Address, _graph.IdType, [token]);
         if (_graph.PositionType is { } positionType)
-            Write(_oneToken.Address + sizeof(long), positionType, [Length]);
+            GraphTensors.Write(_oneToken.Address + sizeof(long), positionType, [Length]);
         if (!_boundToOneToken)
         {
             _binding.BindInput(_graph.Names.InputIds, _oneId);
@@ -296,16 +295,16 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         long[] shape = [1, tokens.Length];
         using var memory = new NativeBuffer(2L * tokens.Length * sizeof(long));
         nint positionsAt = memory.Address + tokens.Length * sizeof(long);
-        using OrtValue ids = Tensor(_graph.IdType, shape, memory.Address, tokens.Length * Size(_graph.IdType));
-        Write(memory.Address, _graph.IdType, tokens);
+        using OrtValue ids = GraphTensors.Create(_graph.IdType, shape, memory.Address, tokens.Length * GraphTensors.Size(_graph.IdType));
+        GraphTensors.Write(memory.Address, _graph.IdType, tokens);
         _binding.BindInput(_graph.Names.InputIds, ids);
         OrtValue? positions = null;
         try
         {
             if (_graph.PositionType is { } positionType)
             {
-                WriteRange(positionsAt, positionType, Length, tokens.Length);
-                positions = Tensor(positionType, shape, positionsAt, tokens.Length * Size(positionType));
+                GraphTensors.WriteRange(positionsAt, positionType, Length, tokens.Length);
+                positions = GraphTensors.Create(positionType, shape, positionsAt, tokens.Length * GraphTensors.Size(positionType));
                 _binding.BindInput(_graph.Names.PositionIds, positions);
             }
             BindLogitsToNewMemory();
@@ -360,16 +359,13 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         if (total > _maskCapacity)
         {
             int capacity = Grow(_maskCapacity, total);
-            var mask = new NativeBuffer(capacity * Size(type));
-            if (type == TensorElementType.Int64)
-                mask.AsSpan<long>(capacity).Fill(1);
-            else
-                mask.AsSpan<int>(capacity).Fill(1);
+            var mask = new NativeBuffer(capacity * GraphTensors.Size(type));
+            GraphTensors.Fill(mask.Address, type, 1, capacity);
             _mask?.Dispose();
             _mask = mask;
             _maskCapacity = capacity;
         }
-        OrtValue value = Tensor(type, [1, total], _mask!.Address, total * Size(type));
+        OrtValue value = GraphTensors.Create(type, [1, total], _mask!.Address, total * GraphTensors.Size(type));
         _binding.BindInput(_graph.Names.AttentionMask, value);
         return value;
     }
@@ -408,31 +404,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         {
             CacheTensor tensor = _graph.Cache[i];
             _shapes[i][^2] = tokens;
-            values[i] = Tensor(tensor.Type, _shapes[i], buffer.Address(i), tokens * tensor.TokenBytes);
-        }
-    }
-
-    private static OrtValue Tensor(TensorElementType type, long[] shape, nint address, long bytes) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, address, bytes);
-
-    private static long Size(TensorElementType type) => type == TensorElementType.Int64 ? sizeof(long) : sizeof(int);
-
-    private static unsafe void Write(nint address, TensorElementType type, ReadOnlySpan<int> values)
-    {
-        if (type == TensorElementType.Int64)
-            TensorPrimitives.ConvertChecked<int, long>(values, new Span<long>((void*)address, values.Length));
-        else
-            values.CopyTo(new Span<int>((void*)address, values.Length));
-    }
-
-    private static unsafe void WriteRange(nint address, TensorElementType type, int start, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            if (type == TensorElementType.Int64)
-                ((long*)address)[i] = start + i;
-            else
-                ((int*)address)[i] = start + i;
+            values[i] = GraphTensors.Create(tensor.Type, _shapes[i], buffer.Address(i), tokens * tensor.TokenBytes);
         }
     }
 
@@ -441,65 +413,5 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         foreach (OrtValue? value in values)
             value?.Dispose();
         Array.Clear(values);
-    }
-
-    /// <summary>Memory for all cache tensors up to a number of tokens.</summary>
-    private sealed class CacheBuffer : IDisposable
-    {
-        private readonly IReadOnlyList<CacheTensor> _tensors;
-        private readonly NativeBuffer _memory;
-        private readonly long[] _offsets;
-
-        public CacheBuffer(IReadOnlyList<CacheTensor> tensors, int capacity)
-        {
-            _tensors = tensors;
-            Capacity = capacity;
-            _offsets = new long[tensors.Count];
-            long size = 0;
-            for (int i = 0; i < _offsets.Length; i++)
-            {
-                _offsets[i] = size;
-                size += (capacity * tensors[i].TokenBytes + NativeBuffer.Alignment - 1) & -NativeBuffer.Alignment;
-            }
-            _memory = new NativeBuffer(size);
-        }
-
-        public int Capacity { get; }
-
-        public long Bytes => _memory.Bytes;
-
-        /// <summary>Takes over the first tokens of another buffer.</summary>
-        /// <param name="source">The other buffer.</param>
-        /// <param name="from">For how many tokens the other one's tensors are shaped.</param>
-        /// <param name="to">For how many this one's are.</param>
-        /// <param name="length">How many are taken over.</param>
-        public unsafe void CopyFrom(CacheBuffer source, int from, int to, int length)
-        {
-            for (int i = 0; i < _offsets.Length; i++)
-            {
-                CacheTensor tensor = _tensors[i];
-                for (long block = 0; block < tensor.Blocks; block++)
-                {
-                    long bytes = length * tensor.RowBytes;
-                    Buffer.MemoryCopy((void*)(source.Address(i) + (nint)(block * from * tensor.RowBytes)), (void*)(Address(i) + (nint)(block * to * tensor.RowBytes)), bytes, bytes);
-                }
-            }
-        }
-
-        public nint Address(int index) => _memory.Address + (nint)_offsets[index];
-
-        /// <summary>Keeps the first tokens: the sequence is an inner dimension, so each head's rows move together.</summary>
-        public void Truncate(int from, int to)
-        {
-            for (int i = 0; i < _offsets.Length; i++)
-            {
-                CacheTensor tensor = _tensors[i];
-                // The first block stays where it is; the others move down, in order, so that none is overwritten before it moved.
-                for (long block = 1; block < tensor.Blocks; block++)
-                    _memory.Move(_offsets[i] + block * from * tensor.RowBytes, _offsets[i] + block * to * tensor.RowBytes, to * tensor.RowBytes);
-            }
-        }
-
-        public void Dispose() => _memory.Dispose();
     }
 }

@@ -91,12 +91,12 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         string id = CreateId();
         DateTimeOffset createdAt = DateTimeOffset.UtcNow;
         return await Task.Run(
-            () =>
+            async () =>
             {
-                using OnnxReply reply = OnnxReply.Start(_model, messages, options, settings, cancellationToken);
+                await using OnnxReply reply = OnnxReply.Start(_model, messages, options, settings, cancellationToken);
                 StringBuilder text = new();
                 while (!reply.HasEnded)
-                    text.Append(reply.Next(cancellationToken));
+                    text.Append(await reply.NextAsync(cancellationToken).ConfigureAwait(false));
                 List<AIContent> contents = reply.Finish();
                 // One text, as far as nothing stands between.
                 if (contents is [TextContent rest, ..])
@@ -175,23 +175,58 @@ public sealed class OnnxChatClient : IConstrainedChatClient
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, GenerationSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ReadAheadBuffer<ChatResponseUpdate> updates = new();
+        Task making = Task.Run(() => MakeAsync(updates, messages, options, settings, cancellationToken, ended.Token), CancellationToken.None);
+        try
+        {
+            await foreach (ChatResponseUpdate update in updates.ReadAllAsync().ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return update;
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            // A reader who goes takes his reply with him.
+            await ended.CancelAsync().ConfigureAwait(false);
+            await making.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes a stream's updates; what goes wrong is told to its reader.</summary>
+    private async Task MakeAsync(ReadAheadBuffer<ChatResponseUpdate> updates, IEnumerable<ChatMessage> messages, ChatOptions? options, GenerationSettings settings, CancellationToken readers, CancellationToken cancellationToken)
+    {
         string id = CreateId();
         DateTimeOffset createdAt = DateTimeOffset.UtcNow;
-        using OnnxReply reply = await Task.Run(() => OnnxReply.Start(_model, messages, options, settings, cancellationToken), cancellationToken).ConfigureAwait(false);
-        Func<string> next = () => reply.Next(cancellationToken);
-        while (!reply.HasEnded)
+        try
         {
-            string text = await Task.Run(next, cancellationToken).ConfigureAwait(false);
-            if (text.Length > 0)
-                yield return Update([new TextContent(text)]);
+            await using OnnxReply reply = OnnxReply.Start(_model, messages, options, settings, cancellationToken);
+            while (!reply.HasEnded)
+            {
+                string text = await reply.NextAsync(cancellationToken).ConfigureAwait(false);
+                if (text.Length > 0)
+                    updates.Add(Update([new TextContent(text)]));
+                if (!updates.IsFull)
+                    continue;
+                reply.Pause();
+                await updates.WhenDrainedAsync(cancellationToken).ConfigureAwait(false);
+            }
+            List<AIContent> rest = reply.Finish();
+            if (rest.Count > 0)
+                updates.Add(Update(rest));
+            ChatResponseUpdate last = Update([new UsageContent(reply.Usage)]);
+            last.FinishReason = reply.FinishReason;
+            last.AdditionalProperties = Additions(reply);
+            updates.Add(last);
         }
-        List<AIContent> rest = reply.Finish();
-        if (rest.Count > 0)
-            yield return Update(rest);
-        ChatResponseUpdate last = Update([new UsageContent(reply.Usage)]);
-        last.FinishReason = reply.FinishReason;
-        last.AdditionalProperties = Additions(reply);
-        yield return last;
+        catch (Exception exception)
+        {
+            updates.Complete(exception is OperationCanceledException && readers.IsCancellationRequested ? new OperationCanceledException(exception.Message, exception, readers) : exception);
+            return;
+        }
+        updates.Complete();
 
         ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
         {

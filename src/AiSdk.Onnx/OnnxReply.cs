@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace AiSdk.Onnx;
 
 /// <summary>A reply of <see cref="OnnxChatClient"/>, buffered or streamed: what it is kept to, its text and its calls. Not thread-safe.</summary>
-internal sealed class OnnxReply : IDisposable
+internal sealed class OnnxReply : IAsyncDisposable
 {
     private readonly TextGeneration _generation;
     private readonly ToolReply? _calls;
@@ -77,9 +77,9 @@ internal sealed class OnnxReply : IDisposable
 
     /// <summary>Makes tokens until there is text to show or the reply ends.</summary>
     /// <returns>Text that is no part of a call; it may be empty.</returns>
-    public string Next(CancellationToken cancellationToken)
+    public async ValueTask<string> NextAsync(CancellationToken cancellationToken)
     {
-        string text = _generation.Next(cancellationToken);
+        string text = await _generation.NextAsync(cancellationToken).ConfigureAwait(false);
         return _calls is null ? text : _calls.Push(text);
     }
 
@@ -91,7 +91,11 @@ internal sealed class OnnxReply : IDisposable
         return contents;
     }
 
-    public void Dispose() => _generation.Dispose();
+    /// <inheritdoc cref="TextGeneration.Pause"/>
+    public void Pause() => _generation.Pause();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _generation.DisposeAsync();
 
     private static Constraint? Compiled(OnnxModel model, string what, Func<Constraint?> compile, ref string? reason)
     {

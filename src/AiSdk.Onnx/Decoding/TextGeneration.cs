@@ -9,14 +9,15 @@ namespace AiSdk.Onnx;
 /// <summary>One reply in the making: prompt, next token, text, until it ends. The one loop behind buffered and streamed replies.</summary>
 /// <remarks>
 /// What speeds it up changes nothing in the reply: tokens that a constraint leaves no choice about are taken without asking the model, whether or not they then go
-/// into it in one run; guesses are checked by the model; a prompt's beginning that the model has read before is not read again. Not thread-safe.
+/// into it in one run; guesses are checked by the model; a prompt's beginning that the model has read before is not read again; what other replies read in the same runs is none of its business. Not thread-safe.
 /// </remarks>
-internal sealed class TextGeneration : IDisposable
+internal sealed class TextGeneration : IAsyncDisposable
 {
     private const int FirstOutputRoom = 256;
 
     private readonly OnnxModel _model;
     private readonly IDecoder _decoder;
+    private readonly ScheduledReply? _scheduled;
     private readonly IReadOnlyList<int> _endTokens;
     private readonly TokenSampler _sampler;
     private readonly ToolCallPlan? _calls;
@@ -42,6 +43,7 @@ internal sealed class TextGeneration : IDisposable
         _calls = calls;
         _model = model;
         _decoder = decoder;
+        _scheduled = model.NativeEngine.Schedule(decoder);
         _sequence = prompt;
         _maxOutput = maxOutput;
         InputTokens = prompt.Count;
@@ -119,13 +121,13 @@ internal sealed class TextGeneration : IDisposable
     /// <summary>Makes tokens until there is text to show or the reply ends.</summary>
     /// <returns>The next piece of text; empty only at the end.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled: between two tokens, or within a run.</exception>
-    public string Next(CancellationToken cancellationToken)
+    public async ValueTask<string> NextAsync(CancellationToken cancellationToken)
     {
         StringBuilder text = new();
         try
         {
             while (text.Length == 0 && FinishReason is null)
-                Step(text, cancellationToken);
+                await StepAsync(text, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -135,16 +137,23 @@ internal sealed class TextGeneration : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Lets others have the model until the next token is wanted, where a reader is slow.</summary>
+    public void Pause() => _scheduled?.Leave();
+
     /// <summary>Gives the decoder back: the next prompt may begin like this one.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        _scheduled?.Leave();
         if (_isBroken)
             _decoder.Dispose();
         else
             _model.ReturnDecoder(_decoder, CollectionsMarshal.AsSpan(_sequence));
+        // What the caller does next must not keep other replies waiting: it may still be on the thread that runs them.
+        if (_scheduled is not null)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
-    private void Step(StringBuilder text, CancellationToken cancellationToken)
+    private async ValueTask StepAsync(StringBuilder text, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_constraint?.IsOver == true)
@@ -169,43 +178,42 @@ internal sealed class TextGeneration : IDisposable
             do
             {
                 if (!_jumps)
-                    Run([], cancellationToken);
+                    await RunAsync([], cancellationToken).ConfigureAwait(false);
                 Observe(_forced.Peek());
                 Take(_forced.Dequeue(), text);
             }
             while (_jumps && _forced.Count > 0 && FinishReason is null);
             return;
         }
-        Choose(text, cancellationToken);
+        await ChooseAsync(text, cancellationToken).ConfigureAwait(false);
     }
 
-    private void Choose(StringBuilder text, CancellationToken cancellationToken)
+    private async ValueTask ChooseAsync(StringBuilder text, CancellationToken cancellationToken)
     {
-        ReadOnlySpan<int> guess = _lookup is null ? default : Guess();
+        int[] guess = _lookup is null || _scheduled is { IsAlone: false } ? [] : Guess();
         long started = Stopwatch.GetTimestamp();
         int unread = _sequence.Count - _decoder.Length;
-        Run(guess, cancellationToken);
-        if (guess.IsEmpty)
+        await RunAsync(guess, cancellationToken).ConfigureAwait(false);
+        if (guess.Length == 0)
         {
             int chosen = _sampler.Next(_decoder.Logits, _constraint is null ? default : _constraint.Mask());
             Observe(chosen);
             Take(chosen, text);
-            if (_lookup is not null && unread == 1)
+            if (_lookup is not null && unread == 1 && _scheduled is null or { IsAlone: true })
                 _model.LookupGain.ObserveSingle(Stopwatch.GetElapsedTime(started));
             return;
         }
-        int[] guessed = guess.ToArray();
         int first = _sequence.Count;
         for (int i = 0; ; i++)
         {
             int token = _sampler.Next(_decoder.KeptLogits(i), _constraint is null ? default : _constraint.Mask());
             Take(token, text);
-            if (FinishReason is not null || i == guessed.Length || token != guessed[i] || _constraint?.IsOver == true || _constraint is { Forced.IsEmpty: false })
+            if (FinishReason is not null || i == guess.Length || token != guess[i] || _constraint?.IsOver == true || _constraint is { Forced.IsEmpty: false })
                 break;
         }
         // What was guessed wrong is forgotten; what was guessed right the model has read.
         int right = 0;
-        while (right < guessed.Length && first + right < _sequence.Count && _sequence[first + right] == guessed[right])
+        while (right < guess.Length && first + right < _sequence.Count && _sequence[first + right] == guess[right])
             right++;
         _decoder.Rewind(first + right);
         _model.LookupGain.ObserveCheck(Stopwatch.GetElapsedTime(started), _sequence.Count - first);
@@ -213,32 +221,30 @@ internal sealed class TextGeneration : IDisposable
 
     private void Observe(int token) => _probabilities?.Add(LogSoftmax.Of(_decoder.Logits, token, _alternatives, id => _model.Tokenizer.Decode([id], withSpecial: true)));
 
-    private ReadOnlySpan<int> Guess()
+    private int[] Guess()
     {
         // A long prompt is read without one.
         if (_sequence.Count - _decoder.Length > _decoder.MaxKeptLogits)
-            return default;
+            return [];
         ReadOnlySpan<int> guess = _lookup!.Guess(_sequence);
         guess = guess[..Math.Min(guess.Length, InputTokens + _maxOutput - _sequence.Count)];
-        return _constraint is null ? guess : guess[.._constraint.CountAllowed(guess)];
+        return (_constraint is null ? guess : guess[.._constraint.CountAllowed(guess)]).ToArray();
     }
 
     /// <summary>Gives the model what it has not read, and a guess behind it.</summary>
-    private void Run(ReadOnlySpan<int> guess, CancellationToken cancellationToken)
+    private ValueTask RunAsync(int[] guess, CancellationToken cancellationToken)
     {
         ReadOnlySpan<int> unread = CollectionsMarshal.AsSpan(_sequence)[_decoder.Length..];
         if (unread.IsEmpty)
-            return;
+            return default;
         int needed = _sequence.Count + guess.Length;
         if (needed > _decoder.Capacity)
             _decoder.Reserve((int)Math.Max(needed, Math.Min(2L * _decoder.Capacity, InputTokens + _maxOutput)));
-        if (guess.IsEmpty)
-        {
-            _decoder.Append(unread, cancellationToken);
-            return;
-        }
-        int[] tokens = [.. unread, .. guess];
+        ReadOnlySpan<int> tokens = guess.Length == 0 ? unread : [.. unread, .. guess];
+        if (_scheduled is not null)
+            return _scheduled.AppendAsync(tokens, guess.Length + 1, cancellationToken);
         _decoder.Append(tokens, guess.Length + 1, cancellationToken);
+        return default;
     }
 
     private void Take(int token, StringBuilder text)

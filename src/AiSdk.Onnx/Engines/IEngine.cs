@@ -31,4 +31,9 @@ internal interface IEngine : IDisposable
     /// <returns>The decoder, or null where the reply is better made on its own.</returns>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     IDecoder? CreateBatchDecoder(GenerationSettings settings, int capacity);
+
+    /// <summary>Has a decoder's runs made together with those of others, where that is possible.</summary>
+    /// <param name="decoder">A decoder of <see cref="CreateDecoder"/>.</param>
+    /// <returns>What to give its tokens to; null where the decoder runs by itself.</returns>
+    ScheduledReply? Schedule(IDecoder decoder);
 }

@@ -26,11 +26,12 @@ public sealed class OnnxModel : IDisposable
         string graphPath = Path.Combine(folder, config.GraphFile);
         if (!File.Exists(graphPath))
             throw new OnnxModelException($"The model's graph '{graphPath}', which {GenAIConfig.FileName} names in model.decoder.filename, does not exist.");
-        Options = options.Resolved(GraphOperators.IsReproducible(graphPath));
+        bool isReproducible = GraphOperators.IsReproducible(graphPath);
+        Options = options.Resolved(isReproducible);
         ToolCalls = ToolCallSyntax.Of(options.ToolCallFormat, Prompt.Templates, Tokenizer.Tokens);
         _sequences = new SequenceCache(CreateDecoder, Options.PrefixCacheBytes!.Value);
         _vocabulary = new Lazy<TokenTrie>(CreateVocabulary);
-        _engine = CreateEngine(graphPath, options);
+        _engine = CreateEngine(graphPath, options, isReproducible);
     }
 
     /// <summary>The folder, as an absolute path.</summary>
@@ -197,7 +198,7 @@ public sealed class OnnxModel : IDisposable
         return vocabulary;
     }
 
-    private IEngine CreateEngine(string graphPath, OnnxModelOptions options)
+    private IEngine CreateEngine(string graphPath, OnnxModelOptions options, bool isReproducible)
     {
         if (options.Engine != OnnxEngine.OnnxRuntime)
         {
@@ -209,6 +210,6 @@ public sealed class OnnxModel : IDisposable
         }
         if (options.Adapters.Count > 0)
             throw new OnnxModelException($"{nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Adapters)} names {string.Join(", ", options.Adapters.Keys)}, but adapters need the GenAI engine{(options.Engine == OnnxEngine.Auto ? ", whose library is not there. " + GenAILibrary.NotFound(GenAILibrary.Folders()).Message : $": set {nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Engine)} to {nameof(OnnxEngine.GenAI)}.")}");
-        return new OnnxRuntimeEngine(this, graphPath, Config, options);
+        return new OnnxRuntimeEngine(this, graphPath, Config, options, isReproducible);
     }
 }

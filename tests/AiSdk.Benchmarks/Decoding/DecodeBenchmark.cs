@@ -113,14 +113,17 @@ internal static class DecodeBenchmark
     {
         List<double> shares = [];
         for (int run = 0; run < Runs; run++)
+            shares.Add(Task.Run(ShareAsync).GetAwaiter().GetResult());
+        return Measure.Median(shares);
+
+        async Task<double> ShareAsync()
         {
             long started = Stopwatch.GetTimestamp();
-            using TextGeneration generation = TextGeneration.Start(model, prompt, new GenerationSettings { MaxOutputTokens = tokens });
+            await using TextGeneration generation = TextGeneration.Start(model, prompt, new GenerationSettings { MaxOutputTokens = tokens });
             while (generation.FinishReason is null)
-                generation.Next(CancellationToken.None);
-            shares.Add(1 - (generation.EngineTime / Stopwatch.GetElapsedTime(started)));
+                await generation.NextAsync(CancellationToken.None).ConfigureAwait(false);
+            return 1 - (generation.EngineTime / Stopwatch.GetElapsedTime(started));
         }
-        return Measure.Median(shares);
     }
 
     /// <summary>The time for a token near the context's end with a cache that is copied, over that with one that is extended in place.</summary>

@@ -49,28 +49,28 @@ public sealed class SharedBufferTests
     }
 
     [Fact]
-    public void A_reply_of_unknown_length_begins_with_a_small_cache_that_grows()
+    public async Task A_reply_of_unknown_length_begins_with_a_small_cache_that_grows()
     {
         using TemporaryFolder sharedFolder = Create(share: true);
         using TemporaryFolder growingFolder = Create(share: false);
         foreach (TemporaryFolder folder in (TemporaryFolder[])[sharedFolder, growingFolder])
             folder.Edit("genai_config.json", "\"eos_token_id\":0", "\"eos_token_id\":31");
-        (List<TokenLogProbability> shared, long whole) = Reply(sharedFolder, 512);
-        (List<TokenLogProbability> growing, _) = Reply(growingFolder, 512);
+        (List<TokenLogProbability> shared, long whole) = await ReplyAsync(sharedFolder, 512);
+        (List<TokenLogProbability> growing, _) = await ReplyAsync(growingFolder, 512);
         Assert.Equal(512 - 8, shared.Count);
         Assert.Equal(growing.Select(static token => token.LogProbability), shared.Select(static token => token.LogProbability), static (x, y) => Math.Abs(x - y) < 1e-3);
-        (List<TokenLogProbability> few, long first) = Reply(sharedFolder, 20);
+        (List<TokenLogProbability> few, long first) = await ReplyAsync(sharedFolder, 20);
         Assert.Equal(shared.Take(20).Select(static token => token.LogProbability), few.Select(static token => token.LogProbability));
         Assert.InRange(first, 1, whole * 0.6);
 
-        static (List<TokenLogProbability> Tokens, long CacheBytes) Reply(TemporaryFolder folder, int stopAfter)
+        static async Task<(List<TokenLogProbability> Tokens, long CacheBytes)> ReplyAsync(TemporaryFolder folder, int stopAfter)
         {
             using OnnxModel model = OnnxModel.Load(folder.Path);
             List<TokenLogProbability> tokens;
-            using (TextGeneration generation = TextGeneration.Start(model, "aaaaaaaa", new GenerationSettings { LogProbabilities = 0 }))
+            await using (TextGeneration generation = TextGeneration.Start(model, "aaaaaaaa", new GenerationSettings { LogProbabilities = 0 }))
             {
                 while (generation.FinishReason is null && generation.OutputTokens < stopAfter)
-                    generation.Next(Token);
+                    await generation.NextAsync(Token);
                 tokens = [.. generation.Probabilities!];
             }
             return (tokens, model.Sequences.Bytes);

@@ -84,14 +84,14 @@ public sealed class ToolCallTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_follows_the_beginning_of_a_call_is_kept_to_its_constraint_and_no_more(bool lookup)
+    public async Task What_follows_the_beginning_of_a_call_is_kept_to_its_constraint_and_no_more(bool lookup)
     {
         using OnnxModel model = OnnxModel.Load(TestData.Path("models", "stories260K"), new OnnxModelOptions { PromptLookup = lookup });
         ToolCallPlan plan = new(model.ToolCalls.Marks, " girl named", Constraint.FromChoices([" Sue.", " Beatrice."]));
-        using TextGeneration generation = TextGeneration.Start(model, TestModels.StoriesPrompt, new GenerationSettings { MaxOutputTokens = 60 }, null, plan);
+        await using TextGeneration generation = TextGeneration.Start(model, TestModels.StoriesPrompt, new GenerationSettings { MaxOutputTokens = 60 }, null, plan);
         string text = "";
         while (generation.FinishReason is null)
-            text += generation.Next(Token);
+            text += await generation.NextAsync(Token);
         Assert.Matches("^ girl named (Sue|Beatrice)\\. [A-Z].{20}", text);
     }
 

@@ -169,6 +169,9 @@ internal sealed class GenAIEngine : IEngine
     public void Release() => _lifetime.Release();
 
     /// <inheritdoc/>
+    public ScheduledReply? Schedule(IDecoder decoder) => null;
+
+    /// <inheritdoc/>
     public void Dispose() => _lifetime.Dispose();
 
     /// <summary>The error for what the library says.</summary>

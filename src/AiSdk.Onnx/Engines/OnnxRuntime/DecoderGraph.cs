@@ -33,6 +33,9 @@ internal sealed class DecoderGraph
     /// <summary>Whether a cache tensor is one buffer of fixed size that the graph extends in place.</summary>
     public required bool SharesBuffers { get; init; }
 
+    /// <summary>Whether one run can read a token each of several sequences that differ in length.</summary>
+    public required bool TakesBatches { get; init; }
+
     /// <summary>Compares the graph with the configuration.</summary>
     /// <exception cref="OnnxModelException">The graph needs, lacks or gives something this engine does not expect.</exception>
     public static DecoderGraph Inspect(InferenceSession session, GenAIConfig config, string path)
@@ -61,6 +64,7 @@ internal sealed class DecoderGraph
             if (!known.Contains(input))
                 throw new OnnxModelException($"'{path}' has the input '{input}', which this engine does not know how to feed. It knows '{names.InputIds}', '{names.AttentionMask}', '{names.PositionIds}' and the cache inputs {string.Join(" and ", names.CachePairs.Select(static p => $"'{p.Past}'"))} of {config.Layers.ToString(CultureInfo.InvariantCulture)} layers (names from {GenAIConfig.FileName}).");
         }
+        bool sharesBuffers = config.Search.ShareBuffer && CanShareBuffers(path, config.Layers);
         return new DecoderGraph
         {
             Names = names,
@@ -70,7 +74,9 @@ internal sealed class DecoderGraph
             LogitsType = InspectLogits(outputs, config, path),
             VocabularySize = config.VocabularySize,
             Cache = cache,
-            SharesBuffers = config.Search.ShareBuffer && CanShareBuffers(path, config.Layers),
+            SharesBuffers = sharesBuffers,
+            // GroupQueryAttention reads each row's length from the mask; the other operators have no say in it.
+            TakesBatches = sharesBuffers && inputs.ContainsKey(names.AttentionMask) && inputs.Values.All(static input => input.Dimensions is [<= 0, ..]) && cache.TrueForAll(static tensor => tensor.Shape.Count == 4),
         };
     }
 

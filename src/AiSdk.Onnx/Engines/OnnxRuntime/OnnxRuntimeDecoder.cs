@@ -128,8 +128,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
     /// <inheritdoc/>
     public void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        AppendedTokens.Check(this, tokens, kept, _graph.VocabularySize);
+        Check(tokens, kept);
         cancellationToken.ThrowIfCancellationRequested();
         _hasLogits = false;
         _runOptions.Terminate = false;
@@ -160,6 +159,13 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         }
         _hasLogits = true;
         _kept = kept;
+    }
+
+    /// <summary>Refuses tokens that <see cref="Append"/> would refuse.</summary>
+    public void Check(ReadOnlySpan<int> tokens, int kept)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        AppendedTokens.Check(this, tokens, kept, _graph.VocabularySize);
     }
 
     /// <inheritdoc/>
@@ -202,6 +208,34 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             CreateCacheValues(_past, _pastBuffer, length);
         }
         Length = length;
+    }
+
+    /// <summary>Gives a batch what was read so far; the graph must extend its cache in place.</summary>
+    public void CopyTo(CacheBuffer rows, int row) => rows.CopyFrom(_pastBuffer, _capacity, rows.Capacity, 0, Length, 0, row);
+
+    /// <summary>Takes over what a batch has read for this decoder.</summary>
+    /// <param name="rows">The batch's memory.</param>
+    /// <param name="row">The decoder's row.</param>
+    /// <param name="start">How many tokens are here already.</param>
+    public void TakeBack(CacheBuffer rows, int row, int start)
+    {
+        Reserve(Length);
+        _pastBuffer.CopyFrom(rows, rows.Capacity, _capacity, start, Length, row, 0);
+    }
+
+    /// <summary>Counts a token that a batch has read for this decoder.</summary>
+    /// <param name="logits">The logits behind it.</param>
+    /// <param name="time">Its share of the run's time.</param>
+    public unsafe void Accept(nint logits, TimeSpan time)
+    {
+        if (_convertedLogits is null)
+            new ReadOnlySpan<float>((void*)logits, _graph.VocabularySize).CopyTo(_logits.AsSpan<float>(_graph.VocabularySize));
+        else
+            TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>((void*)logits, _graph.VocabularySize), _convertedLogits);
+        Length++;
+        EngineTime += time;
+        _kept = 1;
+        _hasLogits = true;
     }
 
     /// <inheritdoc/>

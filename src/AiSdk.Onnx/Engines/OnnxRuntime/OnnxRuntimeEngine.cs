@@ -8,14 +8,16 @@ internal sealed class OnnxRuntimeEngine : IEngine
     private readonly string _graphPath;
     private readonly SessionSettings _settings;
     private readonly int _chunkSize;
+    private readonly DecodeScheduler? _scheduler;
 
     /// <summary>Loads a graph.</summary>
     /// <param name="owner">The object that a caller knows, for <see cref="ObjectDisposedException"/>.</param>
     /// <param name="graphPath">The graph's file.</param>
     /// <param name="config">The model's configuration.</param>
     /// <param name="options">What the application says.</param>
+    /// <param name="isReproducible">Whether the model's output stays the same however its input is cut into runs.</param>
     /// <exception cref="OnnxModelException">The graph or the execution provider cannot be used.</exception>
-    public OnnxRuntimeEngine(object owner, string graphPath, GenAIConfig config, OnnxModelOptions options)
+    public OnnxRuntimeEngine(object owner, string graphPath, GenAIConfig config, OnnxModelOptions options, bool isReproducible)
     {
         _graphPath = graphPath;
         _settings = config.Session;
@@ -24,6 +26,8 @@ internal sealed class OnnxRuntimeEngine : IEngine
         try
         {
             _graph = DecoderGraph.Inspect(_session.Session, config, graphPath);
+            if (isReproducible && _graph.TakesBatches && options.MaxBatchSize > 1)
+                _scheduler = new DecodeScheduler(new DecoderBatch(_session.Session, _graph, graphPath, _settings.RunEntries), options.MaxBatchSize, _chunkSize);
         }
         catch
         {
@@ -64,6 +68,9 @@ internal sealed class OnnxRuntimeEngine : IEngine
 
     /// <inheritdoc/>
     public IDecoder? CreateBatchDecoder(GenerationSettings settings, int capacity) => null;
+
+    /// <inheritdoc/>
+    public ScheduledReply? Schedule(IDecoder decoder) => _scheduler is null ? null : new ScheduledReply(_scheduler, (OnnxRuntimeDecoder)decoder);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();

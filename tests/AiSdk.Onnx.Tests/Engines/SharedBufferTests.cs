@@ -6,18 +6,13 @@ namespace AiSdk.Onnx.Tests;
 /// <summary>Graphs whose attention is ONNX Runtime's GroupQueryAttention, which extends its cache in place.</summary>
 public sealed class SharedBufferTests
 {
-    private const int Vocabulary = 32;
-    private const int Hidden = 16;
-    private const int HeadSize = 8;
-    private const int Layers = 2;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public void In_place_and_growing_caches_give_the_same()
     {
-        using TemporaryFolder sharedFolder = Create(share: true);
-        using TemporaryFolder growingFolder = Create(share: false);
+        using TemporaryFolder sharedFolder = GroupQueryModel.Create(share: true);
+        using TemporaryFolder growingFolder = GroupQueryModel.Create(share: false);
         using OnnxModel sharedModel = OnnxModel.Load(sharedFolder.Path);
         using OnnxModel growingModel = OnnxModel.Load(growingFolder.Path);
         Assert.True(sharedModel.SharesBuffers);
@@ -34,7 +29,7 @@ public sealed class SharedBufferTests
     [Fact]
     public void Rewinding_in_place_forgets_what_follows()
     {
-        using TemporaryFolder folder = Create(share: true);
+        using TemporaryFolder folder = GroupQueryModel.Create(share: true);
         using OnnxModel model = OnnxModel.Load(folder.Path);
         using IDecoder decoder = model.CreateDecoder(20);
         decoder.Append([3, 17, 5, 5, 29, 8, 9], Token);
@@ -51,8 +46,8 @@ public sealed class SharedBufferTests
     [Fact]
     public async Task A_reply_of_unknown_length_begins_with_a_small_cache_that_grows()
     {
-        using TemporaryFolder sharedFolder = Create(share: true);
-        using TemporaryFolder growingFolder = Create(share: false);
+        using TemporaryFolder sharedFolder = GroupQueryModel.Create(share: true);
+        using TemporaryFolder growingFolder = GroupQueryModel.Create(share: false);
         foreach (TemporaryFolder folder in (TemporaryFolder[])[sharedFolder, growingFolder])
             folder.Edit("genai_config.json", "\"eos_token_id\":0", "\"eos_token_id\":31");
         (List<TokenLogProbability> shared, long whole) = await ReplyAsync(sharedFolder, 512);
@@ -93,8 +88,8 @@ public sealed class SharedBufferTests
     [InlineData(true)]
     public void Sixteen_bit_caches_and_logits_are_close_to_thirty_two_bit_ones(bool share)
     {
-        using TemporaryFolder halfFolder = Create(share, half: true);
-        using TemporaryFolder fullFolder = Create(share: false);
+        using TemporaryFolder halfFolder = GroupQueryModel.Create(share, half: true);
+        using TemporaryFolder fullFolder = GroupQueryModel.Create(share: false);
         using OnnxModel halfModel = OnnxModel.Load(halfFolder.Path);
         using OnnxModel fullModel = OnnxModel.Load(fullFolder.Path);
         using IDecoder half = halfModel.CreateDecoder(64);
@@ -117,7 +112,7 @@ public sealed class SharedBufferTests
     [Fact]
     public void Calls_at_once_keep_their_own_buffers()
     {
-        using TemporaryFolder folder = Create(share: true);
+        using TemporaryFolder folder = GroupQueryModel.Create(share: true);
         using OnnxModel model = OnnxModel.Load(folder.Path);
         List<int> Run(int first)
         {
@@ -133,8 +128,8 @@ public sealed class SharedBufferTests
     [Fact]
     public void Operators_are_counted_and_other_files_refused()
     {
-        using TemporaryFolder folder = Create(share: true);
-        Assert.Equal(Layers, GraphOperators.Count(folder.File("model.onnx"), "GroupQueryAttention"));
+        using TemporaryFolder folder = GroupQueryModel.Create(share: true);
+        Assert.Equal(GroupQueryModel.Layers, GraphOperators.Count(folder.File("model.onnx"), "GroupQueryAttention"));
         Assert.Equal(1, GraphOperators.Count(folder.File("model.onnx"), "ReduceSum"));
         Assert.Equal(0, GraphOperators.Count(folder.File("model.onnx"), "Conv"));
         Assert.Throws<InvalidDataException>(() => GraphOperators.Count(folder.File("genai_config.json"), "Conv"));
@@ -148,66 +143,5 @@ public sealed class SharedBufferTests
         Assert.True(largest > 10);
         for (int i = 0; i < expected.Length; i++)
             Assert.Equal(expected[i], actual[i], tolerance * largest);
-    }
-
-    private static TemporaryFolder Create(bool share, bool half = false)
-    {
-        var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("genai_config.json"), $$$"""
-            {"model":{"type":"test","eos_token_id":0,"vocab_size":{{{Vocabulary}}},"context_length":512,
-              "decoder":{"filename":"model.onnx","num_hidden_layers":{{{Layers}}}}},
-             "search":{"max_length":512,"past_present_share_buffer":{{{(share ? "true" : "false")}}}}}
-            """);
-        IEnumerable<string> letters = Enumerable.Range(0, Vocabulary).Select(static id => $"\"{(char)('a' + id)}\":{id}");
-        File.WriteAllText(folder.File("tokenizer.json"), $$$"""{"model":{"type":"BPE","vocab":{ {{{string.Join(',', letters)}}} },"merges":[]}}""");
-        WriteGraph(folder.File("model.onnx"), half);
-        return folder;
-    }
-
-    private static void WriteGraph(string path, bool half)
-    {
-        var random = new Xoshiro256(1);
-        using var graph = new OnnxGraphWriter();
-        float[] Values(int count, float scale) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5) * scale)];
-        int cacheType = half ? OnnxGraphWriter.Float16 : OnnxGraphWriter.Float;
-        graph.Input("input_ids", OnnxGraphWriter.Int64, "batch", "tokens");
-        graph.Input("attention_mask", OnnxGraphWriter.Int64, "batch", "total");
-        graph.Integers("axis", [1], 1);
-        graph.Integers("one", [1]);
-        graph.Node("ReduceSum", ["attention_mask", "axis"], ["sums"], ("keepdims", 0));
-        graph.Node("Sub", ["sums", "one"], ["lasts"]);
-        graph.Node("Cast", ["lasts"], ["seqlens_k"], ("to", OnnxGraphWriter.Int32));
-        graph.Node("Shape", ["attention_mask"], ["mask_shape"]);
-        graph.Node("Gather", ["mask_shape", "one"], ["total64"]);
-        graph.Node("Cast", ["total64"], ["total_length"], ("to", OnnxGraphWriter.Int32));
-        graph.Weights("embedding", Values(Vocabulary * Hidden, 4), Vocabulary, Hidden);
-        graph.Node("Gather", ["embedding", "input_ids"], ["x0"]);
-        for (int layer = 0; layer < Layers; layer++)
-        {
-            graph.Weights($"wq{layer}", Values(Hidden * Hidden, 2), Hidden, Hidden);
-            graph.Weights($"wk{layer}", Values(Hidden * HeadSize, 2), Hidden, HeadSize);
-            graph.Weights($"wv{layer}", Values(Hidden * HeadSize, 2), Hidden, HeadSize);
-            graph.Weights($"wo{layer}", Values(Hidden * Hidden, 2), Hidden, Hidden);
-            foreach (string part in (ReadOnlySpan<string>)["q", "k", "v"])
-            {
-                graph.Node("MatMul", [$"x{layer}", $"w{part}{layer}"], [$"{part}32_{layer}"]);
-                graph.Node("Cast", [$"{part}32_{layer}"], [$"{part}{layer}"], ("to", cacheType));
-            }
-            foreach (string part in (ReadOnlySpan<string>)["key", "value"])
-            {
-                graph.Input($"past_key_values.{layer}.{part}", cacheType, "batch", 1, "past", HeadSize);
-                graph.Output($"present.{layer}.{part}", cacheType, "batch", 1, "present", HeadSize);
-            }
-            graph.Node("com.microsoft", "GroupQueryAttention", [$"q{layer}", $"k{layer}", $"v{layer}", $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", "seqlens_k", "total_length"], [$"a16_{layer}", $"present.{layer}.key", $"present.{layer}.value"], ("num_heads", 2), ("kv_num_heads", 1));
-            graph.Node("Cast", [$"a16_{layer}"], [$"a{layer}"], ("to", OnnxGraphWriter.Float));
-            graph.Node("MatMul", [$"a{layer}", $"wo{layer}"], [$"o{layer}"]);
-            graph.Node("Add", [$"x{layer}", $"o{layer}"], [$"x{layer + 1}"]);
-        }
-        graph.Weights("head", Values(Hidden * Vocabulary, 2), Hidden, Vocabulary);
-        graph.Node("MatMul", [$"x{Layers}", "head"], [half ? "scores" : "logits"]);
-        if (half)
-            graph.Node("Cast", ["scores"], ["logits"], ("to", OnnxGraphWriter.Float16));
-        graph.Output("logits", half ? OnnxGraphWriter.Float16 : OnnxGraphWriter.Float, "batch", "tokens", Vocabulary);
-        graph.Save(path);
     }
 }

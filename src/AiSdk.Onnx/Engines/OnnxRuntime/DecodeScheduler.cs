@@ -24,9 +24,13 @@ internal sealed class DecodeScheduler(DecoderBatch batch, int maxReplies, int ch
     private bool _isRunning;
     private int _nextPrompt;
     private volatile int _wanted;
+    private long _jointRuns;
 
     /// <summary>How many replies want the model, waiting ones included.</summary>
     public int Wanted => _wanted;
+
+    /// <summary>How many runs have given several replies a token.</summary>
+    public long JointRuns => Volatile.Read(ref _jointRuns);
 
     /// <summary>Asks for a reply's tokens to be read.</summary>
     public void Post(ScheduledReply reply)
@@ -184,12 +188,21 @@ internal sealed class DecodeScheduler(DecoderBatch batch, int maxReplies, int ch
         {
             batch.Run(_tokens);
         }
+        catch (OnnxModelException)
+        {
+            // One of them may be the cause; alone it fails alone.
+            foreach (ScheduledReply reply in _stepping)
+                RunPiece(reply, SharedChunk);
+            return;
+        }
         catch (Exception exception)
         {
             foreach (ScheduledReply reply in _stepping)
                 reply.Fail(exception);
             return;
         }
+        if (_stepping.Count > 1)
+            _jointRuns++;
         foreach (ScheduledReply reply in _stepping)
             reply.Advance(1);
     }

@@ -45,6 +45,9 @@ internal sealed class OnnxRuntimeEngine : IEngine
     /// <inheritdoc/>
     public bool KeepsWhenGrowing => true;
 
+    /// <summary>What runs the model for several replies together; null where each runs by itself.</summary>
+    public DecodeScheduler? Scheduler => _scheduler;
+
     /// <inheritdoc/>
     public int Decoders => _session.Leases;
 

@@ -8,6 +8,9 @@ internal sealed class GrammarCompiler
     private static readonly Lazy<ScalarAlternative> s_anyScalar = new(static () => new ScalarAlternative(Dfa.Union(Dfa.Of([.. ((string[])["null", "true", "false"]).Select(Encoding.ASCII.GetBytes)]), NumberLanguage.Any)));
     private static readonly Lazy<TextAlternative> s_anyText = new(static () => new TextAlternative(null, 0, null));
 
+    /// <summary>The reason where nothing else is wrong.</summary>
+    public const string NoValue = "is satisfied by no value, or by none that is not nested too deeply";
+
     // So many are told apart one by one; of more, those that were used are remembered.
     private const int MaxUniqueTexts = 256;
 
@@ -34,7 +37,7 @@ internal sealed class GrammarCompiler
         while (compiler._open.TryDequeue(out (Conjunction Conjunction, ValueNode Node) next))
             compiler.Fill(next.Node, next.Conjunction);
         compiler.Measure();
-        return root.MinimumDepth <= ConstraintAutomaton.MaxDepth ? root : throw new ConstraintException("schema", "#", "is satisfied by no value, or by none that is not nested too deeply");
+        return root.MinimumDepth <= ConstraintAutomaton.MaxDepth ? root : throw new ConstraintException("schema", "#", NoValue);
     }
 
     private ValueNode Node(Conjunction conjunction)

@@ -104,6 +104,9 @@ internal sealed class TokenTrie
     // Longer tokens exist (runs of spaces or dashes), but none that a reply needs.
     private const int LongestToken = 512;
 
+    /// <summary>The first of the bytes that stand for marks: none of them occurs in UTF-8.</summary>
+    public const byte FirstMark = 0xF8;
+
     /// <summary>The least count of characters by which tokens are told apart: with less room, few tokens fit.</summary>
     public const int MinLimit = 8;
 
@@ -115,7 +118,7 @@ internal sealed class TokenTrie
     private readonly Lazy<ulong[]> _inFreeText;
 
     /// <summary>Prepares a vocabulary.</summary>
-    /// <param name="tokens">The bytes of each token id; none for special tokens, which no constraint allows.</param>
+    /// <param name="tokens">The bytes of each token id; none for special tokens, which no constraint allows, but for marks, which have one of the bytes from <see cref="FirstMark"/> on.</param>
     /// <param name="encode">Encodes a text within another; <see langword="null"/> where none will be.</param>
     public TokenTrie(IReadOnlyList<byte[]> tokens, Func<string, List<int>>? encode = null)
     {
@@ -135,7 +138,7 @@ internal sealed class TokenTrie
         _limited = [.. Enumerable.Range(MinLimit, Math.Max(1, MaxLength - MinLimit + 1)).Select(count => new Lazy<(ulong[], ByteTrie)>(() => Limit(all, count)))];
         Plain = new TokenSlice(_tokens, LongestToken, CharacterClass.All);
         Closing = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)'"'))]);
-        Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8))]);
+        Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8) || entry.Item1 is [>= FirstMark])]);
         _inCanonicalText = new Lazy<ulong[]>(() => Within(RegexCompiler.AnyInJson));
         _inFreeText = new Lazy<ulong[]>(() => Within(TextAlternative.Free.Dfa));
     }
@@ -171,17 +174,33 @@ internal sealed class TokenTrie
     public ReadOnlySpan<byte> this[int token] => _tokens[token];
 
     /// <summary>The vocabulary of a tokenizer.</summary>
-    public static TokenTrie Create(ModelTokenizer tokenizer)
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="marks">Special tokens that constraints may ask for, and the byte from <see cref="FirstMark"/> on that stands for each.</param>
+    public static TokenTrie Create(ModelTokenizer tokenizer, IEnumerable<KeyValuePair<int, byte>>? marks = null)
     {
         var bytes = new byte[tokenizer.Tokens.Count][];
         for (int token = 0; token < bytes.Length; token++)
-            bytes[token] = tokenizer.Tokens[token].ToArray();
+        {
+            ReadOnlySpan<byte> text = tokenizer.Tokens[token];
+            // A token of a byte that is in no text would be taken for a mark.
+            bytes[token] = text.ContainsAnyInRange(FirstMark, byte.MaxValue) ? [] : text.ToArray();
+        }
+        foreach ((int token, byte mark) in marks ?? [])
+            bytes[token] = [mark];
         return new TokenTrie(bytes, tokenizer.EncodeWithin);
     }
 
     /// <summary>The tokens of bytes within a text, up to the last whole character; <see langword="null"/> where the tokenizer gives none that stand for exactly these bytes.</summary>
     public int[]? Encode(ReadOnlySpan<byte> bytes)
     {
+        // A mark is one token, and what is around it is encoded apart.
+        int mark = bytes.IndexOfAnyInRange(FirstMark, byte.MaxValue);
+        if (mark >= 0)
+        {
+            byte value = bytes[mark];
+            int token = Array.FindIndex(_tokens, text => text.Length == 1 && text[0] == value);
+            return (mark == 0 ? [] : Encode(bytes[..mark])) is { } before && token >= 0 ? [.. before, token, .. Encode(bytes[(mark + 1)..]) ?? []] : null;
+        }
         int whole = 0;
         while (whole < bytes.Length && Rune.DecodeFromUtf8(bytes[whole..], out _, out int length) == System.Buffers.OperationStatus.Done)
             whole += length;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using AiSdk.Tests;
@@ -204,6 +205,39 @@ public class ConstraintTests
     [Fact]
     public void KeywordsOfOtherTypesAreNoReasonToRefuse() =>
         Assert.True(Accepts("""{"type":"integer","uniqueItems":true,"contains":{},"format":"int32","pattern":"(?<=x)","x-own":1}""", "3"));
+
+    [Fact]
+    public void OneConstraintServesSeveralVocabulariesAtTheSameTime()
+    {
+        for (int round = 0; round < 4; round++)
+        {
+            Constraint constraint = Compile("""{"type":"object","additionalProperties":{"type":"integer"}}""");
+            ConcurrentQueue<string> failed = [];
+            using Barrier together = new(4);
+            Thread[] threads = [.. Enumerable.Range(0, together.ParticipantCount).Select(_ => new Thread(() =>
+            {
+                try
+                {
+                    var vocabulary = new TokenTrie([.. Enumerable.Range(0, 256).Select(static value => new[] { (byte)value })]);
+                    together.SignalAndWait();
+                    for (int i = 0; i < 2_000; i++)
+                    {
+                        // Each name makes a state that no other text has.
+                        byte[] text = Encoding.UTF8.GetBytes($"{{\"{i}\":1,\"x{i}\":2,\"x{i - i % 2}\":3}}");
+                        if (constraint.Start(vocabulary).TryAccept(text, out ConstraintState end) != (i % 2 == 1) || (i % 2 == 1 && !end.IsComplete))
+                            failed.Enqueue(Encoding.UTF8.GetString(text));
+                    }
+                }
+                catch (Exception exception)
+                {
+                    failed.Enqueue(exception.ToString());
+                }
+            }))];
+            Array.ForEach(threads, static thread => thread.Start());
+            Array.ForEach(threads, static thread => thread.Join());
+            Assert.Empty(failed);
+        }
+    }
 
     [Fact]
     public void ARealVocabularyIsCoveredByItsMasks()

@@ -110,7 +110,9 @@ internal sealed class TokenTrie
     /// <summary>The least count of characters by which tokens are told apart: with less room, few tokens fit.</summary>
     public const int MinLimit = 8;
 
-    private readonly byte[][] _tokens;
+    // One array for all: a hundred thousand small ones would be copied by the garbage collector, in pauses longer than many tokens take.
+    private readonly byte[] _bytes;
+    private readonly int[] _starts;
     private readonly Func<string, List<int>>? _encode;
     private readonly Lazy<(ulong[] Short, ByteTrie Longer)>[] _limited;
     private readonly ConditionalWeakTable<ByteAutomaton, ulong[]?[]> _inside = [];
@@ -123,12 +125,16 @@ internal sealed class TokenTrie
     public TokenTrie(IReadOnlyList<byte[]> tokens, Func<string, List<int>>? encode = null)
     {
         _encode = encode;
-        _tokens = [.. tokens];
+        _starts = new int[tokens.Count + 1];
         Words = (tokens.Count + 63) / 64;
         List<(byte[], int)> all = [];
-        for (int token = 0; token < _tokens.Length; token++)
+        for (int token = 0; token < tokens.Count; token++)
+            _starts[token + 1] = _starts[token] + tokens[token].Length;
+        _bytes = new byte[_starts[^1]];
+        for (int token = 0; token < tokens.Count; token++)
         {
-            byte[] text = _tokens[token];
+            byte[] text = tokens[token];
+            text.CopyTo(_bytes, _starts[token]);
             if (text.Length is 0 or > LongestToken)
                 continue;
             MaxLength = Math.Max(MaxLength, text.Length);
@@ -136,7 +142,7 @@ internal sealed class TokenTrie
         }
         All = new ByteTrie([.. all]);
         _limited = [.. Enumerable.Range(MinLimit, Math.Max(1, MaxLength - MinLimit + 1)).Select(count => new Lazy<(ulong[], ByteTrie)>(() => Limit(all, count)))];
-        Plain = new TokenSlice(_tokens, LongestToken, CharacterClass.All);
+        Plain = new TokenSlice(tokens, LongestToken, CharacterClass.All);
         Closing = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)'"'))]);
         Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8) || entry.Item1 is [>= FirstMark])]);
         _inCanonicalText = new Lazy<ulong[]>(() => Within(RegexCompiler.AnyInJson));
@@ -144,7 +150,7 @@ internal sealed class TokenTrie
     }
 
     /// <summary>The number of token ids.</summary>
-    public int Count => _tokens.Length;
+    public int Count => _starts.Length - 1;
 
     /// <summary>The length of a mask.</summary>
     public int Words { get; }
@@ -171,7 +177,7 @@ internal sealed class TokenTrie
     public ulong[] InFreeText => _inFreeText.Value;
 
     /// <summary>The bytes of a token.</summary>
-    public ReadOnlySpan<byte> this[int token] => _tokens[token];
+    public ReadOnlySpan<byte> this[int token] => _bytes.AsSpan(_starts[token].._starts[token + 1]);
 
     /// <summary>The vocabulary of a tokenizer.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
@@ -197,9 +203,10 @@ internal sealed class TokenTrie
         int mark = bytes.IndexOfAnyInRange(FirstMark, byte.MaxValue);
         if (mark >= 0)
         {
-            byte value = bytes[mark];
-            int token = Array.FindIndex(_tokens, text => text.Length == 1 && text[0] == value);
-            return (mark == 0 ? [] : Encode(bytes[..mark])) is { } before && token >= 0 ? [.. before, token, .. Encode(bytes[(mark + 1)..]) ?? []] : null;
+            int token = 0;
+            while (token < Count && !this[token].SequenceEqual(bytes[mark..(mark + 1)]))
+                token++;
+            return (mark == 0 ? [] : Encode(bytes[..mark])) is { } before && token < Count ? [.. before, token, .. Encode(bytes[(mark + 1)..]) ?? []] : null;
         }
         int whole = 0;
         while (whole < bytes.Length && Rune.DecodeFromUtf8(bytes[whole..], out _, out int length) == System.Buffers.OperationStatus.Done)

@@ -1,11 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
 namespace AiSdk.Onnx;
 
-/// <summary>
-/// What a text must be: a JSON Schema's value, a regular expression's match or one of some choices. Immutable, thread-safe and meant to be kept: its work is remembered per vocabulary, which it keeps alive.
-/// </summary>
+/// <summary>What a text must be: a JSON Schema's value, a regular expression's match or one of some choices. Immutable, thread-safe and meant to be kept: its work is remembered per vocabulary.</summary>
 /// <remarks>
 /// JSON is written without white space (but see <see cref="JsonConstraintOptions.AllowSpaces"/>), nested no deeper than <see cref="ConstraintAutomaton.MaxDepth"/>,
 /// with members in the order of <see cref="JsonConstraintOptions.Order"/> and no name twice.
@@ -18,10 +17,7 @@ internal sealed class Constraint
 {
     private readonly ValueNode _root;
     private readonly bool _allowSpaces;
-    private readonly Lock _lock = new();
-
-    // Few at most. A weak table would keep all that a matcher has learnt alive over a collection when the constraint is gone, as its keys are not.
-    private volatile ConstraintMatcher[] _matchers = [];
+    private readonly ConditionalWeakTable<TokenTrie, ConstraintMatcher> _matchers = [];
 
     private Constraint(ValueNode root, bool allowSpaces)
     {
@@ -92,30 +88,8 @@ internal sealed class Constraint
     /// <summary>The beginning of a text over a vocabulary.</summary>
     public ConstraintState Start(TokenTrie vocabulary)
     {
-        ConstraintMatcher? matcher = Known(vocabulary);
-        if (matcher is null)
-        {
-            lock (_lock)
-            {
-                matcher = Known(vocabulary);
-                if (matcher is null)
-                {
-                    matcher = new ConstraintMatcher(vocabulary, new ConstraintAutomaton(_root, _allowSpaces));
-                    _matchers = [.. _matchers, matcher];
-                }
-            }
-        }
+        ConstraintMatcher matcher = _matchers.GetValue(vocabulary, trie => new ConstraintMatcher(trie, new ConstraintAutomaton(_root, _allowSpaces)));
         return new ConstraintState(vocabulary, matcher, matcher.Start);
-    }
-
-    private ConstraintMatcher? Known(TokenTrie vocabulary)
-    {
-        foreach (ConstraintMatcher matcher in _matchers)
-        {
-            if (ReferenceEquals(matcher.Vocabulary, vocabulary))
-                return matcher;
-        }
-        return null;
     }
 
     private static Constraint OfScalar(Dfa dfa, string keyword)

@@ -54,9 +54,6 @@ internal sealed class ConstraintMatcher
         Start = Intern(automaton.Start())!;
     }
 
-    /// <summary>The vocabulary.</summary>
-    public TokenTrie Vocabulary => _trie;
-
     /// <summary>The place before the first byte.</summary>
     public MatchState Start { get; }
 

@@ -110,7 +110,7 @@ internal sealed class TokenTrie
     /// <summary>The least count of characters by which tokens are told apart: with less room, few tokens fit.</summary>
     public const int MinLimit = 8;
 
-    // One array for all: a hundred thousand small ones would be copied by the garbage collector, in pauses longer than many tokens take.
+    // One array for all, instead of a hundred thousand small ones that live as long.
     private readonly byte[] _bytes;
     private readonly int[] _starts;
     private readonly Func<string, List<int>>? _encode;

@@ -23,6 +23,8 @@ namespace AiSdk.Onnx;
 /// <para>
 /// <see cref="ChatOptions.Tools"/> are shown to the model if its template has a place for them, and its calls come as <see cref="FunctionCallContent"/>, written in the model's own way
 /// (<see cref="OnnxModelOptions.ToolCallFormat"/>). A call is kept to a tool's name and parameters from where it begins; with a <see cref="ChatOptions.ToolMode"/> that requires one, the whole reply is.
+/// Beside a response format the whole reply is of the format or calls; but where the model writes calls as JSON with nothing around it, and the format's values could be taken for calls, it is not kept to the format
+/// (<see cref="UnconstrainedReason"/>).
 /// Calls are not made here: that is what <c>UseFunctionInvocation</c> is for.
 /// </para>
 /// <para>

@@ -49,7 +49,7 @@ internal sealed class OnnxReply : IAsyncDisposable
         {
             if (options?.ToolMode is RequiredChatToolMode)
                 throw new ArgumentException("ChatOptions.ToolMode requires a tool call, but ChatOptions.Tools holds no function.", nameof(options));
-            Constraint? format = Compiled(model, options?.ResponseFormat is ChatResponseFormatJson ? "ChatOptions.ResponseFormat" : "What ChatOptions.AdditionalProperties keeps the reply to", () => model.Constraints.Of(options), ref reason);
+            Constraint? format = Compiled(model, FormatName(options), () => model.Constraints.Of(options), ref reason);
             return new OnnxReply(TextGeneration.Start(model, prompt, settings, format), null, reason);
         }
         ToolCallSyntax syntax = model.ToolCalls;
@@ -60,17 +60,19 @@ internal sealed class OnnxReply : IAsyncDisposable
             if (tools.Count == 0)
                 throw new ArgumentException($"ChatOptions.ToolMode requires a call of '{only}', which is none of ChatOptions.Tools.", nameof(options));
         }
-        if (required is not null && syntax.IsNamed)
-            throw new NotSupportedException("ChatOptions.ToolMode requires a tool call, but this model writes calls as name[ARGS]{…}, which cannot be forced yet; use ChatToolMode.Auto.");
-        Constraint? call = syntax.IsNamed ? null : Compiled(model, "The parameters of a tool in ChatOptions.Tools", () => model.Constraints.Of(syntax.Schema(tools)), ref reason);
+        Constraint? call = Compiled(model, "The parameters of a tool in ChatOptions.Tools", () => model.Constraints.Of(syntax, tools), ref reason);
         string[] names = [.. tools.Select(static tool => tool.Name)];
         if (required is not null)
         {
             ToolCallPlan shown = new(syntax.Marks, null, null);
             return new OnnxReply(TextGeneration.Start(model, prompt + syntax.RequiredBeginning, settings, call, shown), new ToolReply(syntax, names, syntax.RequiredBeginning), reason);
         }
-        if (ConstraintCache.Asks(options))
-            reason ??= "The reply may call tools instead of being of the response format, so that it is not kept to the format.";
+        if (call is not null && ConstraintCache.Asks(options) && Compiled(model, FormatName(options), () => model.Constraints.Of(options), ref reason) is { } asked)
+        {
+            if (Compiled(model, FormatName(options), () => model.Constraints.Of(options, asked, syntax, tools, call), ref reason) is { } either)
+                return new OnnxReply(TextGeneration.Start(model, prompt, settings, either, new ToolCallPlan(syntax.Marks, null, null)), new ToolReply(syntax, names, "", isWhole: true), reason);
+            reason ??= "The model writes calls of tools as JSON with nothing around it, and replies of the response format could be taken for such, so that the reply is not kept to the format.";
+        }
         ToolCallPlan plan = new(syntax.Marks, syntax.Opening, call);
         return new OnnxReply(TextGeneration.Start(model, prompt, settings, null, plan), new ToolReply(syntax, names, ""), reason);
     }
@@ -96,6 +98,8 @@ internal sealed class OnnxReply : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _generation.DisposeAsync();
+
+    private static string FormatName(ChatOptions? options) => options?.ResponseFormat is ChatResponseFormatJson ? "ChatOptions.ResponseFormat" : "What ChatOptions.AdditionalProperties keeps the reply to";
 
     private static Constraint? Compiled(OnnxModel model, string what, Func<Constraint?> compile, ref string? reason)
     {

@@ -10,7 +10,7 @@ namespace AiSdk.Onnx;
 /// continues text; its prompt is the messages' texts, one after the other, with nothing in between.
 /// Every text that comes from outside (contents, reasoning, instructions, tool calls, their results, tool declarations) goes
 /// through the tokenizer's guard first, so that only the template writes special tokens; <see cref="ModelTokenizer.EncodePrompt"/>
-/// undoes that. Roles are the program's and stay as they are, because templates make special tokens of them.
+/// undoes that. Tools are given where the template looks for them (<see cref="ToolPlace"/>). Roles are the program's and stay as they are, because templates make special tokens of them.
 /// </remarks>
 internal sealed class ChatPrompt
 {
@@ -95,10 +95,29 @@ internal sealed class ChatPrompt
             ["messages"] = mapped,
             ["add_generation_prompt"] = true,
         };
-        if (tools.Count > 0)
+        if (tools.Count > 0 && template.ToolPlace == ToolPlace.Variable)
             variables["tools"] = tools;
+        else if (tools.Count > 0)
+            SystemMessage(mapped)["tools"] = template.ToolPlace == ToolPlace.MessageList ? tools : Text(tools, cancellationToken);
         return template.Render(variables, cancellationToken: cancellationToken);
     }
+
+    /// <summary>The first system message; one without a text where there is none.</summary>
+    private static Dictionary<string, object?> SystemMessage(List<object?> messages)
+    {
+        foreach (object? message in messages)
+        {
+            if (message is Dictionary<string, object?> known && (string)known["role"]! == ChatRole.System.Value)
+                return known;
+        }
+        Dictionary<string, object?> added = Message(ChatRole.System.Value, "");
+        messages.Insert(0, added);
+        return added;
+    }
+
+    // As Phi 4 mini's model card has them: the functions alone.
+    private static object? Text(List<object?> tools, CancellationToken cancellationToken) =>
+        PythonJson.Filter(new RenderState("tools", TimeProvider.System, cancellationToken), tools.Select(static tool => ((Dictionary<string, object?>)tool!)["function"]).ToList(), CallArguments.None);
 
     private static ChatTemplate? Parse(Dictionary<string, string> templates, string name, string path)
     {

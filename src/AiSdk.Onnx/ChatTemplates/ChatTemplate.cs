@@ -19,7 +19,11 @@ internal sealed class ChatTemplate
     {
         _name = name;
         _body = body;
+        ToolPlace = ToolPlaceFinder.Find(body);
     }
+
+    /// <summary>Where the template looks for the tools.</summary>
+    public ToolPlace ToolPlace { get; }
 
     /// <summary>Parses a template.</summary>
     /// <param name="source">The template's text.</param>

@@ -192,7 +192,7 @@ public sealed class OnnxModel : IDisposable
 
     private TokenTrie CreateVocabulary()
     {
-        var vocabulary = TokenTrie.Create(Tokenizer);
+        var vocabulary = TokenTrie.Create(Tokenizer, ToolCalls.MarkBytes);
         // The first replies do without what is not there yet.
         _ = Task.Run(vocabulary.Prepare);
         return vocabulary;

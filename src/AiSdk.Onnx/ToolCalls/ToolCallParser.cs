@@ -16,12 +16,13 @@ internal static partial class ToolCallParser
     /// <param name="syntax">How the model writes calls.</param>
     /// <param name="names">The tools' names: JSON alone is a call only if it names one of them.</param>
     /// <param name="isCut">Whether the token limit has cut the reply: then nothing is mended, as half a call could be another one.</param>
+    /// <param name="isWhole">Whether the reply is calls from its beginning or none at all.</param>
     /// <returns>The text before the calls, as it stands in the reply, the calls, and the text behind them.</returns>
-    public static (string Before, List<FunctionCallContent> Calls, string After) Parse(string reply, ToolCallSyntax syntax, IReadOnlyCollection<string> names, bool isCut)
+    public static (string Before, List<FunctionCallContent> Calls, string After) Parse(string reply, ToolCallSyntax syntax, IReadOnlyCollection<string> names, bool isCut, bool isWhole = false)
     {
         List<FunctionCallContent> calls = [];
         int opening = syntax.Opening is null ? -1 : reply.IndexOf(syntax.Opening, StringComparison.Ordinal);
-        if (opening < 0)
+        if (opening < 0 || (isWhole && opening > 0))
         {
             if (!syntax.MayBeBare || Bare(reply) is not { } bare)
                 return (reply, calls, "");

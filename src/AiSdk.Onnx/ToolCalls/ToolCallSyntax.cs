@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -8,11 +9,13 @@ namespace AiSdk.Onnx;
 /// <summary>A model's way to write calls: what is around them, and what they must be.</summary>
 internal sealed class ToolCallSyntax
 {
+    // No more than there are bytes for them.
     private static readonly string[] s_marks = ["<tool_call>", "</tool_call>", "<|python_tag|>", "[TOOL_CALLS]", "[ARGS]", "[CALL_ID]", "<|tool_call|>", "<|/tool_call|>"];
 
-    private ToolCallSyntax(ToolCallFormat format, string? opening, string? closing, string argumentsName, bool isList, TokenTable tokens, bool isNamed = false)
+    private ToolCallSyntax(ToolCallFormat format, string? opening, string? closing, string argumentsName, bool isList, TokenTable tokens, bool isNamed = false, bool hasIds = false)
     {
         IsNamed = isNamed;
+        HasIds = hasIds;
         Format = format;
         Opening = opening;
         Closing = closing;
@@ -42,11 +45,17 @@ internal sealed class ToolCallSyntax
     /// <summary>Whether calls come as a list.</summary>
     public bool IsList { get; }
 
-    /// <summary>Whether the name stands before the arguments and not in them, so that a schema does not describe a call.</summary>
+    /// <summary>Whether the name stands before the arguments and not in them: <c>name[ARGS]{…}</c>.</summary>
     public bool IsNamed { get; }
+
+    /// <summary>Whether an id may stand behind that name: <c>name[CALL_ID]123456789[ARGS]{…}</c>.</summary>
+    public bool HasIds { get; }
 
     /// <summary>Special tokens that are part of calls, and so must be seen in the reply's text.</summary>
     public FrozenDictionary<int, string> Marks { get; }
+
+    /// <summary>The bytes that stand for the special tokens of calls in constraints.</summary>
+    public IEnumerable<KeyValuePair<int, byte>> MarkBytes => Marks.Select(static mark => KeyValuePair.Create(mark.Key, MarkByte(mark.Value)));
 
     /// <summary>Whether a reply may be a call without anything around it.</summary>
     public bool MayBeBare => Format is ToolCallFormat.Llama or ToolCallFormat.Json;
@@ -70,13 +79,39 @@ internal sealed class ToolCallSyntax
         {
             ToolCallFormat.Hermes => new(format, "<tool_call>", "</tool_call>", "arguments", isList: false, tokens),
             ToolCallFormat.Llama => new(format, "<|python_tag|>", null, "parameters", isList: false, tokens),
-            ToolCallFormat.Mistral => new(format, "[TOOL_CALLS]", null, "arguments", isList: true, tokens, isNamed: templates.Any(static template => template.Contains("[ARGS]", StringComparison.Ordinal))),
+            ToolCallFormat.Mistral => new(format, "[TOOL_CALLS]", null, "arguments", isList: true, tokens, isNamed: Show(templates, "[ARGS]"), hasIds: Show(templates, "[CALL_ID]")),
             ToolCallFormat.Phi => new(format, "<|tool_call|>", "<|/tool_call|>", "arguments", isList: true, tokens),
             _ => new(ToolCallFormat.Json, null, null, "arguments", isList: false, tokens),
         };
     }
 
-    /// <summary>The schema of a call of one of some tools.</summary>
+    /// <summary>The bytes of a text of calls in constraints: special tokens are one each.</summary>
+    public byte[] Bytes(string text)
+    {
+        List<byte> bytes = [];
+        for (int at = 0; at < text.Length;)
+        {
+            string? mark = Marks.Values.FirstOrDefault(mark => text.AsSpan(at).StartsWith(mark));
+            int next = mark is not null ? at + mark.Length : at + (char.IsSurrogatePair(text, at) ? 2 : 1);
+            if (mark is not null)
+                bytes.Add(MarkByte(mark));
+            else
+                bytes.AddRange(Encoding.UTF8.GetBytes(text[at..next]));
+            at = next;
+        }
+        return [.. bytes];
+    }
+
+    /// <summary>The schema of a tool's arguments.</summary>
+    public static JsonElement ArgumentsSchema(AIFunctionDeclaration tool)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer))
+            WriteArguments(writer, tool, 0);
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+
+    /// <summary>The schema of a call of one of some tools; not where calls are <see cref="IsNamed"/>.</summary>
     /// <param name="tools">The tools, at least one.</param>
     public JsonElement Schema(IReadOnlyList<AIFunctionDeclaration> tools)
     {
@@ -109,7 +144,20 @@ internal sealed class ToolCallSyntax
         writer.WriteStartObject("name");
         writer.WriteString("const", tool.Name);
         writer.WriteEndObject();
-        writer.WriteStartObject(ArgumentsName);
+        writer.WritePropertyName(ArgumentsName);
+        WriteArguments(writer, tool, index);
+        writer.WriteEndObject();
+        writer.WriteStartArray("required");
+        writer.WriteStringValue("name");
+        writer.WriteStringValue(ArgumentsName);
+        writer.WriteEndArray();
+        writer.WriteBoolean("additionalProperties", false);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteArguments(Utf8JsonWriter writer, AIFunctionDeclaration tool, int index)
+    {
+        writer.WriteStartObject();
         JsonElement schema = tool.JsonSchema;
         bool isObject = schema.ValueKind == JsonValueKind.Object;
         // An id of its own, so that what it refers to is looked for in it.
@@ -126,14 +174,11 @@ internal sealed class ToolCallSyntax
         if (!isObject || !schema.TryGetProperty("additionalProperties", out _))
             writer.WriteBoolean("additionalProperties", false);
         writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteStartArray("required");
-        writer.WriteStringValue("name");
-        writer.WriteStringValue(ArgumentsName);
-        writer.WriteEndArray();
-        writer.WriteBoolean("additionalProperties", false);
-        writer.WriteEndObject();
     }
+
+    private static byte MarkByte(string mark) => (byte)(TokenTrie.FirstMark + Array.IndexOf(s_marks, mark));
+
+    private static bool Show(IReadOnlyCollection<string> templates, string text) => templates.Any(template => template.Contains(text, StringComparison.Ordinal));
 
     private static ToolCallFormat Shown(string template) =>
         template.Contains("<tool_call>", StringComparison.Ordinal) ? ToolCallFormat.Hermes

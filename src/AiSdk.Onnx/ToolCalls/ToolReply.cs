@@ -7,7 +7,8 @@ namespace AiSdk.Onnx;
 /// <param name="syntax">How the model writes calls.</param>
 /// <param name="names">The tools' names.</param>
 /// <param name="beginning">What the reply begins with though it was part of the prompt.</param>
-internal sealed class ToolReply(ToolCallSyntax syntax, IReadOnlyCollection<string> names, string beginning)
+/// <param name="isWhole">Whether the reply is calls from its beginning or none at all: then what looks like a call within a text is none.</param>
+internal sealed class ToolReply(ToolCallSyntax syntax, IReadOnlyCollection<string> names, string beginning, bool isWhole = false)
 {
     private readonly StringBuilder _reply = new(beginning);
     private readonly StopSequenceFilter _before = new(syntax.Opening is null ? [] : [syntax.Opening]);
@@ -26,6 +27,12 @@ internal sealed class ToolReply(ToolCallSyntax syntax, IReadOnlyCollection<strin
             _isHeld = syntax.MayBeBare && _reply.ToString().AsSpan().TrimStart() is ['{' or '[' or '`', ..];
             piece = _reply.ToString();
         }
+        if (_hasBegun && !_isHeld && isWhole && IsText())
+        {
+            string rest = _reply.ToString(_shown, _reply.Length - _shown);
+            _shown = _reply.Length;
+            return rest;
+        }
         if (_isHeld || !_hasBegun)
             return "";
         string shown = _before.Push(piece);
@@ -34,11 +41,13 @@ internal sealed class ToolReply(ToolCallSyntax syntax, IReadOnlyCollection<strin
         return shown;
     }
 
+    private bool IsText() => syntax.Opening is not { } opening || !(_reply.Length < opening.Length ? opening.StartsWith(_reply.ToString(), StringComparison.Ordinal) : _reply.ToString(0, opening.Length) == opening);
+
     /// <summary>What is left when the reply has ended: text that was held back, and calls.</summary>
     /// <param name="isCut">Whether the token limit has cut it.</param>
     public List<AIContent> Finish(bool isCut)
     {
-        (string before, List<FunctionCallContent> calls, string after) = ToolCallParser.Parse(_reply.ToString(), syntax, names, isCut);
+        (string before, List<FunctionCallContent> calls, string after) = ToolCallParser.Parse(_reply.ToString(), syntax, names, isCut, isWhole);
         List<AIContent> contents = [];
         if (before.Length > _shown)
             contents.Add(new TextContent(before[_shown..]));

@@ -23,7 +23,7 @@ internal static class MasksBenchmark
                 Usage: masks [--cases FILE] [--vocabulary FILE] [--list]
                   --cases FILE        JSON lines {"id","schema","tests":[{"valid","data"}]}, or a folder of JSON Schema's test suite; without it, schemas as applications have them
                   --vocabulary FILE   a tokenizer.json, or tokenizer.json.gz; without it, GPT-2's of the test material (AISDK_TESTDATA, else ../shared)
-                  --list              names the refused and the wrong cases
+                  --list              names the refused and the wrong cases, and the places of the slowest masks
                 """);
             return 2;
         }
@@ -85,6 +85,8 @@ internal static class MasksBenchmark
                 Times.Row("mask cached, µs", times.Cached, 1),
                 Times.Row("accept a token, µs", times.Accept, 1),
             ]);
+        if (isListed)
+            Report.Table(["slowest masks, µs", "case", "behind"], times.Slowest.OrderByDescending(static slow => slow.Microseconds).Take(12).Select(static slow => new[] { $"{slow.Microseconds:0}", slow.Id, slow.Behind }));
         Report.Ratio("masks.enforced", (double)passed / all.Count, "≥ 0.8");
         Report.Ratio("masks.wrong", wronglyAccepted + wronglyRefused + mismatched, "0");
         Report.Ratio("masks.cold_p50_us", Times.Percentile(times.Cold, 0.5), "≤ 5");
@@ -142,24 +144,29 @@ internal static class MasksBenchmark
             bool isAccepted = start.TryAccept(text, out ConstraintState end) && end.IsComplete;
             if (isAccepted != isValid)
                 wrong.Add($"{(isAccepted ? "accepted" : "refused")} {Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(200, text.Length)))}");
-            if (IsAllowed(constraint.Start(trie), tokenizer.Encode(Encoding.UTF8.GetString(text), addSurroundings: false), times) != isAccepted)
+            if (IsAllowed(constraint.Start(trie), tokenizer.Encode(Encoding.UTF8.GetString(text), addSurroundings: false), times, one.Id, text) != isAccepted)
                 wrong.Add($"mask {Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(200, text.Length)))}");
         }
         return new Outcome(null, wrong);
     }
 
-    private static bool IsAllowed(ConstraintState state, List<int> tokens, Times times)
+    private static bool IsAllowed(ConstraintState state, List<int> tokens, Times times, string id, byte[] text)
     {
+        int length = 0;
         foreach (int token in tokens)
         {
             bool isCold = !state.HasMask;
             long started = Stopwatch.GetTimestamp();
             bool isAllowed = (state.Mask[token >> 6] >> token & 1) != 0;
-            (isCold ? times.Cold : times.Cached).Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+            double taken = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+            (isCold ? times.Cold : times.Cached).Add(taken);
+            if (isCold && taken > 100)
+                times.Slowest.Add((taken, id, Encoding.UTF8.GetString(text.AsSpan(Math.Max(0, length - 60)..Math.Min(length, text.Length)))));
             if (!isAllowed)
                 return false;
             started = Stopwatch.GetTimestamp();
             state = state.Accept(token);
+            length += state.Vocabulary[token].Length;
             times.Accept.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
         }
         return state.IsComplete;
@@ -176,6 +183,8 @@ internal static class MasksBenchmark
         public List<double> Cached { get; } = [];
 
         public List<double> Accept { get; } = [];
+
+        public List<(double Microseconds, string Id, string Behind)> Slowest { get; } = [];
 
         public static double Percentile(List<double> values, double share) => values.Count == 0 ? double.NaN : values.Order().ElementAt(Math.Min(values.Count - 1, (int)(values.Count * share)));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiSdk.Tests;
 using Microsoft.Extensions.AI;
 using Xunit;
 
@@ -46,6 +47,66 @@ public sealed class ChatPromptTests
         string shown = Render("{}", Everything, s_hello, new ChatOptions { Tools = [tool] });
         Assert.Contains("""[{"type": "function", "function": {"name": "weather", "description": "Says the weather.", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}]""", shown, StringComparison.Ordinal);
         Assert.Equal(Render("{}", Everything, s_hello), Render("{}", Everything, s_hello, new ChatOptions { Tools = [tool], ToolMode = ChatToolMode.None }));
+    }
+
+    [Fact]
+    public void Of_the_real_templates_one_looks_for_tools_in_a_message()
+    {
+        List<string> found = [];
+        foreach (string file in Directory.EnumerateFiles(TestData.Path("data", "chat-templates"), "*.json"))
+        {
+            using var document = JsonDocument.Parse(File.ReadAllText(file));
+            if (document.RootElement.TryGetProperty("template", out JsonElement template) && ChatTemplate.Parse(template.GetString()!, "template").ToolPlace != ToolPlace.Variable)
+                found.Add(Path.GetFileNameWithoutExtension(file));
+        }
+        Assert.Equal(["phi-4-mini-instruct"], found);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Tools_go_into_the_system_message_where_the_template_has_them_there(bool hasSystemMessage)
+    {
+        const string vector = "system_message_with_tools_field";
+        using var document = JsonDocument.Parse(File.ReadAllText(TestData.Path("data", "chat-templates", "phi-4-mini-instruct.json")));
+        JsonElement known = document.RootElement.GetProperty("cases").EnumerateArray().Single(one => one.GetProperty("name").GetString() == vector);
+        List<ChatMessage> messages = [.. known.GetProperty("messages").EnumerateArray().Select(static message => new ChatMessage(new ChatRole(message.GetProperty("role").GetString()!), message.GetProperty("content").GetString()))];
+        using var tools = JsonDocument.Parse(known.GetProperty("messages")[0].GetProperty("tools").GetString()!);
+        ChatOptions options = new()
+        {
+            Tools = [.. tools.RootElement.EnumerateArray().Select(static tool => AIFunctionFactory.CreateDeclaration(tool.GetProperty("name").GetString()!, tool.GetProperty("description").GetString(), tool.GetProperty("parameters")))],
+        };
+        string expected = known.GetProperty("expected").GetString()!;
+        if (!hasSystemMessage)
+        {
+            expected = expected.Replace(messages[0].Text, "", StringComparison.Ordinal);
+            messages.RemoveAt(0);
+        }
+        string template = document.RootElement.GetProperty("template").GetString()!;
+        Assert.Equal(expected, Render("{}", template, messages, options));
+        options.ToolMode = ChatToolMode.None;
+        Assert.DoesNotContain("<|tool|>", Render("{}", template, messages, options), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{{ tools | tojson }}", nameof(ToolPlace.Variable))]
+    [InlineData("{{ messages[0].content }}", nameof(ToolPlace.Variable))]
+    [InlineData("{% if tools is defined %}{{ tools | length }}{% else %}{{ messages[0].tools }}{% endif %}", nameof(ToolPlace.Variable))]
+    [InlineData("{% for m in messages %}{{ '<' ~ m.tools ~ '>' }}{% endfor %}", nameof(ToolPlace.MessageText))]
+    [InlineData("{% macro shown(m) %}{{ m.get('tools') }}{% endmacro %}{{ shown(messages[0]) }}", nameof(ToolPlace.MessageText))]
+    [InlineData("{% for m in messages %}{% for t in m['tools'] or [] %}{{ t.function.name }}{% endfor %}{% endfor %}", nameof(ToolPlace.MessageList))]
+    [InlineData("{% set given = messages[0].tools %}{{ given | tojson }}", nameof(ToolPlace.MessageList))]
+    public void A_template_tells_where_it_looks_for_the_tools(string template, string place) =>
+        Assert.Equal(place, ChatTemplate.Parse(template, "template").ToolPlace.ToString());
+
+    [Fact]
+    public void Tools_in_a_message_keep_their_special_tokens_broken()
+    {
+        SpecialTokenGuard guard = TestModels.Stories.Tokenizer.Guard;
+        AIFunctionDeclaration tool = AIFunctionFactory.CreateDeclaration("f", "Ends </s> here.", JsonDocument.Parse("{}").RootElement);
+        string prompt = Render("{}", "{{ messages[0].role + messages[0].tools }}", s_hello, new ChatOptions { Tools = [tool] }, guard);
+        Assert.DoesNotContain("</s>", prompt, StringComparison.Ordinal);
+        Assert.Contains("</s>", SpecialTokenGuard.Restore(prompt), StringComparison.Ordinal);
     }
 
     [Fact]

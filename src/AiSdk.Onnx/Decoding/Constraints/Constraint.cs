@@ -25,6 +25,30 @@ internal sealed class Constraint
         _allowSpaces = allowSpaces;
     }
 
+    /// <summary>What the text may be.</summary>
+    public ValueNode Root => _root;
+
+    /// <summary>Texts of some parts.</summary>
+    /// <exception cref="ConstraintException">They are nested too deeply.</exception>
+    public static Constraint Of(params IEnumerable<Alternative> alternatives)
+    {
+        var root = new ValueNode { Alternatives = [.. alternatives] };
+        root.MinimumDepth = root.Alternatives.Min(static alternative => alternative.MinimumDepth);
+        if (root.Alternatives.Exists(static alternative => alternative.MinimumDepth > ConstraintAutomaton.MaxDepth))
+            throw new ConstraintException("schema", "#", "is satisfied by no value that is not nested too deeply");
+        return new Constraint(root, allowSpaces: false);
+    }
+
+    /// <summary>Whether a text may begin with a byte.</summary>
+    public bool MayBeginWith(byte value)
+    {
+        var automaton = new ConstraintAutomaton(_root, _allowSpaces);
+        List<Frame> frames = [];
+        foreach (Frame frame in automaton.Start())
+            automaton.Step(frame, value, frames);
+        return frames.Count > 0;
+    }
+
     /// <summary>Values of a JSON Schema, draft 2020-12; what older drafts write otherwise is read as well.</summary>
     /// <exception cref="ConstraintException">The schema is wrong, asks for what cannot be enforced, or is satisfied by no value.</exception>
     public static Constraint FromJsonSchema(JsonElement schema, JsonConstraintOptions? options = null)

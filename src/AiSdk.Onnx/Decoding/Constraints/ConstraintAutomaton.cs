@@ -56,6 +56,9 @@ internal enum FrameKind
 
     /// <summary>What follows an item of such an array.</summary>
     CountingNext,
+
+    /// <summary>More of a text that leads to a value.</summary>
+    Lead,
 }
 
 /// <summary>What decides how a frame goes on; frames with equal content are one.</summary>
@@ -96,6 +99,8 @@ internal sealed class Frame(FrameContent content, KeyText? text)
     public CountingArrayAlternative Counting => (CountingArrayAlternative)Content.Owner!;
 
     public ObjectAlternative Object => (ObjectAlternative)Content.Owner!;
+
+    public LeadAlternative Lead => (LeadAlternative)Content.Owner!;
 
     public ValueNode Node => (ValueNode)Content.Owner!;
 
@@ -158,12 +163,14 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
         FrameKind.NameOpen => s_name,
         FrameKind.Colon => s_colon,
         FrameKind.Space => s_space,
+        FrameKind.Lead => frame.Lead.Next(frame.State),
         _ => default,
     };
 
     /// <summary>Whether the text may end here.</summary>
     public static bool IsComplete(Frame frame) =>
-        frame.Kind == FrameKind.Done || (frame.Kind == FrameKind.Scalar && frame.Parent is null && frame.Scalar.Automaton.Dfa.Accepts(frame.State));
+        frame.Kind == FrameKind.Done
+        || (frame.Parent is null && ((frame.Kind == FrameKind.Scalar && frame.Scalar.Automaton.Dfa.Accepts(frame.State)) || (frame.Kind == FrameKind.Lead && frame.Lead.EndsAt(frame.State))));
 
     /// <summary>The frames behind a byte, remembered; for frames between values.</summary>
     public Frame[] Successors(Frame frame, byte value)
@@ -276,6 +283,9 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
             case FrameKind.Space when value == ' ':
                 Push(frame.Node, frame.Parent, frames);
                 break;
+            case FrameKind.Lead:
+                StepLead(frame, value, frames);
+                break;
         }
     }
 
@@ -358,6 +368,20 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
         }
     }
 
+    private void StepLead(Frame frame, byte value, List<Frame> frames)
+    {
+        LeadAlternative lead = frame.Lead;
+        int next = lead.Texts.Step(frame.State, value);
+        if (next == Dfa.Dead)
+            return;
+        if (lead.ValueAt(next) is { } to)
+            Push(to, lead.Behind is { } behind ? Intern(new FrameContent(FrameKind.Lead, frame.Parent, behind, behind.Texts.Start, 0, null, 0)) : frame.Parent, frames);
+        if (lead.Next(next).Length > 0)
+            frames.Add(Intern(frame.Content with { State = next }));
+        else if (lead.EndsAt(next))
+            frames.Add(frame.Parent ?? Done);
+    }
+
     private void PushItem(Frame frame, int index, List<Frame> frames, bool spaces)
     {
         ArrayAlternative array = frame.Array;
@@ -404,9 +428,15 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
                 ArrayAlternative => FrameKind.ArrayOpen,
                 CountingArrayAlternative => FrameKind.CountingOpen,
                 ObjectAlternative { IsArray: true } => FrameKind.UniqueOpen,
+                LeadAlternative => FrameKind.Lead,
                 _ => FrameKind.ObjectOpen,
             };
-            int state = alternative is ScalarAlternative scalar ? scalar.Automaton.Dfa.Start : 0;
+            int state = alternative switch
+            {
+                ScalarAlternative scalar => scalar.Automaton.Dfa.Start,
+                LeadAlternative lead => lead.Texts.Start,
+                _ => 0,
+            };
             frames.Add(Intern(new FrameContent(kind, parent, alternative, state, 0, null, 0)));
         }
     }

@@ -16,6 +16,7 @@ internal sealed class ConstraintCache
 
     private readonly ConditionalWeakTable<ChatResponseFormatJson, Constraint> _byFormat = [];
     private readonly ConcurrentDictionary<string, Constraint> _byText = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<Constraint, ConditionalWeakTable<Constraint, Pair>> _withCalls = [];
 
     /// <summary>Whether options ask for any format.</summary>
     public static bool Asks(ChatOptions? options) =>
@@ -48,6 +49,30 @@ internal sealed class ConstraintCache
         return _byText.GetOrAdd($"choices {JsonSerializer.Serialize(list, ChoicesContext.Default.StringArray)}", static (_, all) => Constraint.FromChoices(all), list);
     }
 
+    /// <summary>What follows the opening of a call.</summary>
+    /// <exception cref="ConstraintException">The parameters of a tool cannot be enforced.</exception>
+    public Constraint Of(ToolCallSyntax syntax, IReadOnlyList<AIFunctionDeclaration> tools)
+    {
+        if (_byText.Count >= MaxTexts)
+            _byText.Clear();
+        string key = syntax.IsNamed ? string.Concat(tools.Select(static tool => $"call {tool.Name} {tool.JsonSchema.GetRawText()}\n")) : syntax.Schema(tools).GetRawText();
+        return _byText.GetOrAdd(key, static (_, grammar) => grammar.Call(), new ToolCallGrammar(syntax, tools));
+    }
+
+    /// <summary>What a reply must be that is in the format of some options or else calls of tools; <see langword="null"/> where such calls are not told from the format.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="format">What a reply in their format must be.</param>
+    /// <param name="syntax">How calls are written.</param>
+    /// <param name="tools">The tools.</param>
+    /// <param name="call">What follows the opening of a call.</param>
+    /// <exception cref="ConstraintException">Something is nested too deeply.</exception>
+    public Constraint? Of(ChatOptions options, Constraint format, ToolCallSyntax syntax, IReadOnlyList<AIFunctionDeclaration> tools, Constraint call) =>
+        _withCalls.GetOrCreateValue(format).GetValue(call, _ =>
+        {
+            ToolCallGrammar grammar = new(syntax, tools);
+            return new Pair(grammar.IsAmbiguous(format, (options.ResponseFormat as ChatResponseFormatJson)?.Schema) ? null : grammar.Or(format, call));
+        }).Either;
+
     /// <summary>What a reply in a format must be; <see langword="null"/> where it may be any text.</summary>
     /// <exception cref="ConstraintException">The format's schema is wrong, asks for what cannot be enforced, or is satisfied by no value.</exception>
     public Constraint? Of(ChatResponseFormat? format)
@@ -69,6 +94,8 @@ internal sealed class ConstraintCache
             _byText.Clear();
         return _byText.GetOrAdd(schema.GetRawText(), static (_, element) => Constraint.FromJsonSchema(element), schema);
     }
+
+    private sealed record Pair(Constraint? Either);
 }
 
 /// <summary>Serializes a list of choices without reflection.</summary>

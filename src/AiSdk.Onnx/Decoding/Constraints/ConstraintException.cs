@@ -9,6 +9,7 @@ internal sealed class ConstraintException : Exception
     {
         Keyword = keyword;
         Pointer = pointer;
+        Reason = reason;
     }
 
     /// <summary>The keyword that is not enforced, such as <c>uniqueItems</c>.</summary>
@@ -16,6 +17,9 @@ internal sealed class ConstraintException : Exception
 
     /// <summary>The JSON pointer of the schema that holds the keyword, as a URI fragment.</summary>
     public string Pointer { get; }
+
+    /// <summary>What is the matter with it.</summary>
+    public string Reason { get; }
 }
 
 /// <summary>A part of a constraint is beyond what is enforced; whoever knows the keyword and its place says so.</summary>

@@ -14,6 +14,9 @@ internal readonly struct ConstraintState
         _state = state;
     }
 
+    /// <summary>The vocabulary.</summary>
+    public TokenTrie Vocabulary => _vocabulary;
+
     /// <summary>The tokens that may follow, one bit each: token 64·i+j is bit j of word i. Tokens that end a text are not among them; see <see cref="IsComplete"/>.</summary>
     public ReadOnlySpan<ulong> Mask => _matcher.Mask(_state);
 

@@ -148,12 +148,14 @@ internal sealed class ByteAutomaton
     }
 }
 
-/// <summary>Values without parts that an automaton describes as they are written.</summary>
-internal sealed class ScalarAlternative(Dfa dfa) : Alternative
+/// <summary>Values that an automaton describes as they are written: those without parts, and such with parts that are listed.</summary>
+/// <param name="dfa">The automaton.</param>
+/// <param name="depth">The greatest nesting of arrays and objects among them.</param>
+internal sealed class ScalarAlternative(Dfa dfa, int depth = 0) : Alternative
 {
     public ByteAutomaton Automaton { get; } = ByteAutomaton.Of(dfa);
 
-    public override int MinimumDepth => 0;
+    public override int MinimumDepth => depth;
 }
 
 /// <summary>Strings: an automaton for what is between the quotes, and a count of code points.</summary>

@@ -8,6 +8,9 @@ internal sealed class GrammarCompiler
     private static readonly Lazy<ScalarAlternative> s_anyScalar = new(static () => new ScalarAlternative(Dfa.Union(Dfa.Of([.. ((string[])["null", "true", "false"]).Select(Encoding.ASCII.GetBytes)]), NumberLanguage.Any)));
     private static readonly Lazy<TextAlternative> s_anyText = new(static () => new TextAlternative(null, 0, null));
 
+    /// <summary>The reason where nothing else is wrong.</summary>
+    public const string NoValue = "is satisfied by no value, or by none that is not nested too deeply";
+
     // So many are told apart one by one; of more, those that were used are remembered.
     private const int MaxUniqueTexts = 256;
 
@@ -34,7 +37,7 @@ internal sealed class GrammarCompiler
         while (compiler._open.TryDequeue(out (Conjunction Conjunction, ValueNode Node) next))
             compiler.Fill(next.Node, next.Conjunction);
         compiler.Measure();
-        return root.MinimumDepth <= ConstraintAutomaton.MaxDepth ? root : throw new ConstraintException("schema", "#", "is satisfied by no value, or by none that is not nested too deeply");
+        return root.MinimumDepth <= ConstraintAutomaton.MaxDepth ? root : throw new ConstraintException("schema", "#", NoValue);
     }
 
     private ValueNode Node(Conjunction conjunction)
@@ -173,60 +176,55 @@ internal sealed class GrammarCompiler
         }
     }
 
-    /// <summary>Adds an array of unequal items, which is told apart by how they are written: scalars alone have one form each.</summary>
+    /// <summary>
+    /// Adds an array of unequal items, which is told apart by how they are written: scalars alone have one form each; of arrays and objects those that are few are listed.
+    /// </summary>
     private void AddUnique(ValueNode node, Shape.Array shape)
     {
         if (shape.Parts.Any(static part => part.Prefix.Count > 0))
-            throw new ConstraintException("uniqueItems", shape.Unique!, "beside 'prefixItems' is not supported");
-        Dfa all = ItemLanguage(_expander.And(shape.Parts.Select(static part => part.Rest)), shape.Unique!);
-
-        List<byte[]>? texts = all.Texts(MaxUniqueTexts);
+        {
+            List<byte[]> arrays = new FiniteValues(_expander, MaxUniqueTexts).Of(shape)
+                ?? throw new ConstraintException("uniqueItems", shape.Unique!, $"beside 'prefixItems' is supported where no more than {MaxUniqueTexts} arrays are possible alone");
+            if (arrays.Count > 0)
+                node.Alternatives.Add(new ScalarAlternative(Dfa.Of(arrays), arrays.Max(static text => FiniteValues.Depth(text))));
+            return;
+        }
+        Conjunction item = _expander.And(shape.Parts.Select(static part => part.Rest));
+        List<byte[]>? texts = Texts(item, out Dfa all);
+        if (texts is null && HasParts(item))
+            throw new ConstraintException("uniqueItems", shape.Unique!, $"of arrays or objects is supported where no more than {MaxUniqueTexts} are possible, as with an enumeration, alone");
         Dfa keys = texts is null ? all.Relabel(static _ => 0) : Dfa.Of(texts);
         if (texts?.Count < shape.Minimum)
             return;
         bool[] required = new bool[texts?.Count ?? 0];
         foreach (CountedItems counted in shape.Counted)
         {
-            List<byte[]>? matches = texts is not null && counted is { Minimum: 1, Maximum: null } ? Matching(texts, counted) : null;
+            List<byte[]>? matches = texts is not null && counted is { Minimum: 1, Maximum: null } ? Texts(_expander.And([item, counted.Match]), out _) : null;
             if (matches is { Count: 0 })
                 return;
             if (matches is not { Count: 1 })
                 throw new ConstraintException("contains", counted.Pointer, "beside 'uniqueItems' is supported for one value out of an enumeration alone");
-            required[texts!.IndexOf(matches[0])] = true;
+            required[texts!.FindIndex(text => text.AsSpan().SequenceEqual(matches[0]))] = true;
         }
-        ValueNode[] values = [.. Enumerable.Repeat(new ValueNode { MinimumDepth = 0 }, texts?.Count ?? 1)];
+        ValueNode[] values = texts is null ? [new ValueNode { MinimumDepth = 0 }] : [.. texts.Select(static text => new ValueNode { MinimumDepth = FiniteValues.Depth(text) })];
         var unique = new ObjectAlternative(keys, values, texts?.Count ?? 0, required, shape.Minimum, shape.Maximum, MemberOrder.Any) { IsArray = true };
         node.Alternatives.Add(unique);
     }
 
-    private List<byte[]> Matching(List<byte[]> texts, CountedItems counted)
-    {
-        Dfa matching = ItemLanguage(counted.Match, counted.Pointer, others: true);
-        return [.. texts.Where(text => matching.Match(text) >= 0)];
-    }
+    private bool HasParts(Conjunction conjunction) => _expander.Shapes(conjunction).Exists(static shape => shape is Shape.Array or Shape.Object);
 
-    /// <summary>How scalars are written, each in one form.</summary>
-    private Dfa ItemLanguage(Conjunction conjunction, string pointer, bool others = false)
+    /// <summary>How values are written, each in one form, when they are few; else null.</summary>
+    /// <param name="conjunction">The values.</param>
+    /// <param name="scalars">The language of those that are scalars.</param>
+    private List<byte[]>? Texts(Conjunction conjunction, out Dfa scalars)
     {
-        List<Dfa> items = [];
-        foreach (Shape item in _expander.Shapes(conjunction).Where(item => !others || item is not (Shape.Array or Shape.Object)))
-        {
-            items.Add(item switch
-            {
-                Shape.Null => Dfa.Of(["null"u8.ToArray()]),
-                Shape.Boolean boolean => Dfa.Of([.. (byte[][])(boolean.True ? ["true"u8.ToArray()] : []), .. (byte[][])(boolean.False ? ["false"u8.ToArray()] : [])]),
-                Shape.Number { Set: null } number => number.Form == NumberForm.Integer ? NumberLanguage.IntegerForm : NumberLanguage.CanonicalForm,
-                Shape.Number number => Dfa.Intersect(number.Set, NumberLanguage.CanonicalForm),
-                Shape.Text text => SchemaExpander.TextLanguage(text).Quote(),
-                _ => throw new ConstraintException("uniqueItems", pointer, "of arrays or objects is not supported"),
-            });
-        }
-        return Dfa.Union([.. items]);
+        scalars = Dfa.Union([.. _expander.Shapes(conjunction).Where(static shape => shape is not (Shape.Array or Shape.Object)).Select(FiniteValues.Scalars)]);
+        return HasParts(conjunction) ? new FiniteValues(_expander, MaxUniqueTexts).Of(conjunction) : scalars.Texts(MaxUniqueTexts);
     }
 
     private void AddObject(ValueNode node, Shape.Object shape)
     {
-        List<string> names = [.. shape.Parts.SelectMany(static part => part.Properties.Select(static property => property.Name)).Union(shape.Required, StringComparer.Ordinal)];
+        List<string> names = [.. shape.NamedMembers];
         List<ValueNode> values = [];
         List<bool> required = [];
         List<byte[]> texts = [];

@@ -226,14 +226,18 @@ internal sealed class ObjectAlternative : Alternative
 
     private ObjectState Intern(ObjectState state)
     {
-        if (_states.TryGetValue(state, out ObjectState? known))
-            return known;
-        // The table serves speed alone.
-        if (_states.Count > 20_000)
-            _states.Clear();
-        Fill(state);
-        _states.Add(state, state);
-        return state;
+        // The alternative belongs to no vocabulary, nor to one constraint alone: those around each hold a lock of their own.
+        lock (_states)
+        {
+            if (_states.TryGetValue(state, out ObjectState? known))
+                return known;
+            // The table serves speed alone.
+            if (_states.Count > 20_000)
+                _states.Clear();
+            Fill(state);
+            _states.Add(state, state);
+            return state;
+        }
     }
 
     private void MeasureKeys()

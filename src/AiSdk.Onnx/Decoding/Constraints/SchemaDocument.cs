@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 
@@ -7,7 +8,19 @@ namespace AiSdk.Onnx;
 /// <param name="Element">The JSON.</param>
 /// <param name="Pointer">Where it is, as a URI fragment.</param>
 /// <param name="Base">The URI that its references are relative to.</param>
-internal sealed record RawSchema(JsonElement Element, string Pointer, Uri Base);
+/// <param name="Scope">What dynamic references mean that there are several anchors for: those of the resources on the way to the schema, the outermost ones.</param>
+internal sealed record RawSchema(JsonElement Element, string Pointer, Uri Base, DynamicScope Scope);
+
+/// <summary>The anchors that dynamic references lead to, by name.</summary>
+/// <param name="Targets">Names, and the pointers that they stand for, in the order of their coming.</param>
+internal sealed record DynamicScope(ImmutableArray<(string Name, string Pointer)> Targets)
+{
+    /// <summary>Where nothing depends on the way.</summary>
+    public static DynamicScope None { get; } = new([]);
+
+    /// <summary>What tells scopes apart.</summary>
+    public string Key => string.Concat(Targets.Order().Select(static target => $"\n{target.Name}\n{target.Pointer}"));
+}
 
 /// <summary>A JSON Schema document: its subschemas, by number, and what its references mean.</summary>
 internal sealed class SchemaDocument
@@ -18,7 +31,7 @@ internal sealed class SchemaDocument
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _resources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _anchors = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _dynamicAnchors = new(StringComparer.Ordinal);
+    private readonly List<(string Resource, string Name, JsonElement Element, string Pointer, Uri Base)> _dynamicAnchors = [];
     private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
 
     public SchemaDocument(JsonElement root)
@@ -29,7 +42,10 @@ internal sealed class SchemaDocument
         IsOldDialect = dialect.Contains("draft-0", StringComparison.Ordinal);
         _resources.Add(s_base.ToString(), (root, "#"));
         Index(root, "#", s_base);
-        Root = Register(root, "#", _bases.GetValueOrDefault("#", s_base));
+        // One alone is where a reference leads to in any case.
+        HashSet<string> several = [.. _dynamicAnchors.GroupBy(static anchor => anchor.Name, StringComparer.Ordinal).Where(static group => group.Count() > 1).Select(static group => group.Key)];
+        _dynamicAnchors.RemoveAll(anchor => !several.Contains(anchor.Name));
+        Root = Register(root, "#", _bases.GetValueOrDefault("#", s_base), DynamicScope.None);
     }
 
     /// <summary>Whether the document says that it is of draft 7 or older, where nothing beside <c>$ref</c> counts.</summary>
@@ -48,7 +64,7 @@ internal sealed class SchemaDocument
     public int Child(RawSchema parent, JsonElement element, params ReadOnlySpan<string> path)
     {
         string pointer = Join(parent.Pointer, path);
-        return Register(element, pointer, _bases.GetValueOrDefault(pointer, parent.Base));
+        return Register(element, pointer, _bases.GetValueOrDefault(pointer, parent.Base), parent.Scope);
     }
 
     /// <summary>The number of a schema that is not in the document.</summary>
@@ -57,7 +73,7 @@ internal sealed class SchemaDocument
         if (_numbers.TryGetValue(json, out int number))
             return number;
         using var document = JsonDocument.Parse(json);
-        return Register(document.RootElement.Clone(), json, s_base);
+        return Register(document.RootElement.Clone(), json, s_base, DynamicScope.None);
     }
 
     /// <summary>The number of a reference's target.</summary>
@@ -73,7 +89,7 @@ internal sealed class SchemaDocument
         if (fragment.Length > 0 && fragment[0] != '/')
         {
             return _anchors.TryGetValue(resource + "#" + fragment, out (JsonElement Element, string Pointer) anchor)
-                ? Register(anchor.Element, anchor.Pointer, _bases.GetValueOrDefault(anchor.Pointer, target))
+                ? Register(anchor.Element, anchor.Pointer, _bases.GetValueOrDefault(anchor.Pointer, target), from.Scope)
                 : throw NotFound();
         }
         if (!_resources.TryGetValue(resource, out (JsonElement Element, string Pointer) found))
@@ -92,13 +108,13 @@ internal sealed class SchemaDocument
             pointer = Join(pointer, name);
             baseUri = _bases.GetValueOrDefault(pointer, baseUri);
         }
-        return Register(element, pointer, baseUri);
+        return Register(element, pointer, baseUri, from.Scope);
 
         ConstraintException NotFound() => new("$ref", from.Pointer, $"leads to '{reference}', which is not in the document");
     }
 
     /// <summary>The number of a dynamic reference's target.</summary>
-    /// <exception cref="ConstraintException">It is not in the document, or depends on where the reference is come from.</exception>
+    /// <exception cref="ConstraintException">It is not in the document.</exception>
     public int ResolveDynamic(RawSchema from, string keyword, string reference)
     {
         int target = Resolve(from, reference);
@@ -109,8 +125,17 @@ internal sealed class SchemaDocument
         bool isDynamic = this[target].Element is { ValueKind: JsonValueKind.Object } element && (keyword == "$recursiveRef"
             ? element.TryGetProperty("$recursiveAnchor", out JsonElement isAnchor) && isAnchor.ValueKind == JsonValueKind.True
             : element.TryGetProperty("$dynamicAnchor", out JsonElement anchor) && anchor.ValueKind == JsonValueKind.String && anchor.GetString() == name);
-        return !isDynamic || _dynamicAnchors.GetValueOrDefault(name) <= 1 ? target
-            : throw new ConstraintException(keyword, from.Pointer, $"leads to '{reference}', of which the document has several, so that its target depends on how it is come to");
+        if (!isDynamic)
+            return target;
+        foreach ((string known, string pointer) in from.Scope.Targets)
+        {
+            if (known == name)
+            {
+                (_, _, JsonElement found, _, Uri baseUri) = _dynamicAnchors.First(anchor => anchor.Name == name && anchor.Pointer == pointer);
+                return Register(found, pointer, baseUri, from.Scope);
+            }
+        }
+        return target;
     }
 
     /// <summary>A pointer with more steps.</summary>
@@ -121,15 +146,31 @@ internal sealed class SchemaDocument
         return pointer;
     }
 
-    private int Register(JsonElement element, string pointer, Uri baseUri)
+    private int Register(JsonElement element, string pointer, Uri baseUri, DynamicScope scope)
     {
-        if (_numbers.TryGetValue(pointer, out int number))
+        scope = Enter(scope, baseUri);
+        string key = scope.Targets.IsEmpty ? pointer : pointer + scope.Key;
+        if (_numbers.TryGetValue(key, out int number))
             return number;
         if (element.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
             throw new ConstraintException("schema", pointer, "is neither an object nor true nor false");
-        _numbers.Add(pointer, _schemas.Count);
-        _schemas.Add(new RawSchema(element, pointer, baseUri));
+        _numbers.Add(key, _schemas.Count);
+        _schemas.Add(new RawSchema(element, pointer, baseUri, scope));
         return _schemas.Count - 1;
+    }
+
+    /// <summary>The scope with the anchors of a resource; those that are there already are further out.</summary>
+    private DynamicScope Enter(DynamicScope scope, Uri baseUri)
+    {
+        if (_dynamicAnchors.Count == 0)
+            return scope;
+        string resource = WithoutFragment(baseUri);
+        foreach ((string at, string name, _, string pointer, _) in _dynamicAnchors)
+        {
+            if (at == resource && !scope.Targets.Any(target => target.Name == name))
+                scope = new DynamicScope(scope.Targets.Add((name, pointer)));
+        }
+        return scope;
     }
 
     private static string WithoutFragment(Uri uri)
@@ -171,9 +212,9 @@ internal sealed class SchemaDocument
         if (!isMap)
         {
             if (element.TryGetProperty("$dynamicAnchor", out JsonElement dynamic) && dynamic.ValueKind == JsonValueKind.String)
-                _dynamicAnchors[dynamic.GetString()!] = _dynamicAnchors.GetValueOrDefault(dynamic.GetString()!) + 1;
+                _dynamicAnchors.Add((WithoutFragment(baseUri), dynamic.GetString()!, element, pointer, baseUri));
             if (element.TryGetProperty("$recursiveAnchor", out JsonElement recursive) && recursive.ValueKind == JsonValueKind.True)
-                _dynamicAnchors[""] = _dynamicAnchors.GetValueOrDefault("") + 1;
+                _dynamicAnchors.Add((WithoutFragment(baseUri), "", element, pointer, baseUri));
         }
         _bases[pointer] = baseUri;
         foreach (JsonProperty property in element.EnumerateObject())

@@ -37,7 +37,11 @@ internal abstract record Shape
     }
 
     /// <summary>Objects; names must be of a language, if there is one.</summary>
-    public sealed record Object(IReadOnlyList<ObjectPart> Parts, IReadOnlyList<string> Required, int Minimum, int? Maximum, Dfa? Names) : Shape;
+    public sealed record Object(IReadOnlyList<ObjectPart> Parts, IReadOnlyList<string> Required, int Minimum, int? Maximum, Dfa? Names) : Shape
+    {
+        /// <summary>The names that are said something of, in order.</summary>
+        public IEnumerable<string> NamedMembers => Parts.SelectMany(static part => part.Properties.Select(static property => property.Name)).Union(Required, StringComparer.Ordinal);
+    }
 }
 
 /// <summary>How numbers of a set are written.</summary>

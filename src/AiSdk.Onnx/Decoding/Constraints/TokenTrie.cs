@@ -104,10 +104,15 @@ internal sealed class TokenTrie
     // Longer tokens exist (runs of spaces or dashes), but none that a reply needs.
     private const int LongestToken = 512;
 
+    /// <summary>The first of the bytes that stand for marks: none of them occurs in UTF-8.</summary>
+    public const byte FirstMark = 0xF8;
+
     /// <summary>The least count of characters by which tokens are told apart: with less room, few tokens fit.</summary>
     public const int MinLimit = 8;
 
-    private readonly byte[][] _tokens;
+    // One array for all, instead of a hundred thousand small ones that live as long.
+    private readonly byte[] _bytes;
+    private readonly int[] _starts;
     private readonly Func<string, List<int>>? _encode;
     private readonly Lazy<(ulong[] Short, ByteTrie Longer)>[] _limited;
     private readonly ConditionalWeakTable<ByteAutomaton, ulong[]?[]> _inside = [];
@@ -115,17 +120,21 @@ internal sealed class TokenTrie
     private readonly Lazy<ulong[]> _inFreeText;
 
     /// <summary>Prepares a vocabulary.</summary>
-    /// <param name="tokens">The bytes of each token id; none for special tokens, which no constraint allows.</param>
+    /// <param name="tokens">The bytes of each token id; none for special tokens, which no constraint allows, but for marks, which have one of the bytes from <see cref="FirstMark"/> on.</param>
     /// <param name="encode">Encodes a text within another; <see langword="null"/> where none will be.</param>
     public TokenTrie(IReadOnlyList<byte[]> tokens, Func<string, List<int>>? encode = null)
     {
         _encode = encode;
-        _tokens = [.. tokens];
+        _starts = new int[tokens.Count + 1];
         Words = (tokens.Count + 63) / 64;
         List<(byte[], int)> all = [];
-        for (int token = 0; token < _tokens.Length; token++)
+        for (int token = 0; token < tokens.Count; token++)
+            _starts[token + 1] = _starts[token] + tokens[token].Length;
+        _bytes = new byte[_starts[^1]];
+        for (int token = 0; token < tokens.Count; token++)
         {
-            byte[] text = _tokens[token];
+            byte[] text = tokens[token];
+            text.CopyTo(_bytes, _starts[token]);
             if (text.Length is 0 or > LongestToken)
                 continue;
             MaxLength = Math.Max(MaxLength, text.Length);
@@ -133,15 +142,15 @@ internal sealed class TokenTrie
         }
         All = new ByteTrie([.. all]);
         _limited = [.. Enumerable.Range(MinLimit, Math.Max(1, MaxLength - MinLimit + 1)).Select(count => new Lazy<(ulong[], ByteTrie)>(() => Limit(all, count)))];
-        Plain = new TokenSlice(_tokens, LongestToken, CharacterClass.All);
+        Plain = new TokenSlice(tokens, LongestToken, CharacterClass.All);
         Closing = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)'"'))]);
-        Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8))]);
+        Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8) || entry.Item1 is [>= FirstMark])]);
         _inCanonicalText = new Lazy<ulong[]>(() => Within(RegexCompiler.AnyInJson));
         _inFreeText = new Lazy<ulong[]>(() => Within(TextAlternative.Free.Dfa));
     }
 
     /// <summary>The number of token ids.</summary>
-    public int Count => _tokens.Length;
+    public int Count => _starts.Length - 1;
 
     /// <summary>The length of a mask.</summary>
     public int Words { get; }
@@ -168,20 +177,37 @@ internal sealed class TokenTrie
     public ulong[] InFreeText => _inFreeText.Value;
 
     /// <summary>The bytes of a token.</summary>
-    public ReadOnlySpan<byte> this[int token] => _tokens[token];
+    public ReadOnlySpan<byte> this[int token] => _bytes.AsSpan(_starts[token].._starts[token + 1]);
 
     /// <summary>The vocabulary of a tokenizer.</summary>
-    public static TokenTrie Create(ModelTokenizer tokenizer)
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="marks">Special tokens that constraints may ask for, and the byte from <see cref="FirstMark"/> on that stands for each.</param>
+    public static TokenTrie Create(ModelTokenizer tokenizer, IEnumerable<KeyValuePair<int, byte>>? marks = null)
     {
         var bytes = new byte[tokenizer.Tokens.Count][];
         for (int token = 0; token < bytes.Length; token++)
-            bytes[token] = tokenizer.Tokens[token].ToArray();
+        {
+            ReadOnlySpan<byte> text = tokenizer.Tokens[token];
+            // A token of a byte that is in no text would be taken for a mark.
+            bytes[token] = text.ContainsAnyInRange(FirstMark, byte.MaxValue) ? [] : text.ToArray();
+        }
+        foreach ((int token, byte mark) in marks ?? [])
+            bytes[token] = [mark];
         return new TokenTrie(bytes, tokenizer.EncodeWithin);
     }
 
     /// <summary>The tokens of bytes within a text, up to the last whole character; <see langword="null"/> where the tokenizer gives none that stand for exactly these bytes.</summary>
     public int[]? Encode(ReadOnlySpan<byte> bytes)
     {
+        // A mark is one token, and what is around it is encoded apart.
+        int mark = bytes.IndexOfAnyInRange(FirstMark, byte.MaxValue);
+        if (mark >= 0)
+        {
+            int token = 0;
+            while (token < Count && !this[token].SequenceEqual(bytes[mark..(mark + 1)]))
+                token++;
+            return (mark == 0 ? [] : Encode(bytes[..mark])) is { } before && token < Count ? [.. before, token, .. Encode(bytes[(mark + 1)..]) ?? []] : null;
+        }
         int whole = 0;
         while (whole < bytes.Length && Rune.DecodeFromUtf8(bytes[whole..], out _, out int length) == System.Buffers.OperationStatus.Done)
             whole += length;

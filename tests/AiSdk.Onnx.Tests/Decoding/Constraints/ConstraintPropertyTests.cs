@@ -28,6 +28,8 @@ public class ConstraintPropertyTests
         """{"type":"object","if":{"properties":{"t":{"const":"x"}},"required":["t"]},"then":{"required":["x"]},"else":{"required":["y"]},"properties":{"t":{"enum":["x","y"]},"x":{"type":"integer","maximum":3},"y":{"type":"null"}},"additionalProperties":false}""",
         """{"type":"array","items":{"enum":["a","ab","abc",1,12,null]},"uniqueItems":true,"minItems":2}""",
         """{"type":"array","items":{"type":"string"},"uniqueItems":true}""",
+        """{"type":"array","items":{"enum":[{"a":1},{"a":1,"b":[]},[1,2],[1,2,{}],"[1,2]",1,12]},"uniqueItems":true,"minItems":2}""",
+        """{"type":"array","items":{"type":"array","items":{"type":"boolean"},"minItems":1,"maxItems":3},"uniqueItems":true,"maxItems":6}""",
         """{"type":"array","items":{"type":["integer","boolean"],"minimum":0},"uniqueItems":true,"maxItems":5}""",
         """{"type":"array","items":{"type":"string","maxLength":2,"pattern":"^a"},"uniqueItems":true}""",
         """{"type":"array","items":{"type":"string"},"uniqueItems":true,"maxItems":4}""",

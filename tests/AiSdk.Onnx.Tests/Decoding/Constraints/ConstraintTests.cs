@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using AiSdk.Tests;
@@ -179,12 +180,32 @@ public class ConstraintTests
     [InlineData("""{"$dynamicAnchor":"n","type":"object","properties":{"c":{"type":"array","items":{"$dynamicRef":"#n"}}}}""", "{\"c\":[{\"c\":[1]}]}", false)]
     [InlineData("""{"type":"array","items":{"enum":["a","b"]},"contains":{"const":"a"},"uniqueItems":true}""", "[\"b\"]", false)]
     [InlineData("""{"type":"array","items":{"enum":["a","b"]},"contains":{"const":"a"},"uniqueItems":true}""", "[\"b\",\"a\"]", true)]
+    [InlineData("""{"type":"array","items":{"enum":[{"a":1},{"a":1,"b":[2]},[1]]},"uniqueItems":true}""", "[{\"a\":1},[1],{\"a\":1,\"b\":[2]}]", true)]
+    [InlineData("""{"type":"array","items":{"enum":[{"a":1},{"a":1,"b":[2]},[1]]},"uniqueItems":true}""", "[{\"a\":1},[1],{\"a\":1}]", false)]
+    [InlineData("""{"type":"array","items":{"enum":[{"a":1},{"a":1.0},[1]]},"uniqueItems":true}""", "[{\"a\":1},{\"a\":1}]", false)]
+    [InlineData("""{"type":"array","items":{"type":"object","properties":{"x":{"type":"boolean"},"y":{"enum":["p","q"]}},"required":["x"],"additionalProperties":false},"uniqueItems":true,"minItems":2}""", "[{\"x\":true},{\"x\":true,\"y\":\"p\"}]", true)]
+    [InlineData("""{"type":"array","items":{"type":"object","properties":{"x":{"type":"boolean"},"y":{"enum":["p","q"]}},"required":["x"],"additionalProperties":false},"uniqueItems":true,"minItems":2}""", "[{\"x\":true},{\"x\":true}]", false)]
+    [InlineData("""{"type":"array","items":{"enum":[[1],[2]]},"contains":{"const":[2]},"uniqueItems":true}""", "[[1]]", false)]
+    [InlineData("""{"type":"array","items":{"enum":[[1],[2]]},"contains":{"const":[2]},"uniqueItems":true}""", "[[1],[2]]", true)]
+    [InlineData("""{"type":"array","prefixItems":[{"type":"boolean"},{"type":"boolean"}],"items":false,"uniqueItems":true}""", "[true,false]", true)]
+    [InlineData("""{"type":"array","prefixItems":[{"type":"boolean"},{"type":"boolean"}],"items":false,"uniqueItems":true}""", "[true,true]", false)]
+    [InlineData("""{"$id":"http://a/list","$ref":"tree","$defs":{"own":{"$dynamicAnchor":"n","type":"integer"},"tree":{"$id":"tree","type":"array","items":{"$dynamicRef":"#n"},"$defs":{"any":{"$dynamicAnchor":"n"}}}}}""", "[1,2]", true)]
+    [InlineData("""{"$id":"http://a/list","$ref":"tree","$defs":{"own":{"$dynamicAnchor":"n","type":"integer"},"tree":{"$id":"tree","type":"array","items":{"$dynamicRef":"#n"},"$defs":{"any":{"$dynamicAnchor":"n"}}}}}""", "[\"x\"]", false)]
+    [InlineData("""{"$id":"http://a/both","properties":{"s":{"$ref":"strings"},"n":{"$ref":"numbers"}},"type":"object","$defs":{"l":{"$id":"l","type":"array","items":{"$dynamicRef":"#n"},"$defs":{"n":{"$dynamicAnchor":"n"}}},"s":{"$id":"strings","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"string"}}},"i":{"$id":"numbers","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"integer"}}}}}""", "{\"s\":[\"a\"],\"n\":[1]}", true)]
+    [InlineData("""{"$id":"http://a/both","properties":{"s":{"$ref":"strings"},"n":{"$ref":"numbers"}},"type":"object","$defs":{"l":{"$id":"l","type":"array","items":{"$dynamicRef":"#n"},"$defs":{"n":{"$dynamicAnchor":"n"}}},"s":{"$id":"strings","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"string"}}},"i":{"$id":"numbers","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"integer"}}}}}""", "{\"s\":[\"a\"],\"n\":[\"b\"]}", false)]
     public void ValuesAreAcceptedInTheirForms(string schema, string text, bool isAccepted) => Assert.Equal(isAccepted, Accepts(schema, text));
 
     [Theory]
     [InlineData("""{"properties":{"a/b":{"items":{"contains":{"const":1},"type":"array","uniqueItems":true}}}}""", "uniqueItems", "#/properties/a~1b/items")]
     [InlineData("""{"type":"array","contains":{"const":1},"minContains":300,"maxItems":400}""", "contains", "#")]
     [InlineData("""{"type":"string","format":"regex"}""", "format", "#")]
+    [InlineData("""{"properties":{"m":{"type":"string","format":"idn-email"}}}""", "format", "#/properties/m")]
+    [InlineData("""{"type":"string","format":"idn-hostname"}""", "format", "#")]
+    [InlineData("""{"type":"array","items":{"type":"object","properties":{"a":{"type":"boolean"}}},"uniqueItems":true}""", "uniqueItems", "#")]
+    [InlineData("""{"type":"array","items":{"type":"array","items":{"enum":[1,2,3,4]},"maxItems":9},"uniqueItems":true}""", "uniqueItems", "#")]
+    [InlineData("""{"type":"array","items":{"$ref":"#"},"uniqueItems":true}""", "uniqueItems", "#")]
+    [InlineData("""{"type":"array","prefixItems":[{"type":"boolean"}],"uniqueItems":true}""", "uniqueItems", "#")]
+    [InlineData("""{"type":"array","items":{"const":{"a":1}},"uniqueItems":true,"minItems":2}""", "schema", "#")]
     [InlineData("""{"type":"string","pattern":"(a)\\1"}""", "pattern", "#")]
     [InlineData("""{"$ref":"other.json"}""", "$ref", "#")]
     [InlineData("""{"$defs":{"a":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}""", "$ref", "#/$defs/a")]
@@ -204,6 +225,39 @@ public class ConstraintTests
     [Fact]
     public void KeywordsOfOtherTypesAreNoReasonToRefuse() =>
         Assert.True(Accepts("""{"type":"integer","uniqueItems":true,"contains":{},"format":"int32","pattern":"(?<=x)","x-own":1}""", "3"));
+
+    [Fact]
+    public void OneConstraintServesSeveralVocabulariesAtTheSameTime()
+    {
+        for (int round = 0; round < 4; round++)
+        {
+            Constraint constraint = Compile("""{"type":"object","additionalProperties":{"type":"integer"}}""");
+            ConcurrentQueue<string> failed = [];
+            using Barrier together = new(4);
+            Thread[] threads = [.. Enumerable.Range(0, together.ParticipantCount).Select(_ => new Thread(() =>
+            {
+                try
+                {
+                    var vocabulary = new TokenTrie([.. Enumerable.Range(0, 256).Select(static value => new[] { (byte)value })]);
+                    together.SignalAndWait();
+                    for (int i = 0; i < 2_000; i++)
+                    {
+                        // Each name makes a state that no other text has.
+                        byte[] text = Encoding.UTF8.GetBytes($"{{\"{i}\":1,\"x{i}\":2,\"x{i - i % 2}\":3}}");
+                        if (constraint.Start(vocabulary).TryAccept(text, out ConstraintState end) != (i % 2 == 1) || (i % 2 == 1 && !end.IsComplete))
+                            failed.Enqueue(Encoding.UTF8.GetString(text));
+                    }
+                }
+                catch (Exception exception)
+                {
+                    failed.Enqueue(exception.ToString());
+                }
+            }))];
+            Array.ForEach(threads, static thread => thread.Start());
+            Array.ForEach(threads, static thread => thread.Join());
+            Assert.Empty(failed);
+        }
+    }
 
     [Fact]
     public void ARealVocabularyIsCoveredByItsMasks()

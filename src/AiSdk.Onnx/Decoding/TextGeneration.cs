@@ -216,7 +216,7 @@ internal sealed class TextGeneration : IAsyncDisposable
         while (right < guess.Length && first + right < _sequence.Count && _sequence[first + right] == guess[right])
             right++;
         _decoder.Rewind(first + right);
-        _model.LookupGain.ObserveCheck(Stopwatch.GetElapsedTime(started), _sequence.Count - first);
+        _model.LookupGain.ObserveCheck(Stopwatch.GetElapsedTime(started), guess.Length, _sequence.Count - first);
     }
 
     private void Observe(int token) => _probabilities?.Add(LogSoftmax.Of(_decoder.Logits, token, _alternatives, id => _model.Tokenizer.Decode([id], withSpecial: true)));

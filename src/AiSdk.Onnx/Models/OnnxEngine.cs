@@ -3,7 +3,7 @@ namespace AiSdk.Onnx;
 /// <summary>What runs a model.</summary>
 public enum OnnxEngine
 {
-    /// <summary>The GenAI engine where its native library is found, else ONNX Runtime.</summary>
+    /// <summary>The GenAI engine where its native library is found and knows the kind of model (<c>model.type</c> of genai_config.json), else ONNX Runtime. <see cref="OnnxModel.Engine"/> tells.</summary>
     Auto,
 
     /// <summary>

@@ -203,10 +203,18 @@ public sealed class OnnxModel : IDisposable
         if (options.Engine != OnnxEngine.OnnxRuntime)
         {
             IReadOnlyList<string> folders = GenAILibrary.Folders();
-            if (GenAILibrary.Find(options.GenAILibraryPath ?? Environment.GetEnvironmentVariable(GenAILibrary.Variable), folders) is { } library)
-                return new GenAIEngine(this, library, Folder, Config, options);
-            if (options.Engine == OnnxEngine.GenAI)
+            string? library = GenAILibrary.Find(options.GenAILibraryPath ?? Environment.GetEnvironmentVariable(GenAILibrary.Variable), folders);
+            if (library is null && options.Engine == OnnxEngine.GenAI)
                 throw GenAILibrary.NotFound(folders);
+            try
+            {
+                if (library is not null)
+                    return new GenAIEngine(this, library, Folder, Config, options);
+            }
+            // The library has a list of the kinds of models that it runs; ONNX Runtime goes by the graph.
+            catch (OnnxModelException exception) when (options.Engine == OnnxEngine.Auto && GenAIEngine.IsUnknownModel(exception))
+            {
+            }
         }
         if (options.Adapters.Count > 0)
             throw new OnnxModelException($"{nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Adapters)} names {string.Join(", ", options.Adapters.Keys)}, but adapters need the GenAI engine{(options.Engine == OnnxEngine.Auto ? ", whose library is not there. " + GenAILibrary.NotFound(GenAILibrary.Folders()).Message : $": set {nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Engine)} to {nameof(OnnxEngine.GenAI)}.")}");

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using AiSdk.Onnx;
 using Microsoft.Extensions.AI;
 
@@ -40,7 +42,7 @@ internal static class DecodeBenchmark
         OnnxModel model;
         try
         {
-            model = OnnxModel.Load(folder, new OnnxModelOptions { PromptLookup = false, PrefixCacheBytes = 0 });
+            model = OnnxModel.Load(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, PromptLookup = false, PrefixCacheBytes = 0 });
         }
         catch (OnnxModelException e)
         {
@@ -73,6 +75,8 @@ internal static class DecodeBenchmark
             Report.Ratio($"decode.bandwidth_share{suffix}", weights / bandwidth);
             if (model.SharesBuffers && model.ContextLength >= Context)
                 Report.Ratio($"decode.in_place_vs_copying{suffix}", InPlaceVersusCopying(folder, model), ">= 1.2");
+            if (GenAILibrary.Find(Environment.GetEnvironmentVariable(GenAILibrary.Variable), GenAILibrary.Folders()) is { } library)
+                Report.Ratio($"decode.vs_genai{suffix}", VersusGenAI(library, folder), ">= 1");
         }
         Console.WriteLine();
         return 0;
@@ -138,7 +142,7 @@ internal static class DecodeBenchmark
             string text = File.ReadAllText(config).Replace("\"past_present_share_buffer\":true", "\"past_present_share_buffer\":false", StringComparison.Ordinal).Replace("\"past_present_share_buffer\": true", "\"past_present_share_buffer\": false", StringComparison.Ordinal);
             File.Delete(config);
             File.WriteAllText(config, text);
-            using OnnxModel copying = OnnxModel.Load(copy);
+            using OnnxModel copying = OnnxModel.Load(copy, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime });
             List<double> ratios = [];
             for (int run = 0; run < 3; run++)
                 ratios.Add(TimePerToken(copying) / TimePerToken(inPlace));
@@ -147,6 +151,59 @@ internal static class DecodeBenchmark
         finally
         {
             Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    /// <summary>The loop here over that of the GenAI library, which chooses the tokens itself: greedy, one sequence; the tokens must be the same.</summary>
+    private static double VersusGenAI(string library, string folder)
+    {
+        const int count = 128;
+        using OnnxModel ours = OnnxModel.Load(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime });
+        using GenAIEngine theirs = new(ours, library, folder, ours.Config, new OnnxModelOptions { Engine = OnnxEngine.GenAI });
+        int[] prompt = [.. Enumerable.Range(1, 16)];
+        List<double> ratios = [];
+        for (int run = 0; run <= Runs; run++)
+        {
+            (TimeSpan ourTime, List<int> ourTokens) = Ours();
+            (TimeSpan theirTime, List<int> theirTokens) = Theirs();
+            // The library stops at an end token; what is compared is what both have.
+            int both = Math.Min(ourTokens.Count, theirTokens.Count);
+            if (!ourTokens.Take(both).SequenceEqual(theirTokens.Take(both)))
+                throw new InvalidOperationException($"The tokens are not the same:\n{string.Join(' ', ourTokens)}\n{string.Join(' ', theirTokens)}");
+            if (run > 0)
+                ratios.Add(theirTime / theirTokens.Count / (ourTime / ourTokens.Count));
+        }
+        return Measure.Median(ratios);
+
+        (TimeSpan, List<int>) Ours()
+        {
+            using IDecoder decoder = ours.CreateDecoder(prompt.Length + count);
+            decoder.Append(prompt);
+            List<int> tokens = [];
+            long started = Stopwatch.GetTimestamp();
+            for (int i = 0; i < count; i++)
+            {
+                int next = TensorPrimitives.IndexOfMax(decoder.Logits);
+                tokens.Add(next);
+                decoder.Append([next]);
+            }
+            return (Stopwatch.GetElapsedTime(started), tokens);
+        }
+
+        (TimeSpan, List<int>) Theirs()
+        {
+            using GenAIGeneratorHandle generator = theirs.CreateGenerator(prompt.Length + count + 1);
+            theirs.Check(GenAINative.OgaGenerator_AppendTokens(generator, prompt, (nuint)prompt.Length), "Reading the prompt");
+            long started = Stopwatch.GetTimestamp();
+            // Behind an end token it refuses to go on.
+            for (int i = 0; i < count && GenAILibrary.Error(GenAINative.OgaGenerator_GenerateNextToken(generator)) is null; i++)
+            {
+            }
+            TimeSpan time = Stopwatch.GetElapsedTime(started);
+            int total = (int)GenAINative.OgaGenerator_GetSequenceCount(generator, 0);
+            int[] tokens = new int[total];
+            Marshal.Copy(GenAINative.OgaGenerator_GetSequenceData(generator, 0), tokens, 0, total);
+            return (time, [.. tokens.Skip(prompt.Length)]);
         }
     }
 

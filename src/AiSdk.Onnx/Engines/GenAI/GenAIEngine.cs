@@ -149,6 +149,9 @@ internal sealed class GenAIEngine : IEngine
         return true;
     }
 
+    /// <summary>Whether loading failed because the library does not know this kind of model (<c>model.type</c> of genai_config.json).</summary>
+    public static bool IsUnknownModel(OnnxModelException exception) => exception.Message.Contains("Unsupported model_type", StringComparison.Ordinal);
+
     /// <summary>Takes note that a decoder wants to run; each is followed by <see cref="EndRun"/>.</summary>
     public void BeginRun() => Interlocked.Increment(ref _running);
 

@@ -36,6 +36,22 @@ public sealed class GenAIEngineTests
     }
 
     [Fact]
+    public void A_kind_of_model_that_the_library_does_not_know_runs_on_ONNX_Runtime_unless_the_library_is_asked_for()
+    {
+        const string unknown = "Unsupported model_type in config.json: contoso";
+        GenAIStub.Reset();
+        GenAIStub.Fail("OgaCreateModelFromConfig", unknown);
+        using (OnnxModel model = OnnxModel.Load(Stories, new OnnxModelOptions { GenAILibraryPath = GenAIStub.Path }))
+            Assert.Equal(OnnxEngine.OnnxRuntime, model.Engine);
+        GenAIStub.Fail("OgaCreateModelFromConfig", unknown);
+        Assert.Contains(unknown, Assert.Throws<OnnxModelException>(() => OnnxModel.Load(Stories, GenAIStub.Options())).Message, StringComparison.Ordinal);
+        // Whatever else is wrong is told, not passed over.
+        GenAIStub.Fail("OgaCreateModelFromConfig", "out of memory");
+        Assert.Contains("out of memory", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(Stories, new OnnxModelOptions { GenAILibraryPath = GenAIStub.Path })).Message, StringComparison.Ordinal);
+        GenAIStub.AssertBalanced();
+    }
+
+    [Fact]
     public async Task A_sampled_reply_repeats_with_its_seed_and_has_log_probabilities()
     {
         using (OnnxModel model = GenAIStub.Load(Stories))

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using AiSdk.Tests;
 using Xunit;
 
@@ -13,7 +15,7 @@ public sealed class GenAIProcessTests
     [Fact]
     public async Task The_environment_names_the_library()
     {
-        // Without the real one, the stub shows that the environment is followed; only the real one gives the reference outputs.
+        // Without the real one, the stub shows that the environment is followed; only the real one gives the reference outputs, and what replies of a real model must be.
         string? real = RealGenAILibrary.Named;
         string folder = Path.GetDirectoryName(GenAIStub.Path)!;
         ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "AiSdk.Onnx.Tests" + (OperatingSystem.IsWindows() ? ".exe" : "")), ["-class", typeof(NamedLibraryTests).FullName!])
@@ -21,10 +23,11 @@ public sealed class GenAIProcessTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (real is not null)
+        Type[] onReal = [typeof(ReferenceOutputTests), typeof(OnnxChatClientTests), typeof(ConstrainedReplyTests), typeof(ToolCallConstraintTests), typeof(LogProbabilityTests), typeof(SoakTests)];
+        foreach (Type tests in real is null ? [] : onReal)
         {
             start.ArgumentList.Add("-class");
-            start.ArgumentList.Add(typeof(ReferenceOutputTests).FullName!);
+            start.ArgumentList.Add(tests.FullName!);
         }
         start.Environment[GenAILibrary.Variable] = real ?? folder;
         start.Environment[RealGenAILibrary.ChildVariable] = "1";
@@ -33,7 +36,8 @@ public sealed class GenAIProcessTests
         string output = await process.StandardOutput.ReadToEndAsync(Token) + await errors;
         await process.WaitForExitAsync(Token);
         Assert.True(process.ExitCode == 0, output);
-        Assert.Contains(real is null ? "Total: 1," : "Total: 4,", output, StringComparison.Ordinal);
+        int total = int.Parse(Regex.Match(output, @"Total: (\d+),").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        Assert.True(real is null ? total == 1 : total > onReal.Length, output);
         Assert.Contains("Skipped: 0,", output, StringComparison.Ordinal);
     }
 }

@@ -80,9 +80,20 @@ internal sealed class TokenSampler
 
     private static int IndexOfGreatest(ReadOnlySpan<float> scores)
     {
-        // Two passes over vectors are faster than one that carries indices. The greatest is NaN if there is one, which only the slow way finds.
-        float greatest = TensorPrimitives.Max(scores);
-        return float.IsNaN(greatest) ? TensorPrimitives.IndexOfMax(scores) : scores.IndexOf(greatest);
+        // A maximum without its index is found much faster, so the index is looked for only in the piece that holds the greatest.
+        const int piece = 4_096;
+        float greatest = float.NegativeInfinity;
+        int start = 0;
+        for (int i = 0; i < scores.Length; i += piece)
+        {
+            float best = TensorPrimitives.Max(scores.Slice(i, Math.Min(piece, scores.Length - i)));
+            // The greatest is NaN if there is one, which only the slow way finds.
+            if (float.IsNaN(best))
+                return TensorPrimitives.IndexOfMax(scores);
+            if (best > greatest)
+                (greatest, start) = (best, i);
+        }
+        return start + Math.Max(0, scores[start..].IndexOf(greatest));
     }
 
     private ReadOnlySpan<float> Penalize(ReadOnlySpan<float> logits)

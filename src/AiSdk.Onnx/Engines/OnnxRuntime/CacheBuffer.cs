@@ -3,16 +3,20 @@ namespace AiSdk.Onnx;
 /// <summary>Memory for the cache tensors of one sequence or several, the rows, up to a number of tokens each. Not thread-safe.</summary>
 internal sealed class CacheBuffer : IDisposable
 {
+    private readonly CacheDevice _device;
     private readonly IReadOnlyList<CacheTensor> _tensors;
-    private readonly NativeBuffer _memory;
+    private readonly DeviceBuffer _memory;
     private readonly long[] _offsets;
 
-    /// <summary>Takes the memory; what of it is never written takes none of the machine's.</summary>
+    /// <summary>Takes the memory; what of it is never written takes none of the machine's where that is the CPU's.</summary>
+    /// <param name="device">Where.</param>
     /// <param name="tensors">The cache's tensors, of one sequence.</param>
     /// <param name="capacity">The most tokens of a row.</param>
     /// <param name="rows">The number of sequences; each tensor holds them one after the other.</param>
-    public CacheBuffer(IReadOnlyList<CacheTensor> tensors, int capacity, int rows = 1)
+    /// <exception cref="OnnxModelException">There is not enough.</exception>
+    public CacheBuffer(CacheDevice device, IReadOnlyList<CacheTensor> tensors, int capacity, int rows = 1)
     {
+        _device = device;
         _tensors = tensors;
         Capacity = capacity;
         Rows = rows;
@@ -21,9 +25,9 @@ internal sealed class CacheBuffer : IDisposable
         for (int i = 0; i < _offsets.Length; i++)
         {
             _offsets[i] = size;
-            size += (rows * capacity * tensors[i].TokenBytes + NativeBuffer.Alignment - 1) & -NativeBuffer.Alignment;
+            size += ((long)rows * capacity * tensors[i].TokenBytes + NativeBuffer.Alignment - 1) & -NativeBuffer.Alignment;
         }
-        _memory = new NativeBuffer(size);
+        _memory = device.Allocate(size);
     }
 
     /// <summary>The most tokens of a row.</summary>
@@ -45,19 +49,15 @@ internal sealed class CacheBuffer : IDisposable
     /// <param name="end">The token behind the last.</param>
     /// <param name="sourceRow">The other one's row.</param>
     /// <param name="row">This one's.</param>
-    public unsafe void CopyFrom(CacheBuffer source, int from, int to, int start, int end, int sourceRow = 0, int row = 0)
+    public void CopyFrom(CacheBuffer source, int from, int to, int start, int end, int sourceRow = 0, int row = 0)
     {
         for (int i = 0; i < _offsets.Length; i++)
         {
             CacheTensor tensor = _tensors[i];
-            long skipped = start * tensor.RowBytes;
-            long bytes = (end - start) * tensor.RowBytes;
-            for (long block = 0; block < tensor.Blocks; block++)
-            {
-                long sourceAt = ((sourceRow * tensor.Blocks) + block) * from * tensor.RowBytes;
-                long targetAt = ((row * tensor.Blocks) + block) * to * tensor.RowBytes;
-                Buffer.MemoryCopy((void*)(source.Address(i) + (nint)(sourceAt + skipped)), (void*)(Address(i) + (nint)(targetAt + skipped)), bytes, bytes);
-            }
+            nint skipped = (nint)(start * tensor.RowBytes);
+            nint sourceAt = source.Address(i) + (nint)(sourceRow * tensor.Blocks * from * tensor.RowBytes);
+            nint targetAt = Address(i) + (nint)(row * tensor.Blocks * to * tensor.RowBytes);
+            _device.Copy(targetAt + skipped, to * tensor.RowBytes, sourceAt + skipped, from * tensor.RowBytes, (end - start) * tensor.RowBytes, tensor.Blocks);
         }
     }
 
@@ -67,9 +67,7 @@ internal sealed class CacheBuffer : IDisposable
         for (int i = 0; i < _offsets.Length; i++)
         {
             CacheTensor tensor = _tensors[i];
-            // The first block stays where it is; the others move down, in order, so that none is overwritten before it moved.
-            for (long block = 1; block < tensor.Blocks; block++)
-                _memory.Move(_offsets[i] + (block * from * tensor.RowBytes), _offsets[i] + (block * to * tensor.RowBytes), to * tensor.RowBytes);
+            _device.Copy(Address(i), to * tensor.RowBytes, Address(i), from * tensor.RowBytes, to * tensor.RowBytes, tensor.Blocks);
         }
     }
 

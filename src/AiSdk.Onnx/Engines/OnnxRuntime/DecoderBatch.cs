@@ -147,7 +147,7 @@ internal sealed class DecoderBatch(InferenceSession session, DecoderGraph graph,
             long[] shape = [.. tensor.Shape];
             shape[0] = rows;
             shape[^2] = _cache!.Capacity;
-            values.Add(GraphTensors.Create(tensor.Type, shape, _cache.Address(i), rows * _cache.Capacity * tensor.TokenBytes));
+            values.Add(GraphTensors.Create(graph.Device, tensor.Type, shape, _cache.Address(i), (long)rows * _cache.Capacity * tensor.TokenBytes));
             _binding.BindInput(tensor.Past, values[^1]);
             _binding.BindOutput(tensor.Present, values[^1]);
         }
@@ -170,7 +170,7 @@ internal sealed class DecoderBatch(InferenceSession session, DecoderGraph graph,
             return;
         int newRows = _cache is null ? Math.Max(rows, FirstRows) : rows <= _cache.Rows ? _cache.Rows : Math.Max(rows, 2 * _cache.Rows);
         int newCapacity = _cache is null ? tokens + Margin : tokens <= _cache.Capacity ? _cache.Capacity : Math.Max(tokens + Margin, 2 * _cache.Capacity);
-        CacheBuffer larger = new(graph.Cache, newCapacity, newRows);
+        CacheBuffer larger = new(graph.Device, graph.Cache, newCapacity, newRows);
         for (int row = 0; row < _rows.Count; row++)
             larger.CopyFrom(_cache!, _cache!.Capacity, newCapacity, 0, _rows[row].Decoder.Length, row, row);
         Unbind();

@@ -27,6 +27,9 @@ internal sealed class DecoderGraph
 
     public required int VocabularySize { get; init; }
 
+    /// <summary>Where the cache lies: where the graph is run.</summary>
+    public required CacheDevice Device { get; init; }
+
     /// <summary>The cache tensors of all layers.</summary>
     public required IReadOnlyList<CacheTensor> Cache { get; init; }
 
@@ -38,7 +41,7 @@ internal sealed class DecoderGraph
 
     /// <summary>Compares the graph with the configuration.</summary>
     /// <exception cref="OnnxModelException">The graph needs, lacks or gives something this engine does not expect.</exception>
-    public static DecoderGraph Inspect(InferenceSession session, GenAIConfig config, string path)
+    public static DecoderGraph Inspect(InferenceSession session, GenAIConfig config, CacheDevice device, string path)
     {
         GraphNames names = config.Names;
         IReadOnlyDictionary<string, NodeMetadata> inputs = session.InputMetadata;
@@ -73,6 +76,7 @@ internal sealed class DecoderGraph
             PositionType = IntegerInput(inputs, names.PositionIds, path),
             LogitsType = InspectLogits(outputs, config, path),
             VocabularySize = config.VocabularySize,
+            Device = device,
             Cache = cache,
             SharesBuffers = sharesBuffers,
             // GroupQueryAttention reads each row's length from the mask; the other operators have no say in it.

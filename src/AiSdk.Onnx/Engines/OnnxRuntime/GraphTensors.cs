@@ -7,9 +7,12 @@ namespace AiSdk.Onnx;
 /// <summary>Tensors over memory of one's own, and integers in the type that a graph wants.</summary>
 internal static unsafe class GraphTensors
 {
-    /// <summary>A tensor over memory, which must outlive it.</summary>
-    public static OrtValue Create(TensorElementType type, long[] shape, nint address, long bytes) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, address, bytes);
+    /// <summary>A tensor over memory of the CPU, which must outlive it.</summary>
+    public static OrtValue Create(TensorElementType type, long[] shape, nint address, long bytes) => Create(CacheDevice.Cpu, type, shape, address, bytes);
+
+    /// <summary>A tensor over a device's memory, which must outlive it.</summary>
+    public static OrtValue Create(CacheDevice device, TensorElementType type, long[] shape, nint address, long bytes) =>
+        OrtValue.CreateTensorValueWithData(device.Memory, type, shape, address, bytes);
 
     /// <summary>The bytes of one element: of Int64 or Int32, of Float or Float16.</summary>
     public static int Size(TensorElementType type) => type switch

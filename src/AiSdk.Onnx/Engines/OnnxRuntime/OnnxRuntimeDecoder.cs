@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AiSdk.Onnx;
 
-/// <summary>The decode loop's state on ONNX Runtime: a cache in native memory that the session reads and writes in place.</summary>
+/// <summary>The decode loop's state on ONNX Runtime: a cache, in the memory of what runs the graph, that the session reads and writes in place.</summary>
 /// <remarks>
 /// Everything of fixed shape is bound once. Where the graph extends its cache in place, so is the cache. Elsewhere two buffers take
 /// turns: what one run wrote as present is the next run's past, and the cache is never copied.
@@ -78,7 +79,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         _shapes = [.. graph.Cache.Select(static tensor => tensor.Shape.ToArray())];
         // The logits are bound first, so that they are the first of the bound results.
         BindLogitsToNewMemory();
-        _pastBuffer = new CacheBuffer(graph.Cache, graph.SharesBuffers ? capacity : 1);
+        _pastBuffer = new CacheBuffer(graph.Device, graph.Cache, graph.SharesBuffers ? capacity : 1);
         if (graph.SharesBuffers)
             BindSharedCache(capacity);
         else
@@ -176,7 +177,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             return;
         if (_graph.SharesBuffers)
         {
-            CacheBuffer larger = new(_graph.Cache, capacity);
+            CacheBuffer larger = new(_graph.Device, _graph.Cache, capacity);
             larger.CopyFrom(_pastBuffer, _capacity, capacity, 0, Length);
             Dispose(_past);
             _pastBuffer.Dispose();
@@ -203,7 +204,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         {
             Dispose(_past);
             _pastBuffer.Dispose();
-            _pastBuffer = new CacheBuffer(_graph.Cache, Grow(0, length));
+            _pastBuffer = new CacheBuffer(_graph.Device, _graph.Cache, Grow(0, length));
             _pastBuffer.CopyFrom(source._pastBuffer, source.Length, length, 0, length);
             CreateCacheValues(_past, _pastBuffer, length);
         }
@@ -361,30 +362,41 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         EngineTime += Stopwatch.GetElapsedTime(started);
     }
 
-    private void BindLogitsToNewMemory() => _binding.BindOutputToDevice(_graph.Names.Logits, OrtMemoryInfo.DefaultInstance);
+    private void BindLogitsToNewMemory() => _binding.BindOutputToDevice(_graph.Names.Logits, _graph.Device.Memory);
 
-    private void CopyLastLogits(int kept)
+    private unsafe void CopyLastLogits(int kept)
     {
         using IDisposableReadOnlyCollection<OrtValue> results = _binding.GetOutputValues();
         OrtValue all = results[0];
         long[] shape = all.GetTensorTypeAndShape().Shape;
         if (shape is not [1, > 0, _] || shape[2] != _graph.VocabularySize)
             throw DecoderGraph.VocabularyMismatch(_graphPath, shape[^1], _graph.VocabularySize);
-        if (_convertedLogits is null)
-            all.GetTensorDataAsSpan<float>()[^_graph.VocabularySize..].CopyTo(_logits.AsSpan<float>(_graph.VocabularySize));
-        else
-            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(all.GetTensorDataAsSpan<Float16>())[^_graph.VocabularySize..], _convertedLogits);
         _hasSeenLogits = true;
-        if (kept == 1)
-            return;
-        if (_keptLogits.Length < kept * _graph.VocabularySize)
-            _keptLogits = new float[kept * _graph.VocabularySize];
-        Span<float> target = _keptLogits.AsSpan(0, kept * _graph.VocabularySize);
+        int vocabulary = _graph.VocabularySize;
+        if (_keptLogits.Length < kept * vocabulary && kept > 1)
+            _keptLogits = new float[kept * vocabulary];
+        Span<float> target = _keptLogits.AsSpan(0, kept > 1 ? kept * vocabulary : 0);
+        long rowBytes = (long)vocabulary * GraphTensors.Size(_graph.LogitsType);
         if (_convertedLogits is null)
-            all.GetTensorDataAsSpan<float>()[^target.Length..].CopyTo(target);
+        {
+            nint first = Address<float>(all) + (nint)((shape[1] - kept) * rowBytes);
+            fixed (float* at = target)
+                _graph.Device.Read((nint)at, first, target.Length * sizeof(float));
+            _graph.Device.Read(_logits.Address, first + (nint)((kept - 1) * rowBytes), rowBytes);
+        }
         else
-            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<Float16, Half>(all.GetTensorDataAsSpan<Float16>())[^target.Length..], target);
+        {
+            using NativeBuffer read = new(kept * rowBytes);
+            _graph.Device.Read(read.Address, Address<Float16>(all) + (nint)((shape[1] - kept) * rowBytes), read.Bytes);
+            ReadOnlySpan<Half> logits = read.AsSpan<Half>(kept * vocabulary);
+            TensorPrimitives.ConvertToSingle(logits[..target.Length], target);
+            TensorPrimitives.ConvertToSingle(logits[^vocabulary..], _convertedLogits);
+        }
     }
+
+    /// <summary>Where a tensor's memory begins, in the addresses of the device that it is on.</summary>
+    private static unsafe nint Address<T>(OrtValue value)
+        where T : unmanaged => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorDataAsSpan<T>()));
 
     private OrtValue? BindMask(int total)
     {
@@ -414,7 +426,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
             int old = _presentBuffer?.Capacity ?? 0;
             _presentBuffer?.Dispose();
             _presentBuffer = null;
-            _presentBuffer = new CacheBuffer(_graph.Cache, Grow(Math.Max(old, _pastBuffer.Capacity), total));
+            _presentBuffer = new CacheBuffer(_graph.Device, _graph.Cache, Grow(Math.Max(old, _pastBuffer.Capacity), total));
         }
         // A run that was stopped leaves its values behind.
         Dispose(_present);
@@ -438,7 +450,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         {
             CacheTensor tensor = _graph.Cache[i];
             _shapes[i][^2] = tokens;
-            values[i] = GraphTensors.Create(tensor.Type, _shapes[i], buffer.Address(i), tokens * tensor.TokenBytes);
+            values[i] = GraphTensors.Create(_graph.Device, tensor.Type, _shapes[i], buffer.Address(i), tokens * tensor.TokenBytes);
         }
     }
 

@@ -44,6 +44,15 @@ internal sealed class SharedSession : IDisposable
             if (provider is not null)
                 AppendProvider(options, path, provider, providerOptions);
             Session = new InferenceSession(path, options);
+            try
+            {
+                Device = IsCuda(provider) ? CudaDevice.Get(DeviceId(providerOptions)) : CacheDevice.Cpu;
+            }
+            catch
+            {
+                Session.Dispose();
+                throw;
+            }
         }
         catch (OnnxRuntimeException exception)
         {
@@ -53,6 +62,9 @@ internal sealed class SharedSession : IDisposable
 
     /// <summary>The session; to be run by whoever holds a lease.</summary>
     public InferenceSession Session { get; }
+
+    /// <summary>Where caches lie best.</summary>
+    public CacheDevice Device { get; }
 
     /// <summary>How many leases are not disposed.</summary>
     public int Leases => _lifetime.Users;
@@ -68,11 +80,16 @@ internal sealed class SharedSession : IDisposable
     /// <summary>Refuses new users; the session goes with the last one.</summary>
     public void Dispose() => _lifetime.Dispose();
 
-    // Inputs and outputs stay in the memory of the CPU whatever the provider; ONNX Runtime copies what has to be elsewhere.
+    private static bool IsCuda(string? provider) => provider is not null && (provider.Equals("cuda", StringComparison.OrdinalIgnoreCase) || provider.Equals("CUDAExecutionProvider", StringComparison.OrdinalIgnoreCase));
+
+    private static int DeviceId(IDictionary<string, string>? settings) =>
+        settings is not null && settings.TryGetValue("device_id", out string? device) && int.TryParse(device, CultureInfo.InvariantCulture, out int id) ? id : 0;
+
+    // Tokens and logits stay in the memory of the CPU whatever the provider; ONNX Runtime copies what has to be elsewhere.
     private static void AppendProvider(SessionOptions options, string path, string provider, IDictionary<string, string>? settings)
     {
         Dictionary<string, string> given = new(settings ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-        bool isCuda = provider.Equals("cuda", StringComparison.OrdinalIgnoreCase) || provider.Equals("CUDAExecutionProvider", StringComparison.OrdinalIgnoreCase);
+        bool isCuda = IsCuda(provider);
         try
         {
             if (isCuda)
@@ -84,7 +101,7 @@ internal sealed class SharedSession : IDisposable
             }
             else if (provider.Equals("dml", StringComparison.OrdinalIgnoreCase) || provider.Equals("DmlExecutionProvider", StringComparison.OrdinalIgnoreCase))
             {
-                options.AppendExecutionProvider_DML(given.TryGetValue("device_id", out string? device) && int.TryParse(device, CultureInfo.InvariantCulture, out int id) ? id : 0);
+                options.AppendExecutionProvider_DML(DeviceId(given));
             }
             else
             {

@@ -9,6 +9,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["generator"] = GeneratorBenchmark.Run,
     ["batch"] = BatchBenchmark.Run,
     ["decode"] = DecodeBenchmark.Run,
+    ["provider"] = ProviderBenchmark.Run,
     ["constrained"] = ConstrainedBenchmark.Run,
     ["structured"] = StructuredBenchmark.Run,
     ["masks"] = MasksBenchmark.Run,

@@ -24,6 +24,13 @@ internal sealed class OnnxGraphWriter : IDisposable
         Constant(name, Float, bytes, dimensions);
     }
 
+    public void Halves(string name, float[] values, params long[] dimensions)
+    {
+        var halves = new Half[values.Length];
+        System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values, halves);
+        Constant(name, Float16, System.Runtime.InteropServices.MemoryMarshal.AsBytes(halves.AsSpan()).ToArray(), dimensions);
+    }
+
     public void Integers(string name, long[] values, params long[] dimensions)
     {
         var bytes = new byte[values.Length * sizeof(long)];

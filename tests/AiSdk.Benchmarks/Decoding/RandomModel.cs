@@ -33,12 +33,12 @@ internal static class RandomModel
     }
 
     /// <summary>Writes a folder, uses it, and deletes it.</summary>
-    public static int Use(int bits, string tokenizer, Func<string, int> use)
+    public static int Use(int bits, string tokenizer, Func<string, int> use, bool isHalf = false)
     {
         DirectoryInfo made = Directory.CreateTempSubdirectory("aisdk-model-");
         try
         {
-            Write(made.FullName, bits, tokenizer);
+            Write(made.FullName, bits, tokenizer, isHalf);
             return use(made.FullName);
         }
         finally
@@ -54,8 +54,10 @@ internal static class RandomModel
     /// <param name="folder">An existing, empty folder.</param>
     /// <param name="bits">One of <see cref="Widths"/>.</param>
     /// <param name="tokenizer">GPT-2's tokenizer.json, or tokenizer.json.gz.</param>
-    public static void Write(string folder, int bits, string tokenizer)
+    /// <param name="isHalf">Whether floats have 16 bits, as GroupQueryAttention wants them on CUDA.</param>
+    public static void Write(string folder, int bits, string tokenizer, bool isHalf = false)
     {
+        int number = isHalf ? OnnxGraphWriter.Float16 : OnnxGraphWriter.Float;
         using (Stream source = File.OpenRead(tokenizer))
         using (Stream plain = tokenizer.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(source, CompressionMode.Decompress) : source)
         using (Stream target = File.Create(Path.Combine(folder, "tokenizer.json")))
@@ -80,25 +82,25 @@ internal static class RandomModel
         float[] sin = new float[cos.Length];
         for (int i = 0; i < cos.Length; i++)
             (sin[i], cos[i]) = MathF.SinCos(i / (HeadSize / 2) / MathF.Pow(10_000, i % (HeadSize / 2) * 2f / HeadSize));
-        graph.Weights("cos", cos, Context, HeadSize / 2);
-        graph.Weights("sin", sin, Context, HeadSize / 2);
+        Numbers("cos", cos, Context, HeadSize / 2);
+        Numbers("sin", sin, Context, HeadSize / 2);
         float[] ones = new float[Hidden];
         Array.Fill(ones, 1);
-        graph.Weights("scale", ones, Hidden);
-        graph.Weights("embedding", Values(random, Vocabulary * Hidden, 1), Vocabulary, Hidden);
+        Numbers("scale", ones, Hidden);
+        Numbers("embedding", Values(random, Vocabulary * Hidden, 1), Vocabulary, Hidden);
         graph.Node("Gather", ["embedding", "input_ids"], ["x0"]);
         for (int layer = 0; layer < Layers; layer++)
         {
             string Name(string part) => $"{part}_{layer}";
-            void Multiply(string input, string part, int rows, int columns) => MatMul(graph, random, bits, input, Name(part), rows, columns);
+            void Multiply(string input, string part, int rows, int columns) => MatMul(input, Name(part), rows, columns);
             graph.Node("SimplifiedLayerNormalization", [$"x{layer}", "scale"], [Name("n")], ("axis", -1));
             Multiply(Name("n"), "q", Hidden, Hidden);
             Multiply(Name("n"), "k", Hidden, CacheHeads * HeadSize);
             Multiply(Name("n"), "v", Hidden, CacheHeads * HeadSize);
             foreach (string part in (ReadOnlySpan<string>)["key", "value"])
             {
-                graph.Input($"past_key_values.{layer}.{part}", OnnxGraphWriter.Float, "batch", CacheHeads, "past", HeadSize);
-                graph.Output($"present.{layer}.{part}", OnnxGraphWriter.Float, "batch", CacheHeads, "present", HeadSize);
+                graph.Input($"past_key_values.{layer}.{part}", number, "batch", CacheHeads, "past", HeadSize);
+                graph.Output($"present.{layer}.{part}", number, "batch", CacheHeads, "present", HeadSize);
             }
             graph.Node(
                 "com.microsoft", "GroupQueryAttention",
@@ -117,29 +119,37 @@ internal static class RandomModel
             graph.Node("Add", [Name("y"), Name("down")], [$"x{layer + 1}"]);
         }
         graph.Node("SimplifiedLayerNormalization", [$"x{Layers}", "scale"], ["last"], ("axis", -1));
-        MatMul(graph, random, bits, "last", "logits", Hidden, Vocabulary);
-        graph.Output("logits", OnnxGraphWriter.Float, "batch", "tokens", Vocabulary);
+        MatMul("last", "logits", Hidden, Vocabulary);
+        graph.Output("logits", number, "batch", "tokens", Vocabulary);
         graph.Save(Path.Combine(folder, "model.onnx"));
-    }
 
-    // Only with quantized activations (accuracy level 4) ONNX Runtime has fast code for 8 bits; they make a token's logits differ in the third digit between runs over one token and over several.
-    private static void MatMul(OnnxGraphWriter graph, Xoshiro256 random, int bits, string input, string output, int rows, int columns)
-    {
-        float scale = 2f / MathF.Sqrt(rows);
-        if (bits == 32)
+        void Numbers(string name, float[] values, params long[] dimensions)
         {
-            graph.Weights($"w_{output}", Values(random, rows * columns, scale), rows, columns);
-            graph.Node("MatMul", [input, $"w_{output}"], [output]);
-            return;
+            if (isHalf)
+                graph.Halves(name, values, dimensions);
+            else
+                graph.Weights(name, values, dimensions);
         }
-        int blocks = rows / BlockSize;
-        byte[] packed = new byte[(long)columns * blocks * BlockSize * bits / 8];
-        Fill(random, packed);
-        float[] scales = new float[columns * blocks];
-        Array.Fill(scales, scale / (1 << bits));
-        graph.Bytes($"w_{output}", packed, columns, blocks, BlockSize * bits / 8);
-        graph.Weights($"s_{output}", scales, scales.Length);
-        graph.Node("com.microsoft", "MatMulNBits", [input, $"w_{output}", $"s_{output}"], [output], ("K", rows), ("N", columns), ("bits", bits), ("block_size", BlockSize), ("accuracy_level", bits == 8 ? 4 : 0));
+
+        // Only with quantized activations (accuracy level 4) ONNX Runtime has fast code for 8 bits; they make a token's logits differ in the third digit between runs over one token and over several.
+        void MatMul(string input, string output, int rows, int columns)
+        {
+            float scale = 2f / MathF.Sqrt(rows);
+            if (bits == 32)
+            {
+                Numbers($"w_{output}", Values(random, rows * columns, scale), rows, columns);
+                graph.Node("MatMul", [input, $"w_{output}"], [output]);
+                return;
+            }
+            int blocks = rows / BlockSize;
+            byte[] packed = new byte[(long)columns * blocks * BlockSize * bits / 8];
+            Fill(random, packed);
+            float[] scales = new float[columns * blocks];
+            Array.Fill(scales, scale / (1 << bits));
+            graph.Bytes($"w_{output}", packed, columns, blocks, BlockSize * bits / 8);
+            Numbers($"s_{output}", scales, scales.Length);
+            graph.Node("com.microsoft", "MatMulNBits", [input, $"w_{output}", $"s_{output}"], [output], ("K", rows), ("N", columns), ("bits", bits), ("block_size", BlockSize), ("accuracy_level", bits == 8 ? 4 : 0));
+        }
     }
 
     private static float[] Values(Xoshiro256 random, int count, float scale)

@@ -22,7 +22,7 @@ internal sealed class OnnxRuntimeEngine : IEngine
         _graphPath = graphPath;
         _settings = config.Session;
         _chunkSize = options.PrefillChunkSize ?? config.Search.ChunkSize ?? int.MaxValue;
-        _session = new SharedSession(owner, graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning, options.ExecutionProvider, options.ProviderOptions);
+        _session = new SharedSession(owner, graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning, options.ProviderName, options.ProviderOptions);
         try
         {
             _graph = DecoderGraph.Inspect(_session.Session, config, _session.Device, graphPath);

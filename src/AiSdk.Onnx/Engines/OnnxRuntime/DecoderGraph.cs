@@ -27,6 +27,9 @@ internal sealed class DecoderGraph
 
     public required int VocabularySize { get; init; }
 
+    /// <summary>Whether the graph says that it gives the logits of the last token only.</summary>
+    public required bool GivesLastLogitsOnly { get; init; }
+
     /// <summary>The cache tensors of all layers.</summary>
     public required IReadOnlyList<CacheTensor> Cache { get; init; }
 
@@ -62,7 +65,7 @@ internal sealed class DecoderGraph
         foreach (string input in inputs.Keys)
         {
             if (!known.Contains(input))
-                throw new OnnxModelException($"'{path}' has the input '{input}', which this engine does not know how to feed. It knows '{names.InputIds}', '{names.AttentionMask}', '{names.PositionIds}' and the cache inputs {string.Join(" and ", names.CachePairs.Select(static p => $"'{p.Past}'"))} of {config.Layers.ToString(CultureInfo.InvariantCulture)} layers (names from {GenAIConfig.FileName}).");
+                throw new OnnxModelException($"'{path}' has the input '{input}', which this engine does not know how to feed. It knows '{names.InputIds}', '{names.AttentionMask}', '{names.PositionIds}' and the cache inputs {string.Join(" and ", names.CachePairs.Select(static p => $"'{p.Past}'"))} of {config.Layers.ToString(CultureInfo.InvariantCulture)} layers (names from {GenAIConfig.FileName}). Inputs for adapters need a default in the graph.");
         }
         bool sharesBuffers = config.Search.ShareBuffer && CanShareBuffers(path, config.Layers);
         return new DecoderGraph
@@ -73,6 +76,7 @@ internal sealed class DecoderGraph
             PositionType = IntegerInput(inputs, names.PositionIds, path),
             LogitsType = InspectLogits(outputs, config, path),
             VocabularySize = config.VocabularySize,
+            GivesLastLogitsOnly = outputs[names.Logits].Dimensions is [_, 1, _],
             Cache = cache,
             SharesBuffers = sharesBuffers,
             // GroupQueryAttention reads each row's length from the mask; the other operators have no say in it.

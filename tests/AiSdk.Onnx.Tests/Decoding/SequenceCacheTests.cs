@@ -108,7 +108,7 @@ public sealed class SequenceCacheTests
     }
 
     /// <summary>Counts tokens; the cache is tested with real decoders above.</summary>
-    private sealed class FakeDecoder(int capacity, string? adapter) : IDecoder
+    private sealed class FakeDecoder(int capacity, string? adapter = null) : IDecoder
     {
         public string? Adapter => adapter;
 

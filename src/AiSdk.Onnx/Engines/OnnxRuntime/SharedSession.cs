@@ -41,6 +41,9 @@ internal sealed class SharedSession : IDisposable
                 options.LogId = logId;
             if (settings.LogSeverity is { } severity)
                 options.LogSeverityLevel = (OrtLoggingLevel)severity;
+            // Of each weight that an adapter replaces it would warn that it can be replaced.
+            else if (adapters is { Count: > 0 })
+                options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
             if (settings.CpuArena is { } arena)
                 options.EnableCpuMemArena = arena;
             if (settings.MemoryPattern is { } pattern)

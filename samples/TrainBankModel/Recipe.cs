@@ -1,0 +1,69 @@
+using AiSdk.Training;
+
+namespace TrainBankModel;
+
+/// <summary>All that decides what model comes out, besides the messages.</summary>
+internal sealed record Recipe
+{
+    /// <summary>Of the split, the data and the weights.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The share of the messages that is set aside for judging the model.</summary>
+    public double HeldOut { get; init; } = 0.1;
+
+    /// <summary>The tokenizer's tokens.</summary>
+    public int Vocabulary { get; init; } = 1536;
+
+    public int HiddenSize { get; init; } = 144;
+
+    public int InnerSize { get; init; } = 384;
+
+    public int Layers { get; init; } = 5;
+
+    public int Heads { get; init; } = 6;
+
+    public int KeyValueHeads { get; init; } = 3;
+
+    public int ContextLength { get; init; } = 512;
+
+    /// <summary>How often each message is learnt to be routed.</summary>
+    public int Epochs { get; init; } = 24;
+
+    /// <summary>How many woven messages are new in each epoch.</summary>
+    public int FactsPerEpoch { get; init; } = 5_000;
+
+    /// <summary>How many messages are answered in each epoch.</summary>
+    public int RepliesPerEpoch { get; init; } = 1_500;
+
+    public double LearningRate { get; init; } = 3e-3;
+
+    public int BatchTokens { get; init; } = 3_072;
+
+    public double WeightDecay { get; init; } = 0.1;
+
+    public double Dropout { get; init; } = 0.1;
+
+    public double LabelSmoothing { get; init; } = 0.05;
+
+    /// <summary>The weight of the messages' own tokens in the loss: what customers write is learnt a little, too.</summary>
+    public double PromptWeight { get; init; } = 0.1;
+
+    /// <summary>The share of words left out of messages that are learnt to be routed (<see cref="MessageNoise"/>).</summary>
+    public double WordDropout { get; init; } = 0.06;
+
+    /// <summary>What a chat with this model looks like: a role's mark before each message, an end behind each reply.</summary>
+    public static string ChatTemplate =>
+        "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}{% if message.role == 'assistant' %}<|end|>{% endif %}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
+
+    /// <summary>The model's sizes.</summary>
+    public LlamaConfiguration Configuration => new()
+    {
+        HiddenSize = HiddenSize,
+        InnerSize = InnerSize,
+        Layers = Layers,
+        Heads = Heads,
+        KeyValueHeads = KeyValueHeads,
+        ContextLength = ContextLength,
+        TiedEmbeddings = true,
+    };
+}

@@ -18,7 +18,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainerOptions _options;
     private readonly TrainingData _data;
     private readonly IReadOnlyList<ParameterShape> _shapes;
-    private readonly IReadOnlyList<float[]> _weights;
+    private readonly List<float[]> _weights;
     private readonly IReadOnlyList<float[]> _averages;
     private readonly IReadOnlyList<float[]> _best;
     private readonly AdamW _optimizer;

@@ -8,10 +8,6 @@ namespace TrainBankModel;
 /// <summary>The way from the messages to the model's folder: split, tokenizer, training, quantization, calibration, figures.</summary>
 internal static class BankModelTraining
 {
-    private const int Bits = 8;
-    private const int BlockSize = 32;
-    private const double MostPerplexityLoss = 0.02;
-
     /// <summary>Makes the model.</summary>
     /// <param name="data">Banking77's training file.</param>
     /// <param name="output">The model's folder.</param>
@@ -54,19 +50,12 @@ internal static class BankModelTraining
             CheckpointFolder = Path.Combine(work, "checkpoints"),
             CheckpointEvery = 500,
         });
-        TrainingResult result = await trainer.TrainAsync(epoch => training.EpochAsync(epoch, cancellationToken), new ProgressLines(), cancellationToken).ConfigureAwait(false);
+        TrainingResult result = await trainer.TrainEpochsAsync(epoch => training.EpochAsync(epoch, cancellationToken), new ProgressLines(), cancellationToken).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {result.Elapsed.TotalMinutes:0.0} minutes, {result.Tokens / result.Elapsed.TotalSeconds:N0} tokens a second"));
 
         string full = Path.Combine(work, "model");
         model.Save(full);
-        QuantizationReport quantization = await Quantizer.QuantizeAsync(full, output, new QuantizationOptions
-        {
-            Bits = Bits,
-            BlockSize = BlockSize,
-            Texts = [.. split.HeldOut.Take(200).Select(static message => message.Text)],
-            MaxPerplexityLoss = MostPerplexityLoss,
-        }, cancellationToken).ConfigureAwait(false);
-        Console.WriteLine(quantization);
+        model.Save(output);
         ModelFigures figures = await ModelFigures.MeasureAsync(output, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false);
         figures.Print(Console.Out);
         ModelCard.Write(output, recipe, model.ParameterCount, split, figures, result, Stopwatch.GetElapsedTime(started), threads);

@@ -14,15 +14,15 @@ internal sealed record Recipe
     /// <summary>The tokenizer's tokens.</summary>
     public int Vocabulary { get; init; } = 1536;
 
-    public int HiddenSize { get; init; } = 144;
+    public int HiddenSize { get; init; } = 160;
 
-    public int InnerSize { get; init; } = 384;
+    public int InnerSize { get; init; } = 432;
 
     public int Layers { get; init; } = 5;
 
-    public int Heads { get; init; } = 6;
+    public int Heads { get; init; } = 10;
 
-    public int KeyValueHeads { get; init; } = 3;
+    public int KeyValueHeads { get; init; } = 5;
 
     public int ContextLength { get; init; } = 512;
 

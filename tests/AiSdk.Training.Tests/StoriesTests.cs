@@ -48,7 +48,7 @@ public sealed class StoriesTests
         var model = TrainableModel.Load(Stories);
         int[] tokens = [.. model.Tokenizer.EncodePrompt(Lesson)];
         using var batch = TrainingBatch.Create([new EncodedExample(tokens, 1, 1, null, "")], 0, 0);
-        using TrainingSession session = new(model, new LlamaGraphOptions { IsTraining = false }, [], 1);
+        using LlamaSession session = new(model, new LlamaGraphOptions { IsTraining = false }, [], 1);
         double loss = session.Run(batch, 0, 0, Token) / batch.Weight;
         using var served = OnnxModel.Load(Stories);
         Assert.Equal((await served.ScoreAsync(Lesson, Token)).CrossEntropy, loss, 5);

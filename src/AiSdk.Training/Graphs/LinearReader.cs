@@ -39,7 +39,8 @@ internal static class LinearReader
             isTransposed = !isTransposed;
             value = graph.Source(transpose.Input[0]);
         }
-        if (graph.Constant(value) is not { Dims: [long first, long second] } matrix)
+        // Without elements it is the default of an adapter's factor.
+        if (graph.Constant(value) is not { Dims: [long first, long second] } matrix || first * second == 0)
             return null;
         (int rows, int columns) = isTransposed ? ((int)second, (int)first) : ((int)first, (int)second);
         return new Linear(node, rows, columns, () =>

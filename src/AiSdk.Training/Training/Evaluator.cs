@@ -3,7 +3,7 @@ namespace AiSdk.Training;
 /// <summary>Measures a model on fixed examples: a graph without derivative, over the arrays that are trained.</summary>
 internal sealed class Evaluator : IDisposable
 {
-    private readonly TrainingSession _session;
+    private readonly LlamaSession _session;
     private readonly List<TrainingBatch> _batches = [];
 
     public Evaluator(TrainableModel model, TrainerOptions options, IReadOnlyList<TrainingExample> examples, IReadOnlyList<string> targets, int rank, double alpha, IReadOnlyList<float[]> trained, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal sealed class Evaluator : IDisposable
         foreach (IReadOnlyList<EncodedExample> batch in TrainingData.Batches(encoded, options.BatchTokens, random: null))
             _batches.Add(TrainingBatch.Create(batch, promptWeight: 0, smoothing: 0));
         LlamaGraphOptions graph = new() { AdapterTargets = targets, Rank = rank, AdapterScale = rank == 0 ? 1 : alpha / rank, IsTraining = false };
-        _session = new TrainingSession(model, graph, trained, options.Threads ?? Environment.ProcessorCount);
+        _session = new LlamaSession(model, graph, trained, options.Threads ?? Environment.ProcessorCount);
     }
 
     public double Loss(CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly IReadOnlyList<float[]> _averages;
     private readonly IReadOnlyList<float[]> _best;
     private readonly AdamW _optimizer;
-    private readonly TrainingSession _session;
+    private readonly LlamaSession _session;
     private readonly IReadOnlyList<float[]> _sums;
     private readonly List<TrainingEvaluation> _evaluations = [];
     private readonly Queue<double> _losses = new();
@@ -30,6 +30,7 @@ internal sealed class TrainingRun : IDisposable
     private Evaluator? _evaluator;
     private CheckpointState _state = new() { Run = "" };
     private int _steps;
+    private double _norm;
     private bool _isEvaluating;
 
     public TrainingRun(TrainableModel model, TrainerOptions options, Func<int, IAsyncEnumerable<TrainingExample>> examples)
@@ -52,7 +53,7 @@ internal sealed class TrainingRun : IDisposable
             HasDropout = _dropout > 0,
             HasSmoothing = options.LabelSmoothing > 0,
         };
-        _session = new TrainingSession(model, graph, _weights, options.Threads ?? Environment.ProcessorCount);
+        _session = new LlamaSession(model, graph, _weights, options.Threads ?? Environment.ProcessorCount);
         _sums = options.AccumulationSteps == 1 ? _session.Gradients : [.. _shapes.Select(static shape => new float[shape.Count])];
     }
 
@@ -163,7 +164,7 @@ internal sealed class TrainingRun : IDisposable
             Accumulate(isFirst: i == 0);
         }
         long optimizing = Stopwatch.GetTimestamp();
-        double norm = AdamW.Norm(_sums) / weight;
+        double norm = _norm = AdamW.Norm(_sums) / weight;
         if (!double.IsFinite(norm))
             throw NotFinite("gradient", step, number, [.. group.SelectMany(static examples => examples.Select(static example => example.Source))]);
         double clip = _options.ClipNorm is { } limit && norm > limit ? limit / norm : 1;
@@ -177,28 +178,30 @@ internal sealed class TrainingRun : IDisposable
         _state = _state with { Step = step, Batch = number, Tokens = _state.Tokens + tokens, HasEnded = step == _options.Steps };
         if (_state.HasEnded)
         {
-            Finish(progress, meter, cancellationToken, norm, rate);
+            Finish(progress, meter, cancellationToken);
             return;
         }
         TrainingEvaluation? evaluation = step % _options.EvaluateEvery == 0 ? Evaluate(cancellationToken) : null;
         if (_options.CheckpointFolder is not null && (step % _options.CheckpointEvery == 0 || _state.HasEnded))
             SaveCheckpoint();
-        Report(progress, meter, norm, rate, evaluation);
+        Report(progress, meter, evaluation);
     }
 
     /// <summary>The last evaluation and checkpoint of a run.</summary>
-    private void Finish(IProgress<TrainingProgress>? progress, Meter meter, CancellationToken cancellationToken, double norm = 0, double rate = 0)
+    private void Finish(IProgress<TrainingProgress>? progress, Meter meter, CancellationToken cancellationToken)
     {
         TrainingEvaluation? evaluation = _evaluations.Count > 0 && _evaluations[^1].Step == _state.Step ? null : Evaluate(cancellationToken);
         SaveCheckpoint();
-        if (evaluation is not null || rate > 0)
-            Report(progress, meter, norm, rate, evaluation);
+        if (evaluation is not null || _state.Batch > 0)
+            Report(progress, meter, evaluation);
     }
 
-    private void Report(IProgress<TrainingProgress>? progress, Meter meter, double norm, double rate, TrainingEvaluation? evaluation)
+    private void Report(IProgress<TrainingProgress>? progress, Meter meter, TrainingEvaluation? evaluation)
     {
+        // An epoch that was gone through to its end is over.
+        int epoch = _state.Batch == 0 ? _state.Epoch : _state.Epoch + 1;
         TimeSpan left = TimeSpan.FromSeconds(Math.Max(0, _steps - _state.Step) * meter.SecondsPerStep);
-        progress?.Report(new TrainingProgress(_state.Step, _steps, _state.Epoch + 1, _losses.Last(), rate, norm, meter.TokensPerSecond, left, evaluation));
+        progress?.Report(new TrainingProgress(_state.Step, _steps, epoch, _losses.Last(), LearningRate(_state.Step), _norm, meter.TokensPerSecond, left, evaluation));
     }
 
     private void Accumulate(bool isFirst)

@@ -6,7 +6,7 @@ namespace AiSdk.Training;
 
 /// <summary>A graph loaded into ONNX Runtime with the weights it reads and the gradients it writes: C# arrays, wrapped once.</summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed class TrainingSession : IDisposable
+internal sealed class LlamaSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly LlamaGraph _graph;
@@ -22,7 +22,7 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="options">What the graph has.</param>
     /// <param name="trained">The weights that are trained, by the order of <see cref="LlamaGraph.Trained"/>.</param>
     /// <param name="threads">ONNX Runtime's threads.</param>
-    public TrainingSession(TrainableModel model, LlamaGraphOptions options, IReadOnlyList<float[]> trained, int threads)
+    public LlamaSession(TrainableModel model, LlamaGraphOptions options, IReadOnlyList<float[]> trained, int threads)
     {
         _graph = LlamaGraph.Create(model.Configuration, options);
         using SessionOptions session = new()

@@ -8,6 +8,28 @@ namespace TrainBankModel;
 /// <summary>The way from the messages to the model's folder: split, tokenizer, training, quantization, calibration, figures.</summary>
 internal static class BankModelTraining
 {
+    private const int Bits = 8;
+    private const int BlockSize = 32;
+    private const double MostPerplexityLoss = 0.02;
+
+    /// <summary>Prints some of the examples that the model would learn, to look at.</summary>
+    public static async Task PreviewAsync(string data, Recipe recipe, int count, CancellationToken cancellationToken)
+    {
+        BankTrainingData training = new(HeldOutSplit.Of(LabelledMessage.Read(data), recipe.HeldOut, recipe.Seed).Training, recipe);
+        List<TrainingExample> examples = [];
+        await foreach (TrainingExample example in training.EpochAsync(0, cancellationToken).ConfigureAwait(false))
+            examples.Add(example);
+        foreach (var task in examples.GroupBy(static example => example.Messages[0].Text, StringComparer.Ordinal))
+        {
+            TrainingExample[] all = [.. task];
+            for (int i = 0; i < count; i++)
+            {
+                TrainingExample example = all[i * all.Length / count];
+                Console.WriteLine($"{string.Join(" | ", example.Messages.Select(static message => message.Text))}\n  {example.Answer}");
+            }
+        }
+    }
+
     /// <summary>Makes the model.</summary>
     /// <param name="data">Banking77's training file.</param>
     /// <param name="output">The model's folder.</param>
@@ -55,8 +77,15 @@ internal static class BankModelTraining
 
         string full = Path.Combine(work, "model");
         model.Save(full);
-        model.Save(output);
-        ModelFigures figures = await ModelFigures.MeasureAsync(output, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false);
+        QuantizationReport quantization = await Quantizer.QuantizeAsync(full, output, new QuantizationOptions
+        {
+            Bits = Bits,
+            BlockSize = BlockSize,
+            Texts = [.. split.HeldOut.Take(200).Select(static message => message.Text)],
+            MaxPerplexityLoss = MostPerplexityLoss,
+        }, cancellationToken).ConfigureAwait(false);
+        Console.WriteLine(quantization);
+        BankModelFigures figures = await BankModelFigures.MeasureAsync(output, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false);
         figures.Print(Console.Out);
         ModelCard.Write(output, recipe, model.ParameterCount, split, figures, result, Stopwatch.GetElapsedTime(started), threads);
         Console.WriteLine($"The model is in {output}.");

@@ -60,11 +60,8 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
 
     private WovenMessage Finish(string text, Dictionary<string, FactPhrase> facts)
     {
-        string? merchant = Value("{merchant}");
-        string? date = Value("{date}");
-        // What begins a sentence was given a capital.
-        if (date is not null && !text.Contains(date, StringComparison.Ordinal))
-            date = char.ToUpperInvariant(date[0]) + date[1..];
+        string? merchant = AsIn(text, Value("{merchant}"));
+        string? date = AsIn(text, Value("{date}"));
         if (_random.Next(8) == 0)
             (text, merchant, date) = (text.ToLowerInvariant(), merchant?.ToLowerInvariant(), date?.ToLowerInvariant());
         if (_random.Next(6) == 0)
@@ -75,6 +72,9 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
 
         string? Value(string slot) => facts.TryGetValue(slot, out FactPhrase fact) ? fact.Value : null;
     }
+
+    /// <summary>A fact as the message spells it: what begins a sentence was given a capital.</summary>
+    private static string? AsIn(string text, string? fact) => fact is null || text.Contains(fact, StringComparison.Ordinal) ? fact : char.ToUpperInvariant(fact[0]) + fact[1..];
 
     private static MessageFacts Read(string[] amount, string? merchant, string? date, string? card)
     {

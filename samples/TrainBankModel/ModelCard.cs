@@ -7,7 +7,7 @@ namespace TrainBankModel;
 internal static class ModelCard
 {
     /// <summary>Writes it into the model's folder.</summary>
-    public static void Write(string folder, Recipe recipe, long parameters, HeldOutSplit split, ModelFigures figures, TrainingResult result, TimeSpan elapsed, int threads)
+    public static void Write(string folder, Recipe recipe, long parameters, HeldOutSplit split, BankModelFigures figures, TrainingResult result, TimeSpan elapsed, int threads)
     {
         long bytes = Directory.GetFiles(folder).Sum(static file => new FileInfo(file).Length);
         File.WriteAllText(Path.Combine(folder, "MODEL.md"), string.Create(CultureInfo.InvariantCulture, $"""

@@ -10,14 +10,18 @@ Option<string> output = new("--output") { Description = "The folder for the mode
 Option<string> work = new("--work") { Description = "The folder for what is made on the way; a run that was stopped goes on from there.", DefaultValueFactory = static _ => Path.Combine("artifacts", "bank") };
 Option<int> threads = new("--threads") { Description = "How many cores train.", DefaultValueFactory = static _ => 2 };
 Option<string[]> set = new("--set") { Description = "Settings of the recipe in place of its own, such as Epochs=2.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = static _ => [] };
+Option<int> preview = new("--preview") { Description = "Shows so many examples of each task and trains nothing." };
 
-RootCommand command = new("Makes the model that is embedded in the Quickstart, from customers' messages and material written in this sample.") { data, output, work, threads, set };
+RootCommand command = new("Makes the model that is embedded in the Quickstart, from customers' messages and material written in this sample.") { data, output, work, threads, set, preview };
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
     {
         Recipe recipe = RecipeSettings.Apply(new Recipe(), arguments.GetValue(set)!);
-        await BankModelTraining.RunAsync(arguments.GetValue(data)!, arguments.GetValue(output)!, arguments.GetValue(work)!, arguments.GetValue(threads), recipe, cancellationToken).ConfigureAwait(false);
+        if (arguments.GetValue(preview) is > 0 and int count)
+            await BankModelTraining.PreviewAsync(arguments.GetValue(data)!, recipe, count, cancellationToken).ConfigureAwait(false);
+        else
+            await BankModelTraining.RunAsync(arguments.GetValue(data)!, arguments.GetValue(output)!, arguments.GetValue(work)!, arguments.GetValue(threads), recipe, cancellationToken).ConfigureAwait(false);
         return 0;
     }
     catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or TrainingException)

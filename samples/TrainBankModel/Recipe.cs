@@ -14,30 +14,30 @@ internal sealed record Recipe
     /// <summary>The tokenizer's tokens.</summary>
     public int Vocabulary { get; init; } = 1536;
 
-    public int HiddenSize { get; init; } = 160;
+    public int HiddenSize { get; init; } = 128;
 
-    public int InnerSize { get; init; } = 432;
+    public int InnerSize { get; init; } = 352;
 
-    public int Layers { get; init; } = 5;
+    public int Layers { get; init; } = 4;
 
-    public int Heads { get; init; } = 10;
+    public int Heads { get; init; } = 8;
 
-    public int KeyValueHeads { get; init; } = 5;
+    public int KeyValueHeads { get; init; } = 4;
 
     public int ContextLength { get; init; } = 512;
 
     /// <summary>How often each message is learnt to be routed.</summary>
-    public int Epochs { get; init; } = 24;
+    public int Epochs { get; init; } = 22;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
-    public int FactsPerEpoch { get; init; } = 5_000;
+    public int FactsPerEpoch { get; init; } = 2_000;
 
     /// <summary>How many messages are answered in each epoch.</summary>
-    public int RepliesPerEpoch { get; init; } = 1_500;
+    public int RepliesPerEpoch { get; init; } = 300;
 
     public double LearningRate { get; init; } = 3e-3;
 
-    public int BatchTokens { get; init; } = 3_072;
+    public int BatchTokens { get; init; } = 2_048;
 
     public double WeightDecay { get; init; } = 0.1;
 

@@ -51,7 +51,19 @@ internal sealed class BankDemonstration(IBankDesk desk)
         long started = Stopwatch.GetTimestamp();
         AiResult<MessageFacts> result = await desk.ExtractAsync(message, cancellationToken).ConfigureAwait(false);
         MessageFacts facts = FactsCheck.Supported(result.Value, message, out IReadOnlyList<string> dropped);
-        Console.WriteLine($"facts:  {(dropped.Count == 0 ? "" : $"[not in the message, dropped: {string.Join(", ", dropped)}] ")}{facts} ({Cost(result, started)})");
+        Console.WriteLine($"facts:  {(dropped.Count == 0 ? "" : $"[not in the message, dropped: {string.Join(", ", dropped)}] ")}{Show(facts)} ({Cost(result, started)})");
+    }
+
+    // The record's own text would write numbers as the user's culture does.
+    private static string Show(MessageFacts facts)
+    {
+        (string Name, string? Value)[] members =
+        [
+            (nameof(facts.Amount), facts.Amount?.ToString(CultureInfo.InvariantCulture)), (nameof(facts.Currency), facts.Currency?.ToString()), (nameof(facts.Merchant), facts.Merchant),
+            (nameof(facts.Date), facts.Date), (nameof(facts.CardEnding), facts.CardEnding),
+        ];
+        string said = string.Join(", ", members.Where(static member => member.Value is not null).Select(static member => $"{member.Name} {member.Value}"));
+        return said.Length == 0 ? "none" : said;
     }
 
     private async Task ReplyAsync(string message, CancellationToken cancellationToken)

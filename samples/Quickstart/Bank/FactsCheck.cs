@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Quickstart;
 
 /// <summary>Holds facts against the message that they were read from: what a model makes up is never passed on.</summary>
-public static class FactsCheck
+public static partial class FactsCheck
 {
     /// <summary>The facts that the message bears out; the others become null.</summary>
     /// <param name="facts">What the model read.</param>
@@ -39,26 +40,22 @@ public static class FactsCheck
         return facts;
     }
 
-    /// <summary>The numbers of a text: 1,250.00 and 1250 are; thousands may be set off by commas.</summary>
+    /// <summary>The numbers of a text: 1,250.00, 1250 and 12.50 are, and 12,50 for the last.</summary>
     private static HashSet<decimal> Numbers(string text)
     {
         HashSet<decimal> numbers = [];
-        for (int i = 0; i < text.Length; i++)
+        foreach (Match match in Number().Matches(text))
         {
-            if (!char.IsAsciiDigit(text[i]))
-                continue;
-            int start = i;
-            while (i < text.Length && (char.IsAsciiDigit(text[i]) || (text[i] is '.' or ',' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]))))
-                i++;
-            string number = text[start..i];
-            if (decimal.TryParse(number.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
-                numbers.Add(value);
-            // 12,50 is also written for 12.50.
-            if (number.Length > 3 && number[^3] == ',' && !number.Contains('.', StringComparison.Ordinal) && decimal.TryParse(number.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value))
+            string number = match.Groups["decimalComma"].Success ? match.Value.Replace(',', '.') : match.Value.Replace(",", "", StringComparison.Ordinal);
+            if (decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
                 numbers.Add(value);
         }
         return numbers;
     }
+
+    // A comma sets off three digits, or stands for the point before one or two.
+    [GeneratedRegex(@"[0-9]{1,3}(,[0-9]{3})+(?![0-9])(\.[0-9]+)?|(?<decimalComma>[0-9]+,[0-9]{1,2}(?![0-9]))|[0-9]+(\.[0-9]+)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
 
     private static IEnumerable<string> Endings(string text)
     {

@@ -13,7 +13,7 @@ namespace TrainBankModel;
 /// <param name="InventedFacts">In how many records the model wrote an amount or card ending that is not in the message.</param>
 /// <param name="PassedInventions">In how many of them that passed <see cref="FactsCheck"/>.</param>
 /// <param name="Replies">How many messages it answers with the reply of their intent, word for word.</param>
-internal sealed record ModelFigures(RoutingEvaluation Routing, double CalibrationError, double Temperature, WilsonInterval Facts, int InventedFacts, int PassedInventions, WilsonInterval Replies)
+internal sealed record BankModelFigures(RoutingEvaluation Routing, double CalibrationError, double Temperature, WilsonInterval Facts, int InventedFacts, int PassedInventions, WilsonInterval Replies)
 {
     private const int WovenMessages = 2_000;
     private const int Answered = 300;
@@ -23,7 +23,7 @@ internal sealed record ModelFigures(RoutingEvaluation Routing, double Calibratio
     /// <param name="heldOut">Messages that it has not learnt.</param>
     /// <param name="seed">Of the woven messages.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public static async Task<ModelFigures> MeasureAsync(string folder, IReadOnlyList<LabelledMessage> heldOut, int seed, CancellationToken cancellationToken)
+    public static async Task<BankModelFigures> MeasureAsync(string folder, IReadOnlyList<LabelledMessage> heldOut, int seed, CancellationToken cancellationToken)
     {
         LabelledMessage[] fitted = [.. heldOut.Where(static (_, i) => i % 2 == 0)];
         LabelledMessage[] others = [.. heldOut.Where(static (_, i) => i % 2 == 1)];
@@ -39,7 +39,7 @@ internal sealed record ModelFigures(RoutingEvaluation Routing, double Calibratio
         RoutingEvaluation routing = await RoutingEvaluation.RunAsync(desk, heldOut, cancellationToken).ConfigureAwait(false);
         RoutingEvaluation unseen = await RoutingEvaluation.RunAsync(desk, others, cancellationToken).ConfigureAwait(false);
         (WilsonInterval facts, int invented, int passed) = await FactsAsync(desk, heldOut, seed, cancellationToken).ConfigureAwait(false);
-        return new ModelFigures(routing, ConfidenceCalibration.ExpectedError(unseen.Confidences), calibration.Temperature, facts, invented, passed, await RepliesAsync(desk, heldOut, cancellationToken).ConfigureAwait(false));
+        return new BankModelFigures(routing, ConfidenceCalibration.ExpectedError(unseen.Confidences), calibration.Temperature, facts, invented, passed, await RepliesAsync(desk, heldOut, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Prints them.</summary>

@@ -8,8 +8,6 @@ namespace TrainBankModel;
 /// <summary>The way from the messages to the model's folder: split, tokenizer, training, quantization, calibration, figures.</summary>
 internal static class BankModelTraining
 {
-    private const int Bits = 8;
-    private const int BlockSize = 32;
     private const double MostPerplexityLoss = 0.02;
 
     /// <summary>Prints some of the examples that the model would learn, to look at.</summary>
@@ -79,12 +77,14 @@ internal static class BankModelTraining
         model.Save(full);
         QuantizationReport quantization = await Quantizer.QuantizeAsync(full, output, new QuantizationOptions
         {
-            Bits = Bits,
-            BlockSize = BlockSize,
+            Bits = recipe.Bits,
+            BlockSize = recipe.BlockSize,
+            AccuracyLevel = recipe.AccuracyLevel,
+            Threads = 1,
             Texts = [.. split.HeldOut.Take(200).Select(static message => message.Text)],
             MaxPerplexityLoss = MostPerplexityLoss,
         }, cancellationToken).ConfigureAwait(false);
-        Console.WriteLine(quantization);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recipe.Bits} bits: perplexity {quantization.Original.Perplexity:0.000} -> {quantization.Quantized.Perplexity:0.000}, the same likeliest token at {quantization.TokenAgreement:P1} of positions, {quantization.Quantized.Bytes / 1e6:0.00} of {quantization.Original.Bytes / 1e6:0.00} MB, {quantization.Quantized.TokensPerSecond:N0} after {quantization.Original.TokensPerSecond:N0} tokens/s"));
         BankModelFigures figures = await BankModelFigures.MeasureAsync(output, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false);
         figures.Print(Console.Out);
         ModelCard.Write(output, recipe, model.ParameterCount, split, figures, result, Stopwatch.GetElapsedTime(started), threads);

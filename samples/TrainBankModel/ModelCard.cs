@@ -21,7 +21,7 @@ internal static class ModelCard
             | architecture | Llama: {recipe.Layers} layers of {recipe.HiddenSize}, {recipe.Heads} heads ({recipe.KeyValueHeads} for keys and values), feed-forward {recipe.InnerSize}, one table for embeddings and logits |
             | tokenizer | byte-level BPE of {recipe.Vocabulary} tokens, each digit by itself |
             | context | {recipe.ContextLength} tokens |
-            | weights | 8-bit MatMulNBits, blocks of 32; {bytes / 1e6:0.0} MB, tokenizer included |
+            | weights | {recipe.Bits}-bit MatMulNBits, blocks of {recipe.BlockSize}; {bytes / 1e6:0.0} MB, tokenizer included |
             | files | ONNX Runtime GenAI's layout, and calibration.json for confidences |
 
             ## Data

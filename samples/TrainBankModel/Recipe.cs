@@ -51,6 +51,15 @@ internal sealed record Recipe
     /// <summary>The share of words left out of messages that are learnt to be routed (<see cref="MessageNoise"/>).</summary>
     public double WordDropout { get; init; } = 0.06;
 
+    /// <summary>The bits of a weight in the model that is shipped: 8 or 4.</summary>
+    public int Bits { get; init; } = 8;
+
+    /// <summary>How many weights share a scale.</summary>
+    public int BlockSize { get; init; } = 32;
+
+    /// <summary>Whether what is multiplied with the weights is quantized, too: 4, which is fast; 0 computes with it as it is, so that replies do not depend on how a prompt is cut.</summary>
+    public int AccuracyLevel { get; init; } = 4;
+
     /// <summary>What a chat with this model looks like: a role's mark before each message, an end behind each reply.</summary>
     public static string ChatTemplate =>
         "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}{% if message.role == 'assistant' %}<|end|>{% endif %}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";

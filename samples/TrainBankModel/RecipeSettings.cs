@@ -35,6 +35,9 @@ internal static class RecipeSettings
                 nameof(Recipe.LabelSmoothing) => recipe with { LabelSmoothing = number },
                 nameof(Recipe.PromptWeight) => recipe with { PromptWeight = number },
                 nameof(Recipe.WordDropout) => recipe with { WordDropout = number },
+                nameof(Recipe.Bits) => recipe with { Bits = whole },
+                nameof(Recipe.BlockSize) => recipe with { BlockSize = whole },
+                nameof(Recipe.AccuracyLevel) => recipe with { AccuracyLevel = whole },
                 _ => throw new ArgumentException($"--set: the recipe has no '{parts[0]}'; see Recipe.cs."),
             };
         }

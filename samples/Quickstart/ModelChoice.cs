@@ -6,16 +6,9 @@ using OpenAI;
 
 namespace Quickstart;
 
-/// <summary>The model that answers: a local one or an endpoint.</summary>
+/// <summary>The model that answers instead of the embedded one: a local one or an endpoint.</summary>
 internal sealed class ModelChoice : IDisposable
 {
-    public const string Help = """
-        Which model should answer? Say one of:
-          --model FOLDER                                   a local model in ONNX Runtime GenAI's layout (genai_config.json, tokenizer.json, *.onnx)
-            [--provider cuda]                              on a graphics card, where the program was built with -p:GenAI=Cuda
-          --endpoint URL --model-name NAME [--key-env VAR] any OpenAI-compatible server, e.g. --endpoint http://localhost:11434/v1 --model-name llama3.2
-        """;
-
     private ModelChoice(IChatClient client) => Client = client;
 
     /// <summary>The client over the model.</summary>

@@ -8,21 +8,21 @@ Option<string?> provider = new("--provider") { Description = "What a local model
 Option<string?> endpoint = new("--endpoint") { Description = "The address of an OpenAI-compatible server, such as http://localhost:11434/v1." };
 Option<string?> modelName = new("--model-name") { Description = "The model's name at the endpoint." };
 Option<string?> keyVariable = new("--key-env") { Description = "The environment variable that holds the endpoint's key." };
-Option<string> task = new("--task") { Description = "classify, extract, continue, or all.", DefaultValueFactory = static _ => "all" };
+Option<string?> evaluate = new("--evaluate") { Description = "A CSV file with the columns text and category: routes each text and tells how well that went." };
+Option<string> task = new("--task") { Description = "With --model or --endpoint: classify, extract, continue, or all.", DefaultValueFactory = static _ => "all" };
 task.AcceptOnlyFromAmong("classify", "extract", "continue", "all");
 
-RootCommand command = new("Three typed AI functions over a local model or an endpoint.") { text, file, model, provider, endpoint, modelName, keyVariable, task };
+RootCommand command = new("Typed AI functions over the embedded model, which knows a bank's messages, a local model or an endpoint.") { text, file, model, provider, endpoint, modelName, keyVariable, evaluate, task };
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
     {
         using ModelChoice? choice = ModelChoice.Open(
             arguments.GetValue(model), arguments.GetValue(provider), arguments.GetValue(endpoint), arguments.GetValue(modelName), arguments.GetValue(keyVariable));
+        if (arguments.GetValue(evaluate) is { } data)
+            return await BankProgram.EvaluateAsync(choice, data, cancellationToken).ConfigureAwait(false);
         if (choice is null)
-        {
-            Console.Error.WriteLine(ModelChoice.Help);
-            return 2;
-        }
+            return await BankProgram.RunAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
         string input = await Input.ReadAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
         return await Demonstration.RunAsync(new TextDesk(choice.Client), input, arguments.GetValue(task)!, cancellationToken).ConfigureAwait(false);
     }

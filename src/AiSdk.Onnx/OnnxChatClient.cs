@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk.Onnx;
@@ -17,7 +18,7 @@ namespace AiSdk.Onnx;
 /// (not part of the reply), <see cref="ChatOptions.Instructions"/> (a system message before the others),
 /// <see cref="ChatOptions.FrequencyPenalty"/> and <see cref="ChatOptions.PresencePenalty"/> (from -2 to 2, as OpenAI defines them:
 /// they count the reply's tokens alone), and
-/// <c>AdditionalProperties["repetition_penalty"]</c> (more than 0; 1 is none). What a call does not say, the search section of the
+/// <c>AdditionalProperties["repetition_penalty"]</c> (more than 0; 1 is none), <see cref="OnnxChatOptionsExtensions.WithAdapter"/>. What a call does not say, the search section of the
 /// model's genai_config.json does; where neither asks for sampling, decoding is greedy.
 /// </para>
 /// <para>
@@ -31,7 +32,7 @@ namespace AiSdk.Onnx;
 /// A <see cref="ChatOptions.ResponseFormat"/> of JSON is enforced while the reply is written (<see cref="OnnxModelOptions.ConstrainedDecoding"/>): a reply that ends by itself
 /// satisfies its schema; one that the token limit cuts has the finish reason length. Without a schema it is any JSON object. The JSON has no white space, its members are in
 /// the schema's order, and it is nested no deeper than 64. Formats count as assertions. The model is not shown the schema: the prompt has to say what is wanted, as typed functions do by themselves
-/// (<see cref="StructuredOutputMode.Prompt"/>).
+/// (<see cref="StructuredOutputMode.Prompt"/>). Such a reply has its <see cref="IConstrainedChatClient.Confidence"/> in <see cref="ChatResponse.AdditionalProperties"/> (of a stream, in its last update).
 /// </para>
 /// <para>
 /// Thread-safe: concurrent calls share the model's session and nothing else. The work is done on the thread pool, never on the
@@ -79,7 +80,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     /// <param name="cancellationToken">Ends the work between two tokens, and within the reading of a long prompt.</param>
     /// <returns>One assistant message, with usage and finish reason: stop at an end token or stop sequence, length where the tokens ran out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message, or the options require a call of a tool that is not there.</exception>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message, or the options require a call of a tool, or name an adapter, that is not there.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
@@ -127,7 +128,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     /// <see cref="GetResponseAsync"/> would give; then one update with finish reason and usage. Nothing is computed ahead of the reader, but where the GenAI engine makes replies together (<see cref="OnnxModelOptions.MaxBatchSize"/>).
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message, or the options require a call of a tool that is not there.</exception>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> holds no message, or the options require a call of a tool, or name an adapter, that is not there.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is not allowed; the message says which and what is.</exception>
     /// <exception cref="InvalidOperationException">The prompt leaves no room for a reply in the model's context.</exception>
     /// <exception cref="ChatTemplateException">The model's template refuses the conversation (for instance where roles must alternate) or fails on it.</exception>
@@ -172,7 +173,17 @@ public sealed class OnnxChatClient : IConstrainedChatClient
             throw new ArgumentException("There is no message to reply to: give at least one.", nameof(messages));
         messages = copy;
         options = options?.Clone();
-        return GenerationSettings.Resolve(options, _model.Config.Search);
+        return GenerationSettings.Resolve(options, _model.Config.Search) with { Adapter = AdapterOf(options) };
+    }
+
+    private string? AdapterOf(ChatOptions? options)
+    {
+        if (options?.AdditionalProperties?.TryGetValue(OnnxChatOptionsExtensions.AdapterKey, out object? value) != true)
+            return _model.Options.DefaultAdapter;
+        // Options that were themselves read from JSON have it as an element.
+        string? name = value switch { null => null, JsonElement { ValueKind: JsonValueKind.Null } => null, _ => value.ToString() };
+        return name is null || _model.AdapterNames.Contains(name) ? name : throw new ArgumentException(
+            $"The model '{_model.Name}' has no adapter '{name}': {(_model.AdapterNames.Count == 0 ? "it was loaded without any" : $"it has {string.Join(", ", _model.AdapterNames)}")}. Name its file in {nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Adapters)}.", nameof(options));
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, GenerationSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -244,6 +255,8 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         AdditionalPropertiesDictionary? additions = null;
         if (reply.UnconstrainedReason is { } reason)
             (additions ??= [])[UnconstrainedReason] = reason;
+        if (reply.Confidence is { } confidence)
+            (additions ??= [])[IConstrainedChatClient.Confidence] = confidence;
         if (reply.Probabilities is { } probabilities)
             (additions ??= [])[LogProbabilities] = probabilities;
         return additions;

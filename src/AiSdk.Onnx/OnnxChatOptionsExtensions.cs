@@ -2,11 +2,29 @@ using Microsoft.Extensions.AI;
 
 namespace AiSdk.Onnx;
 
-/// <summary>What replies of <see cref="OnnxChatClient"/> can be kept to besides JSON.</summary>
+/// <summary>What replies of <see cref="OnnxChatClient"/> can be kept to besides JSON, and the adapter that makes them.</summary>
 public static class OnnxChatOptionsExtensions
 {
     internal const string RegexKey = "regex";
     internal const string ChoicesKey = "choices";
+
+    /// <summary>Generated code writes it too.</summary>
+    internal const string AdapterKey = "adapter";
+
+    /// <summary>Has the reply made with an adapter of the model.</summary>
+    /// <param name="options">The options, which are changed: the name is <see cref="ChatOptions.AdditionalProperties"/><c>["adapter"]</c>.</param>
+    /// <param name="name">A name in <see cref="OnnxModelOptions.Adapters"/>; <see langword="null"/> for the model as it is, whatever <see cref="OnnxModelOptions.DefaultAdapter"/> says.</param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <remarks>A name that the model does not have is an <see cref="ArgumentException"/> of the call.</remarks>
+    public static ChatOptions WithAdapter(this ChatOptions options, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (name is { Length: 0 })
+            throw new ArgumentException("The adapter's name is empty. Give one of OnnxModelOptions.Adapters, or null for the model as it is.", nameof(name));
+        (options.AdditionalProperties ??= [])[AdapterKey] = name;
+        return options;
+    }
 
     /// <summary>Keeps the reply to a text that a regular expression matches as a whole.</summary>
     /// <param name="options">The options, which are changed: the expression is <see cref="ChatOptions.AdditionalProperties"/><c>["regex"]</c>.</param>

@@ -28,6 +28,9 @@ internal sealed class OnnxReply : IAsyncDisposable
     /// <inheritdoc cref="TextGeneration.Probabilities"/>
     public IReadOnlyList<TokenLogProbability>? Probabilities => _generation.Probabilities;
 
+    /// <inheritdoc cref="TextGeneration.Confidence"/>
+    public double? Confidence => _generation.Confidence;
+
     /// <summary>The tokens read and made so far.</summary>
     public UsageDetails Usage => new()
     {

@@ -18,6 +18,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["repair"] = RepairBenchmark.Run,
     ["repair-speed"] = RepairSpeedBenchmark.Run,
     ["streaming"] = StreamingBenchmark.Run,
+    ["train"] = TrainBenchmark.Run,
 };
 
 if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))

@@ -195,6 +195,24 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
+    public void Settings_with_an_adapter() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IRouter
+        {
+            [UserPrompt("{{text}}")]
+            [ModelOptions(Temperature = 0, Adapter = "routing")]
+            Task<string> RouteAsync(string text, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{text}}")]
+            [ModelOptions(Adapter = "routing")]
+            Task<string> RouteWithAsync(string text, ChatOptions options, CancellationToken cancellationToken = default);
+        }
+        """));
+
+    [Fact]
     public void Members_that_cannot_be_compiled() => Snapshot.Matches(GeneratorHarness.Run(
         """
         namespace Contoso;

@@ -7,6 +7,8 @@ namespace AiSdk.Generators.Emitting;
 internal static class FunctionEmitter
 {
     private const string ChatMessage = "global::Microsoft.Extensions.AI.ChatMessage";
+    // The one setting that ChatOptions has no property for.
+    private const string Adapter = "Adapter";
     private const string ChatOptions = "global::Microsoft.Extensions.AI.ChatOptions";
 
     /// <summary>Writes a method and what belongs to it.</summary>
@@ -100,13 +102,13 @@ internal static class FunctionEmitter
         {
             if (format is not null)
                 settings.Add(new OptionModel("ResponseFormat", format));
-            writer.WriteLine($"{ChatOptions} {options} = new() {{ {string.Join(", ", settings.Select(static s => $"{s.Property} = {s.Value}"))} }};");
+            writer.WriteLine($"{ChatOptions} {options} = new() {{ {string.Join(", ", settings.Select(static s => s.Property == Adapter ? $"AdditionalProperties = new() {{ [\"adapter\"] = {s.Value} }}" : $"{s.Property} = {s.Value}"))} }};");
             return options;
         }
         // The caller's settings win, and the caller's object stays as it was.
         writer.WriteLine($"{ChatOptions} {options} = {function.ChatOptions}?.Clone() ?? new();");
         foreach (OptionModel setting in settings)
-            writer.WriteLine($"{options}.{setting.Property} ??= {setting.Value};");
+            writer.WriteLine(setting.Property == Adapter ? $"({options}.AdditionalProperties ??= new()).TryAdd(\"adapter\", {setting.Value});" : $"{options}.{setting.Property} ??= {setting.Value};");
         if (format is not null)
             writer.WriteLine($"{options}.ResponseFormat = {format};");
         return options;

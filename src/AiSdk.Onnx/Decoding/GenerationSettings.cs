@@ -39,6 +39,9 @@ internal sealed record GenerationSettings
     /// <summary>How many alternatives are told with each token's log-probability; null if none is told.</summary>
     public int? LogProbabilities { get; init; }
 
+    /// <summary>The adapter; null for the model as it is.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Texts at which the reply ends, none of them empty.</summary>
     public IReadOnlyList<string> StopSequences { get; init; } = [];
 

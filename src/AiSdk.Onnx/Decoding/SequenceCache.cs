@@ -3,9 +3,9 @@ namespace AiSdk.Onnx;
 /// <summary>Keeps the decoders of ended replies, so that a prompt that begins like an earlier sequence is not read again. Thread-safe.</summary>
 /// <remarks>
 /// A kept sequence is used by one reply at a time. One that is longer than what is shared is copied from rather than cut, while memory lasts: a function's
-/// next call replaces the last input and reply, but does not end a conversation that begins with the same instructions.
+/// next call replaces the last input and reply, but does not end a conversation that begins with the same instructions. What was read with an adapter serves replies with that adapter only.
 /// </remarks>
-internal sealed class SequenceCache(Func<int, IDecoder> create, long maxBytes) : IDisposable
+internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long maxBytes) : IDisposable
 {
     // Fewer tokens are read again in no time.
     private const int MinShared = 8;
@@ -38,7 +38,8 @@ internal sealed class SequenceCache(Func<int, IDecoder> create, long maxBytes) :
     /// <summary>A decoder for a prompt, which holds as much of its beginning as is known, and not all of it.</summary>
     /// <param name="prompt">The prompt's tokens, at least one.</param>
     /// <param name="capacity">The most tokens of prompt and reply together.</param>
-    public IDecoder Rent(ReadOnlySpan<int> prompt, int capacity)
+    /// <param name="adapter">The adapter to read it with, or null.</param>
+    public IDecoder Rent(ReadOnlySpan<int> prompt, int capacity, string? adapter = null)
     {
         Entry? best;
         int shared = 0;
@@ -47,6 +48,8 @@ internal sealed class SequenceCache(Func<int, IDecoder> create, long maxBytes) :
             best = null;
             foreach (Entry entry in _entries)
             {
+                if (!string.Equals(entry.Decoder.Adapter, adapter, StringComparison.Ordinal))
+                    continue;
                 // The logits behind the last token are needed, so that one is always read.
                 int common = Math.Min(prompt[..^1].CommonPrefixLength(entry.Tokens), entry.Decoder.Length);
                 if (common > shared)
@@ -58,13 +61,13 @@ internal sealed class SequenceCache(Func<int, IDecoder> create, long maxBytes) :
                 Remove(best);
         }
         if (best is null)
-            return create(capacity);
+            return create(capacity, adapter);
         IDecoder decoder = best.Decoder;
         try
         {
             if (decoder.CanCopy && decoder.Length - shared > MinShared + (shared / 2) && decoder.CacheBytes < maxBytes / 2)
             {
-                IDecoder copy = create(capacity);
+                IDecoder copy = create(capacity, adapter);
                 try
                 {
                     copy.CopyFrom(decoder, shared);

@@ -34,6 +34,7 @@ internal sealed class TextGeneration : IAsyncDisposable
     private readonly StringBuilder _unmarked = new();
     private readonly List<TokenLogProbability>? _probabilities;
     private readonly int _alternatives;
+    private readonly ReplyConfidence? _confidence;
     private readonly bool _jumps;
     private bool _isInCall;
     private bool _isBroken;
@@ -56,6 +57,8 @@ internal sealed class TextGeneration : IAsyncDisposable
         _sampler = new TokenSampler(settings);
         _sampler.ObservePrompt(tokens);
         _constraint = constraint is null ? null : new ReplyConstraint(constraint.Start(model.Vocabulary), _endTokens, model.VocabularySize);
+        // What a call of a tool is kept to begins within the reply, and says nothing of the rest.
+        _confidence = constraint is null || calls is not null ? null : new ReplyConfidence(model.ConfidenceTemperature);
         _probabilities = settings.LogProbabilities is null ? null : [];
         _alternatives = settings.LogProbabilities ?? 0;
         // What is not asked of the model has no probability.
@@ -77,6 +80,9 @@ internal sealed class TextGeneration : IAsyncDisposable
 
     /// <summary>How likely each token was, an end token included; null if that was not asked for.</summary>
     public IReadOnlyList<TokenLogProbability>? Probabilities => _probabilities;
+
+    /// <summary>How likely the reply was among those that its constraint allows (<see cref="ReplyConfidence"/>); null if it has none, or has not ended by itself.</summary>
+    public double? Confidence => FinishReason == ChatFinishReason.Stop && !_stop.IsStopped ? _confidence?.Value : null;
 
     /// <summary>Why the reply ended; null while it goes on.</summary>
     public ChatFinishReason? FinishReason { get; private set; }
@@ -106,7 +112,7 @@ internal sealed class TextGeneration : IAsyncDisposable
                 : string.Create(CultureInfo.InvariantCulture, $"The prompt has {ids.Count} tokens, but the model's context length is {context}, and the reply needs at least one of them. Shorten the prompt or the history, or use a model with a longer context."));
         // Few replies are as long as they may be, and a cache of a whole context is too large to be kept for the next prompt.
         int capacity = model.DecodersGrow ? (int)Math.Min((long)ids.Count + FirstOutputRoom, limit) : limit;
-        IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), capacity, constraint is null && calls is null ? settings : null);
+        IDecoder decoder = model.RentDecoder(CollectionsMarshal.AsSpan(ids), capacity, constraint is null && calls is null ? settings : null, settings.Adapter);
         try
         {
             return new TextGeneration(model, decoder, ids, limit - ids.Count, settings, constraint, calls);
@@ -196,7 +202,7 @@ internal sealed class TextGeneration : IAsyncDisposable
         await RunAsync(guess, cancellationToken).ConfigureAwait(false);
         if (guess.Length == 0)
         {
-            int chosen = _sampler.Next(_decoder.Logits, _constraint is null ? default : _constraint.Mask());
+            int chosen = Choose(_decoder.Logits);
             Observe(chosen);
             Take(chosen, text);
             if (_lookup is not null && unread == 1 && _scheduled is null or { IsAlone: true })
@@ -206,7 +212,7 @@ internal sealed class TextGeneration : IAsyncDisposable
         int first = _sequence.Count;
         for (int i = 0; ; i++)
         {
-            int token = _sampler.Next(_decoder.KeptLogits(i), _constraint is null ? default : _constraint.Mask());
+            int token = Choose(_decoder.KeptLogits(i));
             Take(token, text);
             if (FinishReason is not null || i == guess.Length || token != guess[i] || _constraint?.IsOver == true || _constraint is { Forced.IsEmpty: false })
                 break;
@@ -217,6 +223,16 @@ internal sealed class TextGeneration : IAsyncDisposable
             right++;
         _decoder.Rewind(first + right);
         _model.LookupGain.ObserveCheck(Stopwatch.GetElapsedTime(started), guess.Length, _sequence.Count - first);
+    }
+
+    private int Choose(ReadOnlySpan<float> logits)
+    {
+        if (_constraint is null)
+            return _sampler.Next(logits);
+        ReadOnlySpan<ulong> mask = _constraint.Mask();
+        int token = _sampler.Next(logits, mask);
+        _confidence?.Observe(logits, mask, token);
+        return token;
     }
 
     private void Observe(int token) => _probabilities?.Add(LogSoftmax.Of(_decoder.Logits, token, _alternatives, id => _model.Tokenizer.Decode([id], withSpecial: true)));

@@ -46,6 +46,42 @@ internal static class TokenMask
         }
     }
 
+    /// <summary>The logarithm of the sum of the exponentials of a mask's scores, each of them times a factor; minus infinity if the mask is empty.</summary>
+    /// <param name="scores">The scores, [vocabulary].</param>
+    /// <param name="mask">The mask.</param>
+    /// <param name="factor">The factor, more than 0.</param>
+    public static double LogSum(ReadOnlySpan<float> scores, ReadOnlySpan<ulong> mask, float factor)
+    {
+        float greatest = Greatest(scores, mask);
+        if (float.IsNegativeInfinity(greatest))
+            return double.NegativeInfinity;
+        double sum = 0;
+        int whole = Math.Min(mask.Length, scores.Length / 64);
+        Vector256<float> factors = Vector256.Create(factor);
+        Vector256<float> greatests = Vector256.Create(greatest);
+        Vector256<int> powers = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        ref float first = ref MemoryMarshal.GetReference(scores);
+        for (int word = 0; word < whole; word++)
+        {
+            // Most words of a place with few choices are empty.
+            ulong bits = mask[word];
+            for (int part = 0; bits != 0; part++, bits >>= 8)
+            {
+                if ((byte)bits == 0)
+                    continue;
+                Vector256<float> values = Vector256.LoadUnsafe(ref first, (nuint)((word << 6) + (part << 3)));
+                Vector256<int> isIn = Vector256.Equals(Vector256.Create((int)(byte)bits) & powers, powers);
+                sum += Vector256.Sum(Vector256.ConditionalSelect(isIn.AsSingle(), Vector256.Exp((values - greatests) * factors), Vector256<float>.Zero));
+            }
+        }
+        for (int token = whole << 6; token < Math.Min(scores.Length, mask.Length << 6); token++)
+        {
+            if (Contains(mask, token))
+                sum += Math.Exp((scores[token] - greatest) * factor);
+        }
+        return (greatest * factor) + Math.Log(sum);
+    }
+
     /// <summary>Whether a mask has a token.</summary>
     public static bool Contains(ReadOnlySpan<ulong> mask, int token) => token >> 6 < mask.Length && (mask[token >> 6] >> token & 1) != 0;
 

@@ -21,6 +21,9 @@ internal interface IDecoder : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     void Append(ReadOnlySpan<int> tokens, int kept, CancellationToken cancellationToken);
 
+    /// <summary>The adapter that its runs use: its state is that of a model of its own. Null for the model as it is.</summary>
+    string? Adapter { get; }
+
     /// <summary>The most logits that one call of Append keeps; 1 where the engine gives those of the last token only.</summary>
     int MaxKeptLogits { get; }
 

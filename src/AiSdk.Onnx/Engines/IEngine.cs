@@ -21,11 +21,12 @@ internal interface IEngine : IDisposable
 
     /// <summary>A decoder with an empty state.</summary>
     /// <param name="capacity">The most tokens it will hold.</param>
+    /// <param name="adapter">The adapter that all its runs use, one of <see cref="OnnxModelOptions.Adapters"/>; null for the model as it is.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     /// <exception cref="OnnxModelException">The engine cannot make one.</exception>
-    IDecoder CreateDecoder(int capacity);
+    IDecoder CreateDecoder(int capacity, string? adapter = null);
 
-    /// <summary>A decoder that makes a reply together with others that are made at the same time, and chooses its tokens itself.</summary>
+    /// <summary>A decoder of the model as it is, without adapter, that makes a reply together with others that are made at the same time, and chooses its tokens itself.</summary>
     /// <param name="settings">How tokens are chosen.</param>
     /// <param name="capacity">The most tokens of prompt and reply together.</param>
     /// <returns>The decoder, or null where the reply is better made on its own.</returns>

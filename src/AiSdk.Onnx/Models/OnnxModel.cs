@@ -19,6 +19,7 @@ public sealed class OnnxModel : IDisposable
         Folder = folder;
         Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         Config = config;
+        AdapterNames = [.. options.Adapters.Keys];
         Tokenizer = ModelTokenizer.Load(folder);
         if (Tokenizer.VocabularySize > config.VocabularySize)
             throw new OnnxModelException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{Path.Combine(folder, ModelTokenizer.FileName)}' has token ids up to {Tokenizer.VocabularySize - 1}, but {GenAIConfig.FileName} says model.vocab_size {config.VocabularySize}: tokenizer and model do not belong together."));
@@ -29,6 +30,7 @@ public sealed class OnnxModel : IDisposable
         bool isReproducible = GraphOperators.IsReproducible(graphPath);
         Options = options.Resolved(isReproducible);
         ToolCalls = ToolCallSyntax.Of(options.ToolCallFormat, Prompt.Templates, Tokenizer.Tokens);
+        ConfidenceTemperature = options.ConfidenceTemperature ?? ConfidenceCalibration.Read(folder)?.Temperature ?? 1;
         _sequences = new SequenceCache(CreateDecoder, Options.PrefixCacheBytes!.Value);
         _vocabulary = new Lazy<TokenTrie>(CreateVocabulary);
         _engine = CreateEngine(graphPath, options, isReproducible);
@@ -61,6 +63,12 @@ public sealed class OnnxModel : IDisposable
 
     /// <summary>The tokens as constraints see them; made when it is first asked for.</summary>
     internal TokenTrie Vocabulary => _vocabulary.Value;
+
+    /// <summary>What the logits are divided by before a reply's confidence is taken from them.</summary>
+    internal double ConfidenceTemperature { get; }
+
+    /// <summary>The adapters that replies can ask for.</summary>
+    internal IReadOnlyList<string> AdapterNames { get; }
 
     internal ConstraintCache Constraints { get; } = new();
 
@@ -121,12 +129,13 @@ public sealed class OnnxModel : IDisposable
     /// <param name="prompt">The prompt's tokens, at least one.</param>
     /// <param name="capacity">The most tokens of prompt and reply together.</param>
     /// <param name="settings">How tokens are chosen, if nothing else has a say in it, so that the engine may do it itself; else null.</param>
+    /// <param name="adapter">The adapter to use, or null.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    internal IDecoder RentDecoder(ReadOnlySpan<int> prompt, int capacity, GenerationSettings? settings = null)
+    internal IDecoder RentDecoder(ReadOnlySpan<int> prompt, int capacity, GenerationSettings? settings = null, string? adapter = null)
     {
         // What is kept would be found even then.
         _engine.ThrowIfDisposed();
-        return (settings is null ? null : _engine.CreateBatchDecoder(settings, capacity)) ?? _sequences.Rent(prompt, capacity);
+        return (settings is null || adapter is not null ? null : _engine.CreateBatchDecoder(settings, capacity)) ?? _sequences.Rent(prompt, capacity, adapter);
     }
 
     /// <inheritdoc cref="IEngine.KeepsWhenGrowing"/>
@@ -171,8 +180,9 @@ public sealed class OnnxModel : IDisposable
 
     /// <summary>A decoder with an empty state.</summary>
     /// <param name="capacity">The most tokens it will hold.</param>
+    /// <param name="adapter">The adapter to use, or null.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    internal IDecoder CreateDecoder(int capacity) => _engine.CreateDecoder(capacity);
+    internal IDecoder CreateDecoder(int capacity, string? adapter = null) => _engine.CreateDecoder(capacity, adapter);
 
     /// <summary>Whether the GenAI library was built to keep replies to a pattern by itself; null for the other engine. Nothing here needs it: it is told to who asks, and asking runs the model.</summary>
     internal bool? HasGuidance()
@@ -216,8 +226,6 @@ public sealed class OnnxModel : IDisposable
             {
             }
         }
-        if (options.Adapters.Count > 0)
-            throw new OnnxModelException($"{nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Adapters)} names {string.Join(", ", options.Adapters.Keys)}, but adapters need the GenAI engine{(options.Engine == OnnxEngine.Auto ? ", whose library is not there. " + GenAILibrary.NotFound(GenAILibrary.Folders()).Message : $": set {nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Engine)} to {nameof(OnnxEngine.GenAI)}.")}");
-        return new OnnxRuntimeEngine(this, graphPath, Config, options, isReproducible);
+        return new OnnxRuntimeEngine(this, Folder, graphPath, Config, options, isReproducible);
     }
 }

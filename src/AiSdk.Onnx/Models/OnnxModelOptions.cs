@@ -16,12 +16,20 @@ public sealed class OnnxModelOptions
     /// <summary>Settings of the <see cref="ExecutionProvider"/>, such as <c>device_id</c>; none for the CPU.</summary>
     public IDictionary<string, string> ProviderOptions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Adapters (LoRA) that all replies use: a name of one's own, and the file (.onnx_adapter), relative to the model's folder or absolute. For the GenAI engine only.</summary>
+    /// <summary>
+    /// Adapters (LoRA) that replies can ask for, by a name of one's own: the file (.onnx_adapter), relative to the model's folder or absolute. They are loaded with the model. A reply uses the one that its
+    /// <see cref="OnnxChatOptionsExtensions.WithAdapter"/> names, else <see cref="DefaultAdapter"/>.
+    /// </summary>
+    /// <remarks>The graph takes an adapter's weights as inputs with defaults, which hold for replies without one.</remarks>
     public IDictionary<string, string> Adapters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The adapter of replies that ask for none, one of <see cref="Adapters"/>; <see langword="null"/> for the model as it is.</summary>
+    public string? DefaultAdapter { get; set; }
 
     /// <summary>How many replies are made together at most, 1 or more; 1 makes each on its own. 16 unless it is set.</summary>
     /// <remarks>
-    /// The GenAI engine joins replies that are made at the same time and are free: without response format, tools, penalties, log-probabilities, and greedy or without a seed.
+    /// The GenAI engine joins replies that are made at the same time and are free: without response format, tools, penalties, log-probabilities, and greedy or without a seed. Replies with an adapter are
+    /// made each on its own.
     /// </remarks>
     public int MaxBatchSize { get; set; } = 16;
 
@@ -73,6 +81,12 @@ public sealed class OnnxModelOptions
     /// <summary>How the model writes calls of tools; <see cref="ToolCallFormat.Auto"/> unless it is set.</summary>
     public ToolCallFormat ToolCallFormat { get; set; }
 
+    /// <summary>
+    /// What the logits are divided by before a reply's <see cref="IConstrainedChatClient.Confidence"/> is taken from them, more than 0; <see langword="null"/> for what the model folder's calibration.json
+    /// says (<see cref="ConfidenceCalibration"/>), else 1. Replies stay the same.
+    /// </summary>
+    public double? ConfidenceTemperature { get; set; }
+
     /// <summary>The file or folder of the GenAI library; null for what the environment says.</summary>
     internal string? GenAILibraryPath { get; set; }
 
@@ -84,6 +98,7 @@ public sealed class OnnxModelOptions
     internal OnnxModelOptions Resolved(bool isReproducible) => new()
     {
         Engine = Engine,
+        DefaultAdapter = DefaultAdapter,
         ExecutionProvider = ExecutionProvider,
         MaxBatchSize = MaxBatchSize,
         IntraOpThreads = IntraOpThreads,
@@ -108,8 +123,12 @@ public sealed class OnnxModelOptions
             throw new ArgumentException($"{nameof(OnnxModelOptions)}.{nameof(ExecutionProvider)} is empty: name one, such as cuda, or leave it null for the CPU.", nameof(ExecutionProvider));
         if (ProviderName is null && ProviderOptions.Count > 0)
             throw new ArgumentException($"{nameof(OnnxModelOptions)}.{nameof(ProviderOptions)} has settings ({string.Join(", ", ProviderOptions.Keys)}), but the CPU takes none: set {nameof(ExecutionProvider)} to the provider that they are for.", nameof(ProviderOptions));
+        if (DefaultAdapter is not null && !Adapters.ContainsKey(DefaultAdapter))
+            throw new ArgumentException($"{nameof(OnnxModelOptions)}.{nameof(DefaultAdapter)} is '{DefaultAdapter}', which is none of {nameof(Adapters)} ({(Adapters.Count == 0 ? "there are none" : string.Join(", ", Adapters.Keys))}).", nameof(DefaultAdapter));
         if (PrefixCacheBytes < 0)
             throw new ArgumentOutOfRangeException(nameof(PrefixCacheBytes), PrefixCacheBytes, $"{nameof(OnnxModelOptions)}.{nameof(PrefixCacheBytes)} must be 0 or more, or null for the default.");
+        if (ConfidenceTemperature is { } temperature && !(double.IsFinite(temperature) && temperature > 0))
+            throw new ArgumentOutOfRangeException(nameof(ConfidenceTemperature), temperature, $"{nameof(OnnxModelOptions)}.{nameof(ConfidenceTemperature)} must be more than 0, or null for what the model's {ConfidenceCalibration.FileName} says.");
         if (!Enum.IsDefined(ToolCallFormat))
             throw new ArgumentOutOfRangeException(nameof(ToolCallFormat), ToolCallFormat, $"{nameof(OnnxModelOptions)}.{nameof(ToolCallFormat)} must be one of {string.Join(", ", Enum.GetNames<ToolCallFormat>())}.");
         if (!Enum.IsDefined(ConstrainedDecoding))

@@ -28,6 +28,11 @@ public sealed class ModelOptionsAttribute : Attribute
     /// <summary>The model's name as the endpoint knows it.</summary>
     public string? ModelId { get; set; }
 
+    /// <summary>
+    /// The adapter (LoRA) that a local model makes the reply with: a name that the model was loaded with. It is sent as <c>AdditionalProperties["adapter"]</c>; remote endpoints pay no heed to it.
+    /// </summary>
+    public string? Adapter { get; set; }
+
     /// <summary>The sampling temperature; 0 always takes the most probable token.</summary>
     public double Temperature { get; set; }
 

@@ -294,6 +294,7 @@ public sealed class AiCaller
             Attempts = attempts,
             ModelId = response.ModelId,
             CallId = call.Id,
+            Confidence = mode is not null && response.AdditionalProperties?.TryGetValue(IConstrainedChatClient.Confidence, out object? confidence) == true ? confidence as double? : null,
         };
 
     /// <summary>The reply's text: that of the last turn, not of what was said between tool calls before it.</summary>

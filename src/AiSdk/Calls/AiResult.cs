@@ -30,6 +30,13 @@ public sealed class AiResult<T>
     /// <summary>How often the model was asked, from 1.</summary>
     public int Attempts { get; init; } = 1;
 
+    /// <summary>
+    /// How sure the model was, 0 to 1: the probability of its reply among all replies of the type, calibrated where the model is. <see langword="null"/> where the endpoint does not tell, as remote ones do not, or the
+    /// function returns text. <see cref="IConstrainedChatClient.Confidence"/> says what it is exactly.
+    /// </summary>
+    /// <remarks>It is a product over the whole reply: that of an enum says how sure the choice is; of a large record expect less, as each of its parts takes away from it.</remarks>
+    public double? Confidence { get; init; }
+
     /// <summary>This call's identity: the same in <see cref="AiFunctionException.CallId"/>, logs and spans.</summary>
     public required string CallId { get; init; }
 

@@ -62,6 +62,15 @@ public sealed class GeneratedClientTests
     }
 
     [Fact]
+    public async Task A_result_tells_how_sure_the_model_was()
+    {
+        using OnnxChatClient client = new(TestData.Path("models", "stories260K"));
+        AiResult<Mood> result = await new StoryTeller(client).SureMoodAsync(Beginning, TestContext.Current.CancellationToken);
+        Assert.InRange(result.Confidence!.Value, 0.0001, 0.9999);
+        Assert.Null((await new StoryTeller(client).ContinueAsync(Beginning, TestContext.Current.CancellationToken)).Confidence);
+    }
+
+    [Fact]
     public async Task Sixty_four_calls_at_once_each_get_their_own_story()
     {
         using OnnxChatClient client = new(TestData.Path("models", "stories260K"));

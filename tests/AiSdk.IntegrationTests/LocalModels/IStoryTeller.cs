@@ -16,6 +16,10 @@ public interface IStoryTeller
     [UserPrompt("{{beginning}}")]
     [ModelOptions(MaxOutputTokens = 40, StopSequences = ["."])]
     Task<Mood> MoodAsync(string beginning, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{beginning}}")]
+    [ModelOptions(MaxOutputTokens = 40)]
+    Task<AiResult<Mood>> SureMoodAsync(string beginning, CancellationToken cancellationToken = default);
 }
 
 public enum Mood

@@ -46,7 +46,7 @@ public sealed class SequenceCacheTests
     public void What_is_kept_stays_within_its_memory_and_the_oldest_goes_first()
     {
         List<FakeDecoder> made = [];
-        using var cache = new SequenceCache(capacity => Add(made, new FakeDecoder(capacity)), maxBytes: 3_500);
+        using var cache = new SequenceCache((capacity, adapter) => Add(made, new FakeDecoder(capacity, adapter)), maxBytes: 3_500);
         for (int i = 0; i < 5; i++)
         {
             int[] tokens = [.. Enumerable.Range(100 * i, 20)];
@@ -74,7 +74,7 @@ public sealed class SequenceCacheTests
     public void A_long_sequence_is_copied_from_not_cut()
     {
         List<FakeDecoder> made = [];
-        using var cache = new SequenceCache(capacity => Add(made, new FakeDecoder(capacity)), maxBytes: 10_000);
+        using var cache = new SequenceCache((capacity, adapter) => Add(made, new FakeDecoder(capacity, adapter)), maxBytes: 10_000);
         int[] talk = [.. Enumerable.Range(0, 90)];
         IDecoder decoder = cache.Rent(talk, 100);
         decoder.Append(talk, Token);
@@ -108,8 +108,10 @@ public sealed class SequenceCacheTests
     }
 
     /// <summary>Counts tokens; the cache is tested with real decoders above.</summary>
-    private sealed class FakeDecoder(int capacity) : IDecoder
+    private sealed class FakeDecoder(int capacity, string? adapter = null) : IDecoder
     {
+        public string? Adapter => adapter;
+
         public bool IsDisposed { get; private set; }
 
         public int Length { get; private set; }

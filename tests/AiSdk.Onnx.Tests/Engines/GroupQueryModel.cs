@@ -5,14 +5,16 @@ internal static class GroupQueryModel
 {
     public const int Layers = 2;
     private const int Vocabulary = 32;
-    private const int Hidden = 16;
+    public const int Hidden = 16;
     private const int HeadSize = 8;
 
     /// <summary>Writes a model folder.</summary>
     /// <param name="share">Whether its configuration has the cache extended in place.</param>
     /// <param name="half">Whether cache and logits are of 16 bits.</param>
     /// <param name="isBroken">Whether the graph fails on the last token.</param>
-    public static TemporaryFolder Create(bool share, bool half = false, bool isBroken = false)
+    /// <param name="takesAdapters">Whether the queries' weights can be added to by an adapter.</param>
+    /// <param name="merged">What is added to them in the graph itself, for each layer [hidden, hidden]; null for nothing.</param>
+    public static TemporaryFolder Create(bool share, bool half = false, bool isBroken = false, bool takesAdapters = false, IReadOnlyList<float[]>? merged = null)
     {
         var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("genai_config.json"), $$$"""
@@ -22,11 +24,27 @@ internal static class GroupQueryModel
             """);
         IEnumerable<string> letters = Enumerable.Range(0, Vocabulary).Select(static id => $"\"{(char)('a' + id)}\":{id}");
         File.WriteAllText(folder.File("tokenizer.json"), $$$"""{"model":{"type":"BPE","vocab":{ {{{string.Join(',', letters)}}} },"merges":[]},"decoder":{"type":"Fuse"}}""");
-        WriteGraph(folder.File("model.onnx"), half, isBroken ? Vocabulary - 1 : Vocabulary);
+        WriteGraph(folder.File("model.onnx"), half, isBroken ? Vocabulary - 1 : Vocabulary, takesAdapters, merged);
         return folder;
     }
 
-    private static void WriteGraph(string path, bool half, int embedded)
+    /// <summary>The names of an adapter's weights in a layer: [hidden, rank] and [rank, hidden].</summary>
+    public static (string A, string B) AdapterNames(int layer) => ($"layers.{layer}.q.lora_A", $"layers.{layer}.q.lora_B");
+
+    private static void WriteAdapter(OnnxGraphWriter graph, int layer)
+    {
+        // Inputs with a default, of rank 0: nothing is added.
+        (string a, string b) = AdapterNames(layer);
+        graph.Input(a, OnnxGraphWriter.Float, Hidden, "rank");
+        graph.Weights(a, [], Hidden, 0);
+        graph.Input(b, OnnxGraphWriter.Float, "rank", Hidden);
+        graph.Weights(b, [], 0, Hidden);
+        graph.Node("MatMul", [$"x{layer}", a], [$"down{layer}"]);
+        graph.Node("MatMul", [$"down{layer}", b], [$"up{layer}"]);
+        graph.Node("Add", [$"qbase_{layer}", $"up{layer}"], [$"q32_{layer}"]);
+    }
+
+    private static void WriteGraph(string path, bool half, int embedded, bool takesAdapters, IReadOnlyList<float[]>? merged)
     {
         var random = new Xoshiro256(1);
         using var graph = new OnnxGraphWriter();
@@ -46,13 +64,17 @@ internal static class GroupQueryModel
         graph.Node("Gather", ["embedding", "input_ids"], ["x0"]);
         for (int layer = 0; layer < Layers; layer++)
         {
-            graph.Weights($"wq{layer}", Values(Hidden * Hidden, 2), Hidden, Hidden);
+            float[] queries = Values(Hidden * Hidden, 2);
+            graph.Weights($"wq{layer}", merged is null ? queries : [.. queries.Zip(merged[layer], static (weight, added) => weight + added)], Hidden, Hidden);
             graph.Weights($"wk{layer}", Values(Hidden * HeadSize, 2), Hidden, HeadSize);
             graph.Weights($"wv{layer}", Values(Hidden * HeadSize, 2), Hidden, HeadSize);
             graph.Weights($"wo{layer}", Values(Hidden * Hidden, 2), Hidden, Hidden);
             foreach (string part in (ReadOnlySpan<string>)["q", "k", "v"])
             {
-                graph.Node("MatMul", [$"x{layer}", $"w{part}{layer}"], [$"{part}32_{layer}"]);
+                bool isAdapted = takesAdapters && part == "q";
+                graph.Node("MatMul", [$"x{layer}", $"w{part}{layer}"], [isAdapted ? $"{part}base_{layer}" : $"{part}32_{layer}"]);
+                if (isAdapted)
+                    WriteAdapter(graph, layer);
                 graph.Node("Cast", [$"{part}32_{layer}"], [$"{part}{layer}"], ("to", cacheType));
             }
             foreach (string part in (ReadOnlySpan<string>)["key", "value"])

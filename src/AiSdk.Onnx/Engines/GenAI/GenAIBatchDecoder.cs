@@ -55,6 +55,9 @@ internal sealed class GenAIBatchDecoder : IDecoder
     public int MaxKeptLogits => 1;
 
     /// <inheritdoc/>
+    public string? Adapter => null;
+
+    /// <inheritdoc/>
     public bool CanCopy => false;
 
     /// <inheritdoc/>

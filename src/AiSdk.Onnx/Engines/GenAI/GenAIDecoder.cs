@@ -26,14 +26,16 @@ internal sealed class GenAIDecoder : IDecoder
     /// <summary>Prepares an empty state.</summary>
     /// <param name="engine">The engine, rented; released with the decoder.</param>
     /// <param name="capacity">The most tokens the state will hold.</param>
-    public GenAIDecoder(GenAIEngine engine, int capacity)
+    /// <param name="adapter">The adapter of its runs, or null.</param>
+    public GenAIDecoder(GenAIEngine engine, int capacity, string? adapter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, engine.Config.ContextLength);
         _engine = engine;
         _logits = new float[engine.Config.VocabularySize];
+        Adapter = adapter;
         Capacity = Room(capacity);
-        _generator = engine.CreateGenerator(Capacity);
+        _generator = engine.CreateGenerator(Capacity, Adapter);
     }
 
     /// <inheritdoc/>
@@ -54,6 +56,9 @@ internal sealed class GenAIDecoder : IDecoder
 
     /// <inheritdoc/>
     public int Capacity { get; private set; }
+
+    /// <inheritdoc/>
+    public string? Adapter { get; }
 
     /// <inheritdoc/>
     public int MaxKeptLogits => 1;
@@ -168,7 +173,7 @@ internal sealed class GenAIDecoder : IDecoder
             else
                 _read = Length;
         }
-        _generator ??= _engine.CreateGenerator(Capacity);
+        _generator ??= _engine.CreateGenerator(Capacity, Adapter);
         if (_read < Length)
             Feed(CollectionsMarshal.AsSpan(_tokens)[_read..], cancellationToken);
     }

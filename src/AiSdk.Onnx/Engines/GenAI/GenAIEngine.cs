@@ -18,7 +18,6 @@ internal sealed class GenAIEngine : IEngine
     private readonly int _chunkSize;
     private readonly GenAIModelHandle _model;
     private readonly GenAIAdaptersHandle? _adapters;
-    private readonly string[] _adapterNames = [];
     private readonly GenAIBatchEngine? _batch;
     private readonly SharedLifetime _lifetime;
 
@@ -45,10 +44,7 @@ internal sealed class GenAIEngine : IEngine
         {
             Device = ReadDevice();
             if (options.Adapters.Count > 0)
-            {
                 _adapters = LoadAdapters(options.Adapters);
-                _adapterNames = [.. options.Adapters.Keys];
-            }
         }
         catch
         {
@@ -58,8 +54,8 @@ internal sealed class GenAIEngine : IEngine
         }
         CanAppendAgain = Device != "directml";
         _device = Device == Cpu ? null : new SemaphoreSlim(1, 1);
-        // The library's batches know no adapters.
-        if (GenAILibrary.HasBatching && options.MaxBatchSize > 1 && _adapters is null)
+        // The library's batches know no adapters, so that replies with one are made by themselves.
+        if (GenAILibrary.HasBatching && options.MaxBatchSize > 1)
             _batch = new GenAIBatchEngine(this, options.MaxBatchSize);
         TokenBytes = config.CacheElements is { } elements ? elements * (Device == Cpu ? sizeof(float) : sizeof(ushort)) : UnknownTokenBytes;
     }
@@ -102,12 +98,12 @@ internal sealed class GenAIEngine : IEngine
     public void ThrowIfDisposed() => _lifetime.ThrowIfDisposed();
 
     /// <inheritdoc/>
-    public IDecoder CreateDecoder(int capacity)
+    public IDecoder CreateDecoder(int capacity, string? adapter = null)
     {
         Rent();
         try
         {
-            return new GenAIDecoder(this, capacity);
+            return new GenAIDecoder(this, capacity, adapter);
         }
         catch
         {
@@ -205,7 +201,7 @@ internal sealed class GenAIEngine : IEngine
         Check(GenAINative.OgaGeneratorParamsSetSearchNumber(parameters, name, value), string.Create(CultureInfo.InvariantCulture, $"Setting search.{name} to {value}"));
 
     /// <summary>A generator with nothing in it, to be disposed by the caller.</summary>
-    public GenAIGeneratorHandle CreateGenerator(int maxLength)
+    public GenAIGeneratorHandle CreateGenerator(int maxLength, string? adapter = null)
     {
         using GenAIParametersHandle parameters = CreateParameters(maxLength);
         // Where it is made to choose, it has nothing to draw from.
@@ -214,8 +210,8 @@ internal sealed class GenAIEngine : IEngine
         try
         {
             generator.Own(_adapters ?? (GenAIHandle)_model);
-            foreach (string name in _adapterNames)
-                Check(GenAINative.OgaSetActiveAdapter(generator, _adapters!, name), $"Using the adapter '{name}'");
+            if (adapter is not null)
+                Check(GenAINative.OgaSetActiveAdapter(generator, _adapters!, adapter), $"Using the adapter '{adapter}'");
             return generator;
         }
         catch
@@ -289,10 +285,7 @@ internal sealed class GenAIEngine : IEngine
             adapters.Own(_model);
             foreach ((string name, string file) in files)
             {
-                // Like the graph, an adapter may lie in the model's folder.
-                string path = Path.GetFullPath(file, _folder);
-                if (!File.Exists(path))
-                    throw new OnnxModelException($"The adapter '{name}' of {nameof(OnnxModelOptions)}.{nameof(OnnxModelOptions.Adapters)} is to be in '{path}', which does not exist.");
+                string path = AdapterFiles.Path(_folder, name, file);
                 Check(GenAINative.OgaLoadAdapter(adapters, path, name), $"Loading the adapter '{name}' from '{path}' for the model");
             }
             return adapters;

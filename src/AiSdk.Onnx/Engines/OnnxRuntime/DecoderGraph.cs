@@ -27,6 +27,9 @@ internal sealed class DecoderGraph
 
     public required int VocabularySize { get; init; }
 
+    /// <summary>Whether the graph says that it gives the logits of the last token only.</summary>
+    public required bool GivesLastLogitsOnly { get; init; }
+
     /// <summary>Where the cache lies: where the graph is run.</summary>
     public required CacheDevice Device { get; init; }
 
@@ -65,7 +68,7 @@ internal sealed class DecoderGraph
         foreach (string input in inputs.Keys)
         {
             if (!known.Contains(input))
-                throw new OnnxModelException($"'{path}' has the input '{input}', which this engine does not know how to feed. It knows '{names.InputIds}', '{names.AttentionMask}', '{names.PositionIds}' and the cache inputs {string.Join(" and ", names.CachePairs.Select(static p => $"'{p.Past}'"))} of {config.Layers.ToString(CultureInfo.InvariantCulture)} layers (names from {GenAIConfig.FileName}).");
+                throw new OnnxModelException($"'{path}' has the input '{input}', which this engine does not know how to feed. It knows '{names.InputIds}', '{names.AttentionMask}', '{names.PositionIds}' and the cache inputs {string.Join(" and ", names.CachePairs.Select(static p => $"'{p.Past}'"))} of {config.Layers.ToString(CultureInfo.InvariantCulture)} layers (names from {GenAIConfig.FileName}). Inputs for adapters need a default in the graph.");
         }
         bool sharesBuffers = config.Search.ShareBuffer && CanShareBuffers(path, config.Layers);
         return new DecoderGraph
@@ -76,6 +79,7 @@ internal sealed class DecoderGraph
             PositionType = IntegerInput(inputs, names.PositionIds, path),
             LogitsType = InspectLogits(outputs, config, path),
             VocabularySize = config.VocabularySize,
+            GivesLastLogitsOnly = outputs[names.Logits].Dimensions is [_, 1, _],
             Device = device,
             Cache = cache,
             SharesBuffers = sharesBuffers,

@@ -19,12 +19,13 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
 
     private readonly DecoderGraph _graph;
     private readonly InferenceSession _session;
+    private readonly SessionAdapter? _adapter;
     private readonly IDisposable _lease;
     private readonly string _graphPath;
     private int _capacity;
     private readonly int _chunkSize;
     private readonly RunOptions _runOptions = new();
-    private readonly OrtIoBinding _binding;
+    private readonly IRunBinding _binding;
     private readonly NativeBuffer _logits;
     private readonly OrtValue _logitsValue;
     private readonly float[]? _convertedLogits;
@@ -54,8 +55,10 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
     /// <param name="runEntries">ONNX Runtime's run settings.</param>
     /// <param name="capacity">The most tokens the state will hold.</param>
     /// <param name="chunkSize">The most tokens of one run.</param>
-    /// <param name="lease">Keeps the session alive; disposed with the decoder.</param>
-    public OnnxRuntimeDecoder(InferenceSession session, DecoderGraph graph, string graphPath, IReadOnlyList<KeyValuePair<string, string>> runEntries, int capacity, int chunkSize, IDisposable lease)
+    /// <param name="lease">Keeps the session and its adapters alive; disposed with the decoder.</param>
+    /// <param name="adapter">The adapter of its runs, or null.</param>
+    public OnnxRuntimeDecoder(
+        InferenceSession session, DecoderGraph graph, string graphPath, IReadOnlyList<KeyValuePair<string, string>> runEntries, int capacity, int chunkSize, IDisposable lease, SessionAdapter? adapter = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
@@ -67,7 +70,10 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         _lease = lease;
         foreach ((string key, string value) in runEntries)
             _runOptions.AddRunConfigEntry(key, value);
-        _binding = session.CreateIoBinding();
+        _adapter = adapter;
+        if (adapter is not null)
+            _runOptions.AddActiveLoraAdapter(adapter.Weights);
+        _binding = adapter is null ? new SessionBinding(session, graph.Device) : new AdapterBinding(session);
         _logits = new NativeBuffer((long)graph.VocabularySize * GraphTensors.Size(graph.LogitsType));
         _logitsValue = GraphTensors.Create(graph.LogitsType, [1, 1, graph.VocabularySize], _logits.Address, _logits.Bytes);
         _convertedLogits = graph.LogitsType == TensorElementType.Float ? null : new float[graph.VocabularySize];
@@ -78,7 +84,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         _present = new OrtValue[graph.Cache.Count];
         _shapes = [.. graph.Cache.Select(static tensor => tensor.Shape.ToArray())];
         // The logits are bound first, so that they are the first of the bound results.
-        BindLogitsToNewMemory();
+        BindLogitsToNewMemory(1);
         _pastBuffer = new CacheBuffer(graph.Device, graph.Cache, graph.SharesBuffers ? capacity : 1);
         if (graph.SharesBuffers)
             BindSharedCache(capacity);
@@ -106,6 +112,9 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
 
     /// <inheritdoc/>
     public int Capacity => _capacity;
+
+    /// <inheritdoc/>
+    public string? Adapter => _adapter?.Name;
 
     /// <inheritdoc/>
     public int MaxKeptLogits => MostKeptLogits;
@@ -194,8 +203,8 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         ObjectDisposedException.ThrowIf(_disposed, this);
         var source = (OnnxRuntimeDecoder)other;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Math.Min(source.Length, _capacity));
-        if (Length > 0 || source._session != _session)
-            throw new InvalidOperationException("Only an empty decoder of the same model can take over a state.");
+        if (Length > 0 || source._session != _session || source._adapter != _adapter)
+            throw new InvalidOperationException("Only an empty decoder of the same model and adapter can take over a state.");
         if (_graph.SharesBuffers)
         {
             _pastBuffer.CopyFrom(source._pastBuffer, source._capacity, _capacity, 0, length);
@@ -342,7 +351,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
                 positions = GraphTensors.Create(positionType, shape, positionsAt, tokens.Length * GraphTensors.Size(positionType));
                 _binding.BindInput(_graph.Names.PositionIds, positions);
             }
-            BindLogitsToNewMemory();
+            BindLogitsToNewMemory(tokens.Length);
             _boundToOneToken = false;
             RunSession();
             CopyLastLogits(kept);
@@ -351,23 +360,22 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         {
             positions?.Dispose();
             // The binding holds a reference to the logits of all tokens, which can be large.
-            BindLogitsToNewMemory();
+            BindLogitsToNewMemory(1);
         }
     }
 
     private void RunSession()
     {
         long started = Stopwatch.GetTimestamp();
-        _session.RunWithBinding(_runOptions, _binding);
+        _binding.Run(_runOptions);
         EngineTime += Stopwatch.GetElapsedTime(started);
     }
 
-    private void BindLogitsToNewMemory() => _binding.BindOutputToDevice(_graph.Names.Logits, _graph.Device.Memory);
+    private void BindLogitsToNewMemory(int tokens) => _binding.BindOutputToNewMemory(_graph.Names.Logits, _graph.LogitsType, [1, _graph.GivesLastLogitsOnly ? 1 : tokens, _graph.VocabularySize]);
 
     private unsafe void CopyLastLogits(int kept)
     {
-        using IDisposableReadOnlyCollection<OrtValue> results = _binding.GetOutputValues();
-        OrtValue all = results[0];
+        using OrtValue all = _binding.TakeNewOutput();
         long[] shape = all.GetTensorTypeAndShape().Shape;
         if (shape is not [1, > 0, _] || shape[2] != _graph.VocabularySize)
             throw DecoderGraph.VocabularyMismatch(_graphPath, shape[^1], _graph.VocabularySize);
@@ -381,13 +389,13 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         {
             nint first = Address<float>(all) + (nint)((shape[1] - kept) * rowBytes);
             fixed (float* at = target)
-                _graph.Device.Read((nint)at, first, target.Length * sizeof(float));
-            _graph.Device.Read(_logits.Address, first + (nint)((kept - 1) * rowBytes), rowBytes);
+                _binding.NewOutputDevice.Read((nint)at, first, target.Length * sizeof(float));
+            _binding.NewOutputDevice.Read(_logits.Address, first + (nint)((kept - 1) * rowBytes), rowBytes);
         }
         else
         {
             using NativeBuffer read = new(kept * rowBytes);
-            _graph.Device.Read(read.Address, Address<Float16>(all) + (nint)((shape[1] - kept) * rowBytes), read.Bytes);
+            _binding.NewOutputDevice.Read(read.Address, Address<Float16>(all) + (nint)((shape[1] - kept) * rowBytes), read.Bytes);
             ReadOnlySpan<Half> logits = read.AsSpan<Half>(kept * vocabulary);
             TensorPrimitives.ConvertToSingle(logits[..target.Length], target);
             TensorPrimitives.ConvertToSingle(logits[^vocabulary..], _convertedLogits);

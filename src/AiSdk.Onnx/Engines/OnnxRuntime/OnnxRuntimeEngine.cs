@@ -9,20 +9,23 @@ internal sealed class OnnxRuntimeEngine : IEngine
     private readonly SessionSettings _settings;
     private readonly int _chunkSize;
     private readonly DecodeScheduler? _scheduler;
+    private readonly Dictionary<string, SessionAdapter> _adapters;
 
     /// <summary>Loads a graph.</summary>
     /// <param name="owner">The object that a caller knows, for <see cref="ObjectDisposedException"/>.</param>
+    /// <param name="folder">The model's folder.</param>
     /// <param name="graphPath">The graph's file.</param>
     /// <param name="config">The model's configuration.</param>
     /// <param name="options">What the application says.</param>
     /// <param name="isReproducible">Whether the model's output stays the same however its input is cut into runs.</param>
-    /// <exception cref="OnnxModelException">The graph or the execution provider cannot be used.</exception>
-    public OnnxRuntimeEngine(object owner, string graphPath, GenAIConfig config, OnnxModelOptions options, bool isReproducible)
+    /// <exception cref="OnnxModelException">The graph, the execution provider or an adapter cannot be used.</exception>
+    public OnnxRuntimeEngine(object owner, string folder, string graphPath, GenAIConfig config, OnnxModelOptions options, bool isReproducible)
     {
         _graphPath = graphPath;
         _settings = config.Session;
         _chunkSize = options.PrefillChunkSize ?? config.Search.ChunkSize ?? int.MaxValue;
-        _session = new SharedSession(owner, graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning, options.ProviderName, options.ProviderOptions);
+        _adapters = SessionAdapter.Load(folder, options.Adapters);
+        _session = new SharedSession(owner, graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning, options.ProviderName, options.ProviderOptions, _adapters.Values);
         try
         {
             _graph = DecoderGraph.Inspect(_session.Session, config, _session.Device, graphPath);
@@ -55,12 +58,12 @@ internal sealed class OnnxRuntimeEngine : IEngine
     public void ThrowIfDisposed() => _session.Rent().Dispose();
 
     /// <inheritdoc/>
-    public IDecoder CreateDecoder(int capacity)
+    public IDecoder CreateDecoder(int capacity, string? adapter = null)
     {
         IDisposable lease = _session.Rent();
         try
         {
-            return new OnnxRuntimeDecoder(_session.Session, _graph, _graphPath, _settings.RunEntries, capacity, _chunkSize, lease);
+            return new OnnxRuntimeDecoder(_session.Session, _graph, _graphPath, _settings.RunEntries, capacity, _chunkSize, lease, adapter is null ? null : _adapters[adapter]);
         }
         catch
         {
@@ -73,7 +76,8 @@ internal sealed class OnnxRuntimeEngine : IEngine
     public IDecoder? CreateBatchDecoder(GenerationSettings settings, int capacity) => null;
 
     /// <inheritdoc/>
-    public ScheduledReply? Schedule(IDecoder decoder) => _scheduler is null ? null : new ScheduledReply(_scheduler, (OnnxRuntimeDecoder)decoder);
+    // The rows of a batch are run with one set of weights.
+    public ScheduledReply? Schedule(IDecoder decoder) => _scheduler is null || decoder.Adapter is not null ? null : new ScheduledReply(_scheduler, (OnnxRuntimeDecoder)decoder);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();

@@ -16,10 +16,18 @@ internal sealed class SharedSession : IDisposable
     /// <param name="allowSpinning">What the application says of spinning, or <see langword="null"/>.</param>
     /// <param name="provider">The execution provider; null for the CPU.</param>
     /// <param name="providerOptions">Its settings; null for none.</param>
+    /// <param name="adapters">What runs may use beside it, released with it; also where it cannot be loaded.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime cannot load it.</exception>
-    public SharedSession(object owner, string path, SessionSettings settings, int? intraOpThreads, bool? allowSpinning, string? provider = null, IDictionary<string, string>? providerOptions = null)
+    public SharedSession(
+        object owner, string path, SessionSettings settings, int? intraOpThreads, bool? allowSpinning, string? provider = null, IDictionary<string, string>? providerOptions = null,
+        IReadOnlyCollection<SessionAdapter>? adapters = null)
     {
-        _lifetime = new SharedLifetime(owner, () => Session!.Dispose());
+        _lifetime = new SharedLifetime(owner, () =>
+        {
+            Session?.Dispose();
+            foreach (SessionAdapter adapter in adapters ?? [])
+                adapter.Dispose();
+        });
         // Nothing leaves the process. On Windows ONNX Runtime would otherwise write events.
         OrtEnv.Instance().DisableTelemetryEvents();
         using var options = new SessionOptions();
@@ -33,6 +41,9 @@ internal sealed class SharedSession : IDisposable
                 options.LogId = logId;
             if (settings.LogSeverity is { } severity)
                 options.LogSeverityLevel = (OrtLoggingLevel)severity;
+            // Of each weight that an adapter replaces it would warn that it can be replaced.
+            else if (adapters is { Count: > 0 })
+                options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
             if (settings.CpuArena is { } arena)
                 options.EnableCpuMemArena = arena;
             if (settings.MemoryPattern is { } pattern)
@@ -56,6 +67,7 @@ internal sealed class SharedSession : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
+            _lifetime.Dispose();
             throw new OnnxModelException($"ONNX Runtime cannot load '{path}': {exception.Message}", exception);
         }
     }

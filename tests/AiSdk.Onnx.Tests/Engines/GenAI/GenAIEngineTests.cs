@@ -392,7 +392,7 @@ public sealed class GenAIEngineTests
     }
 
     [Fact]
-    public void Adapters_are_loaded_once_and_used_by_each_decoder()
+    public void Adapters_are_loaded_once_and_each_decoder_uses_its_own()
     {
         using TemporaryFolder folder = TestModels.Copy("stories260K");
         File.WriteAllText(folder.File("style.onnx_adapter"), "");
@@ -403,10 +403,12 @@ public sealed class GenAIEngineTests
             options.Adapters["facts"] = folder.File("facts.onnx_adapter");
         }))
         {
-            IDecoder first = model.CreateDecoder(10);
-            using IDecoder second = model.CreateDecoder(10);
+            IDecoder first = model.CreateDecoder(10, "style");
+            using IDecoder second = model.CreateDecoder(10, "facts");
+            using IDecoder third = model.CreateDecoder(10, "facts");
+            using IDecoder plain = model.CreateDecoder(10);
             Assert.Equal(2, Count("adapter style " + folder.File("style.onnx_adapter")) + Count("adapter facts " + folder.File("facts.onnx_adapter")));
-            Assert.Equal((2, 2), (Count("active_adapter style"), Count("active_adapter facts")));
+            Assert.Equal((1, 2), (Count("active_adapter style"), Count("active_adapter facts")));
             model.Dispose();
             first.Append([1], Token);
             first.Dispose();

@@ -94,17 +94,6 @@ public sealed class GenAILibraryTests
     }
 
     [Theory]
-    [InlineData(OnnxEngine.OnnxRuntime)]
-    [InlineData(OnnxEngine.Auto)]
-    public void Adapters_want_the_GenAI_engine(OnnxEngine engine)
-    {
-        OnnxModelOptions options = new() { Engine = engine, Adapters = { ["style"] = "style.onnx_adapter" } };
-        OnnxModelException exception = Assert.Throws<OnnxModelException>(() => OnnxModel.Load(Stories, options));
-        Assert.Contains("style", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("GenAI", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("cuda", "Microsoft.ML.OnnxRuntime.Gpu")]
     [InlineData("CUDAExecutionProvider", "Microsoft.ML.OnnxRuntime.Gpu")]
     [InlineData("dml", "Microsoft.ML.OnnxRuntime.DirectML")]

@@ -1,0 +1,28 @@
+using AiSdk.Onnx;
+
+namespace Quickstart;
+
+/// <summary>The model that comes with this program: samples/models/bank, copied beside it.</summary>
+internal static class EmbeddedModel
+{
+    /// <summary>What is said of it before it speaks.</summary>
+    public const string Introduction = "Model: bank, embedded in this program, running on this machine. It knows messages to a bank, in English, and nothing else.";
+
+    /// <summary>Its folder.</summary>
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "models", "bank");
+
+    /// <summary>Loads it.</summary>
+    /// <exception cref="UserException">It is not there.</exception>
+    public static OnnxChatClient Open()
+    {
+        try
+        {
+            // It is so small that a second thread costs more than it brings.
+            return new OnnxChatClient(Folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 });
+        }
+        catch (OnnxModelException e)
+        {
+            throw new UserException($"The embedded model cannot be loaded: {e.Message}");
+        }
+    }
+}

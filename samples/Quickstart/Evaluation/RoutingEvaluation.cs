@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using AiSdk;
+using AiSdk.Onnx;
+
+namespace Quickstart;
+
+/// <summary>How well messages are routed: what came, beside what should have come.</summary>
+public sealed class RoutingEvaluation
+{
+    private const int MostConfused = 10;
+    private const int WarmUps = 5;
+
+    private readonly List<(string Expected, string Actual, double? Confidence)> _results = [];
+    private TimeSpan _time;
+
+    /// <summary>Whether each message went where it should, with how sure the model was; those without a confidence are left out.</summary>
+    public IReadOnlyList<(double Confidence, bool IsRight)> Confidences => [.. _results.Where(static r => r.Confidence is not null).Select(static r => (r.Confidence!.Value, r.Expected == r.Actual))];
+
+    /// <summary>The share of messages that went where they should.</summary>
+    public WilsonInterval Accuracy => new(_results.Count(static r => r.Expected == r.Actual), _results.Count);
+
+    /// <summary>The mean of the categories' F1 scores, over all that occur as expected or actual.</summary>
+    public double MacroF1
+    {
+        get
+        {
+            string[] categories = [.. _results.SelectMany(static r => (string[])[r.Expected, r.Actual]).Distinct(StringComparer.Ordinal)];
+            return categories.Average(category =>
+            {
+                int right = _results.Count(r => r.Expected == category && r.Actual == category);
+                int all = _results.Count(r => r.Expected == category) + _results.Count(r => r.Actual == category);
+                return 2.0 * right / all;
+            });
+        }
+    }
+
+    /// <summary>The milliseconds that a call took on average.</summary>
+    public double MillisecondsPerCall => _time.TotalMilliseconds / _results.Count;
+
+    /// <summary>Routes messages, one after the other.</summary>
+    /// <exception cref="AiFunctionException">A call failed.</exception>
+    public static async Task<RoutingEvaluation> RunAsync(IBankDesk desk, IReadOnlyList<LabelledMessage> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(desk);
+        ArgumentNullException.ThrowIfNull(messages);
+        RoutingEvaluation evaluation = new();
+        // The first calls compile the schema's automaton and the code.
+        foreach (LabelledMessage message in messages.Take(WarmUps))
+            await desk.RouteAsync(message.Text, cancellationToken).ConfigureAwait(false);
+        foreach (LabelledMessage message in messages)
+        {
+            long started = Stopwatch.GetTimestamp();
+            AiResult<BankIntent> result = await desk.RouteAsync(message.Text, cancellationToken).ConfigureAwait(false);
+            evaluation._time += Stopwatch.GetElapsedTime(started);
+            evaluation._results.Add((message.Category, BankIntentNames.Name(result.Value), result.Confidence));
+        }
+        return evaluation;
+    }
+
+    /// <summary>Prints all figures.</summary>
+    public void Print(TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        output.WriteLine($"accuracy:          {Accuracy}");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"macro F1:          {MacroF1:0.0000}"));
+        if (Confidences is { Count: > 0 } confidences)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"calibration error: {ConfidenceCalibration.ExpectedError(confidences):0.0000} (expected, 10 bins)"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ms per call:       {MillisecondsPerCall:0.000}"));
+        string[] unknown = [.. _results.Select(static r => r.Expected).Where(static name => !BankIntentNames.All.Contains(name)).Distinct(StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+            output.WriteLine($"no intent of ours:  {string.Join(", ", unknown)} (counted as wrong)");
+        var confused = _results.Where(static r => r.Expected != r.Actual).GroupBy(static r => (r.Expected, r.Actual)).OrderByDescending(static pair => pair.Count())
+            .ThenBy(static pair => pair.Key.Expected, StringComparer.Ordinal).ThenBy(static pair => pair.Key.Actual, StringComparer.Ordinal).Take(MostConfused).ToArray();
+        if (confused.Length > 0)
+            output.WriteLine("most confused (times, expected, actual):");
+        foreach (var pair in confused)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {pair.Count(),4}  {pair.Key.Expected} -> {pair.Key.Actual}"));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using AiSdk.Training;
+using Quickstart;
+
+namespace TrainBankModel;
+
+/// <summary>What the model learns, epoch by epoch: to route each message, to read facts from woven ones, to answer some. The same recipe and messages give the same examples.</summary>
+internal sealed class BankTrainingData
+{
+    // What customers want does not change with the facts that they tell.
+    private const int WovenEvery = 12;
+
+    private readonly IReadOnlyList<LabelledMessage> _messages;
+    private readonly Recipe _recipe;
+
+    public BankTrainingData(IReadOnlyList<LabelledMessage> messages, Recipe recipe)
+    {
+        _messages = messages;
+        _recipe = recipe;
+    }
+
+    /// <summary>Texts that are like all that the model will read and write, for the tokenizer.</summary>
+    public IEnumerable<string> Texts()
+    {
+        FactWeaver weaver = new(_messages, _recipe.Seed, isHeldOut: false);
+        foreach (LabelledMessage message in _messages)
+        {
+            yield return message.Text;
+            yield return RoutingAnswer(message.Category);
+            yield return BankReplies.All[message.Category];
+            WovenMessage woven = weaver.Next();
+            yield return woven.Text;
+            yield return woven.Answer;
+        }
+        // Each call has them.
+        foreach (var prompt in (IEnumerable<AiSdk.PromptTemplate>)[.. BankDesk.RouteAsyncInfo.Prompts, .. BankDesk.ExtractAsyncInfo.Prompts, .. BankDesk.ReplyAsyncInfo.Prompts])
+        {
+            for (int i = 0; i < _messages.Count && !prompt.Text.Contains("{{", StringComparison.Ordinal); i++)
+                yield return prompt.Text;
+        }
+    }
+
+    /// <summary>An epoch's examples.</summary>
+    public async IAsyncEnumerable<TrainingExample> EpochAsync(int epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        int seed = (_recipe.Seed * 1_000_003) + (epoch * 7_919);
+        Random random = new(seed);
+        MessageNoise noise = new(random, _recipe.WordDropout);
+        FactWeaver weaver = new(_messages, seed, isHeldOut: false);
+        using PromptRecorder recorder = new();
+        BankDesk desk = new(recorder);
+        foreach (LabelledMessage message in _messages)
+        {
+            string text = noise.Vary(message.Text);
+            if (random.Next(WovenEvery) == 0)
+                text = weaver.Around(text);
+            yield return await recorder.RecordAsync(() => desk.RouteAsync(text, cancellationToken), RoutingAnswer(message.Category)).ConfigureAwait(false);
+        }
+        for (int i = 0; i < _recipe.FactsPerEpoch; i++)
+        {
+            WovenMessage woven = weaver.Next();
+            yield return await recorder.RecordAsync(() => desk.ExtractAsync(woven.Text, cancellationToken), woven.Answer).ConfigureAwait(false);
+        }
+        for (int i = 0; i < _recipe.RepliesPerEpoch; i++)
+        {
+            LabelledMessage message = _messages[random.Next(_messages.Count)];
+            string text = noise.Vary(message.Text);
+            if (random.Next(WovenEvery) == 0)
+                text = weaver.Around(text);
+            yield return await recorder.RecordAsync(() => ReadAsync(desk.ReplyAsync(text, cancellationToken)), BankReplies.All[message.Category]).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The answer that routes to an intent.</summary>
+    private static string RoutingAnswer(string category) => $$"""{"value":"{{category}}"}""";
+
+    private static async Task ReadAsync(IAsyncEnumerable<string> pieces)
+    {
+        await foreach (string _ in pieces.ConfigureAwait(false))
+        {
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace TrainBankModel;
+
+/// <summary>Writes a message a little differently each time, as other customers would: a word left out, small letters, no full stop.</summary>
+internal sealed class MessageNoise(Random random, double wordDropout)
+{
+    private const int FewestWords = 4;
+
+    /// <summary>The message as it is learnt this time.</summary>
+    public string Vary(string message)
+    {
+        string[] words = message.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > FewestWords)
+        {
+            string[] kept = [.. words.Where(_ => random.NextDouble() >= wordDropout)];
+            if (kept.Length >= FewestWords)
+                message = string.Join(' ', kept);
+        }
+        if (random.Next(10) == 0)
+            message = message.ToLowerInvariant();
+        return random.Next(8) == 0 ? message.TrimEnd('.', '?', '!') is { Length: > 0 } bare ? bare : message : message;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Numerics;
+
+namespace AiSdk.Training;
+
+/// <summary>How <see cref="Quantizer"/> makes a model smaller, and how much worse it may become.</summary>
+public sealed class QuantizationOptions
+{
+    /// <summary>The bits of a weight: 8 or 4.</summary>
+    public int Bits { get; set; } = 8;
+
+    /// <summary>How many weights share a scale: 16, 32, 64, 128 or 256.</summary>
+    public int BlockSize { get; set; } = 32;
+
+    /// <summary>Texts of the kind that the model is for, which it was not trained on: what original and result are compared on. At least one.</summary>
+    public IReadOnlyList<string> Texts { get; set; } = [];
+
+    /// <summary>By how much perplexity may rise, as a share of the original's; a result that is worse is refused.</summary>
+    public double MaxPerplexityLoss { get; set; } = 0.01;
+
+    /// <summary>
+    /// ONNX Runtime's accuracy level: 0 computes with numbers as they are, 4 quantizes what is multiplied with the weights to 8 bits, too, which is faster; logits then depend a little on how a prompt is cut into runs.
+    /// <see langword="null"/>: 4 for 8 bits, for which there is no fast code otherwise, and 0 for 4 bits.
+    /// </summary>
+    public int? AccuracyLevel { get; set; }
+
+    /// <summary>The threads with which speed is measured; <see langword="null"/>: one for each core.</summary>
+    public int? Threads { get; set; }
+
+    /// <exception cref="ArgumentException">A setting is not possible.</exception>
+    internal void Validate()
+    {
+        TrainerOptions.Require(Bits is 4 or 8, nameof(Bits), Bits, "4 or 8");
+        TrainerOptions.Require(BlockSize is >= 16 and <= 256 && BitOperations.IsPow2(BlockSize), nameof(BlockSize), BlockSize, "16, 32, 64, 128 or 256");
+        TrainerOptions.Require(MaxPerplexityLoss >= 0, nameof(MaxPerplexityLoss), MaxPerplexityLoss, "0 or more");
+        TrainerOptions.Require(AccuracyLevel is null or (>= 0 and <= 4), nameof(AccuracyLevel), AccuracyLevel, "from 0 to 4, or null");
+        if (Texts.Count == 0)
+            throw new ArgumentException($"{nameof(QuantizationOptions)}.{nameof(Texts)} is empty; at least one text is needed, on which original and result are compared.");
+    }
+}

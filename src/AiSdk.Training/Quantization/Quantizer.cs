@@ -1,0 +1,62 @@
+using System.Globalization;
+using AiSdk.Onnx;
+using AiSdk.Training.OnnxFormat;
+
+namespace AiSdk.Training;
+
+/// <summary>Makes models smaller: weights of 8 or 4 bits in blocks (MatMulNBits, GatherBlockQuantized), and measures what it costs.</summary>
+public static class Quantizer
+{
+    /// <summary>Quantizes a model folder.</summary>
+    /// <param name="folder">A folder in ONNX Runtime GenAI's layout, fp32 or fp16.</param>
+    /// <param name="target">The folder that is made; it must not exist or be empty.</param>
+    /// <param name="options">How, and on which texts original and result are compared.</param>
+    /// <param name="cancellationToken">Ends the work; nothing is left then.</param>
+    /// <returns>Both side by side.</returns>
+    /// <exception cref="ArgumentException">A setting is not possible, there is no text, or the target is not empty.</exception>
+    /// <exception cref="TrainingException">The graph has an operator that is not known (the message names it and its node), or the result is worse than allowed; nothing is left then.</exception>
+    /// <exception cref="OnnxModelException">The folder cannot be loaded.</exception>
+    public static Task<QuantizationReport> QuantizeAsync(string folder, string target, QuantizationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(target);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return Task.Run(() => Quantize(Path.GetFullPath(folder), Path.GetFullPath(target), options, cancellationToken), cancellationToken);
+    }
+
+    private static QuantizationReport Quantize(string folder, string target, QuantizationOptions options, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
+            throw new ArgumentException($"The target folder '{target}' is not empty.", nameof(target));
+        GenAIConfig config = GenAIConfig.Read(folder);
+        string path = Path.Combine(folder, config.GraphFile);
+        ModelProto model = OnnxFile.Read(path);
+        int matrices = GraphQuantizer.Quantize(model, path, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        // Beside its place until it has proved good.
+        string unfinished = target.TrimEnd(Path.DirectorySeparatorChar) + ".tmp";
+        if (Directory.Exists(unfinished))
+            Directory.Delete(unfinished, recursive: true);
+        Directory.CreateDirectory(unfinished);
+        try
+        {
+            OnnxFile.Write(model, Path.Combine(unfinished, config.GraphFile));
+            // Tokenizer, template, configuration; adapters belong to the original's numbers.
+            foreach (string file in Directory.GetFiles(folder).Where(static file => Path.GetExtension(file) is ".json" or ".jinja" or ".txt" or ".model"))
+                File.WriteAllBytes(Path.Combine(unfinished, Path.GetFileName(file)), File.ReadAllBytes(file));
+            QuantizationReport report = ModelComparison.Compare(folder, unfinished, options, matrices, cancellationToken);
+            if (!(report.PerplexityLoss <= options.MaxPerplexityLoss))
+                throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"With {options.Bits} bits in blocks of {options.BlockSize} the perplexity of '{folder}' rises from {report.Original.Perplexity:F3} to {report.Quantized.Perplexity:F3}, by {report.PerplexityLoss:P2}; {options.MaxPerplexityLoss:P2} are allowed ({nameof(QuantizationOptions.MaxPerplexityLoss)}). The most likely token is the same in {report.TokenAgreement:P2} of the places. Use more bits or smaller blocks."));
+            if (Directory.Exists(target))
+                Directory.Delete(target);
+            Directory.Move(unfinished, target);
+            return report;
+        }
+        finally
+        {
+            if (Directory.Exists(unfinished))
+                Directory.Delete(unfinished, recursive: true);
+        }
+    }
+}

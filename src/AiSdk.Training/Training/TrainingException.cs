@@ -1,0 +1,25 @@
+namespace AiSdk.Training;
+
+/// <summary>Something is wrong with a model, data or settings for training, or a run went wrong; the message says what and where.</summary>
+public sealed class TrainingException : Exception
+{
+    /// <summary>Makes an exception without a message.</summary>
+    public TrainingException()
+    {
+    }
+
+    /// <summary>Makes an exception with a message.</summary>
+    /// <param name="message">What is wrong, and what to do.</param>
+    public TrainingException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes an exception with a message and a cause.</summary>
+    /// <param name="message">What is wrong, and what to do.</param>
+    /// <param name="innerException">The cause.</param>
+    public TrainingException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.AI;
+using Quickstart;
+using Xunit;
+
+namespace AiSdk.IntegrationTests;
+
+/// <summary>How the Quickstart reads messages and judges their routing.</summary>
+public sealed class EvaluationTests
+{
+    [Fact]
+    public void Quoted_fields_may_hold_anything()
+    {
+        List<(int Line, List<string> Fields)> rows = CsvFile.Parse("text,category\r\n\"a, \"\"b\"\"\nc\",x\r\n\n\"\",y\nplain \"quote\",z", "f.csv");
+        Assert.Equal([(1, "text|category"), (2, "a, \"b\"\nc|x"), (5, "|y"), (6, "plain \"quote\"|z")], rows.Select(static row => (row.Line, string.Join('|', row.Fields))));
+    }
+
+    [Theory]
+    [InlineData("text,category\na,b\n\"open,x\n", "line 3")]
+    [InlineData("text,category\n\"a\"b,x\n", "line 2")]
+    [InlineData("text,label\na,b\n", "'category'")]
+    [InlineData("text,category\na\n", "line 2")]
+    [InlineData("text,category\n,x\n", "no text")]
+    [InlineData("text,category\n", "no row")]
+    [InlineData("", "empty")]
+    public void What_is_wrong_with_a_file_is_told_with_its_place(string content, string told)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.csv");
+        File.WriteAllText(path, content);
+        try
+        {
+            InvalidDataException exception = Assert.Throws<InvalidDataException>(() => LabelledMessage.Read(path));
+            Assert.Contains(told, exception.Message, StringComparison.Ordinal);
+            Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void The_columns_may_stand_anywhere_behind_a_byte_order_mark()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.csv");
+        File.WriteAllText(path, "\uFEFFid,Category,TEXT\n1,x,hello\n");
+        try
+        {
+            Assert.Equal([new LabelledMessage("hello", "x")], LabelledMessage.Read(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(8, 10, 0.4902, 0.9433)]
+    [InlineData(0, 10, 0, 0.2775)]
+    [InlineData(3080, 3080, 0.9988, 1)]
+    public void Wilson_s_interval_is_the_published_one(int right, int count, double low, double high)
+    {
+        WilsonInterval interval = new(right, count);
+        Assert.Equal(low, interval.Low, 1e-4);
+        Assert.Equal(high, interval.High, 1e-4);
+    }
+
+    [Fact]
+    public async Task The_figures_are_those_of_the_replies()
+    {
+        // Always the same intent: two of three are right, one of them confidently.
+        using ScriptedChatClient client = new("""{"value":"change_pin"}""");
+        RoutingEvaluation evaluation = await RoutingEvaluation.RunAsync(new BankDesk(client), [new("a", "change_pin"), new("b", "change_pin"), new("c", "age_limit"), new("d", "no such intent")], TestContext.Current.CancellationToken);
+        Assert.Equal((2, 4), (evaluation.Accuracy.Right, evaluation.Accuracy.Count));
+        Assert.Equal(2 * 2 / 6.0 / 3, evaluation.MacroF1, 1e-9);
+        Assert.Empty(evaluation.Confidences);
+        StringWriter text = new();
+        evaluation.Print(text);
+        Assert.Contains("1  age_limit -> change_pin", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no such intent (counted as wrong)", text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("calibration", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Facts_that_a_message_does_not_bear_out_are_dropped()
+    {
+        const string message = "On 3 May Tesco took £1,250.50 and 12,50 € from card 4821-990034821.";
+        MessageFacts true1 = new(1250.50m, Currency.Pound, "tesco", "3 May", "4821");
+        Assert.Equal(true1, FactsCheck.Supported(true1, message, out IReadOnlyList<string> dropped));
+        Assert.Empty(dropped);
+        Assert.Equal(12.5m, FactsCheck.Supported(new(12.50m, Currency.Euro, null, null, null), message, out _).Amount);
+        Assert.Equal(new MessageFacts(null, null, null, null, null), FactsCheck.Supported(new(1250, Currency.Pound, "Aldi", "4 May", "9900"), message, out dropped));
+        Assert.Equal(4, dropped.Count);
+    }
+
+    [Fact]
+    public void Prompts_are_those_that_the_embedded_model_was_trained_with()
+    {
+        // Who changes them trains the model again: samples/TrainBankModel.
+        Assert.Equal(["Name the intent.", "{{message}}"], BankDesk.RouteAsyncInfo.PromptsFor(StructuredOutputMode.Auto).Select(static prompt => prompt.Text));
+        Assert.Equal(["Extract the facts.", "{{message}}"], BankDesk.ExtractAsyncInfo.PromptsFor(StructuredOutputMode.Auto).Select(static prompt => prompt.Text));
+        Assert.Equal(["Reply politely.", "{{message}}"], BankDesk.ReplyAsyncInfo.Prompts.Select(static prompt => prompt.Text));
+        Assert.Equal([ChatRole.System, ChatRole.User], BankDesk.RouteAsyncInfo.Prompts.Select(static prompt => prompt.Role));
+    }
+}

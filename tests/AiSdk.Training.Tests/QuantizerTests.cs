@@ -1,0 +1,147 @@
+using AiSdk.Onnx;
+using AiSdk.Tests;
+using AiSdk.Training.OnnxFormat;
+using Google.Protobuf;
+using Xunit;
+
+namespace AiSdk.Training.Tests;
+
+public sealed class QuantizerTests
+{
+    private static readonly string[] s_texts =
+    [
+        "Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, red ball. She wanted to play with it, but it was too high.",
+        "Tom had a small dog. The dog liked to run in the garden. One day the dog ran to the tree and found a toy. Tom was very happy and said thank you.",
+        "It was a sunny day. The bird sat on the tree and sang a song. A cat came and looked at the bird. The bird was scared and flew away.",
+    ];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static string Stories => TestData.Path("models", "stories260K");
+
+    [Theory]
+    [InlineData(8, 0.01, 0.97)]
+    [InlineData(4, 0.25, 0.80)]
+    public async Task The_plain_graph_is_quantized(int bits, double loss, double agreement)
+    {
+        using Folder folder = new();
+        QuantizationReport report = await Quantizer.QuantizeAsync(Stories, folder["small"], new QuantizationOptions { Bits = bits, Texts = s_texts, MaxPerplexityLoss = loss }, Token);
+        Check(report, loss, agreement, bits);
+        await StoriesTests.SayAsync(folder["small"]);
+    }
+
+    [Theory]
+    [InlineData(8, 0.01, 0.97)]
+    [InlineData(4, 0.25, 0.80)]
+    public async Task The_export_is_quantized_and_imported_again(int bits, double loss, double agreement)
+    {
+        using Folder folder = new();
+        var model = TrainableModel.Load(Stories);
+        Assert.True(model.Configuration.TiedEmbeddings);
+        model.Save(folder["model"], new ExportOptions { AdapterTargets = ["q_proj"] });
+        QuantizationReport report = await Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions { Bits = bits, Texts = s_texts, MaxPerplexityLoss = loss }, Token);
+        Check(report, loss, agreement, bits);
+        // One table for both: 35 products and the head.
+        Assert.Equal(36, report.Matrices);
+        Assert.InRange(report.Quantized.Bytes, 0, report.Original.Bytes * (bits == 8 ? 0.40 : 0.30));
+        if (bits == 8)
+            Assert.Equal(await StoriesTests.SayAsync(Stories, 20), await StoriesTests.SayAsync(folder["small"], 20));
+        var again = TrainableModel.Load(folder["small"]);
+        Assert.True(again.Configuration.TiedEmbeddings);
+        foreach ((string name, float[] values) in model.Weights)
+        {
+            float largest = values.Max(MathF.Abs);
+            Assert.All(values.Zip(again.Weights[name]), pair => Assert.Equal(pair.First, pair.Second, largest / (1 << (bits - 2))));
+        }
+    }
+
+    [Fact]
+    public async Task Half_precision_is_imported_and_quantized()
+    {
+        using Folder folder = new();
+        var model = TrainableModel.Load(Stories);
+        model.Save(folder["half"]);
+        ModelProto graph = OnnxFile.Read(folder["half/model.onnx"]);
+        Halve(graph);
+        OnnxFile.Write(graph, folder["half/model.onnx"]);
+        var half = TrainableModel.Load(folder["half"]);
+        foreach ((string name, float[] values) in model.Weights)
+            Assert.All(values.Zip(half.Weights[name]), static pair => Assert.Equal((float)(Half)pair.First, pair.Second));
+        QuantizationReport report = await Quantizer.QuantizeAsync(folder["half"], folder["small"], new QuantizationOptions { Texts = s_texts }, Token);
+        Assert.Equal(36, report.Matrices);
+    }
+
+    [Fact]
+    public async Task Weights_beside_the_graph_are_read_and_written()
+    {
+        using Folder folder = new();
+        TrainableModel.Load(Stories).Save(folder["model"]);
+        ModelProto graph = OnnxFile.Read(folder["model/model.onnx"]);
+        OnnxFile.Write(graph, folder["model/model.onnx"], largestMessage: 1000);
+        Assert.True(File.Exists(folder["model/model.onnx.data"]));
+        Assert.Equal(SmallModel.Bits(TrainableModel.Load(Stories)), SmallModel.Bits(TrainableModel.Load(folder["model"])));
+        Assert.Equal(await StoriesTests.SayAsync(Stories, 20), await StoriesTests.SayAsync(folder["model"], 20));
+        await Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions { Texts = s_texts }, Token);
+    }
+
+    [Fact]
+    public async Task A_result_that_is_too_bad_is_refused_and_leaves_nothing()
+    {
+        using Folder folder = new();
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => Quantizer.QuantizeAsync(Stories, folder["small"], new QuantizationOptions { Bits = 4, BlockSize = 256, Texts = s_texts, MaxPerplexityLoss = 0.0001 }, Token));
+        Assert.Matches(@"rises from \d+\.\d+ to \d+\.\d+", exception.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task An_operator_that_is_not_known_is_named_with_its_node()
+    {
+        using Folder folder = new();
+        TrainableModel.Load(Stories).Save(folder["model"]);
+        ModelProto graph = OnnxFile.Read(folder["model/model.onnx"]);
+        NodeProto node = graph.Graph.Node.First(static candidate => candidate.OpType == "Sigmoid");
+        node.OpType = "HardSwish";
+        OnnxFile.Write(graph, folder["model/model.onnx"]);
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions { Texts = s_texts }, Token));
+        Assert.Contains("HardSwish", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(node.Name, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_architecture_is_quantized_where_its_graph_is_known()
+    {
+        using Folder folder = new();
+        QuantizationReport report = await Quantizer.QuantizeAsync(TestData.Path("models", "tiny-gpt2"), folder["small"], new QuantizationOptions { Texts = ["the weather is in the house"], MaxPerplexityLoss = 0.05 }, Token);
+        Assert.True(report.Matrices > 1);
+    }
+
+    private static void Check(QuantizationReport report, double loss, double agreement, int bits)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bits} bits: {report}");
+        Assert.InRange(report.PerplexityLoss, -loss, loss);
+        Assert.InRange(report.TokenAgreement, agreement, 1);
+        Assert.True(report.Quantized.Bytes < report.Original.Bytes);
+        Assert.True(report.Quantized.TokensPerSecond > 0 && report.Original.TokensPerSecond > 0);
+    }
+
+    /// <summary>Weights as fp16, each with a cast behind it, as exporters do it that compute in fp32.</summary>
+    private static void Halve(ModelProto model)
+    {
+        List<NodeProto> casts = [];
+        foreach (TensorProto tensor in model.Graph.Initializer.Where(static tensor => tensor.DataType == (int)ElementType.Float && tensor.Dims.Count > 0 && !tensor.Name.StartsWith("rope", StringComparison.Ordinal)).ToArray())
+        {
+            string name = tensor.Name;
+            Half[] values = Array.ConvertAll(OnnxTensors.ReadFloats(tensor, ""), static value => (Half)value);
+            model.Graph.Initializer.Remove(tensor);
+            model.Graph.Initializer.Add(OnnxTensors.Create(name + ".half", ElementType.Float16, System.Runtime.InteropServices.MemoryMarshal.AsBytes<Half>(values), [.. tensor.Dims]));
+            NodeProto cast = new() { OpType = "Cast", Name = name + ".cast" };
+            cast.Input.Add(name + ".half");
+            cast.Output.Add(name);
+            cast.Attribute.Add(OnnxGraph.Attribute("to", (long)ElementType.Float));
+            casts.Add(cast);
+        }
+        NodeProto[] nodes = [.. casts, .. model.Graph.Node];
+        model.Graph.Node.Clear();
+        model.Graph.Node.AddRange(nodes);
+    }
+}

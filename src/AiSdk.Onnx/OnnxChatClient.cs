@@ -223,7 +223,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
                     updates.Add(Update([new TextContent(text)]));
                 if (!updates.IsFull)
                     continue;
-                reply.Pause();
+                await reply.PauseAsync().ConfigureAwait(false);
                 await updates.WhenDrainedAsync(cancellationToken).ConfigureAwait(false);
             }
             List<AIContent> rest = reply.Finish();

@@ -96,8 +96,8 @@ internal sealed class OnnxReply : IAsyncDisposable
         return contents;
     }
 
-    /// <inheritdoc cref="TextGeneration.Pause"/>
-    public void Pause() => _generation.Pause();
+    /// <inheritdoc cref="TextGeneration.PauseAsync"/>
+    public ValueTask PauseAsync() => _generation.PauseAsync();
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _generation.DisposeAsync();

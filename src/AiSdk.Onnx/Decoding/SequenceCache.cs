@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace AiSdk.Onnx;
 
 /// <summary>Keeps the decoders of ended replies, so that a prompt that begins like an earlier sequence is not read again. Thread-safe.</summary>
 /// <remarks>
-/// A kept sequence is used by one reply at a time. One that is longer than what is shared is copied from rather than cut, while memory lasts: a function's
-/// next call replaces the last input and reply, but does not end a conversation that begins with the same instructions. What was read with an adapter serves replies with that adapter only.
+/// One that is longer than what is shared is copied from rather than cut, while memory lasts, by any number of replies at a time: a function's next call replaces the last input and
+/// reply, but does not end a conversation that begins with the same instructions. When memory runs out, what has never been of use goes first, so that many calls of one
+/// function do not push out what others begin with. What was read with an adapter serves replies with that adapter only.
 /// </remarks>
 internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long maxBytes) : IDisposable
 {
@@ -12,6 +15,9 @@ internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long ma
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Entry> _entries = [];
+
+    // Decoders that were cut for a reply and may come back.
+    private readonly ConditionalWeakTable<IDecoder, object> _taken = [];
     private long _bytes;
     private bool _isDisposed;
 
@@ -41,11 +47,11 @@ internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long ma
     /// <param name="adapter">The adapter to read it with, or null.</param>
     public IDecoder Rent(ReadOnlySpan<int> prompt, int capacity, string? adapter = null)
     {
-        Entry? best;
+        Entry? best = null;
         int shared = 0;
+        bool copies = false;
         lock (_gate)
         {
-            best = null;
             foreach (Entry entry in _entries)
             {
                 if (!string.Equals(entry.Decoder.Adapter, adapter, StringComparison.Ordinal))
@@ -58,28 +64,104 @@ internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long ma
             if (shared < MinShared)
                 best = null;
             if (best is not null)
+            {
+                copies = best.Readers > 0 || (best.Decoder.CanCopy && best.Decoder.Length - shared > MinShared + (shared / 2) && best.Decoder.CacheBytes < maxBytes / 2);
                 Remove(best);
+                best.WasUseful = true;
+                if (copies)
+                {
+                    best.Readers++;
+                    Add(best);
+                }
+                else
+                {
+                    _taken.AddOrUpdate(best.Decoder, best);
+                }
+            }
         }
         if (best is null)
             return create(capacity, adapter);
-        IDecoder decoder = best.Decoder;
+        return copies ? Copy(best, shared, capacity) : Cut(best.Decoder, shared, capacity);
+    }
+
+    /// <summary>Takes a decoder back; it is kept or disposed.</summary>
+    /// <param name="decoder">The decoder.</param>
+    /// <param name="tokens">The tokens that it has seen, and perhaps more.</param>
+    public void Return(IDecoder decoder, ReadOnlySpan<int> tokens)
+    {
+        Entry returned = new(decoder, tokens[..decoder.Length].ToArray());
+        List<Entry> dropped = [];
+        lock (_gate)
+        {
+            returned.WasUseful = _taken.Remove(decoder);
+            if (_isDisposed || !decoder.CanRewind || returned.Bytes > maxBytes || returned.Tokens.Length < MinShared)
+            {
+                dropped.Add(returned);
+            }
+            else
+            {
+                Add(returned);
+                while (_bytes > maxBytes)
+                {
+                    Entry old = Oldest();
+                    Remove(old);
+                    old.IsDropped = true;
+                    if (old.Readers == 0)
+                        dropped.Add(old);
+                }
+            }
+        }
+        foreach (Entry old in dropped)
+            old.Decoder.Dispose();
+    }
+
+    /// <summary>Disposes what is kept, and what comes back later.</summary>
+    public void Dispose()
+    {
+        List<Entry> dropped;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            foreach (Entry entry in _entries)
+                entry.IsDropped = true;
+            dropped = [.. _entries.Where(static entry => entry.Readers == 0)];
+            _entries.Clear();
+            _bytes = 0;
+        }
+        foreach (Entry entry in dropped)
+            entry.Decoder.Dispose();
+    }
+
+    private IDecoder Copy(Entry source, int shared, int capacity)
+    {
         try
         {
-            if (decoder.CanCopy && decoder.Length - shared > MinShared + (shared / 2) && decoder.CacheBytes < maxBytes / 2)
+            IDecoder copy = create(capacity, source.Decoder.Adapter);
+            try
             {
-                IDecoder copy = create(capacity, adapter);
-                try
-                {
-                    copy.CopyFrom(decoder, shared);
-                }
-                catch
-                {
-                    copy.Dispose();
-                    throw;
-                }
-                Keep(best);
+                copy.CopyFrom(source.Decoder, shared);
                 return copy;
             }
+            catch
+            {
+                copy.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            bool isLast;
+            lock (_gate)
+                isLast = --source.Readers == 0 && source.IsDropped;
+            if (isLast)
+                source.Decoder.Dispose();
+        }
+    }
+
+    private IDecoder Cut(IDecoder decoder, int shared, int capacity)
+    {
+        try
+        {
             decoder.Rewind(shared);
             decoder.Reserve(capacity);
             return decoder;
@@ -91,49 +173,21 @@ internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long ma
         }
     }
 
-    /// <summary>Takes a decoder back; it is kept or disposed.</summary>
-    /// <param name="decoder">The decoder.</param>
-    /// <param name="tokens">The tokens that it has seen, and perhaps more.</param>
-    public void Return(IDecoder decoder, ReadOnlySpan<int> tokens) => Keep(new Entry(decoder, tokens[..decoder.Length].ToArray()));
-
-    /// <summary>Disposes what is kept, and what comes back later.</summary>
-    public void Dispose()
+    /// <summary>What is to go first: the oldest that has never been of use, without the newest, which cannot have been; else the oldest.</summary>
+    private Entry Oldest()
     {
-        List<Entry> entries;
-        lock (_gate)
+        for (LinkedListNode<Entry>? node = _entries.Last; node is not null && node != _entries.First; node = node.Previous)
         {
-            _isDisposed = true;
-            entries = [.. _entries];
-            _entries.Clear();
-            _bytes = 0;
+            if (!node.Value.WasUseful)
+                return node.Value;
         }
-        foreach (Entry entry in entries)
-            entry.Decoder.Dispose();
+        return _entries.Last!.Value;
     }
 
-    private void Keep(Entry entry)
+    private void Add(Entry entry)
     {
-        List<Entry> dropped = [];
-        lock (_gate)
-        {
-            if (_isDisposed || !entry.Decoder.CanRewind || entry.Bytes > maxBytes || entry.Tokens.Length < MinShared)
-            {
-                dropped.Add(entry);
-            }
-            else
-            {
-                _entries.AddFirst(entry);
-                _bytes += entry.Bytes;
-                while (_bytes > maxBytes)
-                {
-                    Entry oldest = _entries.Last!.Value;
-                    Remove(oldest);
-                    dropped.Add(oldest);
-                }
-            }
-        }
-        foreach (Entry old in dropped)
-            old.Decoder.Dispose();
+        _entries.AddFirst(entry);
+        _bytes += entry.Bytes;
     }
 
     private void Remove(Entry entry)
@@ -142,8 +196,21 @@ internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long ma
         _bytes -= entry.Bytes;
     }
 
-    private sealed record Entry(IDecoder Decoder, int[] Tokens)
+    private sealed class Entry(IDecoder decoder, int[] tokens)
     {
-        public long Bytes { get; } = Decoder.CacheBytes;
+        public IDecoder Decoder { get; } = decoder;
+
+        public int[] Tokens { get; } = tokens;
+
+        public long Bytes { get; } = decoder.CacheBytes;
+
+        /// <summary>How many replies copy it at the moment.</summary>
+        public int Readers { get; set; }
+
+        /// <summary>Whether a reply began with it.</summary>
+        public bool WasUseful { get; set; }
+
+        /// <summary>Whether it is kept no more; the last reader disposes it.</summary>
+        public bool IsDropped { get; set; }
     }
 }

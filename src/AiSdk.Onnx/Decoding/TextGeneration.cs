@@ -144,12 +144,21 @@ internal sealed class TextGeneration : IAsyncDisposable
     }
 
     /// <summary>Lets others have the model until the next token is wanted, where a reader is slow.</summary>
-    public void Pause() => _scheduled?.Leave();
+    public ValueTask PauseAsync() => _scheduled?.LeaveAsync() ?? default;
 
     /// <summary>Gives the decoder back: the next prompt may begin like this one.</summary>
     public async ValueTask DisposeAsync()
     {
-        _scheduled?.Leave();
+        try
+        {
+            if (_scheduled is not null)
+                await _scheduled.LeaveAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            _decoder.Dispose();
+            throw;
+        }
         if (_isBroken)
             _decoder.Dispose();
         else

@@ -71,6 +71,60 @@ public sealed class SequenceCacheTests
     }
 
     [Fact]
+    public void Many_calls_of_one_kind_do_not_push_out_what_others_begin_with()
+    {
+        List<FakeDecoder> made = [];
+        using var cache = new SequenceCache((capacity, adapter) => Add(made, new FakeDecoder(capacity, adapter)), maxBytes: 4_500);
+        int[] head = [.. Enumerable.Range(0, 20)];
+        // Once to read it, once to make use of it.
+        for (int call = 0; call < 2; call++)
+            Use([.. head, 1_000 + call]);
+        for (int call = 0; call < 20; call++)
+            Use([.. Enumerable.Range(10_000 + (100 * call), 20)]);
+        int before = made.Count;
+        using IDecoder again = cache.Rent([.. head, 7, 8], 30);
+        Assert.Equal((20, before), (again.Length, made.Count));
+
+        void Use(int[] tokens)
+        {
+            IDecoder decoder = cache.Rent(tokens, 40);
+            decoder.Append(tokens.AsSpan(decoder.Length), Token);
+            cache.Return(decoder, tokens);
+        }
+    }
+
+    [Fact]
+    public void What_is_dropped_while_it_is_copied_is_disposed_by_its_last_reader()
+    {
+        SequenceCache? cache = null;
+        FakeDecoder? kept = null;
+        bool drops = false;
+        cache = new SequenceCache(
+            (capacity, adapter) =>
+            {
+                if (drops)
+                {
+                    // In the middle of a copy: another one begins, and the cache is emptied.
+                    drops = false;
+                    using IDecoder other = cache!.Rent([.. Enumerable.Range(0, 20), 5], 40);
+                    Assert.Equal(20, other.Length);
+                    cache.Dispose();
+                    Assert.False(kept!.IsDisposed);
+                }
+                return new FakeDecoder(capacity, adapter);
+            },
+            maxBytes: 100_000);
+        int[] talk = [.. Enumerable.Range(0, 90)];
+        kept = (FakeDecoder)cache.Rent(talk, 100);
+        ((IDecoder)kept).Append(talk, Token);
+        cache.Return(kept, talk);
+        drops = true;
+        using IDecoder copy = cache.Rent([.. Enumerable.Range(0, 20), 6], 40);
+        Assert.Equal(20, copy.Length);
+        Assert.True(kept.IsDisposed);
+    }
+
+    [Fact]
     public void A_long_sequence_is_copied_from_not_cut()
     {
         List<FakeDecoder> made = [];

@@ -19,6 +19,8 @@ internal sealed class DecodeScheduler(DecoderBatch batch, int maxReplies, int ch
     private readonly List<ScheduledReply> _waiting = [];
     private readonly List<ScheduledReply> _placed = [];
     private readonly List<ScheduledReply> _done = [];
+    private readonly List<(ScheduledReply Reply, TaskCompletionSource Left)> _leaving = [];
+    private readonly List<(ScheduledReply Reply, TaskCompletionSource Left)> _left = [];
     private readonly List<ScheduledReply> _stepping = [];
     private readonly List<(OnnxRuntimeDecoder Decoder, int Token)> _tokens = [];
     private bool _isRunning;
@@ -45,18 +47,34 @@ internal sealed class DecodeScheduler(DecoderBatch batch, int maxReplies, int ch
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <inheritdoc cref="ScheduledReply.Leave"/>
-    public void Leave(ScheduledReply reply)
+    /// <inheritdoc cref="ScheduledReply.LeaveAsync"/>
+    public ValueTask LeaveAsync(ScheduledReply reply)
     {
-        lock (_gate)
+        if (_gate.TryEnter())
         {
-            if (!reply.HasPlace)
-                return;
-            reply.HasPlace = false;
-            _placed.Remove(reply);
-            _wanted = _placed.Count + _waiting.Count;
-            batch.Remove(reply.Decoder);
+            try
+            {
+                Remove(reply);
+                return default;
+            }
+            finally
+            {
+                _gate.Exit();
+            }
         }
+        lock (_postGate)
+        {
+            if (_isRunning)
+            {
+                TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _leaving.Add((reply, left));
+                return new ValueTask(left.Task);
+            }
+        }
+        // The work has just ended, or another reply leaves: either takes no time.
+        lock (_gate)
+            Remove(reply);
+        return default;
     }
 
     /// <summary>Does what was asked for, until there is nothing more.</summary>
@@ -81,8 +99,11 @@ internal sealed class DecodeScheduler(DecoderBatch batch, int maxReplies, int ch
     /// <summary>Takes in what was posted, and gives free places to those who wait; false ends the work.</summary>
     private bool Admit()
     {
+        bool isOver;
         lock (_postGate)
         {
+            _left.AddRange(_leaving);
+            _leaving.Clear();
             foreach (ScheduledReply reply in _posted)
             {
                 reply.IsPending = true;
@@ -90,12 +111,26 @@ internal sealed class DecodeScheduler(DecoderBatch batch, int maxReplies, int ch
                     _waiting.Add(reply);
             }
             _posted.Clear();
-            if (_waiting.Count == 0 && !_placed.Exists(static reply => reply.IsPending))
-            {
+            // Who leaves waits for nothing.
+            isOver = _waiting.Count == 0 && !_placed.Exists(static reply => reply.IsPending);
+            if (isOver)
                 _isRunning = false;
-                return false;
+        }
+        foreach ((ScheduledReply reply, TaskCompletionSource left) in _left)
+        {
+            try
+            {
+                Remove(reply);
+                left.SetResult();
+            }
+            catch (Exception exception)
+            {
+                left.SetException(exception);
             }
         }
+        _left.Clear();
+        if (isOver)
+            return false;
         foreach (ScheduledReply reply in _waiting)
             FailIfCancelled(reply);
         foreach (ScheduledReply reply in _placed)
@@ -114,6 +149,16 @@ internal sealed class DecodeScheduler(DecoderBatch batch, int maxReplies, int ch
         }
         _wanted = _placed.Count + _waiting.Count;
         return true;
+    }
+
+    private void Remove(ScheduledReply reply)
+    {
+        if (!reply.HasPlace)
+            return;
+        reply.HasPlace = false;
+        _placed.Remove(reply);
+        _wanted = _placed.Count + _waiting.Count;
+        batch.Remove(reply.Decoder);
     }
 
     private void Run()

@@ -51,8 +51,8 @@ internal sealed class ScheduledReply(DecodeScheduler scheduler, OnnxRuntimeDecod
         return appended;
     }
 
-    /// <summary>Gives up its place, until tokens are to be read again; waits for a run in progress. No call of <see cref="AppendAsync"/> may be under way.</summary>
-    public void Leave() => scheduler.Leave(this);
+    /// <summary>Gives up its place, until tokens are to be read again; ends behind a run in progress. No call of <see cref="AppendAsync"/> may be under way.</summary>
+    public ValueTask LeaveAsync() => scheduler.LeaveAsync(this);
 
     /// <summary>Counts tokens as read.</summary>
     public void Advance(int count) => _read += count;

@@ -192,10 +192,10 @@ public sealed class ModelTokenizerTests
     [InlineData("""{"type":"BPE","vocab":{"a":-1},"merges":[]}""", "null", "model.vocab.a")]
     [InlineData("""{"type":"BPE","vocab":{"a":2147483647},"merges":[]}""", "null", "model.vocab.a")]
     [InlineData("""{"type":"BPE","vocab":{"a":0}}""", "null", "merges")]
-    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"}]}""", "pre_tokenizer.pretokenizers[0].type' is 'UnicodeScripts'")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Sequence","pretokenizers":[{"type":"UnicodeWords"}]}""", "pre_tokenizer.pretokenizers[0].type' is 'UnicodeWords'")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}""", "regular expression '('")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"a"},"behavior":"MergedWithBoth"}""", "MergedWithBoth")]
-    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"[a&&b]"},"behavior":"Removed"}""", "pattern.Regex' is '[a&&b]'")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"[a\\p{Foo}]"},"behavior":"Removed"}""", "pattern.Regex' is '[a\\p{Foo}]'")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Metaspace","replacement":"ab"}""", "replacement' is 'ab'")]
     public void What_is_not_supported_is_named(string model, string splitter, string named)
     {

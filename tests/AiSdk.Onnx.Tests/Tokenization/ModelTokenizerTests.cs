@@ -206,6 +206,19 @@ public sealed class ModelTokenizerTests
         Assert.Contains("tokenizer.json", exception.Message, StringComparison.Ordinal);
     }
 
+    // By the rule of current versions of Hugging Face's tokenizers; old ones did not count a token of the vocabulary, and gave 3 and 4 in the first case.
+    [Theory]
+    [InlineData("""{"a":0,"b":5}""", """[{"id":9,"content":"<x>"},{"id":5,"content":"b"},{"id":20,"content":"<y>"},{"id":7,"content":"<z>"}]""", "a<x>b<y><z>", new[] { 0, 2, 5, 6, 7 })]
+    [InlineData("""{"a":0,"b":1}""", """[{"id":2,"content":"<x>"},{"id":50,"content":"<y>"}]""", "<x><y>", new[] { 2, 3 })]
+    [InlineData("""{"a":0}""", """[{"id":1,"content":"<x>"},{"id":2,"content":"<x>","special":true},{"id":3,"content":"<y>"}]""", "<x><y>", new[] { 1, 2 })]
+    [InlineData("""{"a":0,"b":1,"c":2}""", """[{"id":0,"content":"<x>"}]""", "<x>a", new[] { 3, 0 })]
+    public void Added_tokens_outside_the_vocabulary_have_the_next_ids_that_are_free(string vocabulary, string added, string text, int[] ids)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("tokenizer.json"), $$$"""{"added_tokens":{{{added}}},"model":{"type":"BPE","vocab":{{{vocabulary}}},"merges":[]}}""");
+        Assert.Equal(ids, ModelTokenizer.Load(folder.Path).Encode(text, addSurroundings: false));
+    }
+
     [Fact]
     public void Whole_words_of_the_vocabulary_can_pass_over_merges()
     {

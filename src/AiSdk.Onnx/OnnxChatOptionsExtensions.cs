@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AiSdk.Onnx;
 
-/// <summary>What replies of <see cref="OnnxChatClient"/> can be kept to besides JSON, and the adapter that makes them.</summary>
+/// <summary>What calls of <see cref="OnnxChatClient"/> can ask for besides what every client knows: replies that fit an expression or a list, variables of the chat template, and an adapter.</summary>
 public static class OnnxChatOptionsExtensions
 {
     internal const string RegexKey = "regex";
@@ -57,6 +57,25 @@ public static class OnnxChatOptionsExtensions
         if (options.AdditionalProperties?.ContainsKey(RegexKey) == true)
             throw new ArgumentException("The options keep the reply to a regular expression already; choices beside it would be a second format. Use one of them.", nameof(options));
         (options.AdditionalProperties ??= [])[ChoicesKey] = choices.ToArray();
+        return options;
+    }
+
+    /// <summary>Gives the model's chat template a variable, such as <c>enable_thinking</c>, <c>reasoning_effort</c> or <c>documents</c>; which ones it knows, the model's card says.</summary>
+    /// <param name="options">The options, which are changed: the variables are <see cref="ChatOptions.AdditionalProperties"/><c>["chat_template_kwargs"]</c>, which may also be set as a dictionary or a JSON object.</param>
+    /// <param name="name">The variable's name. One that the template does not ask for changes nothing.</param>
+    /// <param name="value">The value: <see langword="null"/>, text, truth value, number, a list or dictionary of these, a <see cref="System.Text.Json.Nodes.JsonNode"/> or <see cref="System.Text.Json.JsonElement"/>. Text in it is data, like a message's: special tokens that it spells are not read as such.</param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or is <c>messages</c>, <c>tools</c> or <c>add_generation_prompt</c>, which the client gives itself; or the options hold something else than variables already.</exception>
+    /// <remarks>A variable that is one of the model's special tokens, such as <c>bos_token</c>, is an <see cref="ArgumentException"/> of the call.</remarks>
+    public static ChatOptions WithTemplateVariable(this ChatOptions options, string name, object? value)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (TemplateVariables.Reserved.Contains(name))
+            throw new ArgumentException($"The variable is '{name}', {TemplateVariables.Why}", nameof(name));
+        // Copied, because a clone of the options holds the same dictionary.
+        Dictionary<string, object?> variables = new(TemplateVariables.Read(options), StringComparer.Ordinal) { [name] = value };
+        (options.AdditionalProperties ??= [])[TemplateVariables.Key] = variables;
         return options;
     }
 }

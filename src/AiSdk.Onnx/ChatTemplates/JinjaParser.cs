@@ -6,7 +6,7 @@ namespace AiSdk.Onnx;
 internal sealed partial class JinjaParser(List<JinjaToken> tokens, string templateName)
 {
     private const string Supported =
-        "supported are if, for, break, continue, set, macro, call, filter, with, print, generation and raw";
+        "supported are if, for, break, continue, set, macro, call, filter, with, block, autoescape, print, generation and raw";
 
     // A chain "a | f | f …" or "a.b.c …" is a tree as deep as it is long.
     private const int MaxChain = 500;
@@ -15,6 +15,7 @@ internal sealed partial class JinjaParser(List<JinjaToken> tokens, string templa
     private int _nesting;
     private int _loops;
     private int _conditions;
+    private readonly HashSet<string> _blocks = new(StringComparer.Ordinal);
 
     // Where the first name of a filter or test stands that does not exist, outside of any branch.
     private (int Position, ChatTemplateException Error)? _unknown;
@@ -112,17 +113,49 @@ internal sealed partial class JinjaParser(List<JinjaToken> tokens, string templa
                 JinjaBlock generated = ParseBody("endgeneration");
                 _position++;
                 return new WithStatement([], generated, line);
+            case "block":
+                return ParseBlockTag(tag);
+            case "autoescape":
+                // Without automatic escaping, which chat templates have not, the text is rendered as it is.
+                JinjaToken mode = Current;
+                if (ParseExpression() is not ConstantExpression { Value: false })
+                    throw Fail("'autoescape' must be false, as text of a prompt is never escaped", mode);
+                JinjaBlock plain = ParseBody("endautoescape");
+                _position++;
+                return new WithStatement([], plain, line);
             case "break" when _loops > 0:
                 return new BreakStatement(line);
             case "continue" when _loops > 0:
                 return new ContinueStatement(line);
             case "break" or "continue":
                 throw Fail($"'{tag.Text}' outside of a loop", tag);
-            case "include" or "import" or "from" or "extends" or "block":
+            case "include" or "import" or "from" or "extends":
                 throw Fail($"the tag '{tag.Text}' needs other template files, which a chat template has not; {Supported}", tag);
             default:
                 throw Fail($"unknown tag '{tag.Text}'; {Supported}", tag);
         }
+    }
+
+    // Without a template that extends this one, a block is rendered where it stands, with variables of its own.
+    private WithStatement ParseBlockTag(JinjaToken tag)
+    {
+        JinjaToken at = Current;
+        string name = ExpectIdentifier("the block's name");
+        if (!_blocks.Add(name))
+            throw Fail($"the block '{name}' is defined twice", at);
+        bool isScoped = SkipName("scoped");
+        if (IsName("required"))
+            throw Fail($"the block '{name}' is required, but a chat template has none that extends it", Current);
+        if (_nesting > 1 && !isScoped)
+            throw Fail($"the block '{name}' must be 'scoped' or outside of any other tag", tag);
+        int outerLoops = _loops;
+        _loops = 0;
+        JinjaBlock body = ParseBody("endblock");
+        _loops = outerLoops;
+        _position++;
+        if (Current.Kind == JinjaTokenKind.Name && !SkipName(name))
+            throw Unexpected($"'{name}'");
+        return new WithStatement([], body, tag.Line);
     }
 
     private IfStatement ParseIf(int line)

@@ -99,6 +99,11 @@ internal sealed partial class JinjaRenderer
             state.Line = name.Line;
             return PythonValue.Import(state, value);
         }
+        if (name.Name == "self")
+        {
+            state.Line = name.Line;
+            throw state.Fail("'self', the template and its blocks, is not supported");
+        }
         return (object?)JinjaGlobals.Find(name.Name) ?? new Undefined($"'{name.Name}' is undefined");
     }
 

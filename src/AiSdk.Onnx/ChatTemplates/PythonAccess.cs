@@ -125,7 +125,7 @@ internal static class PythonAccess
             string text => PythonStrings.HasMethod(name) ? new JinjaFunction(name, (state, arguments) => PythonStrings.Call(state, text, name, arguments)) : null,
             IReadOnlyDictionary<string, object?> or PythonDictionary => PythonMethods.OfDictionary(value, name),
             IReadOnlyList<object?> list => PythonMethods.OfList(list, name),
-            double number when name == "is_integer" => new JinjaFunction(name, (_, _) => PythonValue.Box(Math.Floor(number) == number && double.IsFinite(number))),
+            long or double or bool => PythonMethods.OfNumber(value, name),
             _ => null,
         };
     }

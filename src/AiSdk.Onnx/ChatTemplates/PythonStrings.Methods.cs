@@ -8,7 +8,7 @@ internal static partial class PythonStrings
 {
     private static readonly HashSet<string> s_methods = new(StringComparer.Ordinal)
     {
-        "capitalize", "casefold", "center", "count", "endswith", "find", "format", "index", "isalnum", "isalpha", "isascii", "isdecimal",
+        "capitalize", "casefold", "center", "count", "endswith", "expandtabs", "find", "format", "index", "isalnum", "isalpha", "isascii", "isdecimal",
         "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition",
         "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines",
         "startswith", "strip", "swapcase", "title", "upper", "zfill",
@@ -55,6 +55,8 @@ internal static partial class PythonStrings
                 int sign = text.StartsWith('+') || text.StartsWith('-') ? 1 : 0;
                 long zeros = arguments.Bind(state, name, "width").Integer(0, "width") - Length(text);
                 return text[..sign] + Repeat(state, "0", zeros) + text[sign..];
+            case "expandtabs":
+                return ExpandTabs(state, text, arguments.Bind(state, name, "tabsize").Integer(0, "tabsize", 8));
             case "format":
                 return PythonFormat.Format(state, text, arguments);
         }
@@ -94,6 +96,26 @@ internal static partial class PythonStrings
             found = true;
         }
         return found;
+    }
+
+    private static string ExpandTabs(RenderState state, string text, long size)
+    {
+        StringBuilder result = new(text.Length);
+        long column = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (rune.Value == '\t')
+            {
+                long spaces = size > 0 ? size - (column % size) : 0;
+                result.Append(Repeat(state, " ", spaces));
+                column += spaces;
+                continue;
+            }
+            result.Append(rune);
+            column = rune.Value is '\n' or '\r' ? 0 : column + 1;
+        }
+        state.ChargeText(result.Length);
+        return result.ToString();
     }
 
     /// <summary>Joins strings; anything else among them is an error, as in Python.</summary>

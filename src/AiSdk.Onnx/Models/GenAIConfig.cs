@@ -53,7 +53,7 @@ internal sealed record GenAIConfig
         return new GenAIConfig
         {
             ModelType = model.String("type"),
-            GraphFile = decoder.String("filename"),
+            GraphFile = decoder.FileName("filename"),
             ContextLength = contextLength,
             VocabularySize = vocabularySize,
             Layers = RequirePositive(decoder, "num_hidden_layers"),

@@ -96,6 +96,17 @@ internal readonly struct JsonFile
         : value.ValueKind == JsonValueKind.String ? value.GetString()
         : throw WrongKind(name, "a text", value);
 
+    /// <summary>The name of a file in the folder or in one within it.</summary>
+    public string FileName(string name)
+    {
+        string file = String(name);
+        string[] parts = file.Split('/', '\\');
+        // Of a colon Windows makes a drive.
+        return parts.All(static part => part is not ("" or "." or "..") && !part.Contains(':', StringComparison.Ordinal))
+            ? file
+            : throw Error(name, $"is '{file}', which is not the name of a file in the model's folder; paths that lead out of it are refused.");
+    }
+
     /// <summary>A number or an array of numbers, both of which occur for end-of-sequence tokens.</summary>
     public int[] OneOrMoreInts(string name)
     {

@@ -30,16 +30,26 @@ internal static class SubwordModelReader
     }
 
     /// <summary>The added tokens.</summary>
+    /// <remarks>
+    /// As in the reference, what the file says of an id is not what counts: a token of the vocabulary keeps its id, any other has the
+    /// next one behind the vocabulary's tokens, counted, and those added before it. A token that is said again has the last one's properties.
+    /// </remarks>
     public static List<AddedToken> ReadAddedTokens(JsonFile json, Dictionary<string, int> vocabulary)
     {
-        List<AddedToken> tokens = [];
+        OrderedDictionary<string, AddedToken> tokens = new(StringComparer.Ordinal);
+        int greatest = -1;
         foreach (JsonFile item in json.Objects("added_tokens"))
         {
             AddedToken token = ReadAddedToken(item);
-            // A token of the vocabulary keeps its id, whatever is said here.
-            tokens.Add(vocabulary.TryGetValue(token.Content, out int id) ? token with { Id = id } : token);
+            if (token.Content.Length == 0)
+                continue;
+            int id = tokens.TryGetValue(token.Content, out AddedToken? known) ? known.Id
+                : vocabulary.TryGetValue(token.Content, out int own) ? own
+                : Math.Max(greatest + 1, vocabulary.Count);
+            greatest = Math.Max(greatest, id);
+            tokens[token.Content] = token with { Id = id };
         }
-        return tokens;
+        return [.. tokens.Values];
     }
 
     // Old files do not name the type.

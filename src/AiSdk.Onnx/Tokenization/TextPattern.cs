@@ -18,13 +18,18 @@ internal sealed partial class TextPattern
         [Qwen2Pattern] = Qwen2,
     };
 
+    // What real patterns take is some nanoseconds for each character. More than this only a pattern takes that backtracks exponentially.
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
+
     private readonly Regex? _regex;
     private readonly string _literal;
+    private readonly StandIns? _standIns;
 
-    private TextPattern(Regex? regex, string literal = "")
+    private TextPattern(Regex? regex, string literal = "", StandIns? standIns = null)
     {
         _regex = regex;
         _literal = literal;
+        _standIns = standIns;
     }
 
     /// <summary>The words of GPT-2, which the pre-tokenizer ByteLevel cuts at.</summary>
@@ -33,17 +38,25 @@ internal sealed partial class TextPattern
     /// <summary>Reads an object with a field String or Regex.</summary>
     public static TextPattern Read(JsonFile json)
     {
+        // Nothing is found between all characters, which is what an empty expression finds.
+        string expression = "";
         if (json.OptionalString("String") is { } literal)
-            return new TextPattern(null, literal);
-        string expression = json.String("Regex");
+        {
+            if (literal.Length > 0)
+                return new TextPattern(null, literal);
+        }
+        else
+        {
+            expression = json.String("Regex");
+        }
         if (s_compiled.TryGetValue(expression, out Func<Regex>? compiled))
             return new TextPattern(compiled());
-        string? translated = OnigurumaSyntax.ToDotNet(expression, out string? problem);
+        string? translated = OnigurumaSyntax.ToDotNet(expression, out StandIns? standIns, out string? problem);
         if (translated is null)
             throw json.Error("Regex", $"is '{expression}', which is not supported: {problem}");
         try
         {
-            return new TextPattern(new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.Compiled));
+            return new TextPattern(new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.Compiled, s_longest), standIns: standIns);
         }
         catch (ArgumentException exception)
         {
@@ -52,24 +65,36 @@ internal sealed partial class TextPattern
     }
 
     /// <summary>The places where the pattern is found, from the first to the last; they do not overlap, and some may be empty.</summary>
+    /// <exception cref="OnnxModelException">The pattern takes too long on the text.</exception>
     public List<(int Start, int End)> Matches(string text)
     {
         List<(int, int)> found = [];
         if (_regex is null)
         {
-            for (int at = 0; _literal.Length > 0 && (at = text.IndexOf(_literal, at, StringComparison.Ordinal)) >= 0; at += _literal.Length)
+            for (int at = 0; (at = text.IndexOf(_literal, at, StringComparison.Ordinal)) >= 0; at += _literal.Length)
                 found.Add((at, at + _literal.Length));
             return found;
         }
-        string searched = ToBasicPlane(text, out int[]? offsets);
+        string searched = ToBasicPlane(text, _standIns, out int[]? offsets);
         int last = -1;
-        foreach (ValueMatch match in _regex.EnumerateMatches(searched))
+        // The regular expression's own limit is one for each match.
+        long latest = Environment.TickCount64 + (long)s_longest.TotalMilliseconds + (text.Length >> 10);
+        try
         {
-            // Nothing is not found directly behind something.
-            if (match.Length == 0 && match.Index == last)
-                continue;
-            last = match.Index + match.Length;
-            found.Add(offsets is null ? (match.Index, last) : (offsets[match.Index], offsets[last]));
+            foreach (ValueMatch match in _regex.EnumerateMatches(searched))
+            {
+                // Nothing is not found directly behind something.
+                if (match.Length == 0 && match.Index == last)
+                    continue;
+                last = match.Index + match.Length;
+                found.Add(offsets is null ? (match.Index, last) : (offsets[match.Index], offsets[last]));
+                if (Environment.TickCount64 > latest)
+                    throw new RegexMatchTimeoutException();
+            }
+        }
+        catch (RegexMatchTimeoutException exception)
+        {
+            throw new OnnxModelException(string.Create(CultureInfo.InvariantCulture, $"{ModelTokenizer.FileName} has the regular expression '{_regex}', which takes more than {s_longest.TotalSeconds} s on a text of {text.Length} characters: it backtracks too much. Write it so that a text can match it in one way only, without repetitions within repetitions."), exception);
         }
         return found;
     }
@@ -95,12 +120,13 @@ internal sealed partial class TextPattern
     /// <summary>Puts a character of the basic plane and of the same category in place of each character beyond it.</summary>
     /// <remarks>
     /// .NET's regular expressions see UTF-16 code units, in which a letter such as 𝒜 is two surrogates and no letter; tokenizers mean
-    /// characters. The stand-ins are rare, so that no pattern names them.
+    /// characters. The stand-ins are rare, so that no pattern names them, or those made for the pattern.
     /// </remarks>
-    private static string ToBasicPlane(string text, out int[]? offsets)
+    private static string ToBasicPlane(string text, StandIns? standIns, out int[]? offsets)
     {
         offsets = null;
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+        // Stand-ins of the pattern's own come directly behind the surrogates.
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', standIns is null ? '\uDFFF' : StandIns.Last) < 0)
             return text;
         var mapped = new StringBuilder(text.Length);
         offsets = new int[text.Length + 1];
@@ -109,7 +135,8 @@ internal sealed partial class TextPattern
         {
             offsets[mapped.Length] = at;
             at += rune.Utf16SequenceLength;
-            mapped.Append(rune.IsBmp ? (char)rune.Value : StandIn(Rune.GetUnicodeCategory(rune)));
+            bool isKept = rune.IsBmp && (standIns is null || rune.Value is < StandIns.First or > StandIns.Last);
+            mapped.Append(isKept ? (char)rune.Value : standIns?.Of(rune.Value) ?? StandIn(Rune.GetUnicodeCategory(rune)));
         }
         offsets[mapped.Length] = at;
         return mapped.ToString();

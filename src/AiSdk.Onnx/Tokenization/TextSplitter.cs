@@ -112,8 +112,11 @@ internal sealed class TextSplitter
             case "FixedLength":
                 AddFixedLength(json);
                 break;
+            case "UnicodeScripts":
+                AddScripts();
+                break;
             default:
-                throw json.Error("type", $"is '{type}', a pre-tokenizer that is not supported; Sequence, ByteLevel, Split, Digits, Punctuation, BertPreTokenizer, WhitespaceSplit, Whitespace, CharDelimiterSplit, Metaspace and FixedLength are.");
+                throw json.Error("type", $"is '{type}', a pre-tokenizer that is not supported; Sequence, ByteLevel, Split, Digits, Punctuation, BertPreTokenizer, WhitespaceSplit, Whitespace, CharDelimiterSplit, Metaspace, FixedLength and UnicodeScripts are.");
         }
     }
 
@@ -261,6 +264,34 @@ internal sealed class TextSplitter
                 }
             }
             AddPiece(piece, start, at, results);
+        });
+    }
+
+    // Runs of one script; as in the reference, Japanese is one, a space belongs to the run before it, and what no script has before the first is left out.
+    private void AddScripts()
+    {
+        int han = UnicodeProperties.Script("han"), hiragana = UnicodeProperties.Script("hiragana"), katakana = UnicodeProperties.Script("katakana");
+        _steps.Add((piece, results) =>
+        {
+            int start = -1;
+            int last = 0;
+            int at = 0;
+            foreach (Rune rune in piece.Text.EnumerateRunes())
+            {
+                int script = rune.Value == ' ' ? 0 : rune.Value == 0x30FC ? han : UnicodeProperties.Script(rune);
+                if (script == hiragana || script == katakana)
+                    script = han;
+                if (script != 0 && script != last)
+                {
+                    if (start >= 0)
+                        AddPiece(piece, start, at, results);
+                    start = at;
+                    last = script;
+                }
+                at += rune.Utf16SequenceLength;
+            }
+            if (start >= 0)
+                AddPiece(piece, start, at, results);
         });
     }
 

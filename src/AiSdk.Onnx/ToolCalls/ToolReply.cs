@@ -15,6 +15,7 @@ internal sealed class ToolReply(ToolCallSyntax syntax, IReadOnlyCollection<strin
     private int _shown;
     private bool _isHeld = beginning.Length > 0;
     private bool _hasBegun = beginning.Length > 0;
+    private bool? _isText;
 
     /// <summary>Takes the next piece and returns the text that is no part of a call.</summary>
     public string Push(string piece)
@@ -41,7 +42,23 @@ internal sealed class ToolReply(ToolCallSyntax syntax, IReadOnlyCollection<strin
         return shown;
     }
 
-    private bool IsText() => syntax.Opening is not { } opening || !(_reply.Length < opening.Length ? opening.StartsWith(_reply.ToString(), StringComparison.Ordinal) : _reply.ToString(0, opening.Length) == opening);
+    // Whether the reply's beginning shows that it is no call; once that is known it stays so.
+    private bool IsText()
+    {
+        if (_isText is { } known)
+            return known;
+        ReadOnlySpan<char> opening = syntax.Opening;
+        for (int i = 0; i < Math.Min(opening.Length, _reply.Length); i++)
+        {
+            if (_reply[i] != opening[i])
+                _isText = true;
+        }
+        if (opening.Length == 0)
+            _isText = true;
+        else if (_reply.Length >= opening.Length)
+            _isText ??= false;
+        return _isText ?? false;
+    }
 
     /// <summary>What is left when the reply has ended: text that was held back, and calls.</summary>
     /// <param name="isCut">Whether the token limit has cut it.</param>

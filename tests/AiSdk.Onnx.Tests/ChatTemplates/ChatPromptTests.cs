@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AiSdk.Tests;
 using Microsoft.Extensions.AI;
 using Xunit;
@@ -22,8 +23,14 @@ public sealed class ChatPromptTests
         Assert.Equal("<b>[system|S][user|ab]>", Render("""{"bos_token":{"content":"<b>","special":true}}""", Everything, s_hello));
 
     [Fact]
-    public void Instructions_come_first() =>
-        Assert.Equal("[system|be brief][system|S][user|ab]>", Render("{}", Everything, s_hello, new ChatOptions { Instructions = "be brief" }));
+    public void Instructions_come_first_and_make_one_system_message()
+    {
+        ChatOptions options = new() { Instructions = "be brief" };
+        Assert.Equal("[system|be brief\n\nS][user|ab]>", Render("{}", Everything, s_hello, options));
+        Assert.Equal("[system|be brief][user|ab]>", Render("{}", Everything, s_hello[1..], options));
+        Assert.Equal("[system|be brief][user|ab][system|S]>", Render("{}", Everything, [s_hello[1], s_hello[0]], options));
+        Assert.Equal("be briefSab", Render("{}", null, s_hello, options));
+    }
 
     [Fact]
     public void Tool_calls_their_results_and_reasoning_reach_the_template()
@@ -120,6 +127,102 @@ public sealed class ChatPromptTests
     }
 
     [Fact]
+    public void A_call_gives_the_template_variables()
+    {
+        const string template = "{{ enable_thinking is false }} {{ effort }} {{ n is integer }} {{ f }} {{ documents | tojson }} {{ map.a | tojson }} {{ node | tojson }} {{ absent is defined }} {{ none is none }}";
+        using var json = JsonDocument.Parse("""[{"title":"t","score":1.0}]""");
+        ChatOptions options = new ChatOptions()
+            .WithTemplateVariable("enable_thinking", false)
+            .WithTemplateVariable("effort", "high")
+            .WithTemplateVariable("n", (byte)3)
+            .WithTemplateVariable("f", 2.0)
+            .WithTemplateVariable("documents", json.RootElement)
+            .WithTemplateVariable("map", new Dictionary<string, int[]> { ["a"] = [1, 2] })
+            .WithTemplateVariable("node", new JsonObject { ["x"] = null, ["y"] = new JsonArray(1, "z") })
+            .WithTemplateVariable("none", null);
+        Assert.Equal("""True high True 2.0 [{"title": "t", "score": 1.0}] [1, 2] {"x": null, "y": [1, "z"]} False True""", Render("{}", template, s_hello, options));
+    }
+
+    [Fact]
+    public void Variables_may_be_set_by_the_name_that_servers_use()
+    {
+        foreach (object given in (object[])[new Dictionary<string, object?> { ["a"] = 1 }, new Dictionary<string, int> { ["a"] = 1 }, new JsonObject { ["a"] = 1 }, JsonDocument.Parse("""{"a":1}""").RootElement])
+        {
+            ChatOptions options = new() { AdditionalProperties = new() { ["chat_template_kwargs"] = given } };
+            Assert.Equal("1", Render("{}", "{{ a }}", s_hello, options));
+            Assert.Equal("12", Render("{}", "{{ a }}{{ b }}", s_hello, options.Clone().WithTemplateVariable("b", 2)));
+            Assert.Equal("1", Render("{}", "{{ a }}{{ b }}", s_hello, options));
+        }
+    }
+
+    [Fact]
+    public void Variables_of_a_clone_are_its_own()
+    {
+        ChatOptions options = new ChatOptions().WithTemplateVariable("a", 1);
+        options.Clone().WithTemplateVariable("a", 2);
+        Assert.Equal("1", Render("{}", "{{ a }}", s_hello, options));
+    }
+
+    [Theory]
+    [InlineData("messages")]
+    [InlineData("tools")]
+    [InlineData("add_generation_prompt")]
+    [InlineData("bos_token")]
+    public void A_variable_replaces_nothing_that_is_not_the_calls(string name)
+    {
+        if (name != "bos_token")
+            Assert.Contains(name, Assert.Throws<ArgumentException>(() => new ChatOptions().WithTemplateVariable(name, 1)).Message, StringComparison.Ordinal);
+        ChatOptions options = new() { AdditionalProperties = new() { ["chat_template_kwargs"] = new Dictionary<string, object?> { [name] = "x" } } };
+        Assert.Contains($"'{name}'", Assert.Throws<ArgumentException>(() => Render("""{"bos_token":"<s>"}""", Everything, s_hello, options)).Message, StringComparison.Ordinal);
+        options.AdditionalProperties["chat_template_kwargs"] = 5;
+        Assert.Contains("WithTemplateVariable", Assert.Throws<ArgumentException>(() => Render("{}", Everything, s_hello, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_in_variables_is_guarded()
+    {
+        SpecialTokenGuard guard = TestModels.Stories.Tokenizer.Guard;
+        ChatOptions options = new ChatOptions().WithTemplateVariable("documents", new[] { new Dictionary<string, object?> { ["</s>"] = "Ends </s> here." } });
+        string prompt = Render("{}", "{% for d in documents %}{% for k, v in d.items() %}{{ k }}: {{ v }}{% endfor %}{% endfor %}", s_hello, options, guard);
+        Assert.DoesNotContain("</s>", prompt, StringComparison.Ordinal);
+        Assert.Contains("</s>: Ends </s> here.", SpecialTokenGuard.Restore(prompt), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_of_templates_take_the_place_of_the_configurations()
+    {
+        using var folder = new TemporaryFolder();
+        AIFunctionDeclaration tool = AIFunctionFactory.CreateDeclaration("f", null, JsonDocument.Parse("{}").RootElement);
+        ChatOptions options = new() { Tools = [tool] };
+        File.WriteAllText(folder.File("chat_template.json"), """{"chat_template":{"default":"json","tool_use":"json tools"}}""");
+        Assert.Equal("json", RenderFolder(folder));
+        Assert.Equal("json tools", RenderFolder(folder, options));
+        File.WriteAllText(folder.File("tokenizer_config.json"), """{"chat_template":[{"name":"default","template":"plain"},{"name":"tool_use","template":"tools"}]}""");
+        Assert.Equal("tools", RenderFolder(folder, options));
+        Directory.CreateDirectory(folder.File("additional_chat_templates"));
+        File.WriteAllText(folder.File("additional_chat_templates/tool_use.jinja"), "more");
+        Assert.Contains("'default'", Assert.Throws<OnnxModelException>(() => RenderFolder(folder)).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("chat_template.jinja"), "file");
+        Assert.Equal("file", RenderFolder(folder));
+        Assert.Equal("more", RenderFolder(folder, options));
+    }
+
+    [Fact]
+    public void All_special_tokens_reach_the_template()
+    {
+        const string template = "{{ bos_token }} {{ cls_token }} {{ image_token }} {{ additional_special_tokens }} {{ pad_token is defined }}";
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("chat_template.jinja"), template);
+        File.WriteAllText(folder.File("special_tokens_map.json"), """{"bos_token":{"content":"<map>"},"cls_token":"[CLS]"}""");
+        Assert.Equal("<map> [CLS]   False", RenderFolder(folder));
+        File.WriteAllText(folder.File("tokenizer_config.json"), """{"bos_token":"<s>","pad_token":null,"additional_special_tokens":["<a>",{"content":"<b>"}],"extra_special_tokens":{"image_token":"<img>"}}""");
+        Assert.Equal("<map> [CLS] <img> ['<a>', '<b>'] False", RenderFolder(folder));
+        // What such a configuration says is all that counts.
+        File.WriteAllText(folder.File("tokenizer_config.json"), """{"bos_token":"<s>","added_tokens_decoder":{}}""");
+        Assert.Equal("<s>    False", RenderFolder(folder));
+    }
+
+    [Fact]
     public void Without_a_template_texts_are_joined()
     {
         Assert.Equal("Sab", Render("{}", null, s_hello));
@@ -164,6 +267,9 @@ public sealed class ChatPromptTests
             File.WriteAllText(folder.File("tokenizer_config.json"), config);
         if (template is not null)
             File.WriteAllText(folder.File("chat_template.jinja"), template);
-        return ChatPrompt.Load(folder.Path, guard ?? new SpecialTokenGuard([], TextNormalizer.Read(null))).Render(messages, options, TestContext.Current.CancellationToken);
+        return RenderFolder(folder, options, messages, guard);
     }
+
+    private static string RenderFolder(TemporaryFolder folder, ChatOptions? options = null, IEnumerable<ChatMessage>? messages = null, SpecialTokenGuard? guard = null) =>
+        ChatPrompt.Load(folder.Path, guard ?? new SpecialTokenGuard([], TextNormalizer.Read(null))).Render(messages ?? s_hello, options, TestContext.Current.CancellationToken);
 }

@@ -13,6 +13,8 @@ public sealed class ChatTemplateTests
     [InlineData("a\n\n{{ 1 + }}", 3, "expected an expression")]
     [InlineData("a\n{% foo %}\n", 2, "unknown tag 'foo'; supported are if, for")]
     [InlineData("a\n{% include 'b' %}", 2, "needs other template files")]
+    [InlineData("\n{% for x in l %}{% block b %}{% endblock %}{% endfor %}", 2, "'scoped'")]
+    [InlineData("\n{% autoescape true %}{% endautoescape %}", 2, "never escaped")]
     [InlineData("{{ 1 }}\n{{ x | nofilter }}", 2, "unknown filter 'nofilter'; supported are abs")]
     [InlineData("\n\n{{ x is notest }}", 3, "unknown test 'notest'; supported are boolean")]
     [InlineData("a\n{# never\nclosed\n", 2, "expected '#}'")]
@@ -42,6 +44,9 @@ public sealed class ChatTemplateTests
     [InlineData("\n{{ l | join(sep=',') }}", 2, "'join' has no argument 'sep'; its arguments are d, attribute")]
     [InlineData("\n{{ 9223372036854775807 + 1 }}", 2, "64 bits")]
     [InlineData("\n{{ 'a' | int(base='x') }}", 2, "the argument 'base' of 'int' must be an integer, not 'str'")]
+    [InlineData("\n{{ self }}", 2, "'self'")]
+    [InlineData("\n{{ 5 .to_bytes() }}", 2, "the method 'to_bytes' of 'int' is not supported")]
+    [InlineData("\n{{ 'a'.encode('utf-8') }}", 2, "'encode'")]
     [InlineData("\n{{ unsupported }}", 2, "System.DateTime is not a template value")]
     public void A_rendering_that_fails_says_where_and_why(string source, int line, string part)
     {

@@ -192,10 +192,10 @@ public sealed class ModelTokenizerTests
     [InlineData("""{"type":"BPE","vocab":{"a":-1},"merges":[]}""", "null", "model.vocab.a")]
     [InlineData("""{"type":"BPE","vocab":{"a":2147483647},"merges":[]}""", "null", "model.vocab.a")]
     [InlineData("""{"type":"BPE","vocab":{"a":0}}""", "null", "merges")]
-    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"}]}""", "pre_tokenizer.pretokenizers[0].type' is 'UnicodeScripts'")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Sequence","pretokenizers":[{"type":"UnicodeWords"}]}""", "pre_tokenizer.pretokenizers[0].type' is 'UnicodeWords'")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}""", "regular expression '('")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"a"},"behavior":"MergedWithBoth"}""", "MergedWithBoth")]
-    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"[a&&b]"},"behavior":"Removed"}""", "pattern.Regex' is '[a&&b]'")]
+    [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Split","pattern":{"Regex":"[a\\p{Foo}]"},"behavior":"Removed"}""", "pattern.Regex' is '[a\\p{Foo}]'")]
     [InlineData("""{"type":"BPE","vocab":{"a":0},"merges":[]}""", """{"type":"Metaspace","replacement":"ab"}""", "replacement' is 'ab'")]
     public void What_is_not_supported_is_named(string model, string splitter, string named)
     {
@@ -204,6 +204,19 @@ public sealed class ModelTokenizerTests
         OnnxModelException exception = Assert.Throws<OnnxModelException>(() => ModelTokenizer.Load(folder.Path));
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
         Assert.Contains("tokenizer.json", exception.Message, StringComparison.Ordinal);
+    }
+
+    // By the rule of current versions of Hugging Face's tokenizers; old ones did not count a token of the vocabulary, and gave 3 and 4 in the first case.
+    [Theory]
+    [InlineData("""{"a":0,"b":5}""", """[{"id":9,"content":"<x>"},{"id":5,"content":"b"},{"id":20,"content":"<y>"},{"id":7,"content":"<z>"}]""", "a<x>b<y><z>", new[] { 0, 2, 5, 6, 7 })]
+    [InlineData("""{"a":0,"b":1}""", """[{"id":2,"content":"<x>"},{"id":50,"content":"<y>"}]""", "<x><y>", new[] { 2, 3 })]
+    [InlineData("""{"a":0}""", """[{"id":1,"content":"<x>"},{"id":2,"content":"<x>","special":true},{"id":3,"content":"<y>"}]""", "<x><y>", new[] { 1, 2 })]
+    [InlineData("""{"a":0,"b":1,"c":2}""", """[{"id":0,"content":"<x>"}]""", "<x>a", new[] { 3, 0 })]
+    public void Added_tokens_outside_the_vocabulary_have_the_next_ids_that_are_free(string vocabulary, string added, string text, int[] ids)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("tokenizer.json"), $$$"""{"added_tokens":{{{added}}},"model":{"type":"BPE","vocab":{{{vocabulary}}},"merges":[]}}""");
+        Assert.Equal(ids, ModelTokenizer.Load(folder.Path).Encode(text, addSurroundings: false));
     }
 
     [Fact]

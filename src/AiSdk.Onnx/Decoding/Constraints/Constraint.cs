@@ -88,9 +88,13 @@ internal sealed class Constraint
     /// <summary>The beginning of a text over a vocabulary.</summary>
     public ConstraintState Start(TokenTrie vocabulary)
     {
-        ConstraintMatcher matcher = _matchers.GetValue(vocabulary, trie => new ConstraintMatcher(trie, new ConstraintAutomaton(_root, _allowSpaces)));
+        ConstraintMatcher matcher = _matchers.GetValue(vocabulary, Create);
+        if (matcher.IsFull)
+            _matchers.AddOrUpdate(vocabulary, matcher = Create(vocabulary));
         return new ConstraintState(vocabulary, matcher, matcher.Start);
     }
+
+    private ConstraintMatcher Create(TokenTrie vocabulary) => new(vocabulary, new ConstraintAutomaton(_root, _allowSpaces));
 
     private static Constraint OfScalar(Dfa dfa, string keyword)
     {

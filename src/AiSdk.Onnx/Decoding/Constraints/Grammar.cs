@@ -41,6 +41,7 @@ internal sealed class ByteAutomaton
             IsFull[state] = Loops[state] == CharacterClass.All && AcceptsEverything(state);
         }
         IsTotal = Totals();
+        NeedsQuote = Quoted();
     }
 
     /// <summary>The one for an automaton.</summary>
@@ -59,6 +60,36 @@ internal sealed class ByteAutomaton
 
     /// <summary>Whether every beginning of a string in canonical form, and else nothing without a quote, may follow a state.</summary>
     public bool[] IsTotal { get; }
+
+    /// <summary>Whether nothing behind a state is accepted without another quote.</summary>
+    public bool[] NeedsQuote { get; }
+
+    private bool[] Quoted()
+    {
+        bool[] needs = new bool[Dfa.Count];
+        Array.Fill(needs, true);
+        // From the states that accept backwards, over all bytes but the quote.
+        List<int>[] sources = new List<int>[Dfa.Count];
+        for (int state = 0; state < Dfa.Count; state++)
+        {
+            for (int i = 0; i < Dfa.ClassCount; i++)
+            {
+                int to = Dfa.Next[state * Dfa.ClassCount + i];
+                if (to != Dfa.Dead && (i != Dfa.Classes['"'] || Dfa.Classes.AsSpan().Count((byte)i) > 1))
+                    (sources[to] ??= []).Add(state);
+            }
+        }
+        Stack<int> open = new(Enumerable.Range(0, Dfa.Count).Where(Dfa.Accepts));
+        while (open.TryPop(out int state))
+        {
+            if (!needs[state])
+                continue;
+            needs[state] = false;
+            foreach (int source in sources[state] ?? [])
+                open.Push(source);
+        }
+        return needs;
+    }
 
     private bool[] Totals()
     {

@@ -117,8 +117,8 @@ internal sealed class ObjectAlternative : Alternative
         Keys = ByteAutomaton.Of(Keys.Dfa.Relabel(label => (label < NameCount ? Has(_usable, label) : _isUsableClass[label - NameCount]) ? label : -1).Trim());
         MeasureKeys();
         IsOpen = Array.TrueForAll(_remaining, static count => count > 0);
-        IsAlwaysEndless = Array.TrueForAll(_remaining, static count => count == long.MaxValue);
         long names = Keys.Dfa.IsEmpty ? 0 : _remaining[Keys.Dfa.Start];
+        HasNoEnd = names == long.MaxValue;
         return names == long.MaxValue || names + PopCount(_usable) >= Minimum;
     }
 
@@ -126,14 +126,11 @@ internal sealed class ObjectAlternative : Alternative
     /// <param name="budget">How much nesting is left inside it.</param>
     public ObjectState Open(int budget) => Intern(new ObjectState(this, new ulong[Words], 0, 0, null, Math.Min(budget, _deepest)));
 
-    /// <summary>Whether every state leads to no end of names without labels of their own.</summary>
-    public bool IsAlwaysEndless { get; private set; }
+    /// <summary>Whether there is no end of names without labels of their own.</summary>
+    public bool HasNoEnd { get; private set; }
 
     /// <summary>Whether every state leads to names without labels of their own.</summary>
     public bool IsOpen { get; private set; }
-
-    /// <summary>Whether a state leads to no end of names without labels of their own.</summary>
-    public bool IsEndless(int state) => _remaining[state] == long.MaxValue;
 
     /// <summary>Whether a name that has begun can be completed.</summary>
     public bool IsAlive(ObjectState members, int state, ulong hash)
@@ -177,6 +174,10 @@ internal sealed class ObjectAlternative : Alternative
         }
         return Intern(new ObjectState(this, seen, count, _order == MemberOrder.Declared ? label + 1 : 0, members.Extra, members.Budget));
     }
+
+    /// <summary>The object as it would be if none of its names without labels of their own mattered.</summary>
+    public ObjectState Forget(ObjectState members) =>
+        members.Extra is null ? members : Intern(new ObjectState(this, members.Seen, members.Count, members.Next, null, members.Budget));
 
     /// <summary>Works out what may follow.</summary>
     public void Fill(ObjectState members)
@@ -226,6 +227,12 @@ internal sealed class ObjectAlternative : Alternative
 
     private ObjectState Intern(ObjectState state)
     {
+        // Names that were thought of on the way are no one else's.
+        if (state.Extra is not null)
+        {
+            Fill(state);
+            return state;
+        }
         // The alternative belongs to no vocabulary, nor to one constraint alone: those around each hold a lock of their own.
         lock (_states)
         {

@@ -49,7 +49,7 @@ internal sealed class OnnxReply : IAsyncDisposable
         {
             if (options?.ToolMode is RequiredChatToolMode)
                 throw new ArgumentException("ChatOptions.ToolMode requires a tool call, but ChatOptions.Tools holds no function.", nameof(options));
-            Constraint? format = Compiled(model, FormatName(options), () => model.Constraints.Of(options), ref reason);
+            Constraint? format = Compiled(model, FormatName(options), () => model.Constraints.Of(options, cancellationToken), ref reason);
             return new OnnxReply(TextGeneration.Start(model, prompt, settings, format), null, reason);
         }
         ToolCallSyntax syntax = model.ToolCalls;
@@ -60,14 +60,14 @@ internal sealed class OnnxReply : IAsyncDisposable
             if (tools.Count == 0)
                 throw new ArgumentException($"ChatOptions.ToolMode requires a call of '{only}', which is none of ChatOptions.Tools.", nameof(options));
         }
-        Constraint? call = Compiled(model, "The parameters of a tool in ChatOptions.Tools", () => model.Constraints.Of(syntax, tools), ref reason);
+        Constraint? call = Compiled(model, "The parameters of a tool in ChatOptions.Tools", () => model.Constraints.Of(syntax, tools, cancellationToken), ref reason);
         string[] names = [.. tools.Select(static tool => tool.Name)];
         if (required is not null)
         {
             ToolCallPlan shown = new(syntax.Marks, null, null);
             return new OnnxReply(TextGeneration.Start(model, prompt + syntax.RequiredBeginning, settings, call, shown), new ToolReply(syntax, names, syntax.RequiredBeginning), reason);
         }
-        if (call is not null && ConstraintCache.Asks(options) && Compiled(model, FormatName(options), () => model.Constraints.Of(options), ref reason) is { } asked)
+        if (call is not null && ConstraintCache.Asks(options) && Compiled(model, FormatName(options), () => model.Constraints.Of(options, cancellationToken), ref reason) is { } asked)
         {
             if (Compiled(model, FormatName(options), () => model.Constraints.Of(options, asked, syntax, tools, call), ref reason) is { } either)
                 return new OnnxReply(TextGeneration.Start(model, prompt, settings, either, new ToolCallPlan(syntax.Marks, null, null)), new ToolReply(syntax, names, "", isWhole: true), reason);

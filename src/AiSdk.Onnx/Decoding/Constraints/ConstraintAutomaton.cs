@@ -267,6 +267,12 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
                 StepName(frame, value, frames);
                 break;
             case FrameKind.Colon when value == ':':
+                if (frame.Object.Rules is { } rules && rules.Options[frame.State].Length > 0)
+                {
+                    foreach ((ValueNode option, ObjectState with) in frame.Object.Options(frame.Members, frame.State))
+                        PushValue(option, Intern(frame.Content with { Kind = FrameKind.ObjectNext, State = 0, Members = with }), frames, allowSpaces);
+                    break;
+                }
                 Frame behind = Intern(frame.Content with { Kind = FrameKind.ObjectNext, State = 0 });
                 PushValue(frame.Object.Values[frame.State], behind, frames, allowSpaces);
                 break;

@@ -30,6 +30,7 @@ internal sealed class ByteAutomaton
 
     private ByteAutomaton(Dfa dfa)
     {
+        CompileBudget.Spend(dfa.Count * 64);
         Dfa = dfa;
         HasNext = new bool[dfa.Count];
         Loops = new CharacterClass[dfa.Count];
@@ -195,8 +196,8 @@ internal sealed class TextAlternative : Alternative
     // Beyond it, working out which lengths lead to acceptance takes too long.
     private const long MaxWork = 5_000_000;
 
-    private static readonly Lazy<ByteAutomaton> s_free = new(static () => ByteAutomaton.Of(RegexCompiler.Match(
-        """(?:[^"\\\u0000-\u001F]|\\["\\/bfnrt]|\\u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))*""")));
+    private static readonly Lazy<ByteAutomaton> s_free = new(static () => CompileBudget.Outside(static () => ByteAutomaton.Of(RegexCompiler.Match(
+        """(?:[^"\\\u0000-\u001F]|\\["\\/bfnrt]|\\u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))*"""))));
 
     private readonly bool[] _isBoundary;
     private readonly int[]? _shortest;

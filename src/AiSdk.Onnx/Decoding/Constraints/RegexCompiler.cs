@@ -11,7 +11,7 @@ internal sealed class RegexCompiler
 {
     private const int MaxNfaStates = 60_000;
 
-    private static readonly Lazy<Dfa> s_anyInJson = new(static () => new RegexCompiler(json: true).Compile(new RegexNode.Repeat(new RegexNode.Set(CodePointSet.All), 0, null), isSearch: false));
+    private static readonly Lazy<Dfa> s_anyInJson = new(static () => CompileBudget.Outside(static () => new RegexCompiler(json: true).Compile(new RegexNode.Repeat(new RegexNode.Set(CodePointSet.All), 0, null), isSearch: false)));
 
     private readonly bool _json;
     private readonly List<List<(byte First, byte Last, int To)>> _edges = [];
@@ -261,6 +261,7 @@ internal sealed class RegexCompiler
 
         bool Transition(int[] from, byte value, out int[] to)
         {
+            CompileBudget.Spend(from.Length);
             List<int> targets = [];
             foreach (int state in from)
             {

@@ -36,7 +36,31 @@ internal static class StringFormats
     public static IReadOnlyList<string> Names { get; } = ["date", "time", "date-time", "duration", "uuid", "ipv4", "ipv6", "hostname", "email", "uri", "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer"];
 
     /// <summary>The strings of a format, in canonical form; null when it is not described.</summary>
-    public static Dfa? Language(string format) => Pattern(format) is { } pattern ? s_languages.GetOrAdd(format, static (_, described) => RegexCompiler.Search(described), pattern) : null;
+    public static Dfa? Language(string format) => Pattern(format) is { } pattern ? s_languages.GetOrAdd(format, static (_, described) => CompileBudget.Outside(() => RegexCompiler.Search(described)), pattern) : null;
+
+    /// <summary>Strings among which are all of a format, whoever judges; the others certainly are not of it. Null when the format is not described.</summary>
+    public static Dfa? Wider(string format) => WiderPattern(format) is { } pattern ? s_languages.GetOrAdd($"not {format}", static (_, described) => CompileBudget.Outside(() => RegexCompiler.Search(described)), pattern) : null;
+
+    private static string? WiderPattern(string format) => format switch
+    {
+        "date" => "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "time" => "^[0-9]{2}:[0-9]{2}:[0-9]{2}",
+        "date-time" => "^[0-9]{4}-[0-9]{2}-[0-9]{2}[^0-9][0-9]{2}:",
+        "duration" => "^P",
+        "uuid" => "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+        "ipv4" => "^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$",
+        "ipv6" => ":",
+        "hostname" => "^[a-zA-Z0-9._\\-]*$",
+        "idn-hostname" => "^[^ /:@]*$",
+        "email" or "idn-email" => "@",
+        "uri" or "iri" => "^[a-zA-Z][a-zA-Z0-9+.\\-]*:",
+        "uri-reference" or "iri-reference" => "^[^ <>\"{}|^`\\\\]*$",
+        "json-pointer" => "^(?:/|$)",
+        "relative-json-pointer" => "^[0-9]",
+        "uri-template" => "^[^ <>\"]*$",
+        "regex" => "",
+        _ => null,
+    };
 
     /// <summary>The pattern of a format; null when there is none.</summary>
     public static string? Pattern(string format) => format switch

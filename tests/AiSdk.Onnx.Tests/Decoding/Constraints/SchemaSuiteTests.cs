@@ -37,7 +37,6 @@ public class SchemaSuiteTests
                 }
                 catch (ConstraintException error)
                 {
-                    if (error.Keyword is "schema" or "multipleOf" or "format" or "uniqueItems" or "$ref") TestContext.Current.TestOutputHelper?.WriteLine($"REF {Path.GetFileName(file)}: {error.Message}");
                     refused[error.Keyword] = refused.GetValueOrDefault(error.Keyword) + 1;
                     continue;
                 }

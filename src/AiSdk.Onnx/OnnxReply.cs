@@ -60,7 +60,11 @@ internal sealed class OnnxReply : IAsyncDisposable
             if (tools.Count == 0)
                 throw new ArgumentException($"ChatOptions.ToolMode requires a call of '{only}', which is none of ChatOptions.Tools.", nameof(options));
         }
-        Constraint? call = Compiled(model, "The parameters of a tool in ChatOptions.Tools", () => model.Constraints.Of(syntax, tools, cancellationToken), ref reason);
+        string? note = null;
+        Constraint? call = Compiled(model, "The parameters of a tool in ChatOptions.Tools",
+            // Of many tools one that cannot be enforced may never be called; a call that is asked for by name will be.
+            () => required?.RequiredFunctionName is null ? model.Constraints.OfMost(syntax, tools, out note, cancellationToken) : model.Constraints.Of(syntax, tools, cancellationToken), ref reason);
+        reason ??= note;
         string[] names = [.. tools.Select(static tool => tool.Name)];
         if (required is not null)
         {

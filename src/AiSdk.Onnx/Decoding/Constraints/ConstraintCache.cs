@@ -13,6 +13,7 @@ internal sealed class ConstraintCache
     private const int MaxTexts = 64;
 
     private static readonly JsonElement s_anyObject = JsonElement.Parse("""{"type":"object"}""");
+    private static readonly JsonElement s_anyArguments = JsonElement.Parse("""{"type":"object","additionalProperties":true}""");
 
     private readonly ConditionalWeakTable<ChatResponseFormatJson, Constraint> _byFormat = [];
     private readonly ConcurrentDictionary<string, Compilation> _byText = new(StringComparer.Ordinal);
@@ -53,6 +54,44 @@ internal sealed class ConstraintCache
     {
         string key = syntax.IsNamed ? string.Concat(tools.Select(static tool => $"call {tool.Name} {tool.JsonSchema.GetRawText()}\n")) : syntax.Schema(tools).GetRawText();
         return Compiled(key, token => new ToolCallGrammar(syntax, tools).Call(token), cancellationToken);
+    }
+
+    /// <summary>What follows the opening of a call; tools whose parameters cannot be enforced take any object.</summary>
+    /// <param name="syntax">How calls are written.</param>
+    /// <param name="tools">The tools.</param>
+    /// <param name="note">The tools that take any object, and why; null where there are none.</param>
+    /// <param name="cancellationToken">Ends the compilation.</param>
+    /// <exception cref="ConstraintException">The parameters can be enforced one by one, but not all together.</exception>
+    public Constraint OfMost(ToolCallSyntax syntax, IReadOnlyList<AIFunctionDeclaration> tools, out string? note, CancellationToken cancellationToken)
+    {
+        note = null;
+        try
+        {
+            return Of(syntax, tools, cancellationToken);
+        }
+        catch (ConstraintException) when (!cancellationToken.IsCancellationRequested)
+        {
+            List<AIFunctionDeclaration> open = [];
+            List<string> reasons = [];
+            foreach (AIFunctionDeclaration tool in tools)
+            {
+                try
+                {
+                    JsonElement arguments = ToolCallSyntax.ArgumentsSchema(tool);
+                    Of(arguments, cancellationToken);
+                    open.Add(tool);
+                }
+                catch (ConstraintException error)
+                {
+                    reasons.Add($"'{tool.Name}' ({error.Message})");
+                    open.Add(AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, s_anyArguments));
+                }
+            }
+            if (reasons.Count == 0)
+                throw;
+            note = $"The arguments of these tools are objects, but not kept to their parameters: {string.Join(", ", reasons)}.";
+            return Of(syntax, open, cancellationToken);
+        }
     }
 
     /// <summary>What a reply must be that is in the format of some options or else calls of tools; <see langword="null"/> where such calls are not told from the format.</summary>

@@ -464,7 +464,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
         List<Shape> kept = [];
         bool isTrue = false;
         bool isFalse = false;
-        foreach (Shape shape in shapes)
+        foreach (Shape shape in shapes.Distinct())
         {
             if (shape is Shape.Boolean boolean)
             {

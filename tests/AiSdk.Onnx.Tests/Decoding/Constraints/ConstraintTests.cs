@@ -29,12 +29,22 @@ public class ConstraintTests
     [InlineData("${a}{2}|{,}", "${a}}", false)]
     [InlineData("\\${a}{2}|{,}", "${a}}", true)]
     [InlineData("\\${a}{2}|{,}", "{,}", true)]
+    [InlineData("^a(?!b).*$", "acb", true)]
+    [InlineData("^a(?!b).*$", "ab", false)]
+    [InlineData("^((?!foo).)*$", "bar fo", true)]
+    [InlineData("^((?!foo).)*$", "a foo", false)]
+    [InlineData("^(?:(?!a)[a-z]+|b(?=c)c)$", "bc", true)]
+    [InlineData("^(?:(?!a)[a-z]+|b(?=c)c)$", "ab", false)]
+    [InlineData("^x(?=.*1)(?!.*2)[a-z0-9]*y$", "xa1y", true)]
+    [InlineData("^x(?=.*1)(?!.*2)[a-z0-9]*y$", "xa12y", false)]
+    [InlineData("^x(?=.*1)(?!.*2)[a-z0-9]*y$", "xay", false)]
     public void RegularExpressionsMatchTheWholeText(string pattern, string text, bool matches) =>
         Assert.Equal(matches, Accepts(Constraint.FromRegex(pattern), text));
 
     [Theory]
     [InlineData(@"(a)\1")]
-    [InlineData(@"a(?=b)c")]
+    [InlineData("((?!a)b|c)*")]
+    [InlineData("a(?!^b)c")]
     [InlineData(@"(?<=a)b")]
     [InlineData(@"\bword")]
     [InlineData(@"\p{Script=Greek}")]

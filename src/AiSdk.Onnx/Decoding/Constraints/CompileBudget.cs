@@ -7,8 +7,8 @@ namespace AiSdk.Onnx;
 /// </remarks>
 internal sealed class CompileBudget
 {
-    // A second or two; schemas of thousands of lines need a tenth of it.
-    private const long MaxWork = 30_000_000;
+    // A few seconds; schemas of thousands of lines need half of it, all others next to nothing.
+    private const long MaxWork = 80_000_000;
     private const long WorkBetweenLooks = 50_000;
 
     [ThreadStatic]

@@ -9,6 +9,8 @@ internal sealed partial class SchemaExpander
     private const int MaxRules = 48;
     private const int MaxSimpleDepth = 4;
 
+    private readonly Dictionary<string, Dfa> _otherNames = new(StringComparer.Ordinal);
+
     /// <summary>What an array or object says that is evident without its parts' parts: whether nothing satisfies a conjunction.</summary>
     private bool IsClearlyEmpty(Conjunction conjunction)
     {
@@ -142,14 +144,19 @@ internal sealed partial class SchemaExpander
     /// <summary>The names that a schema's keywords leave to additionalProperties.</summary>
     private Dfa OtherNames(RawSchema raw)
     {
-        Dfa names = RegexCompiler.AnyInJson;
-        if (raw.Element.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Object)
-            names = Dfa.Except(names, Dfa.Of([.. properties.EnumerateObject().Select(static member => CanonicalJson.Escape(member.Name))]));
-        if (raw.Element.TryGetProperty("patternProperties", out JsonElement patterns) && patterns.ValueKind == JsonValueKind.Object)
-        {
-            foreach (JsonProperty pattern in patterns.EnumerateObject())
-                names = Dfa.Except(names, ReadPattern(raw, "patternProperties", pattern.Name));
-        }
+        string[] known = [.. Members("properties")];
+        string[] patterns = [.. Members("patternProperties")];
+        // Schemas that leave the same names mean the same members.
+        string key = string.Join('\n', [.. known.Order(StringComparer.Ordinal), "\n", .. patterns.Order(StringComparer.Ordinal)]);
+        if (_otherNames.TryGetValue(key, out Dfa? names))
+            return names;
+        names = known.Length == 0 ? RegexCompiler.AnyInJson : Dfa.Except(RegexCompiler.AnyInJson, Dfa.Of([.. known.Select(CanonicalJson.Escape)]));
+        foreach (string pattern in patterns)
+            names = Dfa.Except(names, ReadPattern(raw, "patternProperties", pattern));
+        _otherNames.Add(key, names);
         return names;
+
+        IEnumerable<string> Members(string keyword) =>
+            raw.Element.TryGetProperty(keyword, out JsonElement members) && members.ValueKind == JsonValueKind.Object ? members.EnumerateObject().Select(static member => member.Name) : [];
     }
 }

@@ -444,7 +444,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
         {
             foreach (Shape b in right)
             {
-                CompileBudget.Spend(20 + (a is Shape.Object x && b is Shape.Object y ? 4 * (x.Parts.Count + y.Parts.Count + x.Required.Count + y.Required.Count + x.Rules.Count + y.Rules.Count) : 0));
+                CompileBudget.Spend(40 + (a is Shape.Object x && b is Shape.Object y ? 12 * (x.Parts.Count + y.Parts.Count + x.Required.Count + y.Required.Count + x.Rules.Count + y.Rules.Count) : 0));
                 if (Intersect(a, b) is { } both && IsPossible(both))
                     shapes.Add(both);
                 if (shapes.Count > 4 * MaxShapes)

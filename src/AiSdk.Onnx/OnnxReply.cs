@@ -52,7 +52,7 @@ internal sealed class OnnxReply : IAsyncDisposable
         {
             if (options?.ToolMode is RequiredChatToolMode)
                 throw new ArgumentException("ChatOptions.ToolMode requires a tool call, but ChatOptions.Tools holds no function.", nameof(options));
-            Constraint? format = Compiled(model, FormatName(options), () => model.Constraints.Of(options), ref reason);
+            Constraint? format = Compiled(model, FormatName(options), () => model.Constraints.Of(options, cancellationToken), ref reason);
             return new OnnxReply(TextGeneration.Start(model, prompt, settings, format), null, reason);
         }
         ToolCallSyntax syntax = model.ToolCalls;
@@ -63,14 +63,18 @@ internal sealed class OnnxReply : IAsyncDisposable
             if (tools.Count == 0)
                 throw new ArgumentException($"ChatOptions.ToolMode requires a call of '{only}', which is none of ChatOptions.Tools.", nameof(options));
         }
-        Constraint? call = Compiled(model, "The parameters of a tool in ChatOptions.Tools", () => model.Constraints.Of(syntax, tools), ref reason);
+        string? note = null;
+        Constraint? call = Compiled(model, "The parameters of a tool in ChatOptions.Tools",
+            // Of many tools one that cannot be enforced may never be called; a call that is asked for by name will be.
+            () => required?.RequiredFunctionName is null ? model.Constraints.OfMost(syntax, tools, out note, cancellationToken) : model.Constraints.Of(syntax, tools, cancellationToken), ref reason);
+        reason ??= note;
         string[] names = [.. tools.Select(static tool => tool.Name)];
         if (required is not null)
         {
             ToolCallPlan shown = new(syntax.Marks, null, null);
             return new OnnxReply(TextGeneration.Start(model, prompt + syntax.RequiredBeginning, settings, call, shown), new ToolReply(syntax, names, syntax.RequiredBeginning), reason);
         }
-        if (call is not null && ConstraintCache.Asks(options) && Compiled(model, FormatName(options), () => model.Constraints.Of(options), ref reason) is { } asked)
+        if (call is not null && ConstraintCache.Asks(options) && Compiled(model, FormatName(options), () => model.Constraints.Of(options, cancellationToken), ref reason) is { } asked)
         {
             if (Compiled(model, FormatName(options), () => model.Constraints.Of(options, asked, syntax, tools, call), ref reason) is { } either)
                 return new OnnxReply(TextGeneration.Start(model, prompt, settings, either, new ToolCallPlan(syntax.Marks, null, null)), new ToolReply(syntax, names, "", isWhole: true), reason);

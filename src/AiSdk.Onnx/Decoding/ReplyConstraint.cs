@@ -18,6 +18,8 @@ internal sealed class ReplyConstraint(ConstraintState start, IReadOnlyList<int> 
     {
         ReadOnlySpan<ulong> mask = _state.Mask;
         mask[..Math.Min(mask.Length, _mask.Length)].CopyTo(_mask);
+        // A model may have more scores than its vocabulary has tokens; an end token of an earlier mask may stand there.
+        _mask.AsSpan(Math.Min(mask.Length, _mask.Length)).Clear();
         if (_state.IsComplete)
         {
             foreach (int token in endTokens)

@@ -17,7 +17,8 @@ internal sealed class ToolCallGrammar(ToolCallSyntax syntax, IReadOnlyList<AIFun
 
     /// <summary>What follows the opening of a call.</summary>
     /// <exception cref="ConstraintException">The parameters of a tool cannot be enforced.</exception>
-    public Constraint Call() => syntax.IsNamed ? Named() : Constraint.FromJsonSchema(syntax.Schema(tools));
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Constraint Call(CancellationToken cancellationToken = default) => syntax.IsNamed ? Named(cancellationToken) : Constraint.FromJsonSchema(syntax.Schema(tools), cancellationToken: cancellationToken);
 
     /// <summary>Whether a reply in a format could be taken for a call; then both together tell nothing.</summary>
     /// <param name="format">The format.</param>
@@ -125,13 +126,13 @@ internal sealed class ToolCallGrammar(ToolCallSyntax syntax, IReadOnlyList<AIFun
         return JsonElement.Parse(buffer.WrittenSpan);
     }
 
-    private Constraint Named()
+    private Constraint Named(CancellationToken cancellationToken)
     {
         List<string> texts = [];
         List<ValueNode> values = [];
         foreach (AIFunctionDeclaration tool in tools)
         {
-            ValueNode arguments = Arguments(tool);
+            ValueNode arguments = Arguments(tool, cancellationToken);
             texts.Add(tool.Name + ArgumentsMark);
             values.Add(arguments);
             if (!syntax.HasIds)
@@ -143,11 +144,11 @@ internal sealed class ToolCallGrammar(ToolCallSyntax syntax, IReadOnlyList<AIFun
         return Constraint.Of(new LeadAlternative(Texts([.. texts]), [.. values]));
     }
 
-    private static ValueNode Arguments(AIFunctionDeclaration tool)
+    private static ValueNode Arguments(AIFunctionDeclaration tool, CancellationToken cancellationToken)
     {
         try
         {
-            return Constraint.FromJsonSchema(ToolCallSyntax.ArgumentsSchema(tool)).Root;
+            return Constraint.FromJsonSchema(ToolCallSyntax.ArgumentsSchema(tool), cancellationToken: cancellationToken).Root;
         }
         catch (ConstraintException error)
         {

@@ -221,6 +221,28 @@ public sealed class ToolCallConstraintTests
         Assert.Equal("summary", (await client.GetResponseAsync(TestModels.User(TestModels.StoriesPrompt), one, Token)).Messages[0].Contents.OfType<FunctionCallContent>().Single().Name);
     }
 
+    [Fact]
+    public async Task A_tool_whose_parameters_cannot_be_enforced_takes_any_object_and_the_response_says_so()
+    {
+        using Marked marked = new(NamedTemplate, areSpecial: true);
+        using var client = new OnnxChatClient(marked.Folder);
+        AIFunctionDeclaration odd = AIFunctionFactory.CreateDeclaration("odd", null, JsonElement.Parse("""{"type":"object","properties":{"p":{"type":"string","pattern":"(a)\\1"}}}"""));
+        ChatOptions any = new() { Tools = [.. s_tools, odd], ToolMode = ChatToolMode.RequireAny, Temperature = 8, MaxOutputTokens = 60 };
+        for (int seed = 0; seed < 12; seed++)
+        {
+            any.Seed = seed;
+            ChatResponse response = await client.GetResponseAsync(TestModels.User(TestModels.StoriesPrompt), any, Token);
+            string reason = (string)response.AdditionalProperties![OnnxChatClient.UnconstrainedReason]!;
+            Assert.Contains("'odd' (#/properties/p: 'pattern'", reason, StringComparison.Ordinal);
+            Assert.DoesNotContain("'sum", reason, StringComparison.Ordinal);
+            foreach (FunctionCallContent call in response.Messages[0].Contents.OfType<FunctionCallContent>().Where(static call => call.Name != "odd"))
+                Assert.Contains(call.Name == "sum" ? "a" : "of", call.Arguments!.Keys);
+        }
+        any.ToolMode = ChatToolMode.RequireSpecific("odd");
+        NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync(TestModels.User("x"), any, Token));
+        Assert.Contains("'pattern'", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

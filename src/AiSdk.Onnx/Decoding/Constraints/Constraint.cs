@@ -50,20 +50,22 @@ internal sealed class Constraint
     }
 
     /// <summary>Values of a JSON Schema, draft 2020-12; what older drafts write otherwise is read as well.</summary>
-    /// <exception cref="ConstraintException">The schema is wrong, asks for what cannot be enforced, or is satisfied by no value.</exception>
-    public static Constraint FromJsonSchema(JsonElement schema, JsonConstraintOptions? options = null)
+    /// <exception cref="ConstraintException">The schema is wrong, asks for what cannot be enforced, costs too much to compile, or is satisfied by no value.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Constraint FromJsonSchema(JsonElement schema, JsonConstraintOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JsonConstraintOptions();
-        return new Constraint(GrammarCompiler.Compile(new SchemaDocument(schema), options.Order), options.AllowSpaces);
+        return CompileBudget.Within(cancellationToken, () => new Constraint(GrammarCompiler.Compile(new SchemaDocument(schema), options.Order), options.AllowSpaces));
     }
 
     /// <summary>Texts that a regular expression (ECMA-262, Unicode mode) matches as a whole.</summary>
     /// <exception cref="ConstraintException">The expression is wrong or not supported, or matches nothing.</exception>
-    public static Constraint FromRegex(string pattern)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Constraint FromRegex(string pattern, CancellationToken cancellationToken = default)
     {
         try
         {
-            return OfScalar(RegexCompiler.Match(pattern), "pattern");
+            return CompileBudget.Within(cancellationToken, () => OfScalar(RegexCompiler.Match(pattern), "pattern"));
         }
         catch (UnenforceableException error)
         {
@@ -88,9 +90,13 @@ internal sealed class Constraint
     /// <summary>The beginning of a text over a vocabulary.</summary>
     public ConstraintState Start(TokenTrie vocabulary)
     {
-        ConstraintMatcher matcher = _matchers.GetValue(vocabulary, trie => new ConstraintMatcher(trie, new ConstraintAutomaton(_root, _allowSpaces)));
+        ConstraintMatcher matcher = _matchers.GetValue(vocabulary, Create);
+        if (matcher.IsFull)
+            _matchers.AddOrUpdate(vocabulary, matcher = Create(vocabulary));
         return new ConstraintState(vocabulary, matcher, matcher.Start);
     }
+
+    private ConstraintMatcher Create(TokenTrie vocabulary) => new(vocabulary, new ConstraintAutomaton(_root, _allowSpaces));
 
     private static Constraint OfScalar(Dfa dfa, string keyword)
     {

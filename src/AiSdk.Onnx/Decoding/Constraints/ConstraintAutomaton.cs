@@ -123,9 +123,6 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
     /// <summary>The greatest nesting of arrays and objects; that of the readers of replies.</summary>
     public const int MaxDepth = 64;
 
-    // The table serves to find equal frames again; without an entry, work is done twice and no more.
-    private const int MaxFrames = 200_000;
-
     private static readonly byte[] s_quote = "\""u8.ToArray();
     private static readonly byte[] s_endArray = "]"u8.ToArray();
     private static readonly byte[] s_nextItem = ",]"u8.ToArray();
@@ -141,6 +138,9 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
 
     /// <summary>The frame of a complete text.</summary>
     public Frame Done { get; } = new(new FrameContent(FrameKind.Done, null, null, 0, 0, null, 0), null);
+
+    /// <summary>How many frames there are.</summary>
+    public int FrameCount => _frames.Count;
 
     /// <summary>The frames before the first byte.</summary>
     public Frame[] Start()
@@ -267,6 +267,12 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
                 StepName(frame, value, frames);
                 break;
             case FrameKind.Colon when value == ':':
+                if (frame.Object.Rules is { } rules && rules.Options[frame.State].Length > 0)
+                {
+                    foreach ((ValueNode option, ObjectState with) in frame.Object.Options(frame.Members, frame.State))
+                        PushValue(option, Intern(frame.Content with { Kind = FrameKind.ObjectNext, State = 0, Members = with }), frames, allowSpaces);
+                    break;
+                }
                 Frame behind = Intern(frame.Content with { Kind = FrameKind.ObjectNext, State = 0 });
                 PushValue(frame.Object.Values[frame.State], behind, frames, allowSpaces);
                 break;
@@ -301,8 +307,6 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
     {
         if (_frames.TryGetValue(content, out Frame? frame))
             return frame;
-        if (_frames.Count >= MaxFrames)
-            _frames.Clear();
         frame = new Frame(content, text);
         _frames.Add(content, frame);
         return frame;
@@ -340,7 +344,7 @@ internal sealed class ConstraintAutomaton(ValueNode root, bool allowSpaces)
     }
 
     /// <summary>The frame behind the space before an item, where one is allowed; else null.</summary>
-    public Frame? BehindSpace(Frame frame) => frame.Count == 1 ? Intern(frame.Content with { Count = 0 }, frame.Text) : null;
+    public Frame? BehindSpace(Frame frame) => frame.Kind == FrameKind.UniqueItem && frame.Count == 1 ? Intern(frame.Content with { Count = 0 }, frame.Text) : null;
 
     private Frame UniqueItem(Frame frame, ObjectState members, bool isBehindComma)
     {

@@ -7,7 +7,10 @@ namespace AiSdk.Onnx;
 /// <summary>The places in a text that a constraint tells apart; places with equal frames are one.</summary>
 internal sealed class MatchState(Frame[] frames)
 {
-    private readonly Dictionary<byte, MatchState> _next = [];
+    // Most places have one successor, within a name or a word.
+    private byte _value;
+    private MatchState? _only;
+    private Dictionary<byte, MatchState>? _others;
 
     public Frame[] Frames { get; } = frames;
 
@@ -17,15 +20,29 @@ internal sealed class MatchState(Frame[] frames)
 
     public int[]? ForcedTokens { get; set; }
 
-    public Dictionary<byte, MatchState> Next => _next;
+    /// <summary>The place behind a byte, if it has been worked out.</summary>
+    public MatchState? Next(byte value) => _only is not null && _value == value ? _only : _others?.GetValueOrDefault(value);
+
+    /// <summary>Remembers the place behind a byte.</summary>
+    public void Remember(byte value, MatchState next)
+    {
+        if (_only is null)
+            (_value, _only) = (value, next);
+        else
+            (_others ??= []).Add(value, next);
+    }
 }
 
 /// <summary>A constraint over a vocabulary: what may follow, as masks of tokens. Thread-safe.</summary>
+/// <remarks>
+/// Places refer to those behind them, so that what one reply has learned serves the next; names and items that no other text has make places of their own.
+/// So a matcher grows with what is written, and one that <see cref="IsFull"/> serves no new replies: those that use it keep it, and it goes with the last of them.
+/// </remarks>
 internal sealed class ConstraintMatcher
 {
-    private const int MaxStates = 100_000;
-    // Masks beyond it are forgotten and worked out anew.
-    private const long MaxMaskWords = 8L << 20;
+    // A place with its frames is about half a kilobyte.
+    private const int MaxPlaces = 30_000;
+    private const long MaxMaskWords = 4L << 20;
     private const int MaxForcedBytes = 4_096;
 
     private readonly Lock _lock = new();
@@ -57,6 +74,9 @@ internal sealed class ConstraintMatcher
     /// <summary>The place before the first byte.</summary>
     public MatchState Start { get; }
 
+    /// <summary>Whether so much has been learned that a new matcher is better.</summary>
+    public bool IsFull => _states.Count + _automaton.FrameCount >= MaxPlaces || (long)_masks.Count * _trie.Words >= MaxMaskWords;
+
     /// <summary>The tokens that may follow.</summary>
     public ulong[] Mask(MatchState state)
     {
@@ -66,7 +86,7 @@ internal sealed class ConstraintMatcher
         {
             if (state.Frames.Length == 1)
                 return state.Mask = MaskOf(state.Frames[0]);
-            // Names take tokens out again, so they are not mixed with others.
+            // What takes tokens out again is not mixed with others.
             foreach (Frame frame in state.Frames)
             {
                 if (frame.Kind is FrameKind.Name or FrameKind.UniqueItem)
@@ -75,7 +95,7 @@ internal sealed class ConstraintMatcher
             Array.Clear(_scratch);
             foreach (Frame frame in state.Frames)
             {
-                if (Representative(frame) is { Mask: { } mask })
+                if ((frame.Mask ?? Representative(frame).Mask) is { } mask)
                     TensorPrimitives.BitwiseOr(_scratch, mask, _scratch);
                 else
                     Walk(frame, _trie.All, 0, isWhole: true);
@@ -169,7 +189,7 @@ internal sealed class ConstraintMatcher
 
     private MatchState? Next(MatchState state, byte value)
     {
-        if (state.Next.TryGetValue(value, out MatchState? known))
+        if (state.Next(value) is { } known)
             return known;
         _frames.Clear();
         foreach (Frame frame in state.Frames)
@@ -182,7 +202,7 @@ internal sealed class ConstraintMatcher
             _frames.RemoveAll(frame => !unique.Add(frame));
         }
         MatchState next = Intern([.. _frames]);
-        state.Next.Add(value, next);
+        state.Remember(value, next);
         return next;
     }
 
@@ -190,8 +210,6 @@ internal sealed class ConstraintMatcher
     {
         if (_states.TryGetValue(frames, out MatchState? state))
             return state;
-        if (_states.Count >= MaxStates)
-            _states.Clear();
         state = new MatchState(frames);
         _states.Add(frames, state);
         return state;
@@ -199,12 +217,21 @@ internal sealed class ConstraintMatcher
 
     private ulong[] MaskOf(Frame frame)
     {
-        frame = Representative(frame);
         if (frame.Mask is { } known)
             return known;
-        Array.Clear(_scratch);
-        Walk(frame, _trie.All, 0, isWhole: true);
-        return frame.Mask = InternMask();
+        Frame standing = Representative(frame);
+        if (standing.Mask is null)
+        {
+            Array.Clear(_scratch);
+            Walk(standing, _trie.All, 0, isWhole: true);
+            standing.Mask = InternMask();
+        }
+        if (ReferenceEquals(standing, frame))
+            return standing.Mask;
+        if (frame.Kind is not (FrameKind.Name or FrameKind.UniqueItem))
+            return frame.Mask = standing.Mask;
+        standing.Mask.CopyTo(_scratch, 0);
+        return frame.Mask = TakeAway(frame) ? InternMask() : standing.Mask;
     }
 
     /// <summary>A frame with the same mask that stands for many.</summary>
@@ -214,8 +241,9 @@ internal sealed class ConstraintMatcher
         {
             case FrameKind.Text when frame.TextAlternative is { HasCounter: true } text && frame.Count >= text.Minimum && IsFar(text, frame.Count) && IsFar(text, text.Minimum):
                 return _automaton.Intern(frame.Content with { Count = text.Minimum });
-            case FrameKind.Name when frame.Text is not null && frame.Members.Extra is null:
-                return _automaton.Intern(frame.Content with { Hash = 0 }, KeyText.Empty);
+            // Which names or items there are matters only to tokens that make one of them again.
+            case FrameKind.Name or FrameKind.UniqueItem when frame.Text is not null && (frame.Members.Extra is null || frame.Object.HasNoEnd):
+                return _automaton.Intern(frame.Content with { Hash = 0, Members = frame.Object.Forget(frame.Members) });
             default:
                 return frame;
         }
@@ -231,10 +259,7 @@ internal sealed class ConstraintMatcher
         if (exists && mask.AsSpan().SequenceEqual(_scratch))
             return mask!;
         mask = [.. _scratch];
-        ulong[] result = mask;
-        if ((long)_masks.Count * _trie.Words > MaxMaskWords)
-            _masks.Clear();
-        return result;
+        return mask;
     }
 
     private static ulong Hash(ReadOnlySpan<ulong> words)
@@ -452,54 +477,90 @@ internal sealed class ConstraintMatcher
     private void WalkName(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         ObjectAlternative owner = frame.Object;
-        if (isWhole && frame.Members.AllowsClasses && (owner.Keys.IsTotal[frame.State] || owner.IsOpen))
+        if (isWhole && frame.Members.AllowsClasses && frame.Members.Extra is null && (owner.Keys.IsTotal[frame.State] || owner.IsOpen))
         {
             TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(owner.Keys, frame.State), _scratch);
-            Avoid(frame);
             trie = _trie.Closing;
         }
         WalkName(frame, trie, node);
     }
 
-    /// <summary>Takes out what can only become a name or item that is there already.</summary>
-    private void Avoid(Frame frame)
+    /// <summary>Takes the tokens out of a mask that make a name or an item again, or that begin what only can be one.</summary>
+    /// <returns>Whether there were any.</returns>
+    private bool TakeAway(Frame frame)
     {
-        if (frame.Members.Extra is null || frame.Text is null || frame.Object.IsEndless(frame.State) && frame.Object.IsAlwaysEndless)
-            return;
+        bool isChanged = false;
         ByteTrie trie = _trie.All;
-        foreach (byte[] rest in frame.Members.Extra.Rests(frame.Text))
+        foreach (byte[] rest in frame.Members.Extra?.Rests(frame.Text!) ?? [])
+        {
+            Follow(rest, 0);
+            if (_automaton.BehindSpace(frame) is not null && trie.Child(0, (byte)' ') is >= 0 and int space)
+                Follow(rest, space);
+        }
+        // A token may also hold a second name or item, which the first one counts for.
+        foreach (int token in frame.Kind == FrameKind.Name ? _trie.Names : frame.Object.Keys.NeedsQuote[frame.State] ? _trie.QuotedItems : _trie.Items)
+        {
+            if ((_scratch[token >> 6] >> token & 1) != 0 && !Follows(frame, _trie[token]))
+            {
+                _scratch[token >> 6] &= ~(1UL << token);
+                isChanged = true;
+            }
+        }
+        return isChanged;
+
+        void Follow(byte[] rest, int node)
         {
             int state = frame.State;
             ulong hash = frame.Content.Hash;
-            int node = 0;
             foreach (byte value in rest)
             {
                 state = frame.Object.Keys.Dfa.Step(state, value);
                 hash = KeyText.Append(hash, value);
                 node = trie.Child(node, value);
-                if (node < 0 || state == Dfa.Dead)
-                    break;
+                if (node < 0)
+                    return;
                 if (!frame.Object.IsAlive(frame.Members, state, hash))
                 {
-                    trie.Unmark(node, _scratch);
-                    break;
+                    TakeAway(node);
+                    return;
                 }
             }
+            foreach (byte value in frame.Kind == FrameKind.Name ? "\""u8 : ",]"u8)
+            {
+                if (trie.Child(node, value) is >= 0 and int end)
+                    TakeAway(end);
+            }
+        }
+
+        void TakeAway(int node)
+        {
+            isChanged = true;
+            trie.Unmark(node, _scratch);
         }
     }
 
+    /// <summary>Whether some bytes may follow a frame.</summary>
+    private bool Follows(Frame frame, ReadOnlySpan<byte> bytes)
+    {
+        List<Frame> frames = [frame];
+        foreach (byte value in bytes)
+        {
+            List<Frame> next = [];
+            foreach (Frame one in frames)
+                _automaton.Step(one, value, next);
+            frames = next;
+        }
+        return frames.Count > 0;
+    }
+
     /// <summary>The name or item that ends at a node, where the token may go on with another one; else null, as it is not needed.</summary>
-    /// <remarks>
-    /// Behind a frame that stands for several it is not known: a token that ends one, holds a whole second one and makes it equal to the first
-    /// would be let through by the mask, and refused when it comes. No vocabulary has been seen with such a token.
-    /// </remarks>
     private KeyText? TextBefore(Frame frame, ByteTrie trie, int start, int node)
     {
         if (trie.Ends[node] == node + 1)
             return null;
         KeyText? text = frame.Text;
-        for (int depth = trie.Depths[start] + 1; depth < trie.Depths[node]; depth++)
-            text = text?.With(_walkBytes[depth]);
+        for (int depth = trie.Depths[start] + 1; text is not null && depth < trie.Depths[node]; depth++)
+            text = text.With(_walkBytes[depth]);
         return text;
     }
 
@@ -547,11 +608,10 @@ internal sealed class ConstraintMatcher
         ObjectAlternative owner = frame.Object;
         ObjectState members = frame.Members;
         Dfa dfa = owner.Keys.Dfa;
-        if (isWhole && members.AllowsClasses && owner.IsOpen)
+        if (isWhole && members.AllowsClasses && members.Extra is null && owner.IsOpen)
         {
             TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(owner.Keys, frame.State), _scratch);
-            Avoid(frame);
-            trie = _trie.Delimiting;
+            trie = owner.Keys.NeedsQuote[frame.State] && frame.Count == 0 ? _trie.Closing : _trie.Delimiting;
         }
         int[] states = _walkStates;
         ulong[] hashes = _walkHashes;

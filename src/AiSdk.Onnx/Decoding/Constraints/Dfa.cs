@@ -86,6 +86,7 @@ internal sealed class Dfa
         for (int state = 0; state < keys.Count; state++)
         {
             TKey key = keys[state];
+            CompileBudget.Spend(classCount);
             labels.Add(label(key));
             foreach (byte value in representatives)
             {
@@ -363,6 +364,7 @@ internal sealed class Dfa
         int partCount = ids.Count;
         while (true)
         {
+            CompileBudget.Spend(Count * (ClassCount + 8) / 8);
             ids.Clear();
             int[] refined = new int[Count];
             for (int state = 0; state < Count; state++)

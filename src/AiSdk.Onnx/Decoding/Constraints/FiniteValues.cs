@@ -97,6 +97,8 @@ internal sealed class FiniteValues(SchemaExpander expander, int limit)
 
     private List<byte[]>? Objects(Shape.Object shape, int level)
     {
+        if (shape.Rules.Count > 0)
+            return null;
         bool isClosed = shape.Names is { IsEmpty: true }
             || (shape.Parts.All(static part => part.Patterns.Count == 0) && expander.IsEmpty(expander.And(shape.Parts.Select(static part => part.Additional).OfType<Conjunction>())));
         if (!isClosed)

@@ -30,6 +30,7 @@ internal sealed class ByteAutomaton
 
     private ByteAutomaton(Dfa dfa)
     {
+        CompileBudget.Spend(dfa.Count * 64);
         Dfa = dfa;
         HasNext = new bool[dfa.Count];
         Loops = new CharacterClass[dfa.Count];
@@ -41,6 +42,7 @@ internal sealed class ByteAutomaton
             IsFull[state] = Loops[state] == CharacterClass.All && AcceptsEverything(state);
         }
         IsTotal = Totals();
+        NeedsQuote = Quoted();
     }
 
     /// <summary>The one for an automaton.</summary>
@@ -59,6 +61,36 @@ internal sealed class ByteAutomaton
 
     /// <summary>Whether every beginning of a string in canonical form, and else nothing without a quote, may follow a state.</summary>
     public bool[] IsTotal { get; }
+
+    /// <summary>Whether nothing behind a state is accepted without another quote.</summary>
+    public bool[] NeedsQuote { get; }
+
+    private bool[] Quoted()
+    {
+        bool[] needs = new bool[Dfa.Count];
+        Array.Fill(needs, true);
+        // From the states that accept backwards, over all bytes but the quote.
+        List<int>[] sources = new List<int>[Dfa.Count];
+        for (int state = 0; state < Dfa.Count; state++)
+        {
+            for (int i = 0; i < Dfa.ClassCount; i++)
+            {
+                int to = Dfa.Next[state * Dfa.ClassCount + i];
+                if (to != Dfa.Dead && (i != Dfa.Classes['"'] || Dfa.Classes.AsSpan().Count((byte)i) > 1))
+                    (sources[to] ??= []).Add(state);
+            }
+        }
+        Stack<int> open = new(Enumerable.Range(0, Dfa.Count).Where(Dfa.Accepts));
+        while (open.TryPop(out int state))
+        {
+            if (!needs[state])
+                continue;
+            needs[state] = false;
+            foreach (int source in sources[state] ?? [])
+                open.Push(source);
+        }
+        return needs;
+    }
 
     private bool[] Totals()
     {
@@ -164,8 +196,8 @@ internal sealed class TextAlternative : Alternative
     // Beyond it, working out which lengths lead to acceptance takes too long.
     private const long MaxWork = 5_000_000;
 
-    private static readonly Lazy<ByteAutomaton> s_free = new(static () => ByteAutomaton.Of(RegexCompiler.Match(
-        """(?:[^"\\\u0000-\u001F]|\\["\\/bfnrt]|\\u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))*""")));
+    private static readonly Lazy<ByteAutomaton> s_free = new(static () => CompileBudget.Outside(static () => ByteAutomaton.Of(RegexCompiler.Match(
+        """(?:[^"\\\u0000-\u001F]|\\["\\/bfnrt]|\\u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))*"""))));
 
     private readonly bool[] _isBoundary;
     private readonly int[]? _shortest;

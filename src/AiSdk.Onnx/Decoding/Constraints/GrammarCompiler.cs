@@ -17,6 +17,11 @@ internal sealed class GrammarCompiler
     // Each doubles the ways to read an item.
     private const int MaxCounted = 3;
 
+    // A rule is a bit.
+    private const int MaxRules = 60;
+    private const int MaxWitnesses = 6;
+    private const int MaxOptions = 64;
+
     private readonly SchemaExpander _expander;
     private readonly MemberOrder _order;
     private readonly Dictionary<Conjunction, ValueNode> _nodes = new(ReferenceEqualityComparer.Instance);
@@ -237,11 +242,91 @@ internal sealed class GrammarCompiler
             required.Add(isRequired);
             values.Add(Node(value));
         }
-        Dfa keys = Keys(shape, texts, values);
-        node.Alternatives.Add(new ObjectAlternative(keys, [.. values], names.Count, [.. required], shape.Minimum, shape.Maximum, _order));
+        if (shape.Rules.Count == 0)
+        {
+            Dfa plain = Keys(shape, texts, values, [], []);
+            node.Alternatives.Add(new ObjectAlternative(plain, [.. values], names.Count, [.. required], shape.Minimum, shape.Maximum, _order));
+            return;
+        }
+        string place = shape.Parts.Count > 0 ? "together with conditions on other members" : "together with conditions on members";
+        if (shape.Rules.Count > MaxRules)
+            throw new UnenforceableException($"comes to more than {MaxRules} rules for one object");
+        if (shape.Maximum is not null || shape.Minimum > shape.Required.Count)
+            throw new UnenforceableException($"asks for a count of members {place}, which is not supported");
+        Dfa[] witnesses = [.. shape.Rules.SelectMany(static rule => rule.Any).Select(static condition => condition.Names).OfType<Dfa>().Distinct<Dfa>(ReferenceEqualityComparer.Instance)];
+        if (witnesses.Length > MaxWitnesses)
+            throw new UnenforceableException($"asks for more than {MaxWitnesses} kinds of members with names of a pattern");
+        List<(Conjunction Value, int Witnesses)> classes = [];
+        Dfa keys = Keys(shape, texts, values, witnesses, classes);
+        List<(ValueNode, ulong)[]> options = [];
+        for (int name = 0; name < names.Count; name++)
+        {
+            Conjunction value = shape.Names is not null && shape.Names.Match(texts[name]) < 0 ? _expander.Nothing : _expander.And(shape.Parts.SelectMany(part => part.At(names[name])));
+            options.Add(Options(value, shape, condition => condition.Name == names[name] || condition.Names?.Match(texts[name]) >= 0));
+        }
+        for (int i = 0; i < classes.Count; i++)
+        {
+            int set = classes[i].Witnesses;
+            (ValueNode, ulong)[] ways = Options(classes[i].Value, shape, condition => condition.Names is { } language && (set >> Array.IndexOf(witnesses, language) & 1) != 0);
+            int label = names.Count + i;
+            // Whatever names there are already, another one must be left.
+            if (ways.Length > 0 && keys.Relabel(one => one == label ? 0 : -1).Trim().Texts(MaxUniqueTexts) is not null)
+                throw new UnenforceableException("asks for a member of which there are few names, which is not supported");
+            options.Add(ways);
+        }
+        ulong[] absent = new ulong[names.Count];
+        for (int rule = 0; rule < shape.Rules.Count; rule++)
+        {
+            foreach (MemberCondition condition in shape.Rules[rule].Any)
+            {
+                if (condition is { Name: not null, OrAbsent: true })
+                    absent[names.IndexOf(condition.Name)] |= 1UL << rule;
+            }
+        }
+        node.Alternatives.Add(new ObjectAlternative(keys, [.. values], names.Count, [.. required], shape.Minimum, shape.Maximum, _order)
+        {
+            Rules = new MemberRules([.. options], absent, (1UL << shape.Rules.Count) - 1),
+        });
     }
 
-    private Dfa Keys(Shape.Object shape, List<byte[]> names, List<ValueNode> values)
+    /// <summary>What a member may be, told apart by the rules that it then keeps; none where no rule asks.</summary>
+    private (ValueNode Node, ulong Kept)[] Options(Conjunction value, Shape.Object shape, Func<MemberCondition, bool> isMeant)
+    {
+        List<(Conjunction Value, ulong Kept)> options = [(value, 0)];
+        Dictionary<Conjunction, ulong> claims = new(ReferenceEqualityComparer.Instance);
+        for (int rule = 0; rule < shape.Rules.Count; rule++)
+        {
+            foreach (MemberCondition condition in shape.Rules[rule].Any.Where(isMeant))
+                claims[condition.Value] = claims.GetValueOrDefault(condition.Value) | 1UL << rule;
+        }
+        if (claims.Count == 0)
+            return [];
+        foreach ((Conjunction claim, ulong kept) in claims)
+        {
+            List<(Conjunction, ulong)> told = [];
+            foreach ((Conjunction before, ulong also) in options)
+            {
+                if (claim.Schemas.Length == 0)
+                {
+                    told.Add((before, also | kept));
+                    continue;
+                }
+                Conjunction with = _expander.And([before, claim]);
+                if (!_expander.IsEmpty(with))
+                    told.Add((with, also | kept));
+                // What cannot be told apart may count as either.
+                Conjunction without = _expander.Without(before, claim) ?? before;
+                if (!ReferenceEquals(with, before) && !_expander.IsEmpty(without))
+                    told.Add((without, also));
+            }
+            options = told;
+            if (options.Count > MaxOptions)
+                throw new UnenforceableException($"has a member that is told apart in more than {MaxOptions} ways");
+        }
+        return [.. options.Select(option => (Node(option.Value), option.Kept))];
+    }
+
+    private Dfa Keys(Shape.Object shape, List<byte[]> names, List<ValueNode> values, Dfa[] witnesses, List<(Conjunction Value, int Witnesses)> kinds)
     {
         Dfa known = Dfa.Of(names);
         List<(Dfa Names, int Part, Conjunction Value)> patterns = [];
@@ -254,9 +339,9 @@ internal sealed class GrammarCompiler
         // Seen early, so that closed objects need no automaton for names in general.
         if (shape.Names is { IsEmpty: true } || (patterns.Count == 0 && _expander.IsEmpty(other)))
             return known;
-        Dfa[] automata = [known, shape.Names ?? RegexCompiler.AnyInJson, .. patterns.Select(static pattern => pattern.Names)];
-        Dictionary<Conjunction, int> classes = new(ReferenceEqualityComparer.Instance);
-        return Dfa.Product(automata, Label, states => states[0] != Dfa.Dead || states[1] != Dfa.Dead, minimize: patterns.Count > 0 || shape.Names is not null);
+        Dfa[] automata = [known, shape.Names ?? RegexCompiler.AnyInJson, .. patterns.Select(static pattern => pattern.Names), .. witnesses];
+        Dictionary<Conjunction, int[]> classes = new(ReferenceEqualityComparer.Instance);
+        return Dfa.Product(automata, Label, states => states[0] != Dfa.Dead || states[1] != Dfa.Dead, minimize: patterns.Count > 0 || shape.Names is not null || witnesses.Length > 0);
 
         int Label(int[] states)
         {
@@ -280,14 +365,26 @@ internal sealed class GrammarCompiler
                     parts.Add(additional);
             }
             Conjunction value = _expander.And(parts);
-            if (!classes.TryGetValue(value, out int label))
+            if (!classes.TryGetValue(value, out int[]? labels))
             {
-                label = _expander.IsEmpty(value) ? -1 : values.Count;
-                classes.Add(value, label);
-                if (label >= 0)
-                    values.Add(Node(value));
+                // Not yet known, or no value at all.
+                labels = new int[1 << witnesses.Length];
+                Array.Fill(labels, _expander.IsEmpty(value) ? -1 : -2);
+                classes.Add(value, labels);
             }
-            return label;
+            int set = 0;
+            for (int i = 0; i < witnesses.Length; i++)
+            {
+                int state = states[2 + patterns.Count + i];
+                set |= state != Dfa.Dead && witnesses[i].Accepts(state) ? 1 << i : 0;
+            }
+            if (labels[set] == -2)
+            {
+                labels[set] = values.Count;
+                kinds.Add((value, set));
+                values.Add(Node(value));
+            }
+            return labels[set];
         }
     }
 
@@ -298,6 +395,7 @@ internal sealed class GrammarCompiler
         while (isNew)
         {
             isNew = false;
+            CompileBudget.Spend(10 * _nodes.Count);
             foreach (ValueNode node in _nodes.Values)
             {
                 foreach (Alternative alternative in node.Alternatives)

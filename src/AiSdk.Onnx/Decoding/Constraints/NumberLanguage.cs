@@ -13,11 +13,11 @@ internal static class NumberLanguage
     // A modulus is that many states for each decimal place.
     private const int MaxModulus = 10_000;
 
-    private static readonly Lazy<Dfa> s_any = new(static () => RegexCompiler.Match(@"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+\-]?[0-9]+)?"));
-    private static readonly Lazy<Dfa> s_decimals = new(static () => Range(null, false, null, false));
-    private static readonly Lazy<Dfa> s_integerForm = new(static () => RegexCompiler.Match(@"0|-?[1-9][0-9]*"));
-    private static readonly Lazy<Dfa> s_canonicalForm = new(static () => RegexCompiler.Match(@"0|-?[1-9][0-9]*(\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]"));
-    private static readonly Lazy<Dfa> s_integers = new(static () => Multiples(JsonNumber.Create(1, 0)));
+    private static readonly Lazy<Dfa> s_any = new(static () => CompileBudget.Outside(static () => RegexCompiler.Match(@"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+\-]?[0-9]+)?")));
+    private static readonly Lazy<Dfa> s_decimals = new(static () => CompileBudget.Outside(static () => Range(null, false, null, false)));
+    private static readonly Lazy<Dfa> s_integerForm = new(static () => CompileBudget.Outside(static () => RegexCompiler.Match(@"0|-?[1-9][0-9]*")));
+    private static readonly Lazy<Dfa> s_canonicalForm = new(static () => CompileBudget.Outside(static () => RegexCompiler.Match(@"0|-?[1-9][0-9]*(\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]")));
+    private static readonly Lazy<Dfa> s_integers = new(static () => CompileBudget.Outside(static () => Multiples(JsonNumber.Create(1, 0))));
 
     private enum Phase
     {

@@ -41,6 +41,9 @@ internal sealed class ObjectAlternative : Alternative
         }
     }
 
+    /// <summary>What must hold of members besides; null where nothing must.</summary>
+    public MemberRules? Rules { get; init; }
+
     /// <summary>Whether it is an array of unequal items instead: those stand where an object's names do.</summary>
     public bool IsArray { get; init; }
 
@@ -92,10 +95,66 @@ internal sealed class ObjectAlternative : Alternative
         }
         if (requiredCount > Maximum)
             depth = ValueNode.Impossible;
+        if (Rules is not null && depth < ValueNode.Impossible)
+            depth = RuledDepth(depth);
         depth = Math.Min(depth, ValueNode.Impossible);
         bool isNew = depth < _depth;
         _depth = depth;
         return isNew;
+    }
+
+    /// <summary>The least nesting with which the rules can be kept.</summary>
+    private int RuledDepth(int depth)
+    {
+        int[] depths = [.. Rules!.Options.SelectMany(static options => options).Select(static option => option.Node.MinimumDepth).Where(static least => least < ValueNode.Impossible).Append(depth - 1).Distinct().Order()];
+        foreach (int budget in depths.Where(budget => budget >= depth - 1))
+        {
+            if (Rules.CanBeKept(KeptByClasses(budget), name => Values[name].MinimumDepth <= budget, static _ => false, name => Has(_required, name), budget))
+                return Math.Max(depth, 1 + budget);
+        }
+        return ValueNode.Impossible;
+    }
+
+    /// <summary>The rules that members without labels of their own can keep.</summary>
+    private ulong KeptByClasses(int budget)
+    {
+        ulong kept = 0;
+        for (int label = NameCount; label < Values.Length; label++)
+        {
+            if (Values[label].MinimumDepth is var least && least < ValueNode.Impossible && least > budget)
+                return 0;
+            foreach ((ValueNode node, ulong also) in Rules!.Options[label])
+                kept |= node.MinimumDepth <= budget ? also : 0;
+        }
+        return kept;
+    }
+
+    /// <summary>Whether the rules can still be kept by an object to which nothing was added but what it has.</summary>
+    private bool CanKeep(ObjectState members, ulong kept, int next) =>
+        Rules!.CanBeKept(kept | (members.MayHaveClasses ? KeptByClasses(members.Budget) : 0), name => IsFree(members, name, next), name => name < next || Has(members.Seen, name), name => Has(_required, name), members.Budget);
+
+    private bool IsFree(ObjectState members, int name, int next) => name >= next && Has(_usable, name) && !Has(members.Seen, name);
+
+    /// <summary>The rules that are kept by the names that do not come any more.</summary>
+    private ulong KeptByAbsence(ObjectState members, int from, int to)
+    {
+        ulong kept = 0;
+        for (int name = from; name < to; name++)
+            kept |= Has(members.Seen, name) ? 0 : Rules!.Absent[name];
+        return kept;
+    }
+
+    /// <summary>What a value behind a name may be, where rules ask, and the object that has it.</summary>
+    public IEnumerable<(ValueNode Node, ObjectState Members)> Options(ObjectState members, int label)
+    {
+        foreach ((ValueNode node, ulong also) in Rules!.Options[label])
+        {
+            if (node.MinimumDepth > members.Budget)
+                continue;
+            ObjectState with = Intern(new ObjectState(this, members.Seen, members.Count, members.Next, members.Extra, members.Budget, members.Kept | also));
+            if (with.CanBeKept)
+                yield return (node, with);
+        }
     }
 
     /// <summary>Works out what each state of the names' automaton leads to, once all values are known.</summary>
@@ -113,27 +172,26 @@ internal sealed class ObjectAlternative : Alternative
             else
                 _isUsableClass[value - NameCount] = true;
         }
+        foreach ((ValueNode node, _) in Rules?.Options.SelectMany(static options => options) ?? [])
+            _deepest = node.MinimumDepth < ValueNode.Impossible ? Math.Max(_deepest, node.MinimumDepth) : _deepest;
         // Names that lead to no value would count as names that are left.
         Keys = ByteAutomaton.Of(Keys.Dfa.Relabel(label => (label < NameCount ? Has(_usable, label) : _isUsableClass[label - NameCount]) ? label : -1).Trim());
         MeasureKeys();
         IsOpen = Array.TrueForAll(_remaining, static count => count > 0);
-        IsAlwaysEndless = Array.TrueForAll(_remaining, static count => count == long.MaxValue);
         long names = Keys.Dfa.IsEmpty ? 0 : _remaining[Keys.Dfa.Start];
+        HasNoEnd = names == long.MaxValue;
         return names == long.MaxValue || names + PopCount(_usable) >= Minimum;
     }
 
     /// <summary>The object before its first member.</summary>
     /// <param name="budget">How much nesting is left inside it.</param>
-    public ObjectState Open(int budget) => Intern(new ObjectState(this, new ulong[Words], 0, 0, null, Math.Min(budget, _deepest)));
+    public ObjectState Open(int budget) => Intern(new ObjectState(this, new ulong[Words], 0, 0, null, Math.Min(budget, _deepest), 0));
 
-    /// <summary>Whether every state leads to no end of names without labels of their own.</summary>
-    public bool IsAlwaysEndless { get; private set; }
+    /// <summary>Whether there is no end of names without labels of their own.</summary>
+    public bool HasNoEnd { get; private set; }
 
     /// <summary>Whether every state leads to names without labels of their own.</summary>
     public bool IsOpen { get; private set; }
-
-    /// <summary>Whether a state leads to no end of names without labels of their own.</summary>
-    public bool IsEndless(int state) => _remaining[state] == long.MaxValue;
 
     /// <summary>Whether a name that has begun can be completed.</summary>
     public bool IsAlive(ObjectState members, int state, ulong hash)
@@ -167,16 +225,23 @@ internal sealed class ObjectAlternative : Alternative
     public ObjectState With(ObjectState members, int label, KeyText? name)
     {
         int count = Counts ? members.Count + 1 : 0;
+        ulong kept = members.Kept;
+        if (Rules is not null && _order == MemberOrder.Declared)
+            kept |= KeptByAbsence(members, members.Next, Math.Min(label, NameCount));
         if (label >= NameCount)
-            return Intern(new ObjectState(this, members.Seen, count, _order == MemberOrder.Declared ? NameCount : 0, name is null ? members.Extra : new ExtraNames(members.Extra, name), members.Budget));
+            return Intern(new ObjectState(this, members.Seen, count, _order == MemberOrder.Declared ? NameCount : 0, name is null ? members.Extra : new ExtraNames(members.Extra, name), members.Budget, kept));
         ulong[] seen = members.Seen;
         if (_order == MemberOrder.Any)
         {
             seen = [.. seen];
             Set(seen, label);
         }
-        return Intern(new ObjectState(this, seen, count, _order == MemberOrder.Declared ? label + 1 : 0, members.Extra, members.Budget));
+        return Intern(new ObjectState(this, seen, count, _order == MemberOrder.Declared ? label + 1 : 0, members.Extra, members.Budget, kept));
     }
+
+    /// <summary>The object as it would be if none of its names without labels of their own mattered.</summary>
+    public ObjectState Forget(ObjectState members) =>
+        members.Extra is null ? members : Intern(new ObjectState(this, members.Seen, members.Count, members.Next, null, members.Budget, members.Kept));
 
     /// <summary>Works out what may follow.</summary>
     public void Fill(ObjectState members)
@@ -216,9 +281,61 @@ internal sealed class ObjectAlternative : Alternative
         for (int i = 0; i < _isUsableClass.Length; i++)
             hasClass &= !_isUsableClass[i] || IsUsable(NameCount + i, members.Budget);
         members.Allowed = allowed;
+        members.MayHaveClasses = hasClass && extra > 0;
         members.AllowsClasses = hasClass && !isFull && extra > 0 && (_order == MemberOrder.Any || (missing == 0 && (extra == long.MaxValue || members.Count + extra >= Minimum)));
         members.CanClose = missing == 0 && members.Count >= Minimum;
+        if (Rules is not null)
+            Rule(members, allowed);
         members.CanContinue = members.AllowsClasses || PopCount(allowed) > 0;
+    }
+
+    /// <summary>Takes out what leaves a rule that can not be kept any more.</summary>
+    private void Rule(ObjectState members, ulong[] allowed)
+    {
+        members.CanClose &= (members.Kept | KeptByAbsence(members, members.Next, NameCount)) == (members.Kept | KeptByAbsence(members, members.Next, NameCount) | Rules!.All);
+        members.CanBeKept = CanKeep(members, members.Kept, members.Next);
+        Dictionary<(int, ulong), bool> known = [];
+        ulong passed = members.Kept;
+        for (int name = members.Next; name < NameCount; name++)
+        {
+            if (Has(allowed, name) && !MayFollow(name))
+                Clear(allowed, name);
+            if (_order == MemberOrder.Declared && !Has(members.Seen, name))
+                passed |= Rules!.Absent[name];
+        }
+        if (_order == MemberOrder.Declared)
+            members.AllowsClasses &= (passed | KeptByClasses(members.Budget) | ~Rules!.All) == ulong.MaxValue;
+        else
+            members.AllowsClasses &= members.CanBeKept;
+
+        bool MayFollow(int name)
+        {
+            ulong[] outcomes = Rules!.Options[name].Length == 0 ? [0] : [.. Rules.Options[name].Where(option => option.Node.MinimumDepth <= members.Budget).Select(static option => option.Kept).Distinct()];
+            foreach (ulong outcome in outcomes)
+            {
+                bool isFree = _order == MemberOrder.Any;
+                if (!isFree)
+                {
+                    if (!known.TryGetValue((NextRuled(name + 1), passed | outcome), out bool canKeep))
+                        known.Add((NextRuled(name + 1), passed | outcome), canKeep = CanKeep(members, passed | outcome, name + 1));
+                    if (canKeep)
+                        return true;
+                }
+                else if (Rules.Options[name].Length == 0 && Rules.Absent[name] == 0 ? members.CanBeKept : Rules.CanBeKept(
+                    passed | outcome | (members.MayHaveClasses ? KeptByClasses(members.Budget) : 0), other => other != name && IsFree(members, other, 0), other => other == name || Has(members.Seen, other), other => Has(_required, other), members.Budget))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        int NextRuled(int name)
+        {
+            while (name < NameCount && Rules!.Options[name].Length == 0 && Rules.Absent[name] == 0)
+                name++;
+            return name;
+        }
     }
 
     private bool IsUsable(int label, int budget) =>
@@ -226,6 +343,12 @@ internal sealed class ObjectAlternative : Alternative
 
     private ObjectState Intern(ObjectState state)
     {
+        // Names that were thought of on the way are no one else's.
+        if (state.Extra is not null)
+        {
+            Fill(state);
+            return state;
+        }
         // The alternative belongs to no vocabulary, nor to one constraint alone: those around each hold a lock of their own.
         lock (_states)
         {
@@ -243,6 +366,7 @@ internal sealed class ObjectAlternative : Alternative
     private void MeasureKeys()
     {
         Dfa dfa = Keys.Dfa;
+        CompileBudget.Spend(dfa.Count * (dfa.ClassCount + Words));
         _reachable = new ulong[dfa.Count][];
         _remaining = new long[dfa.Count];
         int[] degree = new int[dfa.Count];

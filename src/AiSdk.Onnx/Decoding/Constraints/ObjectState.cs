@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AiSdk.Onnx;
 
 /// <summary>The members that an object has, as far as they decide what may follow.</summary>
-internal sealed class ObjectState(ObjectAlternative owner, ulong[] seen, int count, int next, ExtraNames? extra, int budget)
+internal sealed class ObjectState(ObjectAlternative owner, ulong[] seen, int count, int next, ExtraNames? extra, int budget, ulong kept)
 {
     private readonly ObjectAlternative _owner = owner;
 
@@ -22,14 +22,23 @@ internal sealed class ObjectState(ObjectAlternative owner, ulong[] seen, int cou
     /// <summary>How much nesting is left for values.</summary>
     public int Budget { get; } = budget;
 
+    /// <summary>The rules that are kept, whatever follows.</summary>
+    public ulong Kept { get; } = kept;
+
     /// <summary>The names that may follow.</summary>
     public ulong[] Allowed { get; set; } = [];
 
     /// <summary>Whether names without labels of their own may follow.</summary>
     public bool AllowsClasses { get; set; }
 
+    /// <summary>Whether such names may follow, now or behind others that must come before.</summary>
+    public bool MayHaveClasses { get; set; }
+
     /// <summary>Whether the object may end.</summary>
     public bool CanClose { get; set; }
+
+    /// <summary>Whether the rules can be kept.</summary>
+    public bool CanBeKept { get; set; } = true;
 
     /// <summary>Whether another member may follow.</summary>
     public bool CanContinue { get; set; }
@@ -38,7 +47,7 @@ internal sealed class ObjectState(ObjectAlternative owner, ulong[] seen, int cou
     public sealed class Comparer : IEqualityComparer<ObjectState>
     {
         public bool Equals(ObjectState? x, ObjectState? y) =>
-            ReferenceEquals(x, y) || (x is not null && y is not null && ReferenceEquals(x._owner, y._owner) && x.Count == y.Count && x.Next == y.Next && ReferenceEquals(x.Extra, y.Extra) && x.Budget == y.Budget && x.Seen.AsSpan().SequenceEqual(y.Seen));
+            ReferenceEquals(x, y) || (x is not null && y is not null && ReferenceEquals(x._owner, y._owner) && x.Count == y.Count && x.Next == y.Next && ReferenceEquals(x.Extra, y.Extra) && x.Budget == y.Budget && x.Kept == y.Kept && x.Seen.AsSpan().SequenceEqual(y.Seen));
 
         public int GetHashCode(ObjectState state)
         {
@@ -47,6 +56,7 @@ internal sealed class ObjectState(ObjectAlternative owner, ulong[] seen, int cou
             hash.Add(state.Next);
             hash.Add(state.Extra);
             hash.Add(state.Budget);
+            hash.Add(state.Kept);
             foreach (ulong word in state.Seen)
                 hash.Add(word);
             return hash.ToHashCode();

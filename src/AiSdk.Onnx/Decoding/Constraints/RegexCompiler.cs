@@ -11,7 +11,7 @@ internal sealed class RegexCompiler
 {
     private const int MaxNfaStates = 60_000;
 
-    private static readonly Lazy<Dfa> s_anyInJson = new(static () => new RegexCompiler(json: true).Compile(new RegexNode.Repeat(new RegexNode.Set(CodePointSet.All), 0, null), isSearch: false));
+    private static readonly Lazy<Dfa> s_anyInJson = new(static () => CompileBudget.Outside(static () => new RegexCompiler(json: true).Compile(new RegexNode.Repeat(new RegexNode.Set(CodePointSet.All), 0, null), isSearch: false)));
 
     private readonly bool _json;
     private readonly List<List<(byte First, byte Last, int To)>> _edges = [];
@@ -46,22 +46,79 @@ internal sealed class RegexCompiler
 
     private static Dfa Compile(RegexNode node, bool json, bool isSearch)
     {
-        // Assertions about what follows are exact where they stand at the text's beginning: there they are set operations.
-        if (node is RegexNode.Sequence { Parts: var parts } && parts.Any(static part => part is RegexNode.Lookahead))
+        if (!Asserts(node))
+            return new RegexCompiler(json).Compile(node, isSearch);
+        if (node is RegexNode.Choice choice)
+            return Dfa.Union([.. choice.Parts.Select(part => Compile(part, json, isSearch))]);
+        // What follows a place where something is asserted is a language of its own, up to the text's end: there assertions are set operations.
+        List<RegexNode> parts = [.. Parts(node)];
+        int at = parts.FindIndex(Asserts);
+        RegexNode[] before = [.. parts.Take(at)];
+        if (parts[at] is RegexNode.Choice inner)
+            return Dfa.Union([.. inner.Parts.Select(part => Compile(new RegexNode.Sequence([.. before, part, .. parts.Skip(at + 1)]), json, isSearch))]);
+        bool isAtBeginning = before is [RegexNode.Begin] || (before is [] && !isSearch);
+        // An anchor in the middle of a text is not at its beginning.
+        if (!isAtBeginning && parts.Skip(at).Any(Begins))
+            throw new UnenforceableException("has '^' behind an assertion");
+        Dfa behind;
+        if (parts[at] is RegexNode.Lookahead lookahead)
         {
-            int begin = parts.Count > 0 && parts[0] is RegexNode.Begin ? 1 : isSearch ? parts.Count : 0;
-            Dfa all = new RegexCompiler(json).Compile(new RegexNode.Repeat(new RegexNode.Set(CodePointSet.All), 0, null), isSearch: false);
-            int at = begin;
-            for (; at < parts.Count && parts[at] is RegexNode.Lookahead lookahead; at++)
-            {
-                Dfa ahead = new RegexCompiler(json).Compile(new RegexNode.Sequence([new RegexNode.Begin(), lookahead.Body]), isSearch: true);
-                all = lookahead.IsNegated ? Dfa.Except(all, ahead) : Dfa.Intersect(all, ahead);
-            }
-            Dfa rest = new RegexCompiler(json).Compile(new RegexNode.Sequence([.. parts.Take(begin), .. parts.Skip(at)]), isSearch);
-            return Dfa.Intersect(rest, all);
+            Dfa rest = Behind(parts[(at + 1)..], json, isSearch);
+            Dfa ahead = Behind([lookahead.Body], json, isSearch: true);
+            behind = lookahead.IsNegated ? Dfa.Except(rest, ahead) : Dfa.Intersect(rest, ahead);
         }
-        return new RegexCompiler(json).Compile(node, isSearch);
+        else if (parts[at] is RegexNode.Repeat { Minimum: 0, Maximum: null, Body: var body } && Parts(body).ToArray() is [RegexNode.Lookahead { IsNegated: true } not, RegexNode.Set one] && parts[(at + 1)..] is [RegexNode.End] && !Asserts(not.Body))
+        {
+            // At no place but the end does the one come next.
+            Dfa ahead = Compile(new RegexNode.Sequence([new RegexNode.Sequence([]), not.Body]), json, isSearch: true);
+            Dfa next = new RegexCompiler(json).Compile(new RegexNode.Sequence([new RegexNode.Begin(), not.Body]), isSearch: true);
+            if (next.IsEmpty || next.Accepts(next.Start) || EndsEarly(not.Body))
+                throw new UnenforceableException("has an assertion that repeats");
+            behind = Dfa.Except(new RegexCompiler(json).Compile(new RegexNode.Repeat(one, 0, null), isSearch: false), ahead);
+        }
+        else
+        {
+            throw new UnenforceableException("has an assertion that repeats");
+        }
+        if (behind.IsEmpty)
+            return behind;
+        return isAtBeginning ? behind
+            : new RegexCompiler(json).Compile(new RegexNode.Sequence([.. before, new RegexNode.Language(behind), new RegexNode.End()]), isSearch);
     }
+
+    /// <summary>The texts from a place on to the end; they may go on behind what is found.</summary>
+    private static Dfa Behind(List<RegexNode> parts, bool json, bool isSearch) =>
+        Compile(new RegexNode.Sequence([.. isSearch ? (RegexNode[])[new RegexNode.Begin()] : [], .. parts]), json, isSearch);
+
+    private static IEnumerable<RegexNode> Parts(RegexNode node) => node is RegexNode.Sequence sequence ? sequence.Parts.SelectMany(Parts) : [node];
+
+    private static bool Asserts(RegexNode node) => node switch
+    {
+        RegexNode.Lookahead => true,
+        RegexNode.Sequence sequence => sequence.Parts.Any(Asserts),
+        RegexNode.Choice choice => choice.Parts.Any(Asserts),
+        RegexNode.Repeat repeat => Asserts(repeat.Body),
+        _ => false,
+    };
+
+    private static bool Begins(RegexNode node) => node switch
+    {
+        RegexNode.Begin => true,
+        RegexNode.Sequence sequence => sequence.Parts.Any(Begins),
+        RegexNode.Choice choice => choice.Parts.Any(Begins),
+        RegexNode.Repeat repeat => Begins(repeat.Body),
+        RegexNode.Lookahead lookahead => Begins(lookahead.Body),
+        _ => false,
+    };
+
+    private static bool EndsEarly(RegexNode node) => node switch
+    {
+        RegexNode.Begin or RegexNode.End => true,
+        RegexNode.Sequence sequence => sequence.Parts.Any(EndsEarly),
+        RegexNode.Choice choice => choice.Parts.Any(EndsEarly),
+        RegexNode.Repeat repeat => EndsEarly(repeat.Body),
+        _ => false,
+    };
 
     private Dfa Compile(RegexNode node, bool isSearch)
     {
@@ -113,6 +170,8 @@ internal sealed class RegexCompiler
                 return joined;
             case RegexNode.Repeat repeat:
                 return AddRepeat(repeat, from);
+            case RegexNode.Language language:
+                return AddLanguage(language.Texts, from);
             case RegexNode.Begin:
                 int begin = State();
                 Jump(from, begin, Anchor.Begin);
@@ -124,6 +183,29 @@ internal sealed class RegexCompiler
             default:
                 throw new UnenforceableException("has an assertion that is not at its beginning");
         }
+    }
+
+    private int AddLanguage(Dfa texts, int from)
+    {
+        int end = State();
+        int[] states = [.. Enumerable.Range(0, texts.Count).Select(_ => State())];
+        Jump(from, states[texts.Start]);
+        for (int state = 0; state < texts.Count; state++)
+        {
+            if (texts.Accepts(state))
+                Jump(states[state], end);
+            for (int first = 0; first < 256;)
+            {
+                int to = texts.Step(state, (byte)first);
+                int last = first;
+                while (last < 255 && texts.Step(state, (byte)(last + 1)) == to)
+                    last++;
+                if (to != Dfa.Dead)
+                    _edges[states[state]].Add(((byte)first, (byte)last, states[to]));
+                first = last + 1;
+            }
+        }
+        return end;
     }
 
     private int AddRepeat(RegexNode.Repeat repeat, int from)
@@ -261,6 +343,7 @@ internal sealed class RegexCompiler
 
         bool Transition(int[] from, byte value, out int[] to)
         {
+            CompileBudget.Spend(from.Length);
             List<int> targets = [];
             foreach (int state in from)
             {

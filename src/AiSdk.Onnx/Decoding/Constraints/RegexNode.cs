@@ -21,6 +21,9 @@ internal abstract record RegexNode
     /// <summary>The end of the text.</summary>
     public sealed record End : RegexNode;
 
+    /// <summary>All that an automaton accepts.</summary>
+    public sealed record Language(Dfa Texts) : RegexNode;
+
     /// <summary>What must, or must not, come next.</summary>
     public sealed record Lookahead(RegexNode Body, bool IsNegated) : RegexNode;
 }

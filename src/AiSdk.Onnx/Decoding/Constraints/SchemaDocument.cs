@@ -37,7 +37,8 @@ internal sealed class SchemaDocument
     public SchemaDocument(JsonElement root)
     {
         string dialect = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$schema", out JsonElement schema) && schema.ValueKind == JsonValueKind.String ? schema.GetString()! : "";
-        if (dialect.Length > 0 && !dialect.Contains("json-schema.org/", StringComparison.Ordinal))
+        // OpenAPI 3.1 is 2020-12 with annotations of its own.
+        if (dialect.Length > 0 && !dialect.Contains("json-schema.org/", StringComparison.Ordinal) && !dialect.StartsWith("https://spec.openapis.org/oas/3.1/dialect/", StringComparison.Ordinal))
             throw new ConstraintException("$schema", "#", $"names '{dialect}', a dialect that is not known");
         IsOldDialect = dialect.Contains("draft-0", StringComparison.Ordinal);
         _resources.Add(s_base.ToString(), (root, "#"));

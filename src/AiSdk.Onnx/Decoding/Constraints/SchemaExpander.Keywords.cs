@@ -122,9 +122,7 @@ internal sealed partial class SchemaExpander
             string name = format.GetString()!;
             if (!StringFormats.IsDefined(name))
                 return new Shape.Text(language, null, minimum, maximum);
-            if (isNegated)
-                throw new ConstraintException("format", raw.Pointer, "cannot be negated");
-            if (StringFormats.Language(name) is not { } formatted)
+            if ((isNegated ? StringFormats.Wider(name) : StringFormats.Language(name)) is not { } formatted)
                 throw new ConstraintException("format", raw.Pointer, $"names '{name}', which no regular expression describes exactly");
             language = At(raw, "format", () => Both(language, formatted));
         }
@@ -216,8 +214,7 @@ internal sealed partial class SchemaExpander
                         required.Add(name.ValueKind == JsonValueKind.String ? name.GetString()! : throw Wrong(raw, keyword.Name));
                     break;
                 case "propertyNames":
-                    Conjunction constraint = Of([Positive(document.Child(raw, keyword.Value, keyword.Name))]);
-                    names = At(raw, keyword.Name, () => Dfa.Union([.. Shapes(constraint).OfType<Shape.Text>().Select(TextLanguage)]));
+                    names = At(raw, keyword.Name, () => ReadNames(raw, keyword.Value));
                     break;
             }
         }
@@ -225,6 +222,9 @@ internal sealed partial class SchemaExpander
         List<ObjectPart> parts = properties.Count + patterns.Count > 0 || additional is not null ? [new ObjectPart(properties, patterns, additional)] : [];
         return new Shape.Object(parts, [.. required.Distinct(StringComparer.Ordinal)], ReadCount(raw, "minProperties") ?? 0, ReadCount(raw, "maxProperties"), names);
     }
+
+    private Dfa ReadNames(RawSchema raw, JsonElement names) =>
+        Dfa.Union([.. Shapes(Of([Positive(document.Child(raw, names, "propertyNames"))])).OfType<Shape.Text>().Select(TextLanguage)]);
 
     /// <summary>The language of a set of strings, lengths included.</summary>
     /// <exception cref="UnenforceableException">The lengths need too many states.</exception>
@@ -306,12 +306,29 @@ internal sealed partial class SchemaExpander
         return Simplify(shapes, raw);
     }
 
+    /// <summary>The schema of one array or object.</summary>
+    private static string Described(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+            return $$"""{"type":"array","minItems":{{value.GetArrayLength()}},"prefixItems":[{{string.Join(',', value.EnumerateArray().Select(static item => $$"""{"const":{{item.GetRawText()}}}"""))}}],"items":false}""";
+        Dictionary<string, string> members = new(StringComparer.Ordinal);
+        foreach (JsonProperty member in value.EnumerateObject())
+            members[System.Text.Encoding.UTF8.GetString(CanonicalJson.Quote(member.Name))] = member.Value.GetRawText();
+        return $$"""{"type":"object","required":[{{string.Join(',', members.Keys)}}],"properties":{ {{string.Join(',', members.Select(static member => $$"""{{member.Key}}:{"const":{{member.Value}}}"""))}} },"additionalProperties":false}""";
+    }
+
     private Conjunction Constant(JsonElement value) => Of([Positive(document.Synthetic($$"""{"const":{{value.GetRawText()}}}"""))]);
 
-    private static List<Shape> NegateValues(RawSchema raw, string keyword, List<JsonElement> values)
+    private List<Shape> NegateValues(RawSchema raw, string keyword, List<JsonElement> values)
     {
-        if (values.Exists(static value => value.ValueKind is JsonValueKind.Array or JsonValueKind.Object))
-            throw new ConstraintException(keyword, raw.Pointer, "cannot be negated where it holds arrays or objects");
+        List<JsonElement> parts = [.. values.Where(static value => value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)];
+        if (parts.Count > 0)
+        {
+            List<Shape> different = parts.Count == values.Count ? Universe(Types.All) : NegateValues(raw, keyword, [.. values.Where(static value => value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))]);
+            foreach (JsonElement part in parts)
+                different = Intersect(different, Shapes(Of([Negative(document.Synthetic(Described(part)))])), raw);
+            return different;
+        }
         List<Shape> shapes = Universe(Types.Array | Types.Object | (values.Exists(static value => value.ValueKind == JsonValueKind.Null) ? Types.None : Types.Null));
         shapes.Add(new Shape.Boolean(!values.Exists(static value => value.ValueKind == JsonValueKind.True), !values.Exists(static value => value.ValueKind == JsonValueKind.False)));
         List<byte[]> texts = At(raw, keyword, () => values.Where(static value => value.ValueKind == JsonValueKind.String).Select(static value => CanonicalJson.Escape(value.GetString()!)).ToList());

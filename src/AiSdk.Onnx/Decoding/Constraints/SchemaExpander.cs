@@ -43,6 +43,23 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
     /// <summary>What all of them allow.</summary>
     public Conjunction And(IEnumerable<Conjunction> parts) => Of(parts.SelectMany(static part => part.Schemas));
 
+    /// <summary>What a conjunction allows and another one does not; null where that is not known.</summary>
+    public Conjunction? Without(Conjunction conjunction, Conjunction other)
+    {
+        if (other.Schemas is not [var schema])
+            return null;
+        try
+        {
+            Conjunction without = Of([.. conjunction.Schemas, schema ^ 1]);
+            Shapes(without);
+            return without;
+        }
+        catch (ConstraintException) when (!CompileBudget.IsExceeded)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Where the first schema of a conjunction is.</summary>
     public string Pointer(Conjunction conjunction) => conjunction.Schemas.Length == 0 ? "#" : document[conjunction.Schemas[0] >> 1].Pointer;
 
@@ -92,6 +109,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
     private Conjunction Of(IEnumerable<int> schemas)
     {
         int[] key = [.. schemas.Distinct().Order()];
+        CompileBudget.Spend(10 + key.Length);
         if (!_conjunctions.TryGetValue(key, out Conjunction? conjunction))
             _conjunctions.Add(key, conjunction = new Conjunction(key));
         return conjunction;
@@ -212,7 +230,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
             {
                 parts.Add(Shapes(Of(schemas)));
             }
-            catch (ConstraintException error) when (schemas.Count > 1 && error.Keyword != "oneOf")
+            catch (ConstraintException error) when (schemas.Count > 1 && error.Keyword != "oneOf" && !CompileBudget.IsExceeded)
             {
                 throw new ConstraintException("oneOf", raw.Pointer, $"has branches that are not provably disjoint from branch {Text(i)} ({error.Message})");
             }
@@ -318,15 +336,18 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
                 return Shapes(Of(Children(raw, keyword).Select(Negative)));
             case "oneOf":
                 List<int> branches = Children(raw, keyword);
+                // None of them, or two at least.
+                List<List<Shape>> several = [Shapes(Of(branches.Select(Negative)))];
                 for (int i = 0; i < branches.Count; i++)
                 {
                     for (int other = 0; other < i; other++)
                     {
-                        if (!IsEmpty(Of([Positive(branches[i]), Positive(branches[other])])))
-                            throw CannotNegate();
+                        Conjunction both = Of([Positive(branches[i]), Positive(branches[other])]);
+                        if (!IsEmpty(both))
+                            several.Add(Shapes(both));
                     }
                 }
-                return Shapes(Of(branches.Select(Negative)));
+                return Union(raw, several);
             case "not":
                 return Shapes(Of([Positive(document.Child(raw, keyword.Value, keyword.Name))]));
             case "if":
@@ -351,6 +372,28 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
                 return [];
             case "uniqueItems" when keyword.Value.ValueKind == JsonValueKind.False:
                 return [];
+            case "additionalProperties":
+                return [Some(At(raw, keyword.Name, () => OtherNames(raw)), Of([Negative(document.Child(raw, keyword.Value, keyword.Name))]))];
+            case "patternProperties":
+                return [.. Members(raw, keyword).Select(member => Some(ReadPattern(raw, keyword.Name, member.Name), Of([Negative(document.Child(raw, member.Value, keyword.Name, member.Name))])))];
+            case "propertyNames":
+                return [Some(At(raw, keyword.Name, () => Dfa.Except(RegexCompiler.AnyInJson, ReadNames(raw, keyword.Value))), Anything)];
+            case "items" when keyword.Value.ValueKind == JsonValueKind.False && raw.Element.TryGetProperty("prefixItems", out JsonElement before) && before.ValueKind == JsonValueKind.Array:
+                return [new Shape.Array([], before.GetArrayLength() + 1, null, null)];
+            case "items" when keyword.Value.ValueKind == JsonValueKind.Array:
+                return [.. Children(raw, keyword).Select((child, i) => new Shape.Array([new ArrayPart([.. Enumerable.Repeat(Anything, i), Of([Negative(child)])], Anything)], i + 1, null, null))];
+            case "additionalItems" when keyword.Value.ValueKind == JsonValueKind.False && raw.Element.TryGetProperty("items", out JsonElement first):
+                return first.ValueKind == JsonValueKind.Array ? [new Shape.Array([], first.GetArrayLength() + 1, null, null)] : [];
+            case "dependentSchemas" or "dependencies":
+                List<List<Shape>> failing = [];
+                foreach (JsonProperty dependency in Members(raw, keyword))
+                {
+                    if (dependency.Value.ValueKind == JsonValueKind.Array)
+                        failing.Add([.. dependency.Value.EnumerateArray().Select(name => Without(name.GetString() ?? throw Wrong(raw, keyword.Name)) with { Required = [dependency.Name] }).Where(IsPossible)]);
+                    else
+                        failing.Add(Intersect([new Shape.Object([], [dependency.Name], 0, null, null)], Shapes(Of([Negative(document.Child(raw, dependency.Value, keyword.Name, dependency.Name))])), raw));
+                }
+                return Union(raw, failing);
             case "items" when keyword.Value.ValueKind != JsonValueKind.Array && !raw.Element.TryGetProperty("prefixItems", out _):
                 return [new Shape.Array([], 0, null, null) { Counted = [new CountedItems(Of([Negative(document.Child(raw, keyword.Value, keyword.Name))]), Anything, 1, null, raw.Pointer)] }];
             case "contains" when ReadCounted(raw) is { } counted:
@@ -370,8 +413,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
                         missing.Add(Without(name.GetString() ?? throw Wrong(raw, keyword.Name)) with { Required = [dependency.Name] });
                 }
                 return [.. missing.Where(shape => IsPossible(shape))];
-            case "items" or "additionalItems" or "additionalProperties" or "patternProperties" or "propertyNames" or "uniqueItems" or "unevaluatedProperties" or "unevaluatedItems"
-                or "dependentRequired" or "dependentSchemas" or "dependencies":
+            case "items" or "additionalItems" or "uniqueItems" or "unevaluatedProperties" or "unevaluatedItems" or "dependentRequired":
                 throw CannotNegate();
             default:
                 return [];
@@ -382,19 +424,27 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
 
     private static bool IsAnything(JsonElement schema) => schema.ValueKind == JsonValueKind.Object && !schema.EnumerateObject().Any();
 
-    private static List<Shape> Union(RawSchema raw, IEnumerable<List<Shape>> parts)
+    private List<Shape> Union(RawSchema raw, IEnumerable<List<Shape>> parts)
     {
         List<Shape> union = [.. parts.SelectMany(static part => part)];
         return Simplify(union, raw);
     }
 
-    private static List<Shape> Intersect(List<Shape> left, List<Shape> right, RawSchema raw)
+    private List<Shape> Intersect(List<Shape> left, List<Shape> right, RawSchema raw)
     {
         List<Shape> shapes = [];
+        int count = left.Count(static shape => shape is Shape.Object);
+        if (count * right.Count(static shape => shape is Shape.Object) > MaxCases)
+        {
+            right = Condense(right);
+            if (count * right.Count(static shape => shape is Shape.Object) > MaxCases)
+                left = Condense(left);
+        }
         foreach (Shape a in left)
         {
             foreach (Shape b in right)
             {
+                CompileBudget.Spend(40 + (a is Shape.Object x && b is Shape.Object y ? 12 * (x.Parts.Count + y.Parts.Count + x.Required.Count + y.Required.Count + x.Rules.Count + y.Rules.Count) : 0));
                 if (Intersect(a, b) is { } both && IsPossible(both))
                     shapes.Add(both);
                 if (shapes.Count > 4 * MaxShapes)
@@ -421,7 +471,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
                 isTrue |= boolean.True;
                 isFalse |= boolean.False;
             }
-            else if (IsUnlimited(shape) || !shapes.Exists(other => other.GetType() == shape.GetType() && IsUnlimited(other)))
+            else if (shapes.Find(other => other.GetType() == shape.GetType() && IsUnlimited(other)) is not { } whole || ReferenceEquals(shape, whole))
             {
                 kept.Add(shape);
             }
@@ -435,15 +485,15 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
         Shape.Number { Set: null } or
         Shape.Text { Language: null, Values: null, Minimum: 0, Maximum: null } or
         Shape.Array { Parts: [], Minimum: 0, Maximum: null, Unique: null, Counted: [] } or
-        Shape.Object { Parts: [], Required: [], Minimum: 0, Maximum: null, Names: null };
+        Shape.Object { Parts: [], Required: [], Minimum: 0, Maximum: null, Names: null, Rules: [] };
 
-    private static bool IsPossible(Shape shape) => shape switch
+    private bool IsPossible(Shape shape) => shape switch
     {
         Shape.Boolean boolean => boolean.True || boolean.False,
         Shape.Number number => number.Set is not { IsEmpty: true },
         Shape.Text text => text.Language is not { IsEmpty: true } && text.Values is not { Count: 0 } && !(text.Minimum > text.Maximum),
         Shape.Array array => !(array.Minimum > array.Maximum) && array.Counted.All(counted => !(counted.Minimum > counted.Maximum) && !(counted.Minimum > array.Maximum)),
-        Shape.Object value => !(value.Minimum > value.Maximum) && !(value.Required.Count > value.Maximum),
+        Shape.Object value => !(value.Minimum > value.Maximum) && !(value.Required.Count > value.Maximum) && !value.Required.Any(name => IsClearlyEmpty(And(value.Parts.SelectMany(part => part.At(name))))),
         _ => true,
     };
 
@@ -462,7 +512,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
             case (Shape.Array x, Shape.Array y):
                 return new Shape.Array([.. x.Parts.Union(y.Parts)], Math.Max(x.Minimum, y.Minimum), Least(x.Maximum, y.Maximum), x.Unique ?? y.Unique) { Counted = [.. x.Counted.Union(y.Counted)] };
             case (Shape.Object x, Shape.Object y):
-                return new Shape.Object([.. x.Parts.Union(y.Parts)], [.. x.Required.Union(y.Required, StringComparer.Ordinal)], Math.Max(x.Minimum, y.Minimum), Least(x.Maximum, y.Maximum), Both(x.Names, y.Names));
+                return new Shape.Object([.. x.Parts.Union(y.Parts)], [.. x.Required.Union(y.Required, StringComparer.Ordinal)], Math.Max(x.Minimum, y.Minimum), Least(x.Maximum, y.Maximum), Both(x.Names, y.Names)) { Rules = [.. x.Rules.Union(y.Rules)] };
             default:
                 return null;
         }

@@ -12,6 +12,9 @@ internal sealed record Conjunction(int[] Schemas)
 
     /// <summary>Whether nothing satisfies it, where that has been asked.</summary>
     public bool? IsEmpty { get; set; }
+
+    /// <summary>Whether that is seen at once, where it has been asked.</summary>
+    public bool? IsClearlyEmpty { get; set; }
 }
 
 /// <summary>A set of values of one JSON type.</summary>
@@ -39,8 +42,12 @@ internal abstract record Shape
     /// <summary>Objects; names must be of a language, if there is one.</summary>
     public sealed record Object(IReadOnlyList<ObjectPart> Parts, IReadOnlyList<string> Required, int Minimum, int? Maximum, Dfa? Names) : Shape
     {
+        /// <summary>What must hold of members besides, each rule for one or another of them.</summary>
+        public IReadOnlyList<MemberRule> Rules { get; init; } = [];
+
         /// <summary>The names that are said something of, in order.</summary>
-        public IEnumerable<string> NamedMembers => Parts.SelectMany(static part => part.Properties.Select(static property => property.Name)).Union(Required, StringComparer.Ordinal);
+        public IEnumerable<string> NamedMembers => Parts.SelectMany(static part => part.Properties.Select(static property => property.Name)).Union(Required, StringComparer.Ordinal)
+            .Union(Rules.SelectMany(static rule => rule.Any).Select(static condition => condition.Name).OfType<string>(), StringComparer.Ordinal);
     }
 }
 

@@ -7,7 +7,9 @@ namespace AiSdk.Onnx;
 /// Every text they match is of the format. Some texts of the format are left out: what .NET's types do not hold (leap seconds, the year 0000, more than seven decimals of a second,
 /// offsets of more than 14 hours), the small letters t and z of date-time,
 /// mail addresses with quoted or non-ASCII parts or with an address literal, host names with "--" in the third place
-/// of a label (they are encoded names with rules of their own), with more than seven labels, and with more than three of which one has more than 31 characters.
+/// of a label (they are encoded names with rules of their own), with more than seven labels, and with more than three of which one has more than 31 characters;
+/// regular expressions with groups more than three deep, named groups, lookbehinds, back references, properties, code points by number, upper bounds of repetition,
+/// and ranges of characters but the usual ones.
 /// </remarks>
 internal static class StringFormats
 {
@@ -30,13 +32,42 @@ internal static class StringFormats
     private const string Variable = @"(?:[a-zA-Z0-9_]|%[0-9a-fA-F]{2})(?:\.?(?:[a-zA-Z0-9_]|%[0-9a-fA-F]{2}))*(?::[1-9][0-9]{0,3}|\*)?";
     private const string UriTemplate = @"(?:[!#$&-;=?-\[\]_a-z~" + BeyondAscii + @"\uE000-\uF8FF\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}]|%[0-9a-fA-F]{2}|\{[+#./;?&=,!@|]?" + Variable + "(?:," + Variable + @")*\})*";
 
+    // ECMA-262, in Unicode mode and without.
+    private const string RegexClass = @"\[\^?(?:[^\]\[\\^\-\u0000-\u001F]|\\[dDwWsStnrfv\\\]\[^\-/.$*+?(){}|]|a-z|A-Z|0-9|a-f|A-F)+-?\]";
+    private const string RegexAtom = @"(?:[^\^$\\.*+?()\[\]{}|\u0000-\u001F]|\.|\\[dDwWsStnrfv^$\\.*+?()\[\]{}|/]|" + RegexClass + ")";
+    private const string RegexQuantifier = @"(?:[*+?]\??|\{[0-9]{1,3},?\}\??)?";
+
     private static readonly ConcurrentDictionary<string, Dfa> s_languages = new(StringComparer.Ordinal);
 
     /// <summary>The formats that are described.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["date", "time", "date-time", "duration", "uuid", "ipv4", "ipv6", "hostname", "email", "uri", "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer"];
+    public static IReadOnlyList<string> Names { get; } = ["date", "time", "date-time", "duration", "uuid", "ipv4", "ipv6", "hostname", "email", "uri", "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer", "regex"];
 
     /// <summary>The strings of a format, in canonical form; null when it is not described.</summary>
-    public static Dfa? Language(string format) => Pattern(format) is { } pattern ? s_languages.GetOrAdd(format, static (_, described) => RegexCompiler.Search(described), pattern) : null;
+    public static Dfa? Language(string format) => Pattern(format) is { } pattern ? s_languages.GetOrAdd(format, static (_, described) => CompileBudget.Outside(() => RegexCompiler.Search(described)), pattern) : null;
+
+    /// <summary>Strings among which are all of a format, whoever judges; the others certainly are not of it. Null when the format is not described.</summary>
+    public static Dfa? Wider(string format) => WiderPattern(format) is { } pattern ? s_languages.GetOrAdd($"not {format}", static (_, described) => CompileBudget.Outside(() => RegexCompiler.Search(described)), pattern) : null;
+
+    private static string? WiderPattern(string format) => format switch
+    {
+        "date" => "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "time" => "^[0-9]{2}:[0-9]{2}:[0-9]{2}",
+        "date-time" => "^[0-9]{4}-[0-9]{2}-[0-9]{2}[^0-9][0-9]{2}:",
+        "duration" => "^P",
+        "uuid" => "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+        "ipv4" => "^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$",
+        "ipv6" => ":",
+        "hostname" => "^[a-zA-Z0-9._\\-]*$",
+        "idn-hostname" => "^[^ /:@]*$",
+        "email" or "idn-email" => "@",
+        "uri" or "iri" => "^[a-zA-Z][a-zA-Z0-9+.\\-]*:",
+        "uri-reference" or "iri-reference" => "^[^ <>\"{}|^`\\\\]*$",
+        "json-pointer" => "^(?:/|$)",
+        "relative-json-pointer" => "^[0-9]",
+        "uri-template" => "^[^ <>\"]*$",
+        "regex" => "",
+        _ => null,
+    };
 
     /// <summary>The pattern of a format; null when there is none.</summary>
     public static string? Pattern(string format) => format switch
@@ -57,11 +88,20 @@ internal static class StringFormats
         "uri-template" => $"^{UriTemplate}$",
         "json-pointer" => "^(?:/(?:[^~/]|~[01])*)*$",
         "relative-json-pointer" => "^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~[01])*)*)$",
+        "regex" => $"^{RegexOf(3)}$",
         _ => null,
     };
 
+    private static string RegexOf(int depth)
+    {
+        string part = $@"{RegexAtom}{RegexQuantifier}|\^|\$|\\b";
+        if (depth > 0)
+            part += $@"|\((?:\?:)?{RegexOf(depth - 1)}\){RegexQuantifier}|\(\?[=!]{RegexOf(depth - 1)}\)";
+        return $@"(?:{part}|\|)*";
+    }
+
     /// <summary>Whether a format is one that JSON Schema defines; others are notes for people.</summary>
-    public static bool IsDefined(string format) => Pattern(format) is not null || format is "idn-email" or "idn-hostname" or "regex";
+    public static bool IsDefined(string format) => Pattern(format) is not null || format is "idn-email" or "idn-hostname";
 
     private static string International(string pattern)
     {

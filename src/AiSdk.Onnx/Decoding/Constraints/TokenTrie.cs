@@ -145,6 +145,9 @@ internal sealed class TokenTrie
         Plain = new TokenSlice(tokens, LongestToken, CharacterClass.All);
         Closing = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)'"'))]);
         Delimiting = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().ContainsAny(",]} "u8) || entry.Item1 is [>= FirstMark])]);
+        Names = [.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)':') && HoldsBeginning(entry.Item1)).Select(static entry => entry.Item2)];
+        Items = [.. all.Where(static entry => HoldsBeginning(entry.Item1)).Select(static entry => entry.Item2)];
+        QuotedItems = [.. Items.Where(token => this[token].IndexOf((byte)'"') is >= 0 and int quote && quote < this[token].LastIndexOf((byte)','))];
         _inCanonicalText = new Lazy<ulong[]>(() => Within(RegexCompiler.AnyInJson));
         _inFreeText = new Lazy<ulong[]>(() => Within(TextAlternative.Free.Dfa));
     }
@@ -166,6 +169,15 @@ internal sealed class TokenTrie
 
     /// <summary>The tokens with what may follow a scalar.</summary>
     public ByteTrie Delimiting { get; }
+
+    /// <summary>The tokens that may end a name and hold the beginning of a second one.</summary>
+    public int[] Names { get; }
+
+    /// <summary>The tokens that may end an array's item and hold the beginning of a second one.</summary>
+    public int[] Items { get; }
+
+    /// <summary>The same, where the first item is a string.</summary>
+    public int[] QuotedItems { get; }
 
     /// <summary>The slice of all characters that JSON strings hold unescaped.</summary>
     public TokenSlice Plain { get; }
@@ -233,6 +245,9 @@ internal sealed class TokenTrie
         }
         return left == 0 ? [.. tokens[first..]] : null;
     }
+
+    // A quote alone is the beginning of every string.
+    private static bool HoldsBeginning(byte[] text) => Array.IndexOf(text, (byte)',') is >= 0 and int comma && text.AsSpan(comma + 1).TrimStart((byte)' ') is not ([] or [(byte)'"']);
 
     /// <summary>The tokens with no more characters than a count from <see cref="MinLimit"/> on, and the others; an escape counts as two.</summary>
     public (ulong[] Short, ByteTrie Longer) Limited(int characters) => _limited[Math.Clamp(characters - MinLimit, 0, _limited.Length - 1)].Value;

@@ -29,12 +29,22 @@ public class ConstraintTests
     [InlineData("${a}{2}|{,}", "${a}}", false)]
     [InlineData("\\${a}{2}|{,}", "${a}}", true)]
     [InlineData("\\${a}{2}|{,}", "{,}", true)]
+    [InlineData("^a(?!b).*$", "acb", true)]
+    [InlineData("^a(?!b).*$", "ab", false)]
+    [InlineData("^((?!foo).)*$", "bar fo", true)]
+    [InlineData("^((?!foo).)*$", "a foo", false)]
+    [InlineData("^(?:(?!a)[a-z]+|b(?=c)c)$", "bc", true)]
+    [InlineData("^(?:(?!a)[a-z]+|b(?=c)c)$", "ab", false)]
+    [InlineData("^x(?=.*1)(?!.*2)[a-z0-9]*y$", "xa1y", true)]
+    [InlineData("^x(?=.*1)(?!.*2)[a-z0-9]*y$", "xa12y", false)]
+    [InlineData("^x(?=.*1)(?!.*2)[a-z0-9]*y$", "xay", false)]
     public void RegularExpressionsMatchTheWholeText(string pattern, string text, bool matches) =>
         Assert.Equal(matches, Accepts(Constraint.FromRegex(pattern), text));
 
     [Theory]
     [InlineData(@"(a)\1")]
-    [InlineData(@"a(?=b)c")]
+    [InlineData("((?!a)b|c)*")]
+    [InlineData("a(?!^b)c")]
     [InlineData(@"(?<=a)b")]
     [InlineData(@"\bword")]
     [InlineData(@"\p{Script=Greek}")]
@@ -193,12 +203,37 @@ public class ConstraintTests
     [InlineData("""{"$id":"http://a/list","$ref":"tree","$defs":{"own":{"$dynamicAnchor":"n","type":"integer"},"tree":{"$id":"tree","type":"array","items":{"$dynamicRef":"#n"},"$defs":{"any":{"$dynamicAnchor":"n"}}}}}""", "[\"x\"]", false)]
     [InlineData("""{"$id":"http://a/both","properties":{"s":{"$ref":"strings"},"n":{"$ref":"numbers"}},"type":"object","$defs":{"l":{"$id":"l","type":"array","items":{"$dynamicRef":"#n"},"$defs":{"n":{"$dynamicAnchor":"n"}}},"s":{"$id":"strings","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"string"}}},"i":{"$id":"numbers","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"integer"}}}}}""", "{\"s\":[\"a\"],\"n\":[1]}", true)]
     [InlineData("""{"$id":"http://a/both","properties":{"s":{"$ref":"strings"},"n":{"$ref":"numbers"}},"type":"object","$defs":{"l":{"$id":"l","type":"array","items":{"$dynamicRef":"#n"},"$defs":{"n":{"$dynamicAnchor":"n"}}},"s":{"$id":"strings","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"string"}}},"i":{"$id":"numbers","$ref":"l","$defs":{"n":{"$dynamicAnchor":"n","type":"integer"}}}}}""", "{\"s\":[\"a\"],\"n\":[\"b\"]}", false)]
+    [InlineData("""{"oneOf":[{"additionalProperties":{"type":"string"}},{"additionalProperties":{"maxLength":3}}],"type":"object"}""", "{\"a\":\"long one\"}", true)]
+    [InlineData("""{"oneOf":[{"additionalProperties":{"type":"string"}},{"additionalProperties":{"maxLength":3}}],"type":"object"}""", "{\"a\":\"abc\",\"b\":1}", true)]
+    [InlineData("""{"oneOf":[{"additionalProperties":{"type":"string"}},{"additionalProperties":{"maxLength":3}}],"type":"object"}""", "{\"a\":\"abc\"}", false)]
+    [InlineData(ClosedChoice, "{\"a\":\"x\"}", true)]
+    [InlineData(ClosedChoice, "{\"b\":\"x\"}", true)]
+    [InlineData(ClosedChoice, "{\"a\":\"x\",\"b\":\"y\"}", false)]
+    [InlineData(ClosedChoice, "{}", false)]
+    [InlineData("""{"type":"string","format":"regex"}""", "\"^(?:[a-z_-]+|(\\\\d{2,}|x?)*)$\"", true)]
+    [InlineData("""{"type":"string","format":"regex"}""", "\"(a\"", false)]
+    [InlineData("""{"type":"string","format":"regex"}""", "\"a**\"", false)]
+    [InlineData("""{"type":"string","format":"regex"}""", "\"[z-a]\"", false)]
+    [InlineData("""{"type":"object","not":{"patternProperties":{"^x-":{"type":"integer"}}}}""", "{\"x-1\":1,\"y\":\"s\",\"x-2\":\"s\"}", true)]
+    [InlineData("""{"type":"object","not":{"patternProperties":{"^x-":{"type":"integer"}}}}""", "{\"x-1\":1,\"y\":\"s\"}", false)]
+    [InlineData("""{"type":"object","not":{"propertyNames":{"maxLength":2}}}""", "{\"ab\":1,\"abc\":2}", true)]
+    [InlineData("""{"type":"object","not":{"propertyNames":{"maxLength":2}}}""", "{\"ab\":1}", false)]
+    [InlineData("""{"not":{"enum":[{"a":1},[1,2],"x"]}}""", "{\"a\":1}", false)]
+    [InlineData("""{"not":{"enum":[{"a":1},[1,2],"x"]}}""", "{\"a\":1,\"b\":1}", true)]
+    [InlineData("""{"not":{"enum":[{"a":1},[1,2],"x"]}}""", "{}", true)]
+    [InlineData("""{"not":{"enum":[{"a":1},[1,2],"x"]}}""", "[1,2]", false)]
+    [InlineData("""{"not":{"enum":[{"a":1},[1,2],"x"]}}""", "[1,3]", true)]
+    [InlineData("""{"oneOf":[{"type":"string","format":"uri"},{"type":"string","pattern":"^x"}]}""", "\"xyz\"", true)]
+    [InlineData("""{"oneOf":[{"type":"string","format":"uri"},{"type":"string","pattern":"^x"}]}""", "\"x:y\"", false)]
+    [InlineData("""{"not":{"oneOf":[{"required":["a"]},{"required":["b"]}]},"type":"object"}""", "{\"a\":1,\"b\":1}", true)]
+    [InlineData("""{"not":{"oneOf":[{"required":["a"]},{"required":["b"]}]},"type":"object"}""", "{\"a\":1}", false)]
+    [InlineData("""{"not":{"dependentSchemas":{"a":{"required":["b"]}}},"type":"object"}""", "{\"a\":1}", true)]
+    [InlineData("""{"not":{"dependentSchemas":{"a":{"required":["b"]}}},"type":"object"}""", "{\"a\":1,\"b\":1}", false)]
     public void ValuesAreAcceptedInTheirForms(string schema, string text, bool isAccepted) => Assert.Equal(isAccepted, Accepts(schema, text));
 
     [Theory]
     [InlineData("""{"properties":{"a/b":{"items":{"contains":{"const":1},"type":"array","uniqueItems":true}}}}""", "uniqueItems", "#/properties/a~1b/items")]
     [InlineData("""{"type":"array","contains":{"const":1},"minContains":300,"maxItems":400}""", "contains", "#")]
-    [InlineData("""{"type":"string","format":"regex"}""", "format", "#")]
     [InlineData("""{"properties":{"m":{"type":"string","format":"idn-email"}}}""", "format", "#/properties/m")]
     [InlineData("""{"type":"string","format":"idn-hostname"}""", "format", "#")]
     [InlineData("""{"type":"array","items":{"type":"object","properties":{"a":{"type":"boolean"}}},"uniqueItems":true}""", "uniqueItems", "#")]
@@ -209,7 +244,6 @@ public class ConstraintTests
     [InlineData("""{"type":"string","pattern":"(a)\\1"}""", "pattern", "#")]
     [InlineData("""{"$ref":"other.json"}""", "$ref", "#")]
     [InlineData("""{"$defs":{"a":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}""", "$ref", "#/$defs/a")]
-    [InlineData("""{"oneOf":[{"additionalProperties":{"type":"string"}},{"additionalProperties":{"maxLength":3}}],"type":"object"}""", "oneOf", "#")]
     [InlineData("""{"anyOf":[{},{},{},{},{},{},{}],"unevaluatedProperties":false}""", "unevaluatedProperties", "#")]
     [InlineData("""{"contains":{},"unevaluatedItems":false}""", "unevaluatedItems", "#")]
     [InlineData("""{"type":"object","required":["a"],"properties":{"a":false}}""", "schema", "#")]
@@ -274,6 +308,44 @@ public class ConstraintTests
                 break;
             state = state.Accept(allowed[random.Next(allowed.Length)]);
         }
+    }
+
+    private const string ClosedChoice = """{"oneOf":[{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false},{"type":"object","properties":{"b":{"type":"string"}},"additionalProperties":false}]}""";
+
+    [Theory]
+    [InlineData("""{"if":{"properties":{"t":{"const":"v~"}}},"then":{"required":["r~"]}}""", """{"type":"object","properties":{"t":{"enum":["v0","v1","v2","v3","v4","v5","v6","v7","v8","v9","v10","v11"]}},"required":["t"],"allOf":[*]}""", """{"t":"v3","r3":1}""", """{"t":"v3","r2":1}""")]
+    [InlineData("""{"if":{"properties":{"t~":{"const":true}},"required":["t~"]},"then":{"required":["r~"]}}""", """{"type":"object","allOf":[*]}""", """{"t3":true,"t4":false,"r3":1}""", """{"t3":true,"t4":true,"r3":1}""")]
+    [InlineData("""{"if":{"properties":{"t~":{"const":true}},"required":["t~"]},"then":{"properties":{"r~":{"type":"integer"}}},"else":{"required":["e~"]}}""", """{"type":"object","allOf":[*]}""", """{"t0":true,"e1":1,"e2":1,"e3":1,"e4":1,"e5":1,"e6":1,"e7":1,"e8":1,"e9":1,"e10":1,"e11":1,"r0":2}""", """{"t0":true,"e1":1,"e2":1,"e3":1,"e4":1,"e5":1,"e6":1,"e7":1,"e8":1,"e9":1,"e10":1,"e11":1,"r0":"s"}""")]
+    [InlineData("\"k~\":[\"r~\"]", """{"type":"object","dependentRequired":{*}}""", """{"k1":1,"k7":1,"r7":1,"r1":1}""", """{"k1":1,"k7":1,"r7":1}""")]
+    [InlineData("""{"anyOf":[{"required":["a~"]},{"required":["b~"]}]}""", """{"type":"object","allOf":[*]}""", """{"a0":1,"a1":1,"b2":1,"a3":1,"b3":1,"a4":1,"b5":1,"a6":1,"a7":1,"a8":1,"a9":1,"a10":1,"b11":1}""", """{"a0":1,"a1":1,"b2":1,"a3":1,"b3":1,"a4":1,"b5":1,"a6":1,"a7":1,"a8":1,"a9":1,"a10":1}""")]
+    public void ConditionsOnMembersDoNotMultiply(string part, string whole, string valid, string invalid)
+    {
+        string schema = whole.Replace("*", string.Join(',', Enumerable.Range(0, 12).Select(i => part.Replace("~", $"{i}", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Constraint constraint = Compile(schema, new JsonConstraintOptions { Order = MemberOrder.Any });
+        Assert.True(Accepts(constraint, valid));
+        Assert.False(Accepts(constraint, invalid));
+    }
+
+    [Fact]
+    public void CompilingIsBoundedAndCanBeCancelled()
+    {
+        string schema = """{"type":"object","properties":{"c":{"$ref":"#"},"d":{"$ref":"#"}},"allOf":[""" + string.Join(',', Enumerable.Range(0, 40).Select(static i => $$$$$"""{"anyOf":[{"additionalProperties":{"$ref":"#"},"required":["p{{{{{i}}}}}"]},{"patternProperties":{"q{{{{{i}}}}}":{"$ref":"#"}}},{"properties":{"c":{"required":["r{{{{{i}}}}}"]}},"maxProperties":{{{{{i + 50}}}}}}]}""")) + "]}";
+        Assert.Equal("schema", Assert.Throws<ConstraintException>(() => Compile(schema)).Keyword);
+        using CancellationTokenSource cancelled = new();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Constraint.FromJsonSchema(JsonElement.Parse(schema), cancellationToken: cancelled.Token));
+    }
+
+    [Fact]
+    public void ACompilationThatIsCancelledIsBegunAnewAndARefusalStays()
+    {
+        ConstraintCache cache = new();
+        JsonElement schema = JsonElement.Parse("""{"type":"object"}""");
+        Assert.Throws<OperationCanceledException>(() => cache.Of(schema, new CancellationToken(canceled: true)));
+        Assert.Same(cache.Of(schema, TestContext.Current.CancellationToken), cache.Of(schema, TestContext.Current.CancellationToken));
+        JsonElement refused = JsonElement.Parse("""{"type":"strin"}""");
+        Assert.Throws<ConstraintException>(() => cache.Of(refused, TestContext.Current.CancellationToken));
+        Assert.Equal("type", Assert.Throws<ConstraintException>(() => cache.Of(refused, TestContext.Current.CancellationToken)).Keyword);
     }
 
     private static bool Accepts(string schema, string text) => Accepts(Compile(schema), text);

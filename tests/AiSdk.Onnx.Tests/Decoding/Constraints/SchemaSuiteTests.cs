@@ -12,7 +12,7 @@ public class SchemaSuiteTests
     private const string Annotations = "format.json";
 
     // Formats that are enforced more narrowly than they are defined: see StringFormats.
-    private static readonly string[] s_narrower = ["date-time.json", "email.json", "hostname.json", "time.json"];
+    private static readonly string[] s_narrower = ["date-time.json", "ecmascript-regex.json", "email.json", "hostname.json", "regex.json", "time.json"];
 
     private static readonly TokenTrie s_bytes = new([.. Enumerable.Range(0, 256).Select(static value => new[] { (byte)value })]);
 
@@ -37,7 +37,6 @@ public class SchemaSuiteTests
                 }
                 catch (ConstraintException error)
                 {
-                    if (error.Keyword is "schema" or "multipleOf" or "format" or "uniqueItems" or "$ref") TestContext.Current.TestOutputHelper?.WriteLine($"REF {Path.GetFileName(file)}: {error.Message}");
                     refused[error.Keyword] = refused.GetValueOrDefault(error.Keyword) + 1;
                     continue;
                 }

@@ -132,7 +132,7 @@ public sealed class QuantizerTests
                     int block = i / row.Length * matrix.Blocks + at / 32;
                     int code = bits == 8 ? matrix.Codes[block * 32 + at % 32] : (matrix.Codes[block * 16 + at % 32 / 2] >> (at % 2 * 4)) & 15;
                     float back = (code - (1 << (bits - 1))) * matrix.Scales[block];
-                    // Half a step, where no value is cut off; at 4 bits up to 30 % of the largest may be.
+                    // The end with one code less is off by up to a step; at 4 bits up to 30 % of the largest value is cut off.
                     float allowed = Math.Abs(matrix.Scales[block]) * (bits == 8 ? 1.001f : 3.6f) + 1e-7f;
                     if (Math.Abs(back - values[i]) > allowed)
                         return false;

@@ -7,7 +7,8 @@ namespace AiSdk.Benchmarks;
 
 /// <summary>A new task of five classes, learnt by an adapter from 100 and 500 examples, beside a linear n-gram model that learns from the same ones.</summary>
 /// <remarks>
-/// The task: of what kind a bank message's request is, in a way in which no single intent is: the 77 intents are put into five classes. The model knows bank messages, but not the classes.
+/// The task: which of five desks a message goes to. The 77 intents are dealt out by what the customer needs, across the products that the words name (a pending transfer, card payment or top-up all wait), so that words alone
+/// tell little. The model knows bank messages, but not the desks.
 /// Data: a file of lines text,category (Banking77).
 /// </remarks>
 internal static class LoraBenchmark
@@ -15,7 +16,16 @@ internal static class LoraBenchmark
     private const int Held = 500;
     private const int Rank = 8;
 
-    private static readonly string[] s_classes = ["card", "transfer", "cash", "top-up", "account"];
+    // What is none of these is a question.
+    private static readonly (string Desk, string[] Parts)[] s_desks =
+    [
+        ("fees", ["charge", "fee", "rate", "exchange_via_app"]),
+        ("security", ["stolen", "compromised", "not_recognised", "blocked", "passcode", "verify", "twice", "change_pin", "terminate"]),
+        ("failures", ["declined", "failed", "not_working", "reverted", "swallowed", "not_allowed", "wrong_amount", "cancel", "refund", "Refund"]),
+        ("waiting", ["pending", "arrival", "delivery", "not_received", "not_updated", "timing", "about_to_expire", "activate"]),
+    ];
+
+    private static readonly string[] s_classes = [.. s_desks.Select(static desk => desk.Desk), "questions"];
 
     public static int Run(string[] args)
     {
@@ -26,7 +36,7 @@ internal static class LoraBenchmark
         }
         int seeds = int.TryParse(Arguments.Value(args, "--seeds"), out int asked) ? asked : 3;
         int threads = int.TryParse(Arguments.Value(args, "--threads"), out int given) ? given : 1;
-        List<(string Text, string Class)> all = [.. Read(file).Select(static row => (row.Text, ClassOf(row.Category))).Where(static row => row.Item2 is not null).Select(static row => (row.Text, row.Item2!))];
+        List<(string Text, string Class)> all = [.. Read(file).Select(static row => (row.Text, DeskOf(row.Category)))];
         List<string[]> rows = [];
         List<(string, double, string?)> ratios = [];
         foreach (int count in (ReadOnlySpan<int>)[100, 500])
@@ -93,13 +103,7 @@ internal static class LoraBenchmark
 
     private static TrainingExample Example(string text, string answer) => new([new ChatMessage(ChatRole.User, text)], answer);
 
-    private static string? ClassOf(string category) =>
-        category.Contains("top_up", StringComparison.Ordinal) || category.Contains("topping", StringComparison.Ordinal) ? "top-up"
-        : category.Contains("cash", StringComparison.Ordinal) || category.Contains("atm", StringComparison.OrdinalIgnoreCase) ? "cash"
-        : category.Contains("transfer", StringComparison.Ordinal) || category.Contains("beneficiary", StringComparison.Ordinal) ? "transfer"
-        : category.Contains("card", StringComparison.Ordinal) || category.Contains("pin", StringComparison.Ordinal) ? "card"
-        : category.Contains("identity", StringComparison.Ordinal) || category.Contains("account", StringComparison.Ordinal) || category.Contains("details", StringComparison.Ordinal) || category.Contains("passcode", StringComparison.Ordinal) ? "account"
-        : null;
+    private static string DeskOf(string category) => s_desks.FirstOrDefault(desk => desk.Parts.Any(part => category.Contains(part, StringComparison.Ordinal))).Desk ?? s_classes[^1];
 
     // Quotes around a text that holds commas or quotes, which are doubled then.
     private static IEnumerable<(string Text, string Category)> Read(string file)

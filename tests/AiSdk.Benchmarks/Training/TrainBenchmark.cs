@@ -32,7 +32,7 @@ internal static class TrainBenchmark
         {
             BytePairTrainer.Train(["a benchmark needs a tokenizer"], folder.FullName);
             double peak = GemmPeak(threads);
-            Console.WriteLine($"{threads} thread(s), batches of {Batch} x {Length} tokens, all of them learnt; ONNX Runtime's matrix product (768 x 768 x 768) reaches {peak:0} GFLOP/s");
+            Console.WriteLine($"{threads} thread(s), batches of {Batch} x {Length} tokens, all of them learnt; ONNX Runtime's matrix product (768 x 768 x 768) reaches {peak:0} GFLOP per second of a processor");
             List<string[]> rows = [];
             List<(string Name, double Value, string? Target)> ratios = [];
             foreach ((string name, int hidden, int inner, int layers, int heads, int keyValueHeads) in s_sizes.Where(size => Arguments.Value(args, "--size") is not { } wanted || wanted == size.Name))
@@ -42,13 +42,13 @@ internal static class TrainBenchmark
                 Result result = Measured(model, threads, seconds);
                 // Two operations for each weight of a product and the scores, and twice as many again for the derivative.
                 double operations = 6.0 * (model.ParameterCount + (double)layers * Length * heads * configuration.Resolved().HeadSize);
-                double share = result.TokensPerCpuSecond * operations / 1e9 / (peak / threads);
-                rows.Add([name, $"{model.ParameterCount / 1e6:0.00}", $"{result.TokensPerSecond:0}", $"{result.TokensPerCpuSecond:0}", $"{result.TokensPerSecond * operations / 1e9:0.0}", $"{share:0.00}", $"{result.Optimizer:0.000}", $"{result.Megabytes:0}"]);
+                double share = result.TokensPerCpuSecond * operations / 1e9 / peak;
+                rows.Add([name, $"{model.ParameterCount / 1e6:0.00}", $"{result.TokensPerSecond:0}", $"{result.TokensPerCpuSecond:0}", $"{result.TokensPerCpuSecond * operations / 1e9:0.0}", $"{share:0.00}", $"{result.Optimizer:0.000}", $"{result.Megabytes:0}"]);
                 ratios.Add(($"train.tokens_per_cpu_second_{name}", result.TokensPerCpuSecond, name == "2M" ? ">= 8000" : null));
                 ratios.Add(($"train.share_of_gemm_peak_{name}", share, null));
                 ratios.Add(($"train.optimizer_share_{name}", result.Optimizer, null));
             }
-            Report.Table(["model", "million weights", "tokens/s", "tokens/CPU s", "GFLOP/s", "of the peak", "optimizer", "MB"], rows);
+            Report.Table(["model", "million weights", "tokens/s", "tokens/CPU s", "GFLOP/CPU s", "of the peak", "optimizer", "MB"], rows);
             foreach ((string name, double value, string? target) in ratios)
                 Report.Ratio(name, value, target);
             return 0;
@@ -118,12 +118,19 @@ internal static class TrainBenchmark
         using var a = OrtValue.CreateTensorValueFromMemory(values, [Size, Size]);
         using var result = OrtValue.CreateTensorValueFromMemory(new float[Size * Size], [Size, Size]);
         using RunOptions run = new();
+        using var process = Process.GetCurrentProcess();
         double best = 0;
-        for (int i = 0; i < 20; i++)
+        // In processor time too, like the steps: with several threads it is the sum over them.
+        for (int stretch = 0; stretch < 8; stretch++)
         {
+            process.Refresh();
+            TimeSpan cpu = process.TotalProcessorTime;
             long start = Stopwatch.GetTimestamp();
-            session.Run(run, ["a", "b"], [a, a], [product.Name], [result]);
-            best = Math.Max(best, 2.0 * Size * Size * Size / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
+            int runs = 0;
+            for (; Stopwatch.GetElapsedTime(start).TotalSeconds < Stretch / 2; runs++)
+                session.Run(run, ["a", "b"], [a, a], [product.Name], [result]);
+            process.Refresh();
+            best = Math.Max(best, 2.0 * Size * Size * Size * runs / (process.TotalProcessorTime - cpu).TotalSeconds / 1e9);
         }
         return best;
     }

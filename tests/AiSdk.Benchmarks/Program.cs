@@ -19,6 +19,8 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["repair-speed"] = RepairSpeedBenchmark.Run,
     ["streaming"] = StreamingBenchmark.Run,
     ["train"] = TrainBenchmark.Run,
+    ["lora"] = LoraBenchmark.Run,
+    ["quantize"] = QuantizeBenchmark.Run,
 };
 
 if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))

@@ -13,7 +13,7 @@ public sealed class BytePairTrainerTests
     public void Frequent_pairs_become_tokens_and_digits_stay_alone()
     {
         using Folder folder = new();
-        int count = BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { VocabularySize = 290 });
+        int count = BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { VocabularySize = 290 }, TestContext.Current.CancellationToken);
         var tokenizer = ModelTokenizer.Load(folder.Path);
         Assert.Equal(tokenizer.VocabularySize, count);
         List<string> tokens = [.. tokenizer.Encode("My card 12.50", addSurroundings: false).Select(id => tokenizer.Decode([id]))];
@@ -25,7 +25,7 @@ public sealed class BytePairTrainerTests
     public void Any_text_is_encoded_and_comes_back()
     {
         using Folder folder = new();
-        BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { VocabularySize = 400 });
+        BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { VocabularySize = 400 }, TestContext.Current.CancellationToken);
         var tokenizer = ModelTokenizer.Load(folder.Path);
         Gen.String.Sample(text =>
         {
@@ -39,12 +39,12 @@ public sealed class BytePairTrainerTests
     public void The_same_texts_give_the_same_files_in_any_culture()
     {
         using Folder folder = new();
-        BytePairTrainer.Train(s_texts, folder["a"]);
+        BytePairTrainer.Train(s_texts, folder["a"], cancellationToken: TestContext.Current.CancellationToken);
         System.Globalization.CultureInfo culture = System.Globalization.CultureInfo.CurrentCulture;
         System.Globalization.CultureInfo.CurrentCulture = new System.Globalization.CultureInfo("tr-TR");
         try
         {
-            BytePairTrainer.Train(s_texts, folder["b"]);
+            BytePairTrainer.Train(s_texts, folder["b"], cancellationToken: TestContext.Current.CancellationToken);
         }
         finally
         {
@@ -58,7 +58,7 @@ public sealed class BytePairTrainerTests
     public void A_begin_token_is_put_before_prompts()
     {
         using Folder folder = new();
-        BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { SpecialTokens = ["<s>", "</s>"], BeginToken = "<s>", EndToken = "</s>", ChatTemplate = null });
+        BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { SpecialTokens = ["<s>", "</s>"], BeginToken = "<s>", EndToken = "</s>", ChatTemplate = null }, TestContext.Current.CancellationToken);
         var tokenizer = ModelTokenizer.Load(folder.Path);
         Assert.Equal(0, tokenizer.EncodePrompt("My card")[0]);
         var prompt = ChatPrompt.Load(folder.Path, tokenizer.Guard);
@@ -71,7 +71,7 @@ public sealed class BytePairTrainerTests
     public void Settings_that_cannot_be_are_refused(int size, string end, string named)
     {
         using Folder folder = new();
-        ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() => BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { VocabularySize = size, EndToken = end }));
+        ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() => BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { VocabularySize = size, EndToken = end }, TestContext.Current.CancellationToken));
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
     }
 }

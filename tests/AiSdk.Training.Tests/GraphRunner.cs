@@ -12,10 +12,15 @@ internal sealed class GraphRunner : IDisposable
     private readonly string[] _outputs;
 
     public GraphRunner(ComputationGraph graph, params GraphValue[] outputs)
+        : this(graph, 1, outputs)
+    {
+    }
+
+    public GraphRunner(ComputationGraph graph, int threads, params GraphValue[] outputs)
     {
         _graph = graph;
         _outputs = [.. outputs.Select(static output => output.Name)];
-        using SessionOptions options = new() { IntraOpNumThreads = 1 };
+        using SessionOptions options = new() { IntraOpNumThreads = threads };
         ModelProto model = GraphLowering.Lower(graph, outputs);
         _session = new InferenceSession(model.ToByteArray(), options);
     }

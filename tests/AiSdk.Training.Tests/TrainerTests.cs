@@ -68,6 +68,21 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public async Task Several_threads_learn_the_same()
+    {
+        using Folder folder = new();
+        async Task<TrainingResult> RunAsync(int threads)
+        {
+            TrainerOptions options = Everything();
+            options.Threads = threads;
+            return await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        }
+        TrainingResult one = await RunAsync(1);
+        TrainingResult three = await RunAsync(3);
+        Assert.All(one.Evaluations.Zip(three.Evaluations), static pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-3));
+    }
+
+    [Fact]
     public async Task A_run_killed_at_any_moment_ends_with_the_same_weights()
     {
         using Folder folder = new();

@@ -78,12 +78,12 @@ internal sealed class ComputationGraph(ElementType numberType)
         (Dimension innerRight, Dimension columns) = transposeRight ? (right.Shape[^1], right.Shape[^2]) : (right.Shape[^2], right.Shape[^1]);
         if (inner != innerRight)
             throw Mismatch(GraphOperation.MatMul, left, right);
-        return AddNode(GraphOperation.MatMul, [left, right], [.. left.Shape.SkipLast(2), rows, columns], name => new GraphNode { Name = name.Name, Operation = GraphOperation.MatMul, Inputs = [left, right], Outputs = name.Outputs, Transposed = (transposeLeft, transposeRight), Number = factor });
+        return AddNode(GraphOperation.MatMul, [left, right], [.. left.Shape.SkipLast(2), rows, columns], transposed: (transposeLeft, transposeRight), number: factor);
     }
 
     /// <summary>Reorders axes: output axis i is input axis <paramref name="axes"/>[i].</summary>
     public GraphValue Transpose(GraphValue value, params IReadOnlyList<int> axes) =>
-        AddNode(GraphOperation.Transpose, [value], [.. axes.Select(axis => value.Shape[axis])], made => new GraphNode { Name = made.Name, Operation = GraphOperation.Transpose, Inputs = [value], Outputs = made.Outputs, Axes = axes });
+        AddNode(GraphOperation.Transpose, [value], [.. axes.Select(axis => value.Shape[axis])], axes: axes);
 
     /// <summary>The same elements in another shape.</summary>
     public GraphValue Reshape(GraphValue value, params IReadOnlyList<Dimension> shape)
@@ -135,7 +135,7 @@ internal sealed class ComputationGraph(ElementType numberType)
     /// <param name="sin">[positions, size/2].</param>
     /// <param name="inverse">Whether it turns back, which is also its derivative.</param>
     public GraphValue Rotate(GraphValue value, GraphValue cos, GraphValue sin, bool inverse = false) =>
-        AddNode(GraphOperation.Rotate, [value, cos, sin], value.Shape, made => new GraphNode { Name = made.Name, Operation = GraphOperation.Rotate, Inputs = [value, cos, sin], Outputs = made.Outputs, IsInverse = inverse });
+        AddNode(GraphOperation.Rotate, [value, cos, sin], value.Shape, isInverse: inverse);
 
     /// <summary>[tokens, tokens]: 0 where the column is not after the row, else a number that softmax makes nothing of.</summary>
     public GraphValue CausalMask(Dimension tokens) => AddNode(GraphOperation.CausalMask, [], [tokens, tokens]);
@@ -167,14 +167,14 @@ internal sealed class ComputationGraph(ElementType numberType)
             else if (keepAxes)
                 shape.Add(1);
         }
-        return AddNode(operation, [value], shape, made => new GraphNode { Name = made.Name, Operation = operation, Inputs = [value], Outputs = made.Outputs, Axes = axes, KeepsAxes = keepAxes });
+        return AddNode(operation, [value], shape, axes: axes, keepsAxes: keepAxes);
     }
 
-    private GraphValue AddNode(GraphOperation operation, IReadOnlyList<GraphValue> inputs, IReadOnlyList<Dimension> shape, Func<(string Name, GraphValue[] Outputs), GraphNode>? make = null)
+    private GraphValue AddNode(GraphOperation operation, IReadOnlyList<GraphValue> inputs, IReadOnlyList<Dimension> shape, (bool Left, bool Right) transposed = default, double number = 1, IReadOnlyList<int>? axes = null, bool keepsAxes = false, bool isInverse = false)
     {
         string name = NewName(operation.ToString());
         GraphValue output = new(name, NumberType, shape);
-        _nodes.Add(make?.Invoke((name, [output])) ?? new GraphNode { Name = name, Operation = operation, Inputs = inputs, Outputs = [output] });
+        _nodes.Add(new GraphNode { Name = name, Operation = operation, Inputs = inputs, Outputs = [output], Transposed = transposed, Number = number, Axes = axes ?? [], KeepsAxes = keepsAxes, IsInverse = isInverse });
         return output;
     }
 

@@ -130,13 +130,7 @@ internal sealed class GraphLowering
     private void Scatter(string values, string indices, GraphValue output, long axis)
     {
         string zeros = _onnx.Node("ConstantOfShape", [Shape(output.Shape)], [Temporary()], ("value", Vector(0)));
-        ModelNode("ScatterElements", [zeros, indices, values], output.Name, axis);
-    }
-
-    private void ModelNode(string type, string[] inputs, string output, long axis)
-    {
-        _onnx.Node(type, inputs, [output], ("axis", axis));
-        _onnx.Model.Graph.Node[^1].Attribute.Add(new AttributeProto { Name = "reduction", S = Google.Protobuf.ByteString.CopyFromUtf8("add"), Type = AttributeProto.Types.AttributeType.String });
+        _onnx.Node("ScatterElements", [zeros, indices, values], [output.Name], ("axis", axis), ("reduction", "add"));
     }
 
     private void WriteMatMul(GraphNode node, string[] inputs)

@@ -213,7 +213,7 @@ internal sealed class LlamaImporter
         while (_graph.Producer(value) is { OpType: "Gather" or "Slice" or "Reshape" } picked)
             value = _graph.Source(picked.Input[0]);
         NodeProto node = _graph.Producer(value) ?? throw new TrainingException($"'{_graph.Path}': '{value}' is not the output of a normalization.");
-        double epsilon = GraphReader.Float(node, "epsilon", 1e-5f);
+        float epsilon = GraphReader.Float(node, "epsilon", 1e-5f);
         string? name = node.OpType switch
         {
             "SimplifiedLayerNormalization" or "RMSNormalization" => node.Input[1],
@@ -225,10 +225,11 @@ internal sealed class LlamaImporter
             throw _graph.Error(node, "is no RMS normalization with a constant scale, which Llama's layers begin with.");
         if (node.OpType == "Mul")
             epsilon = PlainEpsilon(node);
-        return (OnnxTensors.ReadFloats(tensor, _graph.Path), epsilon);
+        // By way of decimal, which makes 0.00001 of the float that is nearest to it.
+        return (OnnxTensors.ReadFloats(tensor, _graph.Path), (double)(decimal)epsilon);
     }
 
-    private double PlainEpsilon(NodeProto node)
+    private float PlainEpsilon(NodeProto node)
     {
         foreach (NodeProto add in _graph.Upstream(node.Output[0], static candidate => candidate.OpType is "Add" or "MatMul" or "Gather"))
         {

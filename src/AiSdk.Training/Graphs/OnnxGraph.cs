@@ -39,7 +39,7 @@ internal sealed class OnnxGraph
     /// <param name="type">The operator.</param>
     /// <param name="inputs">Its inputs; empty names for those that are left out.</param>
     /// <param name="outputs">Its outputs.</param>
-    /// <param name="attributes">long, float or long[].</param>
+    /// <param name="attributes">long, float, string, long[] or a tensor.</param>
     /// <returns>The first output.</returns>
     public string Node(string domain, string type, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
@@ -93,6 +93,10 @@ internal sealed class OnnxGraph
             case float number:
                 attribute.F = number;
                 attribute.Type = AttributeProto.Types.AttributeType.Float;
+                break;
+            case string text:
+                attribute.S = ByteString.CopyFromUtf8(text);
+                attribute.Type = AttributeProto.Types.AttributeType.String;
                 break;
             case long[] numbers:
                 attribute.Ints.Add(numbers);

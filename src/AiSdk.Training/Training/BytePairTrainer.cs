@@ -66,7 +66,7 @@ public static class BytePairTrainer
         writer.WritePropertyName("post_processor");
         if (options.BeginToken is { } begin)
         {
-            string token = JsonSerializer.Serialize(begin, EncodedText.Default.String);
+            string token = JsonSerializer.Serialize(begin, TextJson.Default.String);
             int id = options.SpecialTokens.ToList().IndexOf(begin);
             writer.WriteRawValue($$$$"""{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":{{{{token}}}},"type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[{"SpecialToken":{"id":{{{{token}}}},"type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{{{{{token}}}}:{"id":{{{{token}}}},"ids":[{{{{id}}}}],"tokens":[{{{{token}}}}]}}}""");
         }

@@ -95,22 +95,43 @@ internal static class Checkpoint
 
     private static CheckpointState? Read(string path, string run, IReadOnlyList<float[]> arrays, out string problem)
     {
-        byte[] bytes = File.ReadAllBytes(path);
         problem = $"'{Path.GetFileName(path)}' is cut off or damaged";
-        int start = s_magic.Length + sizeof(int);
-        if (bytes.Length < start + SHA256.HashSizeInBytes || !bytes.AsSpan(0, s_magic.Length).SequenceEqual(s_magic) || !SHA256.HashData(bytes.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(bytes.AsSpan(^SHA256.HashSizeInBytes..)))
+        using FileStream stream = File.OpenRead(path);
+        // Nothing is overwritten before the file has proved whole.
+        if (!IsWhole(stream))
             return null;
-        int length = BitConverter.ToInt32(bytes, s_magic.Length);
-        CheckpointState state = JsonSerializer.Deserialize(bytes.AsSpan(start, length), CheckpointJson.Default.CheckpointState)!;
+        stream.Position = s_magic.Length;
+        var length = new byte[sizeof(int)];
+        stream.ReadExactly(length);
+        var header = new byte[BitConverter.ToInt32(length)];
+        stream.ReadExactly(header);
+        CheckpointState state = JsonSerializer.Deserialize(header, CheckpointJson.Default.CheckpointState)!;
         if (state.Run != run)
             throw new TrainingException($"The checkpoint '{path}' belongs to another run: its settings, model or data are\n{state.Run}\nand this run's are\n{run}\nUse another CheckpointFolder, or delete this one's files to begin anew.");
-        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan((start + length)..^SHA256.HashSizeInBytes));
         foreach (float[] array in arrays)
-        {
-            values[..array.Length].CopyTo(array);
-            values = values[array.Length..];
-        }
+            stream.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
         return state;
+    }
+
+    private static bool IsWhole(FileStream stream)
+    {
+        long left = stream.Length - SHA256.HashSizeInBytes;
+        if (left < s_magic.Length + sizeof(int))
+            return false;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 16];
+        for (bool isFirst = true; left > 0; isFirst = false)
+        {
+            int count = (int)Math.Min(left, buffer.Length);
+            stream.ReadExactly(buffer, 0, count);
+            if (isFirst && !buffer.AsSpan(0, s_magic.Length).SequenceEqual(s_magic))
+                return false;
+            hash.AppendData(buffer, 0, count);
+            left -= count;
+        }
+        var stated = new byte[SHA256.HashSizeInBytes];
+        stream.ReadExactly(stated);
+        return hash.GetHashAndReset().AsSpan().SequenceEqual(stated);
     }
 
     private static string[] Files(string folder) => [.. Directory.GetFiles(folder, Prefix + "*" + Suffix).Order(StringComparer.Ordinal)];

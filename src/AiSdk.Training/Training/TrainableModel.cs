@@ -77,7 +77,9 @@ public sealed partial class TrainableModel
             throw new OnnxModelException($"The model folder '{path}' does not exist.");
         GenAIConfig config = GenAIConfig.Read(path);
         LlamaImporter importer = LlamaImporter.Read(path, config);
-        return new TrainableModel(importer.Configuration, importer.Weights, importer.Cos, importer.Sin, path, new SpecialTokens(config.BeginToken, config.EndTokens, SpecialTokens.Pad(path)));
+        TrainableModel model = new(importer.Configuration, importer.Weights, importer.Cos, importer.Sin, path, new SpecialTokens(config.BeginToken, config.EndTokens, SpecialTokens.Pad(path)));
+        ImportCheck.Require(model, path);
+        return model;
     }
 
     private static (float[] Cos, float[] Sin) RopeTables(LlamaConfiguration c)

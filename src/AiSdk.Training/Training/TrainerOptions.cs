@@ -18,8 +18,8 @@ public sealed class TrainerOptions
     /// <summary>How often the examples are gone through; not used where <see cref="Steps"/> is set.</summary>
     public int Epochs { get; set; } = 1;
 
-    /// <summary>The most tokens, padding included, of one batch. Examples of about the same length are put together.</summary>
-    public int BatchTokens { get; set; } = 2048;
+    /// <summary>The most tokens, padding included, of one batch. Examples of about the same length are put together. With larger batches what layers pass on no longer fits into a core's cache; <see cref="AccumulationSteps"/> makes steps larger without.</summary>
+    public int BatchTokens { get; set; } = 1024;
 
     /// <summary>How many batches make one optimizer step; their gradients are summed.</summary>
     public int AccumulationSteps { get; set; } = 1;

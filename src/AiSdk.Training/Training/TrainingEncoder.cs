@@ -78,9 +78,9 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
     private string Show(List<int> tokens, int at)
     {
         int[] shown = [.. tokens.Skip(Math.Max(0, at - 8)).Take(24)];
-        return $"{(at > 8 ? "… " : "")}[{string.Join(", ", shown)}] = {System.Text.Json.JsonSerializer.Serialize(tokenizer.Decode(shown, withSpecial: true), EncodedText.Default.String)}";
+        return $"{(at > 8 ? "… " : "")}[{string.Join(", ", shown)}] = {System.Text.Json.JsonSerializer.Serialize(tokenizer.Decode(shown, withSpecial: true), TextJson.Default.String)}";
     }
 }
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(string))]
-internal sealed partial class EncodedText : System.Text.Json.Serialization.JsonSerializerContext;
+internal sealed partial class TextJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -11,7 +11,8 @@ internal static class TrainBenchmark
 {
     private const int Vocabulary = 2048;
     private const int Length = 64;
-    private const int Batch = 32;
+    private const int Batch = 16;
+    private const double Stretch = 0.8;
 
     // Sizes by name: hidden, inner, layers, heads, heads of keys and values.
     private static readonly (string Name, int Hidden, int Inner, int Layers, int Heads, int KeyValueHeads)[] s_sizes =
@@ -31,7 +32,7 @@ internal static class TrainBenchmark
         {
             BytePairTrainer.Train(["a benchmark needs a tokenizer"], folder.FullName);
             double peak = GemmPeak(threads);
-            Console.WriteLine($"{threads} thread(s), batches of {Batch} x {Length} tokens, all of them learnt; ONNX Runtime's matrix product (768 x 768 x 768) reaches {peak:0} GFLOP/s");
+            Console.WriteLine($"{threads} thread(s), batches of {Batch} x {Length} tokens, all of them learnt; ONNX Runtime's matrix product (768 x 768 x 768) reaches {peak:0} GFLOP per second of a processor");
             List<string[]> rows = [];
             List<(string Name, double Value, string? Target)> ratios = [];
             foreach ((string name, int hidden, int inner, int layers, int heads, int keyValueHeads) in s_sizes.Where(size => Arguments.Value(args, "--size") is not { } wanted || wanted == size.Name))
@@ -41,13 +42,13 @@ internal static class TrainBenchmark
                 Result result = Measured(model, threads, seconds);
                 // Two operations for each weight of a product and the scores, and twice as many again for the derivative.
                 double operations = 6.0 * (model.ParameterCount + (double)layers * Length * heads * configuration.Resolved().HeadSize);
-                double share = result.TokensPerSecond * operations / 1e9 / peak;
-                rows.Add([name, $"{model.ParameterCount / 1e6:0.00}", $"{result.TokensPerSecond:0}", $"{result.TokensPerCpuSecond:0}", $"{result.TokensPerSecond * operations / 1e9:0.0}", $"{share:0.00}", $"{result.Optimizer:0.000}", $"{result.Megabytes:0}"]);
+                double share = result.TokensPerCpuSecond * operations / 1e9 / peak;
+                rows.Add([name, $"{model.ParameterCount / 1e6:0.00}", $"{result.TokensPerSecond:0}", $"{result.TokensPerCpuSecond:0}", $"{result.TokensPerCpuSecond * operations / 1e9:0.0}", $"{share:0.00}", $"{result.Optimizer:0.000}", $"{result.Megabytes:0}"]);
                 ratios.Add(($"train.tokens_per_cpu_second_{name}", result.TokensPerCpuSecond, name == "2M" ? ">= 8000" : null));
                 ratios.Add(($"train.share_of_gemm_peak_{name}", share, null));
                 ratios.Add(($"train.optimizer_share_{name}", result.Optimizer, null));
             }
-            Report.Table(["model", "million weights", "tokens/s", "tokens/CPU s", "GFLOP/s", "of the peak", "optimizer", "MB"], rows);
+            Report.Table(["model", "million weights", "tokens/s", "tokens/CPU s", "GFLOP/CPU s", "of the peak", "optimizer", "MB"], rows);
             foreach ((string name, double value, string? target) in ratios)
                 Report.Ratio(name, value, target);
             return 0;
@@ -83,18 +84,26 @@ internal static class TrainBenchmark
         for (int i = 1; i <= 3; i++)
             Step(i);
         optimizing = default;
-        process.Refresh();
-        TimeSpan cpu = process.TotalProcessorTime;
         var clock = Stopwatch.StartNew();
+        double perSecond = 0;
+        double perCpuSecond = 0;
         while (clock.Elapsed.TotalSeconds < seconds)
         {
-            steps++;
-            Step(3 + steps);
+            // The best of many short stretches: other programs only ever take time.
+            process.Refresh();
+            TimeSpan cpu = process.TotalProcessorTime;
+            long start = Stopwatch.GetTimestamp();
+            long tokens = 0;
+            while (Stopwatch.GetElapsedTime(start).TotalSeconds < Stretch)
+            {
+                Step(4 + steps++);
+                tokens += Batch * Length;
+            }
+            perSecond = Math.Max(perSecond, tokens / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            process.Refresh();
+            perCpuSecond = Math.Max(perCpuSecond, tokens / (process.TotalProcessorTime - cpu).TotalSeconds);
         }
-        TimeSpan elapsed = clock.Elapsed;
-        process.Refresh();
-        long tokens = (long)steps * Batch * Length;
-        return new Result(tokens / elapsed.TotalSeconds, tokens / (process.TotalProcessorTime - cpu).TotalSeconds, optimizing / elapsed, process.WorkingSet64 / 1e6);
+        return new Result(perSecond, perCpuSecond, optimizing / clock.Elapsed, process.WorkingSet64 / 1e6);
     }
 
     private static double GemmPeak(int threads)
@@ -109,12 +118,19 @@ internal static class TrainBenchmark
         using var a = OrtValue.CreateTensorValueFromMemory(values, [Size, Size]);
         using var result = OrtValue.CreateTensorValueFromMemory(new float[Size * Size], [Size, Size]);
         using RunOptions run = new();
+        using var process = Process.GetCurrentProcess();
         double best = 0;
-        for (int i = 0; i < 20; i++)
+        // In processor time too, like the steps: with several threads it is the sum over them.
+        for (int stretch = 0; stretch < 8; stretch++)
         {
+            process.Refresh();
+            TimeSpan cpu = process.TotalProcessorTime;
             long start = Stopwatch.GetTimestamp();
-            session.Run(run, ["a", "b"], [a, a], [product.Name], [result]);
-            best = Math.Max(best, 2.0 * Size * Size * Size / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
+            int runs = 0;
+            for (; Stopwatch.GetElapsedTime(start).TotalSeconds < Stretch / 2; runs++)
+                session.Run(run, ["a", "b"], [a, a], [product.Name], [result]);
+            process.Refresh();
+            best = Math.Max(best, 2.0 * Size * Size * Size * runs / (process.TotalProcessorTime - cpu).TotalSeconds / 1e9);
         }
         return best;
     }

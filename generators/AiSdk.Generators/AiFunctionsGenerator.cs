@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using AiSdk.Generators.Emitting;
 using AiSdk.Generators.Helpers;
@@ -22,7 +21,7 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
                 AttributeNames.AiFunctions,
                 static (node, _) => node is InterfaceDeclarationSyntax,
                 static (syntax, cancellationToken) => syntax.TargetSymbol is INamedTypeSymbol type && InterfaceParser.IsFirst(type, syntax.Attributes[0])
-                    ? InInvariantCulture(() => InterfaceParser.Parse(type, syntax.SemanticModel.Compilation, cancellationToken).Model)
+                    ? InvariantCulture.Run(() => InterfaceParser.Parse(type, syntax.SemanticModel.Compilation, cancellationToken).Model)
                     : null)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
@@ -51,22 +50,5 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
     }
 
     private static void Add(SourceProductionContext output, string hintName, Func<string> emit) =>
-        output.AddSource(hintName, SourceText.From(InInvariantCulture(emit), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
-
-#pragma warning disable RS1035 // It is set, not read, so that nothing depends on it.
-    // The compiler runs in the machine's culture, and in some of them a minus is not '-' (fi-FI: U+2212).
-    private static T InInvariantCulture<T>(Func<T> work)
-    {
-        CultureInfo culture = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-            return work();
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = culture;
-        }
-    }
-#pragma warning restore RS1035
+        output.AddSource(hintName, SourceText.From(InvariantCulture.Run(emit), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 }

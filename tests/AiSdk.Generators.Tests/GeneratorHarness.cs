@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
-using Basic.Reference.Assemblies;
+using AiSdk.Declarations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -11,37 +11,11 @@ namespace AiSdk.Generators.Tests;
 /// <summary>Runs the generator as the compiler does, and checks on every run what must always hold.</summary>
 internal static class GeneratorHarness
 {
-    private static readonly ImmutableArray<MetadataReference> _references =
-    [
-        .. Net100.References.All,
-        .. new[]
-        {
-            typeof(AiFunctionsAttribute), typeof(Microsoft.Extensions.AI.IChatClient), typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection),
-        }.Select(static type => MetadataReference.CreateFromFile(type.Assembly.Location)),
-    ];
-
-    private static readonly string[] _implicitUsings =
-    [
-        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks", "AiSdk", "Microsoft.Extensions.AI",
-    ];
-
     /// <summary>A compilation with the references of a consumer.</summary>
     public static CSharpCompilation Compile(
         string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, string assemblyName = "Consumer",
-        IEnumerable<string>? moreSources = null)
-    {
-        CSharpParseOptions options = new(LanguageVersion.CSharp14, documentation);
-        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        return CSharpCompilation.Create(
-            assemblyName,
-            [
-                CSharpSyntaxTree.ParseText(string.Concat(_implicitUsings.Select(static u => $"global using global::{u};\n")), options, "Usings.cs", cancellationToken: cancellationToken),
-                CSharpSyntaxTree.ParseText(source, options, "Source.cs", cancellationToken: cancellationToken),
-                .. (moreSources ?? []).Select((more, i) => CSharpSyntaxTree.ParseText(more, options, $"Source{i + 2}.cs", cancellationToken: cancellationToken)),
-            ],
-            _references.AddRange(references ?? []),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
-    }
+        IEnumerable<string>? moreSources = null) =>
+        ConsumerCompilation.Create(source, documentation, references, assemblyName, moreSources, TestContext.Current.CancellationToken);
 
     /// <summary>A driver that notes what each step did.</summary>
     public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(

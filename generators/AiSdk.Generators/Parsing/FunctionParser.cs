@@ -10,8 +10,9 @@ namespace AiSdk.Generators.Parsing;
 /// <param name="outputTypes">Collects the types of replies.</param>
 /// <param name="argumentTypes">Collects the types of arguments.</param>
 /// <param name="problems">Collects what is wrong.</param>
+/// <param name="functions">Collects what the analyzers ask of the functions.</param>
 internal sealed class FunctionParser(
-    Compilation compilation, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, CancellationToken cancellationToken)
+    Compilation compilation, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, List<FunctionFacts> functions, CancellationToken cancellationToken)
 {
     private const int MaxReasks = 10;
     private const int DefaultTokenBudget = 4000;
@@ -24,8 +25,7 @@ internal sealed class FunctionParser(
     public FunctionModel Parse(IMethodSymbol method, string interfaceName, string infoName, bool isExplicit)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Location? location = method.Locations.FirstOrDefault();
-        FileLinePositionSpan position = location?.GetLineSpan() ?? default;
+        FileLinePositionSpan position = method.Locations.FirstOrDefault()?.GetLineSpan() ?? default;
         FunctionModel function = new()
         {
             Name = CSharp.Identifier(method.Name),
@@ -41,54 +41,55 @@ internal sealed class FunctionParser(
         };
 
         int before = problems.Count;
-        FunctionModel? compiled = Compile(method, function, location);
-        if (compiled is not null && problems.Count == before)
-            return compiled;
-        return function with { Failure = $"{function.DisplayName} could not be compiled: {problems[before].Message}." };
+        FunctionFacts facts = new(method);
+        functions.Add(facts);
+        FunctionModel? compiled = Compile(method, function, facts);
+        facts.Model = compiled is not null && problems.Count == before
+            ? compiled
+            : function with { Failure = $"{function.DisplayName} could not be compiled: {problems[before].Text}." };
+        return facts.Model;
     }
 
-    private FunctionModel? Compile(IMethodSymbol method, FunctionModel function, Location? location)
+    /// <summary>Goes on after a problem wherever what follows does not hang on it: who is typing wants to see all of them.</summary>
+    private FunctionModel? Compile(IMethodSymbol method, FunctionModel function, FunctionFacts facts)
     {
         if (method.IsGenericMethod)
-            return Fail(ProblemKind.GenericMethod, "a generic method has no one schema; make one function per type", location);
-        if (method.Parameters.FirstOrDefault(static p => p.RefKind is RefKind.Ref or RefKind.Out) is { } byReference)
-            return Fail(ProblemKind.UnsupportedParameter, $"the parameter '{byReference.Name}' is passed by reference, which a call to a model cannot be", location);
-        if (Returns(method, location) is not { } returns)
-            return null;
+            return Fail(ProblemKind.GenericMethod, "a generic method has no one schema; make one function per type", new(method));
+        int before = problems.Count;
+        ReturnInfo? returns = Returns(method, facts);
+        List<ParameterInfo> parameters = Parameters(method, facts);
 
-        List<ParameterInfo> parameters = [.. method.Parameters.Select(ParameterInfo.Of)];
-        foreach (IGrouping<ParameterKind, ParameterInfo> several in parameters
-            .Where(static p => p.Kind is ParameterKind.Options or ParameterKind.CancellationToken or ParameterKind.History).GroupBy(static p => p.Kind).Where(static g => g.Count() > 1))
-            return Fail(ProblemKind.UnsupportedParameter, $"there are {several.Count()} parameters of type {several.First().Symbol.Type.Display()}, but only one can count", location);
-        foreach (ParameterInfo parameter in parameters.Where(static p => p.Kind == ParameterKind.Data))
-        {
-            if (argumentTypes.Parse(parameter.Symbol.Type, out string? reason) is null)
-                return Fail(ProblemKind.UnsupportedParameter, $"the parameter '{parameter.Symbol.Name}' cannot be shown to a model: {reason}", parameter.Symbol.Locations.FirstOrDefault());
-        }
-
-        PromptBinder binder = new(compilation, parameters, argumentTypes, hasOutput: returns.Output is not null);
+        PromptBinder binder = new(compilation, parameters, argumentTypes, hasOutput: returns is null or { Output: not null });
         List<PromptModel> prompts = [];
         HashSet<string> usedByUser = new(StringComparer.Ordinal);
+        bool hasPrompt = false;
         foreach (AttributeData attribute in method.GetAttributes())
         {
             bool isSystem = attribute.AttributeClass.Is("AiSdk", "SystemPromptAttribute");
             if (!isSystem && !attribute.AttributeClass.Is("AiSdk", "UserPromptAttribute"))
                 continue;
-            Location? at = attribute.ApplicationSyntaxReference is { } syntax ? Location.Create(syntax.SyntaxTree, syntax.Span) : location;
+            hasPrompt = true;
             if (attribute.Text() is not { } template)
-                return Fail(ProblemKind.MissingPrompt, "a prompt's text is null", at);
+            {
+                Fail(ProblemKind.MissingPrompt, "a prompt's text is null", new(method, SitePart.Attribute, attribute));
+                continue;
+            }
             HashSet<string> usedBefore = new(binder.Used, StringComparer.Ordinal);
             if (!isSystem)
                 binder.Used.Clear();
-            prompts.Add(binder.Bind(isSystem ? "system" : "user", template, out IReadOnlyList<TemplateProblem> wrong));
+            prompts.Add(binder.Bind(isSystem ? "system" : "user", template, attribute, out PromptFacts prompt, out IReadOnlyList<TemplateProblem> wrong));
+            facts.Prompts.Add(prompt);
             foreach (TemplateProblem problem in wrong)
-                problems.Add(new Problem(problem.Kind, $"{problem.Message} (at character {problem.Position} of the prompt)", at, problem.Position, problem.Length));
+                problems.Add(new Problem(problem.Kind, problem.Message, ProblemSite.InPrompt(method, attribute, problem.Position, problem.Length)) { Name = problem.Name, Candidates = problem.Candidates });
             if (!isSystem)
                 usedByUser.UnionWith(binder.Used);
             binder.Used.UnionWith(usedBefore);
         }
-        if (prompts.Count == 0)
-            return Fail(ProblemKind.MissingPrompt, "it has no prompt; add [UserPrompt(\"…\")]", location);
+        facts.Used.UnionWith(binder.Used);
+        if (!hasPrompt)
+            Fail(ProblemKind.MissingPrompt, "it has no prompt; add [UserPrompt(\"…\")]", new(method));
+        if (returns is null || problems.Count > before)
+            return null;
 
         prompts = WithUnmentioned(prompts, parameters, binder.Used);
         List<ParameterInfo> exampleParameters = [.. parameters.Where(p => p.Kind == ParameterKind.Data && usedByUser.Contains(p.Symbol.Name))];
@@ -105,12 +106,30 @@ internal sealed class FunctionParser(
             ChatOptions = Name(ParameterKind.Options),
             ExampleParameters = exampleParameters.Select(static p => new ExampleParameter(CSharp.TypeName(p.Symbol.Type), CSharp.Identifier(p.Symbol.Name))).ToEquatableArray(),
         };
-        if (Examples(method, function, exampleParameters) is not { } examples)
-            return null;
-        function = function with { Examples = examples.ToEquatableArray() };
-        return WithOutputRules(method, WithOptions(method, function));
+        List<ExampleModel>? examples = Examples(method, function, exampleParameters);
+        return WithOutputRules(method, WithOptions(method, function with { Examples = (examples ?? []).ToEquatableArray() }));
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
+    }
+
+    private List<ParameterInfo> Parameters(IMethodSymbol method, FunctionFacts facts)
+    {
+        List<ParameterInfo> parameters = [.. method.Parameters.Select(ParameterInfo.Of)];
+        facts.Parameters = parameters;
+        foreach (IParameterSymbol byReference in method.Parameters.Where(static p => p.RefKind is RefKind.Ref or RefKind.Out))
+            Fail(ProblemKind.UnsupportedParameter, $"the parameter '{byReference.Name}' is passed by reference, which a call to a model cannot be", new(byReference, SitePart.Type));
+        foreach (IGrouping<ParameterKind, ParameterInfo> several in parameters
+            .Where(static p => p.Kind is ParameterKind.Options or ParameterKind.CancellationToken or ParameterKind.History).GroupBy(static p => p.Kind).Where(static g => g.Count() > 1))
+            Fail(ProblemKind.SeveralParameters, $"there are {several.Count()} parameters of type {several.First().Symbol.Type.Display()}, but only one can count", new(several.ElementAt(1).Symbol));
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            IParameterSymbol symbol = parameters[i].Symbol;
+            if (parameters[i].Kind != ParameterKind.Data || argumentTypes.Parse(symbol.Type, out string? reason) is not null)
+                continue;
+            Fail(ProblemKind.UnsupportedParameter, $"the parameter '{symbol.Name}' cannot be shown to a model: {reason}", new(symbol, SitePart.Type));
+            parameters[i] = parameters[i] with { IsUnsupported = true };
+        }
+        return parameters;
     }
 
     /// <summary>Puts media that no template mentions at the end of the last user message, and history before the first one.</summary>
@@ -139,7 +158,7 @@ internal sealed class FunctionParser(
 
     private sealed record ReturnInfo(ReturnKind Kind, bool IsValueTask, string ValueType, TypeUse? Output);
 
-    private ReturnInfo? Returns(IMethodSymbol method, Location? location)
+    private ReturnInfo? Returns(IMethodSymbol method, FunctionFacts facts)
     {
         const string Supported = "use Task<T>, ValueTask<T>, Task<AiResult<T>>, Task<string>, IAsyncEnumerable<string>, IAsyncEnumerable<T> or IAsyncEnumerable<Partial<T>>";
         ITypeSymbol type = method.ReturnType;
@@ -150,7 +169,10 @@ internal sealed class FunctionParser(
         {
             ITypeSymbol item = ((INamedTypeSymbol)type).TypeArguments[0];
             if (item.SpecialType == SpecialType.System_String)
+            {
+                facts.ValueType = item;
                 return new ReturnInfo(ReturnKind.TextStream, false, "string", null);
+            }
             if (item.Is("AiSdk", "AiResult", 1))
                 return Unsupported("a stream has no one result");
             return item.Is("AiSdk", "Partial", 1) ? Partials(((INamedTypeSymbol)item).TypeArguments[0]) : Elements(item);
@@ -166,15 +188,17 @@ internal sealed class FunctionParser(
         bool isResult = value.Is("AiSdk", "AiResult", 1);
         if (isResult)
             value = ((INamedTypeSymbol)value).TypeArguments[0];
+        facts.ValueType = value;
         if (value.SpecialType == SpecialType.System_String)
             return new ReturnInfo(isResult ? ReturnKind.TextResult : ReturnKind.Text, isValueTask, CSharp.TypeName(value), null);
         return Typed(value, isResult ? ReturnKind.Result : ReturnKind.Value);
 
         ReturnInfo? Typed(ITypeSymbol output, ReturnKind kind)
         {
-            if (outputTypes.Parse(output, out string? reason) is { } use)
+            facts.ValueType = output;
+            if (outputTypes.Parse(output, out OutputTypeProblem? problem) is { } use)
                 return new ReturnInfo(kind, isValueTask, CSharp.TypeName(output), use);
-            problems.Add(new Problem(ProblemKind.UnsupportedOutputType, $"its return type cannot be read from a reply: {reason}", location));
+            problems.Add(new Problem(problem!.Kind, $"its return type cannot be read from a reply: {problem.Message}", new(method, SitePart.Type)) { Related = problem.Member, Candidates = problem.Candidates });
             return null;
         }
 
@@ -199,7 +223,7 @@ internal sealed class FunctionParser(
 
         ReturnInfo? Unsupported(string what)
         {
-            problems.Add(new Problem(ProblemKind.UnsupportedReturnType, $"{what}; {Supported}", location));
+            problems.Add(new Problem(ProblemKind.UnsupportedReturnType, $"{what}; {Supported}", new(method, SitePart.Type)));
             return null;
         }
     }
@@ -211,7 +235,7 @@ internal sealed class FunctionParser(
         {
             if (!attribute.AttributeClass.Is("AiSdk", "ExampleAttribute"))
                 continue;
-            Location? at = attribute.ApplicationSyntaxReference is { } syntax ? Location.Create(syntax.SyntaxTree, syntax.Span) : null;
+            ProblemSite at = new(method, SitePart.Attribute, attribute);
             if (attribute.ConstructorArguments is not [{ Value: string input }, { Value: string output }])
                 return FailExample("an example's input or output is null", at);
             if (!function.Prompts.Any(static p => p.Role == "user") || function.Prompts.Any(static p => p.Role == "user" && !p.IsText && !p.Nodes.All(static n => n is BoundHistory)))
@@ -231,7 +255,7 @@ internal sealed class FunctionParser(
         return examples;
     }
 
-    private List<ExampleArgument>? Arguments(string input, List<ParameterInfo> parameters, Location? at)
+    private List<ExampleArgument>? Arguments(string input, List<ParameterInfo> parameters, ProblemSite at)
     {
         if (parameters is [{ Symbol.Type.SpecialType: SpecialType.System_String }])
             return [new ExampleArgument(input, null)];
@@ -249,9 +273,9 @@ internal sealed class FunctionParser(
                 FailExample($"the example's input has no property '{parameter.Symbol.Name}', which the user prompt uses", at);
                 return null;
             }
-            if (outputTypes.Parse(parameter.Symbol.Type, out string? reason) is not { } use)
+            if (outputTypes.Parse(parameter.Symbol.Type, out OutputTypeProblem? problem) is not { } use)
             {
-                FailExample($"the parameter '{parameter.Symbol.Name}' cannot be read from an example: {reason}", at);
+                FailExample($"the parameter '{parameter.Symbol.Name}' cannot be read from an example: {problem!.Message}", at);
                 return null;
             }
             arguments.Add(new ExampleArgument(json ?? "null", use));
@@ -296,10 +320,10 @@ internal sealed class FunctionParser(
             int attempts = declared.Named("Attempts") is int named ? named : declared.ConstructorArguments is [{ Value: int count }] ? count : 1;
             int budget = declared.Named("TokenBudget") is int tokens ? tokens : DefaultTokenBudget;
             if (attempts is < 0 or > MaxReasks || budget < 1)
-                return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+                return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", new(method, SitePart.Attribute, declared));
             bool isStream = function.Returns is ReturnKind.ElementStream or ReturnKind.PartialStream;
             if (isStream && attempts > 0 && method.Has("AiSdk", "ReaskAttribute"))
-                return Fail(ProblemKind.InvalidOptions, "[Reask] and a stream do not go together: what has been shown cannot be asked for again", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+                return Fail(ProblemKind.InvalidOptions, "[Reask] and a stream do not go together: what has been shown cannot be asked for again", new(method, SitePart.Attribute, declared));
             reask = attempts == 0 || isStream ? null : new ReaskModel(attempts, budget);
         }
         // The enum's members in the order of its values.
@@ -309,15 +333,15 @@ internal sealed class FunctionParser(
         AttributeData? Attribute(string name) => method.Attribute("AiSdk", name) ?? method.ContainingType.Attribute("AiSdk", name);
     }
 
-    private FunctionModel? Fail(ProblemKind kind, string message, Location? location)
+    private FunctionModel? Fail(ProblemKind kind, string message, ProblemSite site)
     {
-        problems.Add(new Problem(kind, message, location));
+        problems.Add(new Problem(kind, message, site));
         return null;
     }
 
-    private List<ExampleModel>? FailExample(string message, Location? location)
+    private List<ExampleModel>? FailExample(string message, ProblemSite site)
     {
-        problems.Add(new Problem(ProblemKind.InvalidExample, message, location));
+        problems.Add(new Problem(ProblemKind.InvalidExample, message, site));
         return null;
     }
 }

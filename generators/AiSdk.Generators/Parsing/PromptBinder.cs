@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
@@ -21,6 +22,7 @@ internal sealed class PromptBinder
     private readonly HashSet<string> _names;
     private readonly List<Scope> _scopes = [];
     private readonly List<TemplateProblem> _problems = [];
+    private readonly List<ShownValue> _values = [];
 
     /// <summary>Whether the text at hand may land in a system message: on some way through the blocks before it, the last role was system.</summary>
     private bool _mayBeSystem;
@@ -43,16 +45,20 @@ internal sealed class PromptBinder
     /// <summary>Binds a template.</summary>
     /// <param name="role">The message's role at its beginning.</param>
     /// <param name="text">The template.</param>
+    /// <param name="attribute">The attribute that holds it.</param>
+    /// <param name="facts">What the analyzers ask of it.</param>
     /// <param name="problems">What is wrong with it.</param>
-    public PromptModel Bind(string role, string text, out IReadOnlyList<TemplateProblem> problems)
+    public PromptModel Bind(string role, string text, AttributeData attribute, out PromptFacts facts, out IReadOnlyList<TemplateProblem> problems)
     {
         _problems.Clear();
+        _values.Clear();
         _mayBeSystem = role == "system";
         Template template = TemplateParser.Parse(text);
         foreach (TemplateError error in template.Errors)
             Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
         EquatableArray<BoundNode> nodes = Bind(template.Nodes);
         problems = [.. _problems];
+        facts = new PromptFacts(attribute, role, text, template, [.. _values]);
         return new PromptModel(role, text, nodes);
     }
 
@@ -82,15 +88,15 @@ internal sealed class PromptBinder
                 Used.Add(messages.Symbol.Name);
                 return new BoundHistory(CSharp.Identifier(messages.Symbol.Name), messages.IsTrusted);
             case MediaNode media:
-                if (Resolve(media.Path) is not { } content || !CheckTrust(content, media.Path))
+                if (Resolve(media.Path) is not { } content || !Show(content, media, media.Path))
                     return null;
                 return ParameterInfo.IsMedia(content.Type)
                     ? new BoundMedia(content.Expression)
                     : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent or UriContent", media.Path);
             case JsonNode json:
-                return Resolve(json.Path) is { } value && CheckTrust(value, json.Path) ? Json(value, json.Path, ValueForm.JsonOrNull, json.Indent) : null;
+                return Resolve(json.Path) is { } value && Show(value, json, json.Path) ? Json(value, json.Path, ValueForm.JsonOrNull, json.Indent) : null;
             case ValueNode placeholder:
-                return Resolve(placeholder.Path) is { } shown && CheckTrust(shown, placeholder.Path) ? Value(shown, placeholder) : null;
+                return Resolve(placeholder.Path) is { } shown && Show(shown, placeholder, placeholder.Path) ? Value(shown, placeholder) : null;
             case IfNode branch:
                 return BindIf(branch);
             case EachNode loop:
@@ -102,9 +108,11 @@ internal sealed class PromptBinder
 
     private BoundIf? BindIf(IfNode node)
     {
-        string? condition = Resolve(node.Condition) is { } value ? Truth(value) : null;
-        if (condition is null && _problems.Count == 0)
-            Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Condition}' is never false: {{{{#if}}}} wants a bool, number, string, list, or something that may be null", node.Condition);
+        Operand? value = Resolve(node.Condition);
+        bool isKnown = value is not null;
+        string? condition = value is null ? null : Truth(value);
+        if (condition is null && isKnown)
+            Report(ProblemKind.IfWithoutTruth, $"'{node.Condition}' is never false: {{{{#if}}}} wants a bool, number, string, list, or something that may be null", node.Condition);
         bool before = _mayBeSystem;
         EquatableArray<BoundNode> then = Bind(node.Then);
         (bool afterThen, _mayBeSystem) = (_mayBeSystem, before);
@@ -121,7 +129,7 @@ internal sealed class PromptBinder
         ITypeSymbol? valueType = sequence.DictionaryValueType();
         if ((valueType ?? sequence.ElementType()) is not { } elementType)
         {
-            Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Items}' is {items.Type.Display()}, which is no list: {{{{#each}}}} wants an array, list or dictionary", node.Items);
+            Report(ProblemKind.EachOverNoSequence, $"'{node.Items}' is {items.Type.Display()}, which is no list: {{{{#each}}}} wants an array, list or dictionary", node.Items);
             return null;
         }
 
@@ -207,10 +215,13 @@ internal sealed class PromptBinder
             Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is {what}, which takes no format ':{format}'", node.Path);
     }
 
-    private BoundNode? Json(Operand value, TemplatePath path, ValueForm form, int indent) =>
-        _argumentTypes.Parse(value.Type.Underlying(out _), out string? reason) is { } use
-            ? new BoundValue(value.Expression, form, ArgumentType: use.Type, MayBeNull: value.MayBeNull, Indent: indent)
-            : Report(ProblemKind.UnsupportedPlaceholder, reason!, path);
+    private BoundNode? Json(Operand value, TemplatePath path, ValueForm form, int indent)
+    {
+        if (_argumentTypes.Parse(value.Type.Underlying(out _), out string? reason) is { } use)
+            return new BoundValue(value.Expression, form, ArgumentType: use.Type, MayBeNull: value.MayBeNull, Indent: indent);
+        // What is wrong with the parameter itself is said there.
+        return value.Root is { IsUnsupported: true } ? null : Report(ProblemKind.UnsupportedPlaceholder, reason!, path);
+    }
 
     /// <summary>The C# condition that Handlebars' truth comes to, or null where it would always hold.</summary>
     private string? Truth(Operand value)
@@ -240,14 +251,17 @@ internal sealed class PromptBinder
         return value.MayBeNull ? $"{expression} is not null" : null;
     }
 
-    private bool CheckTrust(Operand value, TemplatePath path)
+    /// <summary>Notes that a value is shown, unless it is one that may not be shown here.</summary>
+    private bool Show(Operand value, TemplateNode node, TemplatePath path)
     {
-        if (!_mayBeSystem || value.Root is not { } root || value.IsTrusted || Scalars.IsHarmless(value.Type.Underlying(out _)))
+        bool isTrusted = value.Root is null || value.IsTrusted || Scalars.IsHarmless(value.Type.Underlying(out _));
+        _values.Add(new ShownValue(node, path, value.Type, value.Root, isTrusted));
+        if (!_mayBeSystem || isTrusted || value.Root is not { } root)
             return true;
         Report(
             ProblemKind.UntrustedInSystemPrompt,
             $"'{path}' is data from outside and may not stand in a system prompt, where it could give orders: move it to a user prompt, or mark the parameter '{root.Symbol.Name}' [Trusted]",
-            path);
+            path, root.Symbol.Name);
         return false;
     }
 
@@ -317,8 +331,12 @@ internal sealed class PromptBinder
             return OutputFormatOf(path);
         if (start is null)
         {
-            string known = string.Join(", ", _parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => p.Symbol.Name));
-            Report(ProblemKind.UnknownPlaceholder, $"'{segments[0]}' is no parameter of the function{(known.Length == 0 ? ", which has none" : "; it has " + known)}", path);
+            IEnumerable<string> parameters = _parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => p.Symbol.Name);
+            string known = string.Join(", ", parameters);
+            // Inside a loop the element's members could have been meant as well.
+            IEnumerable<string> members = _scopes.SelectMany(static s => s.Item.Type.Underlying(out _).DataMembers().Select(static m => m.Name).Concat(s.ItemName is null ? [] : [s.ItemName]));
+            ReportName(
+                ProblemKind.UnknownPlaceholder, $"'{segments[0]}' is no parameter of the function{(known.Length == 0 ? ", which has none" : "; it has " + known)}", path, 0, parameters.Concat(members));
             return null;
         }
         for (; next < segments.Count; next++)
@@ -326,8 +344,9 @@ internal sealed class PromptBinder
             ITypeSymbol owner = start.Type.Underlying(out _);
             if (FindMember(owner, segments[next]) is not { } member)
             {
-                string members = string.Join(", ", owner.DataMembers().Select(static m => m.Name).Take(12));
-                Report(ProblemKind.UnknownMember, $"{owner.Display()} has no member '{segments[next]}'{(members.Length == 0 ? "" : "; it has " + members)}", path);
+                IEnumerable<string> names = owner.DataMembers().Select(static m => m.Name);
+                string members = string.Join(", ", names.Take(12));
+                ReportName(ProblemKind.UnknownMember, $"{owner.Display()} has no member '{segments[next]}'{(members.Length == 0 ? "" : "; it has " + members)}", path, next, names);
                 return null;
             }
             ITypeSymbol memberType = member.MemberType();
@@ -421,11 +440,20 @@ internal sealed class PromptBinder
         }
     }
 
-    private BoundNode? Report(ProblemKind kind, string message, TemplatePath path) => Report(kind, message, path.Position, path.Length);
+    private BoundNode? Report(ProblemKind kind, string message, TemplatePath path, string? name = null) => Report(kind, message, path.Position, path.Length, name);
 
-    private BoundNode? Report(ProblemKind kind, string message, int position, int length)
+    /// <summary>Reports one name of a path: what stands before it is right.</summary>
+    private void ReportName(ProblemKind kind, string message, TemplatePath path, int segment, IEnumerable<string> candidates)
     {
-        _problems.Add(new TemplateProblem(kind, message, position, length));
+        // Blanks cannot stand in a path, so that the names after this one say where it ends.
+        int after = path.Segments.Skip(segment + 1).Sum(static s => s.Length + 1);
+        string name = path.Segments[segment];
+        _problems.Add(new TemplateProblem(kind, message, path.Position + path.Length - after - name.Length, name.Length) { Name = name, Candidates = [.. candidates.Distinct()] });
+    }
+
+    private BoundNode? Report(ProblemKind kind, string message, int position, int length, string? name = null)
+    {
+        _problems.Add(new TemplateProblem(kind, message, position, length) { Name = name });
         return null;
     }
 
@@ -474,4 +502,11 @@ internal sealed class PromptBinder
 /// <param name="Message">What is wrong and what to do.</param>
 /// <param name="Position">Where in the template.</param>
 /// <param name="Length">How many code units it concerns.</param>
-internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Position, int Length);
+internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Position, int Length)
+{
+    /// <summary>The name that was not found, or the parameter concerned.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The names that could have been meant.</summary>
+    public ImmutableArray<string> Candidates { get; init; } = [];
+}

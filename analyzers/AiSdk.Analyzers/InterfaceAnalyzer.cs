@@ -22,7 +22,7 @@ public abstract class InterfaceAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName(Generators.AttributeNames.AiFunctions) is null)
                 return;
-            ParsedInterfaces interfaces = ParsedInterfaces.Of(start.Compilation);
+            ParsedInterfaces interfaces = ParsedInterfaces.Of(start.Compilation, start.Options.AdditionalFiles);
             start.RegisterSymbolAction(
                 symbol =>
                 {

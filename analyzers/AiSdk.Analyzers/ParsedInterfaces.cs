@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
@@ -13,12 +14,36 @@ internal sealed class ParsedInterfaces
     private static readonly ConditionalWeakTable<Compilation, ParsedInterfaces> _known = new();
 
     private readonly Compilation _compilation;
+    private readonly PromptFiles _files;
     private readonly ConcurrentDictionary<INamedTypeSymbol, Entry> _entries = new(SymbolEqualityComparer.Default);
 
-    private ParsedInterfaces(Compilation compilation) => _compilation = compilation;
+    private ParsedInterfaces(Compilation compilation, PromptFiles files)
+    {
+        _compilation = compilation;
+        _files = files;
+    }
 
     /// <summary>Those of a compilation.</summary>
-    public static ParsedInterfaces Of(Compilation compilation) => _known.GetValue(compilation, static c => new ParsedInterfaces(c));
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="additionalFiles">The files beside the source, which declarations may name.</param>
+    public static ParsedInterfaces Of(Compilation compilation, ImmutableArray<AdditionalText> additionalFiles)
+    {
+        PromptFiles files = PromptFiles.Of(additionalFiles);
+        ParsedInterfaces known = _known.GetValue(compilation, c => new ParsedInterfaces(c, files));
+        if (known._files.Equals(files))
+            return known;
+        // A file was edited and no source: what was parsed for this compilation holds no longer.
+        lock (_known)
+        {
+            if (_known.TryGetValue(compilation, out known) && known._files.Equals(files))
+                return known;
+            _known.Remove(compilation);
+            return _known.GetValue(compilation, c => new ParsedInterfaces(c, files));
+        }
+    }
+
+    /// <summary>The files that declarations may name.</summary>
+    public PromptFiles Files => _files;
 
     /// <summary>What the parser says of a type, or null if it is no interface of AI functions.</summary>
     public ParseResult<InterfaceModel>? Get(INamedTypeSymbol type, CancellationToken cancellationToken)
@@ -31,7 +56,7 @@ internal sealed class ParsedInterfaces
         {
             if (!entry.IsParsed)
             {
-                entry.Result = InterfaceParser.IsFirst(type, attribute) ? InvariantCulture.Run(() => InterfaceParser.Parse(type, _compilation, cancellationToken)) : null;
+                entry.Result = InterfaceParser.IsFirst(type, attribute) ? InvariantCulture.Run(() => InterfaceParser.Parse(type, _compilation, _files, cancellationToken)) : null;
                 entry.IsParsed = true;
             }
             return entry.Result;

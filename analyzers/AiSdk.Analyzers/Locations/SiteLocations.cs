@@ -10,6 +10,8 @@ internal static class SiteLocations
     /// <summary>The place, or null if it is not in this compilation's source.</summary>
     public static Location? Of(ProblemSite site, Compilation compilation, CancellationToken cancellationToken)
     {
+        if (site.File is { } file)
+            return FileLocations.Of(file);
         switch (site.Part)
         {
             case SitePart.Attribute or SitePart.Text:

@@ -23,6 +23,9 @@ internal sealed class FunctionFacts(IMethodSymbol method)
     /// <summary>Its prompts, in the order in which they are sent.</summary>
     public List<PromptFacts> Prompts { get; } = [];
 
+    /// <summary>The files that it is made from: prompts, partials, examples.</summary>
+    public HashSet<AdditionalFile> Files { get; } = [];
+
     /// <summary>The names of the parameters that its prompts use.</summary>
     public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
 }

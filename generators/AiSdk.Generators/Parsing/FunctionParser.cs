@@ -7,12 +7,13 @@ namespace AiSdk.Generators.Parsing;
 
 /// <summary>Turns a method of an interface into a <see cref="FunctionModel"/>.</summary>
 /// <param name="compilation">The compilation.</param>
+/// <param name="files">The files that declarations may name.</param>
 /// <param name="outputTypes">Collects the types of replies.</param>
 /// <param name="argumentTypes">Collects the types of arguments.</param>
 /// <param name="problems">Collects what is wrong.</param>
 /// <param name="functions">Collects what the analyzers ask of the functions.</param>
-internal sealed class FunctionParser(
-    Compilation compilation, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, List<FunctionFacts> functions, CancellationToken cancellationToken)
+internal sealed partial class FunctionParser(
+    Compilation compilation, PromptFiles files, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, List<FunctionFacts> functions, CancellationToken cancellationToken)
 {
     private const int MaxReasks = 10;
     private const int DefaultTokenBudget = 4000;
@@ -44,11 +45,13 @@ internal sealed class FunctionParser(
         FunctionFacts facts = new(method);
         functions.Add(facts);
         FunctionModel? compiled = Compile(method, function, facts);
-        facts.Model = compiled is not null && problems.Count == before
+        facts.Model = compiled is not null && FirstFailure(before) is null
             ? compiled
-            : function with { Failure = $"{function.DisplayName} could not be compiled: {problems[before].Text}." };
+            : function with { Failure = $"{function.DisplayName} could not be compiled: {FirstFailure(before)!.Text}." };
         return facts.Model;
     }
+
+    private Problem? FirstFailure(int before) => problems.Skip(before).FirstOrDefault(static problem => !problem.IsHarmless);
 
     /// <summary>Goes on after a problem wherever what follows does not hang on it: who is typing wants to see all of them.</summary>
     private FunctionModel? Compile(IMethodSymbol method, FunctionModel function, FunctionFacts facts)
@@ -59,12 +62,20 @@ internal sealed class FunctionParser(
         ReturnInfo? returns = Returns(method, facts);
         List<ParameterInfo> parameters = Parameters(method, facts);
 
-        PromptBinder binder = new(compilation, parameters, argumentTypes, hasOutput: returns is null or { Output: not null });
+        PromptBinder binder = new(compilation, files, parameters, argumentTypes, hasOutput: returns is null or { Output: not null });
         List<PromptModel> prompts = [];
         HashSet<string> usedByUser = new(StringComparer.Ordinal);
         bool hasPrompt = false;
+        bool isFromFile = false;
+        IReadOnlyList<OptionModel> settings = [];
         foreach (AttributeData attribute in method.GetAttributes())
         {
+            if (attribute.AttributeClass.Is("AiSdk", "PromptAttribute"))
+            {
+                hasPrompt = isFromFile = true;
+                settings = BindPromptFile(attribute, binder, prompts, usedByUser, returns?.Output, isText: returns is { Output: null }, facts);
+                continue;
+            }
             bool isSystem = attribute.AttributeClass.Is("AiSdk", "SystemPromptAttribute");
             if (!isSystem && !attribute.AttributeClass.Is("AiSdk", "UserPromptAttribute"))
                 continue;
@@ -80,18 +91,19 @@ internal sealed class FunctionParser(
             prompts.Add(binder.Bind(isSystem ? "system" : "user", template, attribute, out PromptFacts prompt, out IReadOnlyList<TemplateProblem> wrong));
             facts.Prompts.Add(prompt);
             foreach (TemplateProblem problem in wrong)
-                problems.Add(new Problem(problem.Kind, problem.Message, ProblemSite.InPrompt(method, attribute, problem.Position, problem.Length)) { Name = problem.Name, Candidates = problem.Candidates });
+                problems.Add(Problem(problem, ProblemSite.InPrompt(method, attribute, 0, 0)));
             if (!isSystem)
                 usedByUser.UnionWith(binder.Used);
             binder.Used.UnionWith(usedBefore);
         }
         facts.Used.UnionWith(binder.Used);
+        facts.Files.UnionWith(binder.Partials);
         if (!hasPrompt)
             Fail(ProblemKind.MissingPrompt, "it has no prompt; add [UserPrompt(\"…\")]", new(method));
-        if (returns is null || problems.Count > before)
+        if (returns is null || FirstFailure(before) is not null)
             return null;
 
-        prompts = WithUnmentioned(prompts, parameters, binder.Used);
+        prompts = WithUnmentioned(prompts, parameters, binder.Used, isFromFile);
         List<ParameterInfo> exampleParameters = [.. parameters.Where(p => p.Kind == ParameterKind.Data && usedByUser.Contains(p.Symbol.Name))];
         function = function with
         {
@@ -104,10 +116,11 @@ internal sealed class FunctionParser(
             NullChecked = parameters.Where(static p => p.Symbol.Type.IsReferenceType && !p.Symbol.Type.MayBeNull()).Select(static p => CSharp.Identifier(p.Symbol.Name)).ToEquatableArray(),
             CancellationToken = Name(ParameterKind.CancellationToken),
             ChatOptions = Name(ParameterKind.Options),
+            PromptParameters = PromptParameters(parameters).ToEquatableArray(),
             ExampleParameters = exampleParameters.Select(static p => new ExampleParameter(CSharp.TypeName(p.Symbol.Type), CSharp.Identifier(p.Symbol.Name))).ToEquatableArray(),
         };
-        List<ExampleModel>? examples = Examples(method, function, exampleParameters);
-        return WithOutputRules(method, WithOptions(method, function with { Examples = (examples ?? []).ToEquatableArray() }));
+        ExampleParser examples = new(method, function, facts.ValueType, exampleParameters, outputTypes, files, problems);
+        return WithOutputRules(method, WithOptions(method, settings, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() }));
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
     }
@@ -132,8 +145,30 @@ internal sealed class FunctionParser(
         return parameters;
     }
 
-    /// <summary>Puts media that no template mentions at the end of the last user message, and history before the first one.</summary>
-    private static List<PromptModel> WithUnmentioned(List<PromptModel> prompts, List<ParameterInfo> parameters, HashSet<string> used)
+    private IEnumerable<PromptParameterModel> PromptParameters(List<ParameterInfo> parameters)
+    {
+        foreach (ParameterInfo parameter in parameters)
+        {
+            PromptParameterKind? kind = parameter.Kind switch
+            {
+                ParameterKind.Data => PromptParameterKind.Data,
+                ParameterKind.Media => PromptParameterKind.Media,
+                ParameterKind.History => PromptParameterKind.History,
+                _ => null,
+            };
+            if (kind is not { } known)
+                continue;
+            ITypeSymbol type = parameter.Symbol.Type;
+            int index = known == PromptParameterKind.Data && argumentTypes.Parse(type, out _) is { } use ? use.Type : -1;
+            yield return new PromptParameterModel(parameter.Symbol.Name, known, index, parameter.IsTrusted, type.Underlying(out _).Is("System.Collections.Immutable", "ImmutableArray", 1));
+        }
+    }
+
+    /// <summary>
+    /// Puts media that no template mentions at the end of the last user message, and history before the first one; in a prompt file before the last one, as
+    /// Dotprompt does, whose earlier messages are examples.
+    /// </summary>
+    private static List<PromptModel> WithUnmentioned(List<PromptModel> prompts, List<ParameterInfo> parameters, HashSet<string> used, bool isFromFile)
     {
         foreach (ParameterInfo parameter in parameters.Where(p => !used.Contains(p.Symbol.Name)))
         {
@@ -148,7 +183,7 @@ internal sealed class FunctionParser(
             }
             else if (parameter.Kind == ParameterKind.History)
             {
-                int first = prompts.FindIndex(static p => p.Role == "user");
+                int first = !isFromFile ? prompts.FindIndex(static p => p.Role == "user") : prompts is [.., { Role: "user" }] ? prompts.Count - 1 : -1;
                 PromptModel history = new("user", "", new BoundNode[] { new BoundHistory(name, parameter.IsTrusted) }.ToEquatableArray()) { IsImplied = true };
                 prompts.Insert(first < 0 ? prompts.Count : first, history);
             }
@@ -228,70 +263,11 @@ internal sealed class FunctionParser(
         }
     }
 
-    private List<ExampleModel>? Examples(IMethodSymbol method, FunctionModel function, List<ParameterInfo> parameters)
-    {
-        List<ExampleModel> examples = [];
-        foreach (AttributeData attribute in method.GetAttributes())
-        {
-            if (!attribute.AttributeClass.Is("AiSdk", "ExampleAttribute"))
-                continue;
-            ProblemSite at = new(method, SitePart.Attribute, attribute);
-            if (attribute.ConstructorArguments is not [{ Value: string input }, { Value: string output }])
-                return FailExample("an example's input or output is null", at);
-            if (!function.Prompts.Any(static p => p.Role == "user") || function.Prompts.Any(static p => p.Role == "user" && !p.IsText && !p.Nodes.All(static n => n is BoundHistory)))
-                return FailExample("examples need user prompts of plain text, without {{media}}, {{role}} or {{history}}", at);
-
-            string reply = output;
-            if (function.Output is { } type)
-            {
-                if (!Json.TryParse(output, out string? error, out _))
-                    return FailExample($"the example's output is {error}: {output}", at);
-                reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable) ? $"{{\"value\":{output}}}" : output;
-            }
-            if (Arguments(input, parameters, at) is not { } arguments)
-                return null;
-            examples.Add(new ExampleModel(input, output, arguments.ToEquatableArray(), reply));
-        }
-        return examples;
-    }
-
-    private List<ExampleArgument>? Arguments(string input, List<ParameterInfo> parameters, ProblemSite at)
-    {
-        if (parameters is [{ Symbol.Type.SpecialType: SpecialType.System_String }])
-            return [new ExampleArgument(input, null)];
-        if (!Json.TryParse(input, out string? error, out IReadOnlyList<KeyValuePair<string, string>> properties))
-        {
-            FailExample($"the example's input is {error}; with several parameters in the user prompt it must be a JSON object with a property for each: {input}", at);
-            return null;
-        }
-        List<ExampleArgument> arguments = [];
-        foreach (ParameterInfo parameter in parameters)
-        {
-            string? json = properties.FirstOrDefault(p => p.Key == parameter.Symbol.Name).Value;
-            if (json is null && !parameter.Symbol.Type.MayBeNull())
-            {
-                FailExample($"the example's input has no property '{parameter.Symbol.Name}', which the user prompt uses", at);
-                return null;
-            }
-            if (outputTypes.Parse(parameter.Symbol.Type, out OutputTypeProblem? problem) is not { } use)
-            {
-                FailExample($"the parameter '{parameter.Symbol.Name}' cannot be read from an example: {problem!.Message}", at);
-                return null;
-            }
-            arguments.Add(new ExampleArgument(json ?? "null", use));
-        }
-        if (properties.FirstOrDefault(p => parameters.All(parameter => parameter.Symbol.Name != p.Key)) is { Key: { } unknown })
-        {
-            FailExample($"the example's input has a property '{unknown}', but the user prompt uses no such parameter", at);
-            return null;
-        }
-        return arguments;
-    }
-
-    private static FunctionModel WithOptions(IMethodSymbol method, FunctionModel function)
+    /// <summary>What <c>[ModelOptions]</c> says, else front matter.</summary>
+    private static FunctionModel WithOptions(IMethodSymbol method, IReadOnlyList<OptionModel> settings, FunctionModel function)
     {
         if (method.Attribute("AiSdk", "ModelOptionsAttribute") is not { } attribute)
-            return function;
+            return function with { Options = settings.ToEquatableArray() };
         List<OptionModel> options = [];
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
         {
@@ -304,10 +280,20 @@ internal sealed class FunctionParser(
                 _ => null,
             };
             if (value is not null)
-                options.Add(new OptionModel(argument.Key, value));
+                options.Add(new OptionModel(argument.Key, value, OptionJson(argument.Value)));
         }
+        options.AddRange(settings.Where(setting => options.All(option => option.Property != setting.Property)));
         return function with { ClientKey = attribute.Text(), Options = options.ToEquatableArray() };
     }
+
+    private static string OptionJson(TypedConstant value) => value switch
+    {
+        { Kind: TypedConstantKind.Array } array => $"[{string.Join(", ", array.Values.Select(OptionJson))}]",
+        { Value: string text } => Json.Quote(text),
+        { Value: double number } => ((float)number).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        { Value: IFormattable number } => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        _ => "null",
+    };
 
     /// <summary>What the method, else its interface, says of replies that do not fit, and of how to ask for them.</summary>
     private FunctionModel? WithOutputRules(IMethodSymbol method, FunctionModel function)
@@ -336,12 +322,6 @@ internal sealed class FunctionParser(
     private FunctionModel? Fail(ProblemKind kind, string message, ProblemSite site)
     {
         problems.Add(new Problem(kind, message, site));
-        return null;
-    }
-
-    private List<ExampleModel>? FailExample(string message, ProblemSite site)
-    {
-        problems.Add(new Problem(ProblemKind.InvalidExample, message, site));
         return null;
     }
 }

@@ -32,8 +32,9 @@ internal static class InterfaceParser
     /// <summary>Parses an interface.</summary>
     /// <param name="type">The interface.</param>
     /// <param name="compilation">Its compilation.</param>
+    /// <param name="files">The files that it may name.</param>
     /// <param name="cancellationToken">Stops parsing.</param>
-    public static ParseResult<InterfaceModel> Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+    public static ParseResult<InterfaceModel> Parse(INamedTypeSymbol type, Compilation compilation, PromptFiles files, CancellationToken cancellationToken)
     {
         List<Problem> problems = [];
         List<FunctionFacts> facts = [];
@@ -63,7 +64,7 @@ internal static class InterfaceParser
         bool isGeneric = type.IsGenericType || containers.Any(static c => c.IsGenericType);
         OutputTypeParser outputTypes = new(compilation, scope, mayUseAccessors: !isGeneric, cancellationToken);
         ArgumentTypeParser argumentTypes = new(compilation, scope, cancellationToken);
-        FunctionParser functionParser = new(compilation, outputTypes, argumentTypes, problems, facts, cancellationToken);
+        FunctionParser functionParser = new(compilation, files, outputTypes, argumentTypes, problems, facts, cancellationToken);
 
         List<FunctionModel> functions = [];
         List<string> otherMembers = [];

@@ -28,6 +28,14 @@ internal enum ProblemKind
     AmbiguousUnion,
     NoDerivedTypes,
     InvalidExample,
+    MissingPromptFile,
+    FrontMatterSyntax,
+    UnknownFrontMatterKey,
+    InvalidFrontMatterValue,
+    FrontMatterMismatch,
+    UnusedDefault,
+    MissingPartial,
+    EmptyPromptFile,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>
@@ -55,6 +63,9 @@ internal enum SitePart
 /// <param name="Length">Within the argument's text: how many code units.</param>
 internal sealed record ProblemSite(ISymbol Symbol, SitePart Part = SitePart.Name, AttributeData? Attribute = null, int Argument = 0, int Start = -1, int Length = 0)
 {
+    /// <summary>The place in a file beside the source, which comes before that in the declaration.</summary>
+    public FileSite? File { get; init; }
+
     /// <summary>A piece of a prompt.</summary>
     public static ProblemSite InPrompt(IMethodSymbol method, AttributeData attribute, int start, int length) => new(method, SitePart.Text, attribute, 0, start, length);
 }
@@ -74,8 +85,13 @@ internal sealed record Problem(ProblemKind Kind, string Message, ProblemSite Sit
     /// <summary>The names that could have been meant, or the spelling that would be right.</summary>
     public ImmutableArray<string> Candidates { get; init; } = [];
 
+    /// <summary>Whether the function can be compiled all the same.</summary>
+    public bool IsHarmless { get; init; }
+
     /// <summary>The message with the place in the prompt, for where there is no editor to show it.</summary>
-    public string Text => Site is { Part: SitePart.Text, Start: >= 0 } ? $"{Message} (at character {Site.Start.ToString(CultureInfo.InvariantCulture)} of the prompt)" : Message;
+    public string Text => Site.File is { } file ? $"{Message} ({file.File.Place(file.Start)})" : Site is { Part: SitePart.Text, Start: >= 0 } ? $"{Message} (at character {Site.Start.ToString(CultureInfo.InvariantCulture)} of the {Place})" : Message;
+
+    private string Place => Site.Attribute?.AttributeClass?.Name != "ExampleAttribute" ? "prompt" : Site.Argument == 0 ? "input" : "output";
 }
 
 /// <summary>What parsing gives: the model for the generator, the rest for the analyzers.</summary>

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis;
 namespace AiSdk.Generators.Parsing;
 
 /// <summary>Binds the paths of a function's templates to its parameters and their members.</summary>
-internal sealed class PromptBinder
+internal sealed partial class PromptBinder
 {
     /// <summary>Stands for the description of the return type.</summary>
     private const string OutputFormatName = "output_format";
@@ -23,13 +23,15 @@ internal sealed class PromptBinder
     private readonly List<Scope> _scopes = [];
     private readonly List<TemplateProblem> _problems = [];
     private readonly List<ShownValue> _values = [];
+    private readonly PromptFiles _files;
 
     /// <summary>Whether the text at hand may land in a system message: on some way through the blocks before it, the last role was system.</summary>
     private bool _mayBeSystem;
 
-    public PromptBinder(Compilation compilation, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes, bool hasOutput)
+    public PromptBinder(Compilation compilation, PromptFiles files, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes, bool hasOutput)
     {
         _compilation = compilation;
+        _files = files;
         _hasOutput = hasOutput;
         _parameters = parameters;
         _argumentTypes = argumentTypes;
@@ -50,8 +52,7 @@ internal sealed class PromptBinder
     /// <param name="problems">What is wrong with it.</param>
     public PromptModel Bind(string role, string text, AttributeData attribute, out PromptFacts facts, out IReadOnlyList<TemplateProblem> problems)
     {
-        _problems.Clear();
-        _values.Clear();
+        Begin(null, 0, []);
         _mayBeSystem = role == "system";
         Template template = TemplateParser.Parse(text);
         foreach (TemplateError error in template.Errors)
@@ -59,7 +60,7 @@ internal sealed class PromptBinder
         EquatableArray<BoundNode> nodes = Bind(template.Nodes);
         problems = [.. _problems];
         facts = new PromptFacts(attribute, role, text, template, [.. _values]);
-        return new PromptModel(role, text, nodes);
+        return new PromptModel(role, text, nodes) { Partials = PartialTexts };
     }
 
     private EquatableArray<BoundNode> Bind(IReadOnlyList<TemplateNode> nodes)
@@ -67,7 +68,12 @@ internal sealed class PromptBinder
         List<BoundNode> bound = [];
         foreach (TemplateNode node in nodes)
         {
-            if (Bind(node) is { } result)
+            // These come to any number of parts: those of another template, or of the one branch that can be taken.
+            if (node is PartialNode partial)
+                bound.AddRange(BindPartial(partial));
+            else if (node is IfEqualsNode comparison)
+                bound.AddRange(BindIfEquals(comparison));
+            else if (Bind(node) is { } result)
                 bound.Add(result);
         }
         return bound.ToEquatableArray();
@@ -90,9 +96,13 @@ internal sealed class PromptBinder
             case MediaNode media:
                 if (Resolve(media.Path) is not { } content || !Show(content, media, media.Path))
                     return null;
+                if (Address(content, media) is { } address)
+                    return new BoundMedia(address);
                 return ParameterInfo.IsMedia(content.Type)
                     ? new BoundMedia(content.Expression)
-                    : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent or UriContent", media.Path);
+                    : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent, UriContent or an address", media.Path);
+            case SectionNode section:
+                return new BoundSection(section.Name);
             case JsonNode json:
                 return Resolve(json.Path) is { } value && Show(value, json, json.Path) ? Json(value, json.Path, ValueForm.JsonOrNull, json.Indent) : null;
             case ValueNode placeholder:
@@ -153,9 +163,11 @@ internal sealed class PromptBinder
         return new BoundEach(items.Expression, guard, list, item, scope.UsesIndex ? index : null, body, orElse);
     }
 
-    private static bool BeginsSystem(IReadOnlyList<TemplateNode> nodes) => nodes.Any(static node => node switch
+    private bool BeginsSystem(IReadOnlyList<TemplateNode> nodes) => nodes.Any(node => node switch
     {
         RoleNode role => role.Role == "system",
+        IfEqualsNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
+        PartialNode partial => PartialBeginsSystem(partial),
         IfNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
         EachNode loop => BeginsSystem(loop.Body) || BeginsSystem(loop.Else),
         _ => false,
@@ -273,16 +285,19 @@ internal sealed class PromptBinder
             return null;
         }
         int top = _scopes.Count - 1 - path.Up;
-        if (path.Data is not null and not "root")
+        if (path.Data is "index" or "first" or "last" or "key")
             return LoopVariable(path, top);
+        // Dotprompt's context variables, as {{@user.name}}, are parameters here.
+        if (path.Data is not null and not "root")
+            path = path with { Data = "root", Segments = [path.Data, .. path.Segments] };
 
         IReadOnlyList<string> segments = path.Segments;
         Operand? start = null;
         int next = 0;
         if (path.Data is null && segments.Count == 0)
         {
-            if (top >= 0)
-                return _scopes[top].Item;
+            if (top >= 0 && _scopes[top].Item is { } element)
+                return element;
             if (_parameters.Where(static p => p.Kind == ParameterKind.Data).ToList() is [{ } only])
                 return Parameter(only);
             Report(ProblemKind.UnknownPlaceholder, "'this' means an element inside {{#each}}, or the only parameter", path);
@@ -298,7 +313,12 @@ internal sealed class PromptBinder
         for (int i = path.Data is null ? top : -1; i >= 0 && start is null; i--)
         {
             Scope scope = _scopes[i];
-            if (scope.ItemName == segments[0])
+            if (scope.Names.TryGetValue(segments[0], out Operand? given))
+            {
+                start = given;
+                next = 1;
+            }
+            else if (scope.ItemName == segments[0])
             {
                 start = scope.Item;
                 next = 1;
@@ -308,7 +328,7 @@ internal sealed class PromptBinder
                 start = scope.KeyOrIndex(_compilation);
                 next = 1;
             }
-            else if (FindMember(scope.Item.Type.Underlying(out _), segments[0]) is not null)
+            else if (scope.Item is not null && FindMember(scope.Item.Type.Underlying(out _), segments[0]) is not null)
             {
                 start = scope.Item;
             }
@@ -334,7 +354,7 @@ internal sealed class PromptBinder
             IEnumerable<string> parameters = _parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => p.Symbol.Name);
             string known = string.Join(", ", parameters);
             // Inside a loop the element's members could have been meant as well.
-            IEnumerable<string> members = _scopes.SelectMany(static s => s.Item.Type.Underlying(out _).DataMembers().Select(static m => m.Name).Concat(s.ItemName is null ? [] : [s.ItemName]));
+            IEnumerable<string> members = _scopes.SelectMany(static s => (s.Item?.Type.Underlying(out _).DataMembers() ?? []).Select(static m => m.Name).Concat(s.Names.Keys).Concat(s.ItemName is null ? [] : [s.ItemName]));
             ReportName(
                 ProblemKind.UnknownPlaceholder, $"'{segments[0]}' is no parameter of the function{(known.Length == 0 ? ", which has none" : "; it has " + known)}", path, 0, parameters.Concat(members));
             return null;
@@ -351,11 +371,14 @@ internal sealed class PromptBinder
             }
             ITypeSymbol memberType = member.MemberType();
             string access = start.IsNullHere ? "?." : ".";
+            bool mayHaveDefault = start.IsOnlyParameter;
             start = new Operand(start.Expression + access + CSharp.Identifier(member.Name), memberType, start.MayBeNull || memberType.MayBeNull(), start.Root)
             {
                 IsNullHere = memberType.MayBeNull(),
                 IsTrusted = start.IsTrusted || IsTrusted(memberType),
             };
+            if (mayHaveDefault)
+                start = WithDefault(start, member.Name, JsonNames.OfProperty(member));
         }
         return start;
     }
@@ -373,6 +396,8 @@ internal sealed class PromptBinder
 
     private Operand? LoopVariable(TemplatePath path, int top)
     {
+        while (top >= 0 && !_scopes[top].IsLoop)
+            top--;
         if (top < 0)
         {
             Report(ProblemKind.UnknownPlaceholder, $"'{path}' means something only inside {{{{#each}}}}", path);
@@ -405,7 +430,13 @@ internal sealed class PromptBinder
     {
         Used.Add(parameter.Symbol.Name);
         bool mayBeNull = parameter.Symbol.Type.MayBeNull();
-        return new Operand(CSharp.Identifier(parameter.Symbol.Name), parameter.Symbol.Type, mayBeNull, parameter) { IsNullHere = mayBeNull, IsTrusted = parameter.IsTrusted };
+        Operand operand = new(CSharp.Identifier(parameter.Symbol.Name), parameter.Symbol.Type, mayBeNull, parameter)
+        {
+            IsNullHere = mayBeNull,
+            IsTrusted = parameter.IsTrusted,
+            IsOnlyParameter = _parameters.Count(static p => p.Kind == ParameterKind.Data) == 1,
+        };
+        return WithDefault(operand, parameter.Symbol.Name, parameter.Symbol.Name);
     }
 
     private static bool IsTrusted(ITypeSymbol type) => type.Underlying(out _).Has("AiSdk", "TrustedAttribute");
@@ -448,12 +479,12 @@ internal sealed class PromptBinder
         // Blanks cannot stand in a path, so that the names after this one say where it ends.
         int after = path.Segments.Skip(segment + 1).Sum(static s => s.Length + 1);
         string name = path.Segments[segment];
-        _problems.Add(new TemplateProblem(kind, message, path.Position + path.Length - after - name.Length, name.Length) { Name = name, Candidates = [.. candidates.Distinct()] });
+        _problems.Add(new TemplateProblem(kind, message, Offset + path.Position + path.Length - after - name.Length, name.Length) { File = File, Name = name, Candidates = [.. candidates.Distinct()] });
     }
 
     private BoundNode? Report(ProblemKind kind, string message, int position, int length, string? name = null)
     {
-        _problems.Add(new TemplateProblem(kind, message, position, length) { Name = name });
+        _problems.Add(new TemplateProblem(kind, message, Offset + position, length) { File = File, Name = name });
         return null;
     }
 
@@ -470,13 +501,26 @@ internal sealed class PromptBinder
         /// <summary>Whether the application wrote it: its parameter, or a type on the way to it, says so.</summary>
         public bool IsTrusted { get; init; }
 
+        /// <summary>The literal that it is, if it is one.</summary>
+        public TemplateOperand? Literal { get; init; }
+
+        /// <summary>Whether it is the function's only data parameter, whose members front matter's defaults may name.</summary>
+        public bool IsOnlyParameter { get; init; }
+
         /// <summary>Whether nullness comes from a variable of nullable type rather than from a chain.</summary>
         public bool IsPattern => IsNullHere;
     }
 
-    private sealed class Scope(Operand item, string? itemName, string? indexName, string indexVariable, string? last, string? key)
+    private sealed class Scope(Operand? item, string? itemName, string? indexName, string indexVariable, string? last, string? key)
     {
-        public Operand Item { get; } = item;
+        public Operand? Item { get; } = item;
+
+        /// <summary>The names that a partial was given.</summary>
+        public Dictionary<string, Operand> Names { get; init; } = [];
+
+        /// <summary>Whether it is a loop; else it is a partial.</summary>
+        public bool IsLoop { get; init; } = true;
+
         public string? ItemName { get; } = itemName;
         public string? IndexName { get; } = indexName;
         public string IndexVariable { get; } = indexVariable;
@@ -487,7 +531,7 @@ internal sealed class PromptBinder
         /// <summary>What names the element in its collection: a dictionary's key, a list's index.</summary>
         public Operand KeyOrIndex(Compilation compilation) => Key is null
             ? Index(compilation)
-            : new Operand(Key, compilation.GetSpecialType(SpecialType.System_String), false, Item.Root) { IsTrusted = Item.IsTrusted };
+            : new Operand(Key, compilation.GetSpecialType(SpecialType.System_String), false, Item!.Root) { IsTrusted = Item.IsTrusted };
 
         public Operand Index(Compilation compilation)
         {
@@ -504,6 +548,9 @@ internal sealed class PromptBinder
 /// <param name="Length">How many code units it concerns.</param>
 internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Position, int Length)
 {
+    /// <summary>The file that the position is in, or null for the text of an attribute.</summary>
+    public AdditionalFile? File { get; init; }
+
     /// <summary>The name that was not found, or the parameter concerned.</summary>
     public string? Name { get; init; }
 

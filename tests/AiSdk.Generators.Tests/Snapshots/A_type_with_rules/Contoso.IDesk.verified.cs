@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Desk : global::Contoso.IDesk
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,6 +18,7 @@ public sealed partial class Desk : global::Contoso.IDesk
     public Desk(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
@@ -29,7 +31,10 @@ public sealed partial class Desk : global::Contoso.IDesk
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = BookAsyncInfo.Output!.ResponseFormat };
-        return this._caller.GetValueAsync(BookAsyncInfo, messages, chatOptions, default);
+        var function = BookAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.GetValueAsync(function, messages, chatOptions, default);
     }
 
     /// <inheritdoc/>
@@ -42,7 +47,10 @@ public sealed partial class Desk : global::Contoso.IDesk
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = AnswerAsyncInfo.Output!.ResponseFormat };
-        return this._caller.GetValueAsync(AnswerAsyncInfo, messages, chatOptions, default);
+        var function = AnswerAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.GetValueAsync(function, messages, chatOptions, default);
     }
 
     /// <summary>What the compiler knows of <c>IDesk.BookAsync</c>.</summary>
@@ -485,6 +493,16 @@ public sealed partial class Desk : global::Contoso.IDesk
             }
             validator.Leave();
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(BookAsyncInfo, "IDesk.BookAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(AnswerAsyncInfo, "IDesk.AnswerAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
     }
 }
 

@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Extractor : global::Contoso.IExtractor
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,6 +18,7 @@ public sealed partial class Extractor : global::Contoso.IExtractor
     public Extractor(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
@@ -30,7 +32,10 @@ public sealed partial class Extractor : global::Contoso.IExtractor
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = options?.Clone() ?? new();
         chatOptions.ResponseFormat = ExtractAsyncInfo.Output!.ResponseFormat;
-        return this._caller.GetResultAsync(ExtractAsyncInfo, messages, chatOptions, default);
+        var function = ExtractAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, options, this._caller, [text]);
+        return this._caller.GetResultAsync(function, messages, chatOptions, default);
     }
 
     /// <summary>What the compiler knows of <c>IExtractor.ExtractAsync</c>.</summary>
@@ -299,6 +304,15 @@ public sealed partial class Extractor : global::Contoso.IExtractor
                 validator.Fail(value.Id, "[Range(1, 999)]", "is not from 1 to 999");
             validator.Leave();
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(ExtractAsyncInfo, "IExtractor.ExtractAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
     }
 }
 

@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Reporter : global::Contoso.IReporter
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,6 +18,7 @@ public sealed partial class Reporter : global::Contoso.IReporter
     public Reporter(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
@@ -32,7 +34,10 @@ public sealed partial class Reporter : global::Contoso.IReporter
         prompt.Text(text);
         global::Microsoft.Extensions.AI.ChatMessage[] messages = prompt.ToMessages();
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = ItemsAsyncInfo.Output!.ResponseFormat };
-        return this._caller.StreamElementsAsync(ItemsAsyncInfo, messages, chatOptions, cancellationToken);
+        var function = ItemsAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.StreamElementsAsync(function, messages, chatOptions, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -45,7 +50,10 @@ public sealed partial class Reporter : global::Contoso.IReporter
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = ReportAsyncInfo.Output!.ResponseFormat };
-        return this._caller.StreamPartialsAsync(ReportAsyncInfo, messages, chatOptions, cancellationToken);
+        var function = ReportAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.StreamPartialsAsync(function, messages, chatOptions, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -58,7 +66,10 @@ public sealed partial class Reporter : global::Contoso.IReporter
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = FirstAsyncInfo.Output!.ResponseFormat };
-        return this._caller.GetValueAsync(FirstAsyncInfo, messages, chatOptions, default);
+        var function = FirstAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.GetValueAsync(function, messages, chatOptions, default);
     }
 
     /// <summary>What the compiler knows of <c>IReporter.ItemsAsync</c>.</summary>
@@ -663,6 +674,17 @@ public sealed partial class Reporter : global::Contoso.IReporter
                 global::AiSdk.CompilerServices.OutputReader.ThrowMissing(ref reader, "Bad", 0x3UL & ~seen, "why", "level");
             return new global::Contoso.Finding.Bad(why, level);
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(ItemsAsyncInfo, "IReporter.ItemsAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(ReportAsyncInfo, "IReporter.ReportAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(FirstAsyncInfo, "IReporter.FirstAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
     }
 }
 

@@ -48,4 +48,52 @@ internal static partial class DiagnosticDescriptors
         "Keep untrusted text out of the system prompt",
         "{0}",
         "A parameter is data from outside unless it says [Trusted]. In a system prompt such data could give the model orders.");
+
+    public static readonly DiagnosticDescriptor UseTheParameter = Make(
+        DiagnosticIds.UseTheParameter, Prompt, Warning,
+        "Use the parameter in a prompt",
+        "No prompt shows the parameter '{0}', so that it has no effect",
+        "Nothing reaches the model but what a prompt shows.");
+
+    public static readonly DiagnosticDescriptor DoubleTheBraces = Make(
+        DiagnosticIds.DoubleTheBraces, Prompt, Warning,
+        "Double the braces of a placeholder",
+        "'{0}' is text and will be sent as it is; a placeholder has two braces on each side",
+        "Placeholders are written {{name}}. What stands in single braces is text.");
+
+    public static readonly DiagnosticDescriptor KeepUntrustedTextInsideItsDelimiter = Make(
+        DiagnosticIds.KeepUntrustedTextInsideItsDelimiter, Prompt, Info,
+        "Keep untrusted text inside its delimiter",
+        "'{0}' is data from outside and may hold {1} itself, which ends the place that is meant for it: {2}",
+        "Text from outside that holds the delimiter around it leaves its place, and what follows in it looks like the application's words.");
+
+    public static readonly DiagnosticDescriptor PutWhatChangesLast = Make(
+        DiagnosticIds.PutWhatChangesLast, Prompt, Info,
+        "Put what changes behind what stays",
+        "'{0}' is another in each call, so that the text of about {1} tokens after it is never read from the prompt cache: put it behind that text",
+        "Providers and the local engine keep the work done for a prompt's beginning, as far as it is the same as last time.");
+
+    public static readonly DiagnosticDescriptor ShortenThePrompt = Make(
+        DiagnosticIds.ShortenThePrompt, Prompt, Warning,
+        "Shorten the prompt",
+        "The prompt has about {0} tokens without its arguments, but MaxPromptTokens is {1}",
+        "The text of prompts and examples is longer than the project allows.");
+
+    public static readonly DiagnosticDescriptor AskForTheFormatOfTheReturnType = Make(
+        DiagnosticIds.AskForTheFormatOfTheReturnType, Prompt, Warning,
+        "Ask for the format of the return type",
+        "The prompt asks for {0}, but the reply is read as JSON of {1}",
+        "A typed function tells the model by its schema to reply in JSON. A prompt that asks for something else works against it.");
+
+    public static readonly DiagnosticDescriptor NameWhatTheReturnTypeHas = Make(
+        DiagnosticIds.NameWhatTheReturnTypeHas, Prompt, Warning,
+        "Name what the return type has",
+        "'{0}' is no {1} of {2}, which has {3}",
+        "The prompt lists values or fields of the return type, and one that it does not have.");
+
+    public static readonly DiagnosticDescriptor WriteThePrompt = Make(
+        DiagnosticIds.WriteThePrompt, Prompt, Warning,
+        "Write the prompt",
+        "The prompt is empty",
+        "A message without text is sent.");
 }

@@ -42,6 +42,6 @@ internal static partial class DiagnosticDescriptors
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static DiagnosticDescriptor Make(string id, string category, DiagnosticSeverity severity, string title, string message, string description) =>
-        new(id, title, message, category, severity, isEnabledByDefault: true, description, HelpLinkBase + id + ".md");
+    private static DiagnosticDescriptor Make(string id, string category, DiagnosticSeverity severity, string title, string message, string description, params string[] tags) =>
+        new(id, title, message, category, severity, isEnabledByDefault: true, description, HelpLinkBase + id + ".md", tags);
 }

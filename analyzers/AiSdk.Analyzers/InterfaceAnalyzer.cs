@@ -1,6 +1,3 @@
-using AiSdk.Analyzers.Locations;
-using AiSdk.Generators.Models;
-using AiSdk.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

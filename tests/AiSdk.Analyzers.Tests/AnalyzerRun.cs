@@ -36,7 +36,8 @@ internal static class AnalyzerRun
         OnAsync(ConsumerCompilation.Create(source, moreSources: moreSources, cancellationToken: TestContext.Current.CancellationToken));
 
     /// <summary>The source under a diagnostic.</summary>
-    public static string Underlined(this Diagnostic diagnostic) => diagnostic.Location.SourceTree!.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length);
+    public static string Underlined(this Diagnostic diagnostic) =>
+        diagnostic.Location.SourceTree?.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length) ?? "the project";
 
     /// <summary>Errors of the code itself.</summary>
     public static IEnumerable<string> Errors(Compilation compilation) =>

@@ -41,7 +41,7 @@ public sealed class DescriptorTests
     {
         DiagnosticPage page = DiagnosticPage.Read(id);
 
-        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(page.Bad);
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(ConsumerCompilation.Create(page.Bad, cancellationToken: TestContext.Current.CancellationToken), DiagnosticPage.Properties(page.Bad));
 
         Assert.Contains(diagnostics, d => d.Id == id);
         Assert.Equal(page.Found, diagnostics.Select(static d => (d.Underlined(), d.GetMessage(CultureInfo.InvariantCulture))));
@@ -51,10 +51,11 @@ public sealed class DescriptorTests
     [MemberData(nameof(Ids))]
     public async Task Nothing_fires_on_the_good_sample_of_its_page(string id)
     {
-        Compilation compilation = ConsumerCompilation.Create(DiagnosticPage.Read(id).Good, cancellationToken: TestContext.Current.CancellationToken);
+        string good = DiagnosticPage.Read(id).Good;
+        Compilation compilation = ConsumerCompilation.Create(good, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Empty(AnalyzerRun.Errors(compilation));
-        Assert.Empty(await AnalyzerRun.OnAsync(compilation));
+        Assert.Empty(await AnalyzerRun.OnAsync(compilation, DiagnosticPage.Properties(good)));
     }
 
     [Fact]

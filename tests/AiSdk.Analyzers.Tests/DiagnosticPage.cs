@@ -10,6 +10,10 @@ namespace AiSdk.Analyzers.Tests;
 /// <param name="Good">Code that has it not.</param>
 internal sealed partial record DiagnosticPage(string Id, string Text, string Bad, IReadOnlyList<(string Underlined, string Message)> Found, string Good)
 {
+    /// <summary>MSBuild properties that a sample's comment sets, as analyzers see them.</summary>
+    public static IReadOnlyDictionary<string, string> Properties(string sample) =>
+        Regex.Matches(sample, @"<(AiSdk\w+)>(.*?)</\1>").ToDictionary(static m => "build_property." + m.Groups[1].Value, static m => m.Groups[2].Value, StringComparer.Ordinal);
+
     /// <summary>Where the pages lie beside the tests.</summary>
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "docs");
 
@@ -32,6 +36,6 @@ internal sealed partial record DiagnosticPage(string Id, string Text, string Bad
     private static string Code(string section) => Regex.Match(section, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
     // "- `name`: message"; text with a backtick in it stands between two of them.
-    [GeneratedRegex(@"^- (`[^`\n]+`|``.+?``): (.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^- (`[^`\n]+`|``.+?``|the project): (.+)$", RegexOptions.Multiline)]
     private static partial Regex Reported();
 }

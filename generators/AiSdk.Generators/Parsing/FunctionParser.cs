@@ -271,6 +271,9 @@ internal sealed partial class FunctionParser(
         List<OptionModel> options = [];
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
         {
+            // A matter of the compiler's, not of the model's.
+            if (argument.Key == "MaxPromptTokens")
+                continue;
             string? value = argument.Value switch
             {
                 { Kind: TypedConstantKind.Array, IsNull: false } array => $"[{string.Join(", ", array.Values.Select(static v => CSharp.Literal(v.Value as string ?? "")))}]",

@@ -39,6 +39,14 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.AmbiguousUnion => TellTheAlternativesApart,
         ProblemKind.NoDerivedTypes => NameTheDerivedTypes,
         ProblemKind.InvalidExample => CorrectTheExample,
+        ProblemKind.MissingPromptFile => NameAFileThatIsThere,
+        ProblemKind.FrontMatterSyntax => CorrectTheFrontMatter,
+        ProblemKind.InvalidFrontMatterValue => GiveTheKeyAValueThatItTakes,
+        ProblemKind.UnknownFrontMatterKey => RemoveTheKeyWithoutEffect,
+        ProblemKind.FrontMatterMismatch => LetFileAndDeclarationAgree,
+        ProblemKind.UnusedDefault => RemoveTheDefaultWithoutEffect,
+        ProblemKind.MissingPartial => AddThePartial,
+        ProblemKind.EmptyPromptFile => WriteThePromptInItsFile,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

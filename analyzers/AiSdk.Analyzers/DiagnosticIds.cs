@@ -53,4 +53,22 @@ internal static class DiagnosticIds
     public const string MindWhatTheProviderDrops = "AISDK0240";
     public const string AvoidWhatTheProviderRefuses = "AISDK0241";
     public const string NameAKnownProfile = "AISDK0242";
+
+    public const string NameAFileThatIsThere = "AISDK0130";
+    public const string CorrectTheFrontMatter = "AISDK0131";
+    public const string GiveTheKeyAValueThatItTakes = "AISDK0132";
+    public const string RemoveTheKeyWithoutEffect = "AISDK0133";
+    public const string LetFileAndDeclarationAgree = "AISDK0134";
+    public const string RemoveTheDefaultWithoutEffect = "AISDK0135";
+    public const string AddThePartial = "AISDK0136";
+    public const string WriteThePromptInItsFile = "AISDK0137";
+    public const string UseThePromptFile = "AISDK0138";
+
+    public const string CorrectTheLockFile = "AISDK0500";
+    public const string LockTheChangedPrompt = "AISDK0501";
+    public const string KeepStoredRepliesReadable = "AISDK0502";
+    public const string LockTheChangedType = "AISDK0503";
+    public const string LockTheChangedOptions = "AISDK0504";
+    public const string LockTheNewFunction = "AISDK0505";
+    public const string UnlockTheFunctionThatIsGone = "AISDK0506";
 }

@@ -27,7 +27,13 @@ public abstract class InterfaceAnalyzer : DiagnosticAnalyzer
                         Analyze(new InterfaceContext(symbol, parsed, SupportedDiagnostics));
                 },
                 SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(end => AnalyzeEnd(end, interfaces));
         });
+    }
+
+    /// <summary>Reports what is seen only when all interfaces are known.</summary>
+    private protected virtual void AnalyzeEnd(CompilationAnalysisContext context, ParsedInterfaces interfaces)
+    {
     }
 
     /// <summary>Reports what is wrong. Unless overridden: the parser's problems of the kinds that the analyzer supports.</summary>

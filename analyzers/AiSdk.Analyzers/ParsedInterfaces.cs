@@ -45,6 +45,9 @@ internal sealed class ParsedInterfaces
     /// <summary>The files that declarations may name.</summary>
     public PromptFiles Files => _files;
 
+    /// <summary>All that was parsed so far.</summary>
+    public IEnumerable<ParseResult<InterfaceModel>> Parsed => _entries.Values.Select(static entry => entry.Result).OfType<ParseResult<InterfaceModel>>();
+
     /// <summary>What the parser says of a type, or null if it is no interface of AI functions.</summary>
     public ParseResult<InterfaceModel>? Get(INamedTypeSymbol type, CancellationToken cancellationToken)
     {

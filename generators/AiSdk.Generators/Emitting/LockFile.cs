@@ -15,7 +15,8 @@ internal static class LockFile
     /// <summary>The generated file that carries it to the target that writes it.</summary>
     public const string HintName = "AiSdk.Lock.g.cs";
 
-    private const string Version = "1";
+    /// <summary>The version of the file's form, as JSON.</summary>
+    public const string Version = "1";
 
     /// <summary>The file's text.</summary>
     public static string Write(IEnumerable<InterfaceModel> interfaces)

@@ -9,7 +9,7 @@ namespace AiSdk.Generators.Tests;
 /// <summary>The prompt language, compiled and run: each construct gives exactly the expected messages.</summary>
 public sealed class PromptTests
 {
-    private const string Types = """"
+    internal const string Types = """"
         using System.Text.Json.Serialization; using System.Collections.Immutable;
         namespace Demo;
         public record Order(int Id, decimal Total, string? Note = null, Customer? Customer = null, DateOnly? Due = null) { public string[] Tags { get; init; } = []; public ImmutableArray<int> Codes { get; init; } public Mood Mood { get; init; } public string WriteOnly { private get; init; } = ""; public readonly int Field = 5; }

@@ -195,6 +195,8 @@ internal sealed class FrontMatterReader
                 return ReadLines(parentIndentation);
             case '&' or '*' or '!':
                 return Error("anchors, aliases and tags are not read here; put the text in quotes if it is one", _at, 1);
+            case '?' or '-' when _at + 1 >= _end || _text[_at + 1] is ' ' or '\t' or '\n':
+                return Error($"'{_text[_at]}' begins no value here: put it in quotes if it is a text", _at, 1);
             case '%' or '@' or '`':
                 return Error($"a text cannot begin with '{_text[_at]}': put it in quotes", _at, 1);
             default:

@@ -121,6 +121,8 @@ internal sealed class FrontMatterReader
                 return Error("keys of more than text ('? …') are not read here", position, 1);
             if (ReadKey(position) is not { } key)
                 return null;
+            if (key.Length == 0)
+                return Error("expected a key before ':'", position, 1);
             int length = _at - position;
             while (length > 1 && _text[position + length - 1] == ' ')
                 length--;
@@ -207,6 +209,8 @@ internal sealed class FrontMatterReader
     private FrontMatterNode? ReadPlain(int parentIndentation)
     {
         int start = _at;
+        if (FindColon(start) is >= 0 and int colon)
+            return Error("a second ':' on the line: put the value in quotes", colon, 1);
         StringBuilder value = new(PlainOfLine(start, out int length));
         int end = start + length;
         _at = NextLine(_at);
@@ -299,9 +303,14 @@ internal sealed class FrontMatterReader
     private static string Fold(List<string> lines)
     {
         StringBuilder folded = new();
+        bool hasText = false;
         for (int i = 0; i < lines.Count; i++)
         {
-            if (i > 0)
+            if (i > 0 && !hasText)
+            {
+                folded.Append('\n');
+            }
+            else if (i > 0)
             {
                 bool isKept = lines[i].Length == 0 || lines[i][0] is ' ' or '\t' || lines[i - 1] is [' ' or '\t', ..];
                 bool isAfterEmpty = lines[i - 1].Length == 0;
@@ -311,6 +320,7 @@ internal sealed class FrontMatterReader
                     folded.Append('\n');
             }
             folded.Append(lines[i]);
+            hasText |= lines[i].Length > 0;
         }
         return folded.ToString();
     }

@@ -44,7 +44,9 @@ public sealed class DescriptorTests
         ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(ConsumerCompilation.Create(page.Bad, cancellationToken: TestContext.Current.CancellationToken), DiagnosticPage.Properties(page.Bad));
 
         Assert.Contains(diagnostics, d => d.Id == id);
-        Assert.Equal(page.Found, diagnostics.Select(static d => (d.Underlined(), d.GetMessage(CultureInfo.InvariantCulture))));
+        Assert.Equal(
+            string.Join("\n", page.Found.Select(static f => $"{f.Underlined}: {f.Message}")),
+            string.Join("\n", diagnostics.Select(static d => $"{d.Underlined()}: {d.GetMessage(CultureInfo.InvariantCulture)}")));
     }
 
     [Theory]

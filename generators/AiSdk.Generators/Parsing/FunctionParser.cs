@@ -196,7 +196,8 @@ internal sealed class FunctionParser(
         ReturnInfo? Typed(ITypeSymbol output, ReturnKind kind)
         {
             facts.ValueType = output;
-            if (outputTypes.Parse(output, out OutputTypeProblem? problem) is { } use)
+            facts.Output = outputTypes.Parse(output, out OutputTypeProblem? problem);
+            if (facts.Output is { } use)
                 return new ReturnInfo(kind, isValueTask, CSharp.TypeName(output), use);
             problems.Add(new Problem(problem!.Kind, $"its return type cannot be read from a reply: {problem.Message}", new(method, SitePart.Type)) { Related = problem.Member, Candidates = problem.Candidates });
             return null;

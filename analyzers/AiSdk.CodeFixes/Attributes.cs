@@ -20,7 +20,7 @@ internal static class Attributes
     /// <summary>Writes attributes in lines of their own behind those that a declaration has, else before it.</summary>
     public static TextChange Add(MemberDeclarationSyntax declaration, SourceText text, IEnumerable<string> attributes)
     {
-        string newLine = text.Lines[0].EndIncludingLineBreak - text.Lines[0].End == 2 ? "\r\n" : "\n";
+        string newLine = RawLines.NewLine(text);
         int place = declaration.AttributeLists.Count > 0 ? declaration.AttributeLists.Last().Span.End : declaration.GetFirstToken().SpanStart;
         string indentation = RawLines.Indentation(text, declaration.AttributeLists.Count > 0 ? declaration.AttributeLists.Last().SpanStart : place);
         return declaration.AttributeLists.Count > 0

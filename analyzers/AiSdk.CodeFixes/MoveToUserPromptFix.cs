@@ -22,7 +22,7 @@ public sealed class MoveToUserPromptFix() : FixProvider(DiagnosticIds.KeepUntrus
             string moved = text.ToString(line).Trim();
             occurrence.Offer(
                 "Move the line to a user prompt", nameof(MoveToUserPromptFix),
-                new TextChange(line, ""), new TextChange(new TextSpan(list.Span.End, 0), $"\n{RawLines.Indentation(text, list.SpanStart)}{Attributes.UserPrompt(moved)}"));
+                new TextChange(line, ""), new TextChange(new TextSpan(list.Span.End, 0), $"{RawLines.NewLine(text)}{RawLines.Indentation(text, list.SpanStart)}{Attributes.UserPrompt(moved)}"));
         }
         else
         {

@@ -27,6 +27,9 @@ internal static class RawLines
         return line.Substring(0, line.Length - line.TrimStart().Length);
     }
 
+    /// <summary>How the file ends its lines.</summary>
+    public static string NewLine(SourceText text) => text.Lines[0].EndIncludingLineBreak - text.Lines[0].End == 2 ? "\r\n" : "\n";
+
     private static bool IsInBlock(SourceText text, int first, int line)
     {
         int depth = 0;

@@ -31,7 +31,7 @@ public sealed class ShowParameterFix() : FixProvider(DiagnosticIds.UseTheParamet
         if (token.IsKind(SyntaxKind.MultiLineRawStringLiteralToken))
         {
             TextLine last = text.Lines.GetLineFromPosition(token.Span.End);
-            return new TextChange(new TextSpan(last.Start, 0), $"{RawLines.Indentation(text, last.Start)}{placeholder}\n");
+            return new TextChange(new TextSpan(last.Start, 0), $"{RawLines.Indentation(text, last.Start)}{placeholder}{RawLines.NewLine(text)}");
         }
         int quotes = token.IsKind(SyntaxKind.SingleLineRawStringLiteralToken) ? token.Text.Length - token.Text.TrimEnd('"').Length : 1;
         return new TextChange(new TextSpan(token.Span.End - quotes, 0), (token.ValueText.Length == 0 || char.IsWhiteSpace(token.ValueText[token.ValueText.Length - 1]) ? "" : " ") + placeholder);

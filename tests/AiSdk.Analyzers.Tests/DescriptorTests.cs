@@ -31,6 +31,8 @@ public sealed class DescriptorTests
         Assert.NotEmpty(page.Bad);
         Assert.NotEmpty(page.Good);
 
+        string index = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "README.md"));
+        Assert.Contains($"\n| [{id}]({id}.md) | {descriptor.Title.ToString(CultureInfo.InvariantCulture)} | {descriptor.DefaultSeverity} |", index, StringComparison.Ordinal);
         string releases = string.Concat(Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "releases")).Select(File.ReadAllText));
         Assert.Contains($"\n{id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title.ToString(CultureInfo.InvariantCulture)}\n", releases, StringComparison.Ordinal);
     }

@@ -51,7 +51,9 @@ internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult
     public void Report(DiagnosticDescriptor descriptor, ProblemSite site, ISymbol? related, ImmutableDictionary<string, string?>? properties, params object[] arguments)
     {
         Location location = SiteLocations.Of(site, Compilation, CancellationToken) ?? Type.Locations[0];
-        IEnumerable<Location> others = related?.Locations.Where(l => l.IsInSource && l.SourceTree is { } tree && Compilation.ContainsSyntaxTree(tree)).Take(1) ?? [];
+        // A prompt may be a constant from elsewhere; the function then has to be found from there.
+        ISymbol? other = related ?? (site.Part == SitePart.Text ? site.Symbol : null);
+        IEnumerable<Location> others = other?.Locations.Where(l => l.SourceTree is { } tree && Compilation.ContainsSyntaxTree(tree)).Take(1) ?? [];
         symbol.ReportDiagnostic(Diagnostic.Create(descriptor, location, others, properties, arguments));
     }
 

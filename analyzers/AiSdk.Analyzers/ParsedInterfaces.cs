@@ -45,6 +45,20 @@ internal sealed class ParsedInterfaces
     /// <summary>The files that declarations may name.</summary>
     public PromptFiles Files => _files;
 
+    /// <summary>All interfaces of AI functions in a compilation's own source.</summary>
+    public IEnumerable<ParseResult<InterfaceModel>> All(CancellationToken cancellationToken)
+    {
+        Stack<INamespaceOrTypeSymbol> open = new([_compilation.Assembly.GlobalNamespace]);
+        while (open.Count > 0)
+        {
+            INamespaceOrTypeSymbol symbol = open.Pop();
+            foreach (INamespaceOrTypeSymbol member in symbol.GetMembers().OfType<INamespaceOrTypeSymbol>())
+                open.Push(member);
+            if (symbol is INamedTypeSymbol type && Get(type, cancellationToken) is { } parsed)
+                yield return parsed;
+        }
+    }
+
     /// <summary>All that was parsed so far.</summary>
     public IEnumerable<ParseResult<InterfaceModel>> Parsed => _entries.Values.Select(static entry => entry.Result).OfType<ParseResult<InterfaceModel>>();
 

@@ -18,11 +18,12 @@ internal static class AnalyzerRun
     ];
 
     /// <summary>What all analyzers report, in the order of the source; an exception in one of them fails the test.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> OnAsync(Compilation compilation, IReadOnlyDictionary<string, string>? properties = null)
+    public static async Task<ImmutableArray<Diagnostic>> OnAsync(
+        Compilation compilation, IReadOnlyDictionary<string, string>? properties = null, IEnumerable<AdditionalText>? files = null)
     {
         List<Exception> failures = [];
         CompilationWithAnalyzers run = compilation.WithAnalyzers(All, new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([], new Properties(properties ?? ImmutableDictionary<string, string>.Empty)),
+            new AnalyzerOptions([.. files ?? []], new Properties(properties ?? ImmutableDictionary<string, string>.Empty)),
             (exception, analyzer, _) => failures.Add(new InvalidOperationException($"{analyzer.GetType().Name}: {exception.Message}", exception)),
             concurrentAnalysis: false, logAnalyzerExecutionTime: false));
         ImmutableArray<Diagnostic> diagnostics = await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
@@ -36,6 +37,11 @@ internal static class AnalyzerRun
         OnAsync(ConsumerCompilation.Create(source, moreSources: moreSources, cancellationToken: TestContext.Current.CancellationToken));
 
     /// <summary>The source under a diagnostic.</summary>
+    public static string Underlined(this Diagnostic diagnostic, IEnumerable<AdditionalText> files) =>
+        diagnostic.Location.Kind != LocationKind.ExternalFile ? diagnostic.Underlined()
+        : files.Single(file => file.Path == diagnostic.Location.GetLineSpan().Path).GetText()!.ToString(diagnostic.Location.SourceSpan) is { Length: > 0 } text ? text : "the file";
+
+    /// <summary>The same where it can be in source only.</summary>
     public static string Underlined(this Diagnostic diagnostic) =>
         diagnostic.Location.SourceTree?.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length) ?? "the project";
 

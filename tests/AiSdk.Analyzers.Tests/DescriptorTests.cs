@@ -31,6 +31,8 @@ public sealed class DescriptorTests
         Assert.NotEmpty(page.Bad);
         Assert.NotEmpty(page.Good);
 
+        string index = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "README.md"));
+        Assert.Contains($"\n| [{id}]({id}.md) | {descriptor.Title.ToString(CultureInfo.InvariantCulture)} | {descriptor.DefaultSeverity} |", index, StringComparison.Ordinal);
         string releases = string.Concat(Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "releases")).Select(File.ReadAllText));
         Assert.Contains($"\n{id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title.ToString(CultureInfo.InvariantCulture)}\n", releases, StringComparison.Ordinal);
     }
@@ -41,21 +43,24 @@ public sealed class DescriptorTests
     {
         DiagnosticPage page = DiagnosticPage.Read(id);
 
-        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(ConsumerCompilation.Create(page.Bad, cancellationToken: TestContext.Current.CancellationToken), DiagnosticPage.Properties(page.Bad));
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(ConsumerCompilation.Create(page.Bad, cancellationToken: TestContext.Current.CancellationToken), DiagnosticPage.Properties(page.Bad), page.Files("Bad"));
 
         Assert.Contains(diagnostics, d => d.Id == id);
-        Assert.Equal(page.Found, diagnostics.Select(static d => (d.Underlined(), d.GetMessage(CultureInfo.InvariantCulture))));
+        Assert.Equal(
+            string.Join("\n", page.Found.Select(static f => $"{f.Underlined}: {f.Message}")),
+            string.Join("\n", diagnostics.Select(d => $"{d.Underlined(page.Files("Bad"))}: {d.GetMessage(CultureInfo.InvariantCulture)}")));
     }
 
     [Theory]
     [MemberData(nameof(Ids))]
     public async Task Nothing_fires_on_the_good_sample_of_its_page(string id)
     {
-        string good = DiagnosticPage.Read(id).Good;
+        DiagnosticPage page = DiagnosticPage.Read(id);
+        string good = page.Good;
         Compilation compilation = ConsumerCompilation.Create(good, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Empty(AnalyzerRun.Errors(compilation));
-        Assert.Empty(await AnalyzerRun.OnAsync(compilation, DiagnosticPage.Properties(good)));
+        Assert.Empty(await AnalyzerRun.OnAsync(compilation, DiagnosticPage.Properties(good), page.Files("Good")));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AiSdk.Declarations;
 
 namespace AiSdk.Analyzers.Tests;
 
@@ -13,6 +14,10 @@ internal sealed partial record DiagnosticPage(string Id, string Text, string Bad
     /// <summary>MSBuild properties that a sample's comment sets, as analyzers see them.</summary>
     public static IReadOnlyDictionary<string, string> Properties(string sample) =>
         Regex.Matches(sample, @"<(AiSdk\w+)>(.*?)</\1>").ToDictionary(static m => "build_property." + m.Groups[1].Value, static m => m.Groups[2].Value, StringComparer.Ordinal);
+
+    /// <summary>The files beside the source of a sample: fences that name them.</summary>
+    public IReadOnlyList<TextFile> Files(string heading) =>
+        [.. Regex.Matches(Section(Text, heading), @"^```\w+ ([\w./-]+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(static m => new TextFile("/project/" + m.Groups[1].Value, m.Groups[2].Value))];
 
     /// <summary>Where the pages lie beside the tests.</summary>
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "docs");
@@ -36,6 +41,6 @@ internal sealed partial record DiagnosticPage(string Id, string Text, string Bad
     private static string Code(string section) => Regex.Match(section, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
     // "- `name`: message"; text with a backtick in it stands between two of them.
-    [GeneratedRegex(@"^- (`[^`\n]+`|``.+?``|the project): (.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^- (`[^`\n]+`|``.+?``|the project|the file): (.+)$", RegexOptions.Multiline)]
     private static partial Regex Reported();
 }

@@ -90,7 +90,7 @@ internal sealed class LiteralMap
                 foreach (InterpolatedStringContentSyntax content in interpolated.Contents)
                 {
                     if (content is InterpolatedStringTextSyntax piece)
-                        AddPiece(piece, piece.TextToken.ValueText.Length, LiteralText.Offsets(piece.TextToken, interpolated));
+                        AddPiece(piece, LiteralText.Value(piece.TextToken, interpolated).Length, LiteralText.Offsets(piece.TextToken, interpolated));
                     else if (content is InterpolationSyntax hole)
                         Add(hole.Expression, models, depth, cancellationToken);
                 }

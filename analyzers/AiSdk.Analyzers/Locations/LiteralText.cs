@@ -61,8 +61,14 @@ internal static class LiteralText
                 reader.ReadRaw(text, 0, text.Length, indentation, atLineStart: whole.Contents[0] is InterpolatedStringTextSyntax first && first.TextToken == token);
                 break;
         }
-        return reader.Result(token.ValueText);
+        return reader.Result(Value(token, whole));
     }
+
+    /// <summary>The text of a piece of an interpolated string: in all but raw ones the compiler leaves braces doubled until it puts the pieces together.</summary>
+    public static string Value(SyntaxToken token, InterpolatedStringExpressionSyntax whole) =>
+        whole.StringStartToken.IsKind(SyntaxKind.InterpolatedStringStartToken) || whole.StringStartToken.IsKind(SyntaxKind.InterpolatedVerbatimStringStartToken)
+            ? token.ValueText.Replace("{{", "{").Replace("}}", "}")
+            : token.ValueText;
 
     private static int Run(string text, int start, char c)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using AiSdk.Generators.Parsing;
 using AiSdk.Prompts;
@@ -23,7 +24,9 @@ internal static class OpenDelimiters
             string advice = delimiter.Length == 1 ? $"write {{{{json {value.Path}}}}} without the quotes" : $"write {{{{json {value.Path}}}}}, whose line ends and quotes are escaped";
             context.Report(
                 DiagnosticDescriptors.KeepUntrustedTextInsideItsDelimiter,
-                ProblemSite.InPrompt(function.Method, prompt.Attribute, value.Node.Position, end - value.Node.Position), value.Path, delimiter, advice);
+                ProblemSite.InPrompt(function.Method, prompt.Attribute, value.Node.Position, end - value.Node.Position), null,
+                delimiter.Length == 1 ? ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Name, value.Path.ToString()) : null,
+                value.Path, delimiter, advice);
         }
     }
 

@@ -6,6 +6,8 @@ namespace AiSdk.Analyzers.Prompts;
 /// </summary>
 internal static class TokenEstimate
 {
+    private const double JoinsWord = 0.4;
+
     /// <summary>The estimated number of tokens.</summary>
     public static int Of(string text)
     {
@@ -91,6 +93,7 @@ internal static class TokenEstimate
             tokens += text[at] > '\u007F' ? next - at : next - at > 2 ? ((next - at + 15) / 16) : 0.62;
             at = next;
         }
-        return Math.Max(1, tokens);
+        // The last of them goes with the letters after it where the vocabulary has such a word (_id, .Length).
+        return Math.Max(1, tokens) - (end < text.Length && char.IsLetter(text[end]) ? JoinsWord : 0);
     }
 }

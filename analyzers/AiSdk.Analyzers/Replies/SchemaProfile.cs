@@ -8,8 +8,9 @@ namespace AiSdk.Analyzers.Replies;
 /// <param name="Display">The name for people.</param>
 internal sealed record SchemaProfile(string Name, string Display)
 {
-    // Look-around and references back, which automata cannot follow; \b, which few of them do.
-    private static readonly Regex _beyondAutomata = new(@"\(\?(?:[=!]|<[=!]|>|\()|\\[1-9]|\\k[<{']|\\G", RegexOptions.CultureInvariant);
+    // Look-behind and references back, which automata cannot follow; look-ahead and \b, which few of them do.
+    private static readonly Regex _beyondAutomata = new(@"\(\?(?:<[=!]|>|\()|(?<!\\)(?:\\\\)*\\(?:[1-9]|k[<{']|G)", RegexOptions.CultureInvariant);
+    private static readonly Regex _lookAhead = new(@"\(\?[=!]", RegexOptions.CultureInvariant);
     private static readonly Regex _wordBoundary = new(@"(?<!\\)(?:\\\\)*\\[bB]", RegexOptions.CultureInvariant);
 
     /// <summary>Keywords that are not passed on or not heeded.</summary>
@@ -30,11 +31,11 @@ internal sealed record SchemaProfile(string Name, string Display)
     /// <summary>How many enum values a schema may have, or 0 for any number.</summary>
     public int MaxEnumValues { get; init; }
 
-    /// <summary>Whether a pattern must be one that an automaton can follow.</summary>
-    public bool RefusesLookAround { get; init; }
+    /// <summary>Whether a pattern must be one that an automaton can follow: no look-behind, no references back, no <c>\b</c>.</summary>
+    public bool RefusesLookBehind { get; init; }
 
-    /// <summary>Whether <c>\b</c> is refused in patterns, too.</summary>
-    public bool RefusesWordBoundary { get; init; }
+    /// <summary>Whether look-ahead is refused in patterns, too.</summary>
+    public bool RefusesLookAhead { get; init; }
 
     /// <summary>All of them, as of 2026; sources are on the pages of AISDK0240 and AISDK0241.</summary>
     public static ImmutableArray<SchemaProfile> All { get; } =
@@ -57,11 +58,11 @@ internal sealed record SchemaProfile(string Name, string Display)
             Dropped = ["minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "minProperties", "maxProperties"],
             RefusesDictionaries = true,
             RefusesRecursion = true,
-            RefusesLookAround = true,
-            RefusesWordBoundary = true,
+            RefusesLookBehind = true,
+            RefusesLookAhead = true,
         },
-        new("LLGuidance", "llguidance") { RefusesLookAround = true, RefusesWordBoundary = true },
-        new("Local", "AiSdk.Onnx") { RefusesLookAround = true, RefusesWordBoundary = true },
+        new("LLGuidance", "llguidance") { RefusesLookBehind = true, RefusesLookAhead = true },
+        new("Local", "AiSdk.Onnx") { RefusesLookBehind = true },
     ];
 
     /// <summary>The profile of a name in any case and punctuation, or null.</summary>
@@ -70,8 +71,13 @@ internal sealed record SchemaProfile(string Name, string Display)
     /// <summary>What of a pattern is refused, or null.</summary>
     public string? Refuses(string pattern)
     {
-        if (RefusesLookAround && _beyondAutomata.Match(pattern) is { Success: true } beyond)
-            return beyond.Value;
-        return RefusesWordBoundary && _wordBoundary.Match(pattern) is { Success: true } boundary ? boundary.Value : null;
+        if (!RefusesLookBehind)
+            return null;
+        Match match = _beyondAutomata.Match(pattern);
+        if (!match.Success && RefusesLookAhead)
+            match = _lookAhead.Match(pattern);
+        if (!match.Success)
+            match = _wordBoundary.Match(pattern);
+        return match.Success ? match.Value : null;
     }
 }

@@ -13,6 +13,7 @@ internal static class FunctionEmitter
     public static void Emit(SourceWriter writer, FunctionModel function, InterfaceModel model, ClassNames names)
     {
         writer.WriteLine("/// <inheritdoc/>");
+        DocumentationEmitter.Emit(writer, function, model);
         writer.OpenBlock($"{function.Signature}({string.Join(", ", function.ParameterDeclarations)}){function.Constraints}");
         if (function.Failure is { } reason)
         {

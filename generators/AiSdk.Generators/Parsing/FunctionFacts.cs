@@ -17,6 +17,9 @@ internal sealed class FunctionFacts(IMethodSymbol method)
     /// <summary>The type of the value that it gives, whatever it comes in; null where the return type is none that a function can have.</summary>
     public ITypeSymbol? ValueType { get; set; }
 
+    /// <summary>The same as the parser's types know it; null for text and for what cannot be read.</summary>
+    public TypeUse? Output { get; set; }
+
     /// <summary>Its parameters.</summary>
     public IReadOnlyList<ParameterInfo> Parameters { get; set; } = [];
 

@@ -199,7 +199,7 @@ internal sealed partial class FunctionParser(
         ITypeSymbol type = method.ReturnType;
         bool isValueTask = false;
         if (method.ReturnsByRef || method.ReturnsByRefReadonly)
-            return Unsupported("it returns by reference");
+            return Unsupported("it returns by reference", $"Task<{type.Display()}>");
         if (type.Is("System.Collections.Generic", "IAsyncEnumerable", 1))
         {
             ITypeSymbol item = ((INamedTypeSymbol)type).TypeArguments[0];
@@ -209,14 +209,14 @@ internal sealed partial class FunctionParser(
                 return new ReturnInfo(ReturnKind.TextStream, false, "string", null);
             }
             if (item.Is("AiSdk", "AiResult", 1))
-                return Unsupported("a stream has no one result");
+                return Unsupported("a stream has no one result", $"Task<{item.Display()}>");
             return item.Is("AiSdk", "Partial", 1) ? Partials(((INamedTypeSymbol)item).TypeArguments[0]) : Elements(item);
         }
         isValueTask = type.Is("System.Threading.Tasks", "ValueTask", 1);
         if (!isValueTask && !type.Is("System.Threading.Tasks", "Task", 1))
         {
             bool isTask = type.Is("System.Threading.Tasks", "Task") || type.Is("System.Threading.Tasks", "ValueTask") || type.SpecialType == SpecialType.System_Void;
-            return Unsupported(isTask ? "it returns nothing" : $"{type.Display()} cannot be awaited");
+            return Unsupported(isTask ? "it returns nothing" : $"{type.Display()} cannot be awaited", isTask ? "Task<string>" : $"Task<{type.Display()}>");
         }
 
         ITypeSymbol value = ((INamedTypeSymbol)type).TypeArguments[0];
@@ -231,7 +231,8 @@ internal sealed partial class FunctionParser(
         ReturnInfo? Typed(ITypeSymbol output, ReturnKind kind)
         {
             facts.ValueType = output;
-            if (outputTypes.Parse(output, out OutputTypeProblem? problem) is { } use)
+            facts.Output = outputTypes.Parse(output, out OutputTypeProblem? problem);
+            if (facts.Output is { } use)
                 return new ReturnInfo(kind, isValueTask, CSharp.TypeName(output), use);
             problems.Add(new Problem(problem!.Kind, $"its return type cannot be read from a reply: {problem.Message}", new(method, SitePart.Type)) { Related = problem.Member, Candidates = problem.Candidates });
             return null;
@@ -245,20 +246,21 @@ internal sealed partial class FunctionParser(
         ReturnInfo? Partials(ITypeSymbol whole)
         {
             if (compilation is not CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp14 })
-                return Unsupported("the properties of Partial<T> need C# 14");
+                return Unsupported("the properties of Partial<T> need C# 14", $"Task<{whole.Display()}>");
             if (whole.EffectiveAccessibility() == Accessibility.Private)
-                return Unsupported($"the properties of Partial<{whole.Display()}> cannot be written, because {whole.Display()} is private or protected");
+                return Unsupported($"the properties of Partial<{whole.Display()}> cannot be written, because {whole.Display()} is private or protected", $"Task<{whole.Display()}>");
             return Typed(whole, ReturnKind.PartialStream) switch
             {
                 { Output: { IsNullable: false } use } partials when outputTypes[use.Type].Kind is OutputTypeKind.Object or OutputTypeKind.Union => partials,
                 null => null,
-                _ => Unsupported($"Partial<T> wants an object, which {whole.Display()} is not; for the elements of a list use IAsyncEnumerable<T>"),
+                _ => Unsupported($"Partial<T> wants an object, which {whole.Display()} is not; for the elements of a list use IAsyncEnumerable<T>", $"Task<{whole.Display()}>"),
             };
         }
 
-        ReturnInfo? Unsupported(string what)
+        ReturnInfo? Unsupported(string what, string? closest = null)
         {
-            problems.Add(new Problem(ProblemKind.UnsupportedReturnType, $"{what}; {Supported}", new(method, SitePart.Type)));
+            string advice = closest is null ? Supported : $"the closest that a function can give is {closest}; {Supported}";
+            problems.Add(new Problem(ProblemKind.UnsupportedReturnType, $"{what}; {advice}", new(method, SitePart.Type)));
             return null;
         }
     }

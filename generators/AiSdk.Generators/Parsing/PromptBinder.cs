@@ -13,6 +13,9 @@ internal sealed partial class PromptBinder
     /// <summary>Stands for the description of the return type.</summary>
     private const string OutputFormatName = "output_format";
 
+    /// <summary>Stands for the name that is being typed; no name that anybody would give.</summary>
+    private const string Probe = "__name_being_typed__";
+
     private const string Invariant = "global::System.Globalization.CultureInfo.InvariantCulture";
 
     private readonly Compilation _compilation;
@@ -24,6 +27,7 @@ internal sealed partial class PromptBinder
     private readonly List<TemplateProblem> _problems = [];
     private readonly List<ShownValue> _values = [];
     private readonly PromptFiles _files;
+    private IReadOnlyList<PlaceholderName> _candidates = [];
 
     /// <summary>Whether the text at hand may land in a system message: on some way through the blocks before it, the last role was system.</summary>
     private bool _mayBeSystem;
@@ -62,6 +66,38 @@ internal sealed partial class PromptBinder
         facts = new PromptFacts(attribute, role, text, template, [.. _values]);
         return new PromptModel(role, text, nodes) { Partials = PartialTexts };
     }
+
+    /// <summary>The names that could stand at a place of a template, for completion: what is in scope there, or the members of what stands before the point.</summary>
+    /// <param name="before">The template up to the tag at hand.</param>
+    /// <param name="path">What stands in that tag before the name: empty, <c>order.</c>, <c>../</c> or <c>@</c>.</param>
+    public IReadOnlyList<PlaceholderName> NamesAt(string before, string path)
+    {
+        Begin(null, 0, []);
+        _candidates = [];
+        // Blocks that are not closed yet have their nodes all the same.
+        Bind(TemplateParser.Parse(before + "{{" + path + Probe + "}}").Nodes);
+        return _candidates;
+    }
+
+    private IReadOnlyList<PlaceholderName> NamesInScope(int top)
+    {
+        List<PlaceholderName> names = [];
+        for (int i = top; i >= 0; i--)
+        {
+            Scope scope = _scopes[i];
+            names.AddRange(scope.Names.Select(static given => new PlaceholderName(given.Key, given.Value.Type)));
+            if (scope.Item is null)
+                continue;
+            if (scope.ItemName is not null)
+                names.Add(new PlaceholderName(scope.ItemName, scope.Item.Type));
+            names.AddRange(Members(scope.Item.Type));
+        }
+        names.AddRange(_parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => new PlaceholderName(p.Symbol.Name, p.Symbol.Type)));
+        return names;
+    }
+
+    private static IEnumerable<PlaceholderName> Members(ITypeSymbol type) =>
+        Scalars.Output(type.Underlying(out _)) is not null ? [] : type.Underlying(out _).DataMembers().Select(static m => new PlaceholderName(m.Name, m.MemberType()));
 
     private EquatableArray<BoundNode> Bind(IReadOnlyList<TemplateNode> nodes)
     {
@@ -292,6 +328,11 @@ internal sealed partial class PromptBinder
             path = path with { Data = "root", Segments = [path.Data, .. path.Segments] };
 
         IReadOnlyList<string> segments = path.Segments;
+        if (segments.Count > 0 && segments[segments.Count - 1] == Probe)
+        {
+            _candidates = segments.Count == 1 ? NamesInScope(top) : Resolve(path with { Segments = [.. segments.Take(segments.Count - 1)] }) is { } owner ? [.. Members(owner.Type)] : [];
+            return null;
+        }
         Operand? start = null;
         int next = 0;
         if (path.Data is null && segments.Count == 0)
@@ -557,3 +598,8 @@ internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Pos
     /// <summary>The names that could have been meant.</summary>
     public ImmutableArray<string> Candidates { get; init; } = [];
 }
+
+/// <summary>A name that may stand in a placeholder.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Type">What it is.</param>
+internal readonly record struct PlaceholderName(string Name, ITypeSymbol Type);

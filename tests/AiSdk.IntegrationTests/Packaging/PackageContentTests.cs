@@ -9,7 +9,7 @@ namespace AiSdk.IntegrationTests;
 public sealed class PackageContentTests(PackedLibrary library)
 {
     [Fact]
-    public void It_holds_the_library_its_documentation_each_compiler_component_once_and_the_readme_and_nothing_else()
+    public void It_holds_the_library_its_documentation_each_compiler_component_once_its_properties_and_the_readme_and_nothing_else()
     {
         using ZipArchive package = ZipFile.OpenRead(library.Package);
 
@@ -17,7 +17,7 @@ public sealed class PackageContentTests(PackedLibrary library)
             [
                 "AiSdk.nuspec", "README.md",
                 "analyzers/dotnet/cs/AiSdk.Analyzers.dll", "analyzers/dotnet/cs/AiSdk.CodeFixes.dll", "analyzers/dotnet/cs/AiSdk.Generators.dll",
-                "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml",
+                "buildTransitive/AiSdk.props", "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml",
             ],
             package.Entries.Select(static entry => entry.FullName)
                 .Where(static name => name is not "[Content_Types].xml" && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))

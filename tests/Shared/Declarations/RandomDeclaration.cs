@@ -56,8 +56,11 @@ internal static class RandomDeclaration
             (1, Gen.Select(inner, inner, static (x, y) => $"{{{{#each list}}}}{x}{{{{this}}}}{{{{@index}}}}{{{{@last}}}}{{{{else}}}}{y}{{{{/each}}}}")),
             (1, inner.Select(static x => $"{{{{#each list as |item i|}}}}\n{x}{{{{item}}}}{{{{i}}}}\n{{{{/each}}}}\n"))));
 
+    /// <summary>Every parameter once: one that no prompt shows is a mistake.</summary>
+    private const string All = " {{a}} {{b}} {{c}} {{flag}} {{text}} {{#each list}}{{this}}{{/each}}";
+
     private static readonly Gen<string> _function = Gen.Select(_returns, _type, _type, _type, _type, Gen.Select(_template.Array[1, 4], _template, Gen.Bool), static (returns, a, b, c, item, prompt) =>
-        $"{(prompt.Item3 ? "[SystemPrompt(\"s {{flag}}\")] " : "")}[UserPrompt({SymbolDisplay.FormatLiteral(string.Concat(prompt.Item1) + prompt.Item2, quote: true)})] {returns} F#({a} a, {b} b, {c} c, bool flag, string? text, IReadOnlyList<{item}> list, CancellationToken cancellationToken = default);");
+        $"{(prompt.Item3 ? "[SystemPrompt(\"s {{flag}}\")] " : "")}[UserPrompt({SymbolDisplay.FormatLiteral(string.Concat(prompt.Item1) + prompt.Item2 + All, quote: true)})] {returns} F#({a} a, {b} b, {c} c, bool flag, string? text, IReadOnlyList<{item}> list, CancellationToken cancellationToken = default);");
 
     /// <summary>Declarations that are right.</summary>
     public static readonly Gen<string> Valid = _function.Array[1, 4].Select(static functions =>

@@ -22,6 +22,25 @@ public sealed partial class Writer : global::Contoso.IWriter
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: Dear {{customer.Name}},
+    /// {{#if urgent}}
+    /// this is urgent.
+    /// {{else if customer.Since}}
+    /// with us since {{customer.Since:yyyy}}:
+    /// {{else}}
+    /// hello.
+    /// {{/if}}
+    /// {{#each orders as |order|}}
+    /// {{@index}}. {{order.Key}}: {{order.Value:N2}}{{#unless @last}},{{/unless}}
+    /// {{else}}
+    /// (nothing)
+    /// {{/each}}
+    /// {{json customer indent=2}}
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<string> WriteAsync(global::Contoso.Customer customer, bool urgent, global::System.Collections.Generic.IReadOnlyList<global::Contoso.Line> orders)
     {
         global::System.ArgumentNullException.ThrowIfNull(customer);

@@ -24,6 +24,13 @@ public sealed partial class Chat : global::Contoso.IChat
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// system: You are brief.
+    /// user: {{history}}{{text}} {{media photo}}
+    /// </code>
+    /// </remarks>
     public global::System.Collections.Generic.IAsyncEnumerable<string> AnswerAsync(string text, global::System.Collections.Generic.IReadOnlyList<global::Microsoft.Extensions.AI.ChatMessage> history, global::Microsoft.Extensions.AI.DataContent? photo = default, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);

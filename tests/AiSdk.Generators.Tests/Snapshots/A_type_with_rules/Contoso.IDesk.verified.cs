@@ -22,6 +22,91 @@ public sealed partial class Desk : global::Contoso.IDesk
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "type": ["object", "null"],
+    ///       "properties": {
+    ///         "guest": {
+    ///           "type": "string",
+    ///           "minLength": 2,
+    ///           "maxLength": 40
+    ///         },
+    ///         "code": {
+    ///           "type": ["string", "null"],
+    ///           "pattern": "^(?:[A-Z]{2}[0-9]+)$"
+    ///         },
+    ///         "price": {
+    ///           "type": ["number", "null"],
+    ///           "minimum": 0.01,
+    ///           "maximum": 999.99
+    ///         },
+    ///         "currency": {
+    ///           "type": "string",
+    ///           "enum": ["eur", "usd"]
+    ///         },
+    ///         "nights": {
+    ///           "type": "array",
+    ///           "items": {
+    ///             "$ref": "#/$defs/Night"
+    ///           },
+    ///           "minItems": 1,
+    ///           "maxItems": 3
+    ///         },
+    ///         "notes": {
+    ///           "type": "object",
+    ///           "additionalProperties": {
+    ///             "type": "object",
+    ///             "properties": {
+    ///               "text": {
+    ///                 "type": "string"
+    ///               }
+    ///             },
+    ///             "required": ["text"],
+    ///             "additionalProperties": false
+    ///           }
+    ///         }
+    ///       },
+    ///       "required": ["guest", "code", "price", "currency", "nights", "notes"],
+    ///       "additionalProperties": false
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false,
+    ///   "$defs": {
+    ///     "Night": {
+    ///       "type": "object",
+    ///       "properties": {
+    ///         "day": {
+    ///           "type": "string",
+    ///           "format": "date"
+    ///         },
+    ///         "next": {
+    ///           "anyOf": [
+    ///             {
+    ///               "$ref": "#/$defs/Night"
+    ///             },
+    ///             {
+    ///               "type": "null"
+    ///             }
+    ///           ]
+    ///         }
+    ///       },
+    ///       "required": ["day", "next"],
+    ///       "additionalProperties": false
+    ///     }
+    ///   }
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Booking?> BookAsync(string text)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -38,6 +123,25 @@ public sealed partial class Desk : global::Contoso.IDesk
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "text": {
+    ///       "type": "string"
+    ///     }
+    ///   },
+    ///   "required": ["text"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Plain> AnswerAsync(string text)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);

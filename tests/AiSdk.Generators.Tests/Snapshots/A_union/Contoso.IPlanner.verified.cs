@@ -22,6 +22,51 @@ internal sealed partial class Planner : global::Contoso.IPlanner
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{goal}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "anyOf": [
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Search"
+    ///             },
+    ///             "query": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "required": ["type", "query"],
+    ///           "additionalProperties": false
+    ///         },
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Finish"
+    ///             }
+    ///           },
+    ///           "required": ["type"],
+    ///           "additionalProperties": false
+    ///         }
+    ///       ]
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.ValueTask<global::Contoso.Step> NextAsync(string goal)
     {
         global::System.ArgumentNullException.ThrowIfNull(goal);

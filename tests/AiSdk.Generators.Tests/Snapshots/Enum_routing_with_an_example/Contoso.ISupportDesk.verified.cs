@@ -22,6 +22,30 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// system: You route customer messages for {{bank}}.
+    /// example: My card was declined in a shop
+    /// answer: {"value":"declined_card_payment"}
+    /// user: {{message}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "type": "string",
+    ///       "description": "What the customer wants.\nother: Anything else.",
+    ///       "enum": ["declined_card_payment", "other"]
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Intent> RouteAsync(string message, string bank, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(message);

@@ -22,6 +22,63 @@ public sealed partial class Extractor : global::Contoso.IExtractor
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "description": "An order.",
+    ///   "properties": {
+    ///     "id": {
+    ///       "type": "integer",
+    ///       "description": "Its number.",
+    ///       "minimum": 1,
+    ///       "maximum": 999
+    ///     },
+    ///     "due": {
+    ///       "type": ["string", "null"],
+    ///       "format": "date"
+    ///     },
+    ///     "items": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "$ref": "#/$defs/Item"
+    ///       }
+    ///     },
+    ///     "currency": {
+    ///       "type": "string"
+    ///     }
+    ///   },
+    ///   "required": ["id", "due", "items", "currency"],
+    ///   "additionalProperties": false,
+    ///   "$defs": {
+    ///     "Item": {
+    ///       "type": "object",
+    ///       "properties": {
+    ///         "name": {
+    ///           "type": "string"
+    ///         },
+    ///         "price": {
+    ///           "type": ["number", "null"]
+    ///         },
+    ///         "parts": {
+    ///           "type": "array",
+    ///           "items": {
+    ///             "$ref": "#/$defs/Item"
+    ///           }
+    ///         }
+    ///       },
+    ///       "required": ["name", "price", "parts"],
+    ///       "additionalProperties": false
+    ///     }
+    ///   }
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::AiSdk.AiResult<global::Contoso.Order>> ExtractAsync(string text, global::Microsoft.Extensions.AI.ChatOptions? options = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);

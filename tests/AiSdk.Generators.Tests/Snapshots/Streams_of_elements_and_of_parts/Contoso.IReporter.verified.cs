@@ -22,6 +22,49 @@ public sealed partial class Reporter : global::Contoso.IReporter
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// system: {{output_format}}
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "object",
+    ///         "properties": {
+    ///           "name": {
+    ///             "type": "string"
+    ///           },
+    ///           "tags": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "days": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string",
+    ///               "format": "date"
+    ///             }
+    ///           }
+    ///         },
+    ///         "required": ["name", "tags", "days"],
+    ///         "additionalProperties": false
+    ///       }
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Collections.Generic.IAsyncEnumerable<global::Contoso.Item> ItemsAsync(string text, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -41,6 +84,104 @@ public sealed partial class Reporter : global::Contoso.IReporter
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "description": "A report.",
+    ///   "properties": {
+    ///     "title": {
+    ///       "type": "string",
+    ///       "description": "Its title."
+    ///     },
+    ///     "pages": {
+    ///       "type": ["integer", "null"]
+    ///     },
+    ///     "kind": {
+    ///       "type": "string",
+    ///       "enum": ["Daily", "Weekly"]
+    ///     },
+    ///     "items": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "object",
+    ///         "properties": {
+    ///           "name": {
+    ///             "type": "string"
+    ///           },
+    ///           "tags": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "days": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string",
+    ///               "format": "date"
+    ///             }
+    ///           }
+    ///         },
+    ///         "required": ["name", "tags", "days"],
+    ///         "additionalProperties": false
+    ///       }
+    ///     },
+    ///     "scores": {
+    ///       "type": "object",
+    ///       "additionalProperties": {
+    ///         "type": "number"
+    ///       }
+    ///     },
+    ///     "finding": {
+    ///       "anyOf": [
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Good"
+    ///             },
+    ///             "why": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "required": ["type", "why"],
+    ///           "additionalProperties": false
+    ///         },
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Bad"
+    ///             },
+    ///             "why": {
+    ///               "type": "string"
+    ///             },
+    ///             "level": {
+    ///               "type": "integer"
+    ///             }
+    ///           },
+    ///           "required": ["type", "why", "level"],
+    ///           "additionalProperties": false
+    ///         },
+    ///         {
+    ///           "type": "null"
+    ///         }
+    ///       ]
+    ///     }
+    ///   },
+    ///   "required": ["title", "pages", "kind", "items", "scores", "finding"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Collections.Generic.IAsyncEnumerable<global::AiSdk.Partial<global::Contoso.Report>> ReportAsync(string text, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -57,6 +198,38 @@ public sealed partial class Reporter : global::Contoso.IReporter
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "name": {
+    ///       "type": "string"
+    ///     },
+    ///     "tags": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "string"
+    ///       }
+    ///     },
+    ///     "days": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "string",
+    ///         "format": "date"
+    ///       }
+    ///     }
+    ///   },
+    ///   "required": ["name", "tags", "days"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Item> FirstAsync(string text)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using AiSdk.Generators.Emitting;
 using AiSdk.Generators.Helpers;
@@ -17,56 +16,69 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<InterfaceModel> interfaces = context.SyntaxProvider
+        IncrementalValuesProvider<ParsedInterface> parsed = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 AttributeNames.AiFunctions,
                 static (node, _) => node is InterfaceDeclarationSyntax,
                 static (syntax, cancellationToken) => syntax.TargetSymbol is INamedTypeSymbol type && InterfaceParser.IsFirst(type, syntax.Attributes[0])
-                    ? InInvariantCulture(() => InterfaceParser.Parse(type, syntax.SemanticModel.Compilation, cancellationToken).Model)
+                    ? InvariantCulture.Run(() => ParsedInterface.Of(type, syntax.SemanticModel.Compilation, cancellationToken))
                     : null)
-            .Where(static model => model is not null)
-            .Select(static (model, _) => model!)
+            .Where(static result => result is not null)
+            .Select(static (result, _) => result!);
+        IncrementalValuesProvider<InterfaceModel> alone = parsed
+            .Where(static result => result.Model is not null)
+            .Select(static (result, _) => result.Model!)
             .WithTrackingName(TrackingNames.Interfaces);
 
-        context.RegisterSourceOutput(interfaces, static (output, model) =>
-        {
-            if (model.Failure is null)
-                Add(output, model.HintName, () => ClientEmitter.Emit(model, output.CancellationToken));
-        });
+        // An interface that names files is parsed where the files are at hand; whatever else is written into a file, its model is as before.
+        IncrementalValueProvider<PromptFiles> files = context.AdditionalTextsProvider
+            .Where(static file => PromptFiles.IsNamed(file.Path))
+            .Collect()
+            .Select(static (texts, _) => PromptFiles.Of(texts))
+            .WithTrackingName(TrackingNames.Files);
+        IncrementalValuesProvider<InterfaceModel> withFiles = parsed
+            .Where(static result => result.Model is null)
+            .Combine(files)
+            .Select(static (pair, cancellationToken) => InvariantCulture.Run(() => pair.Left.Parse(pair.Right, cancellationToken)))
+            .WithTrackingName(TrackingNames.InterfacesWithFiles);
+
+        context.RegisterSourceOutput(alone, EmitClient);
+        context.RegisterSourceOutput(withFiles, EmitClient);
 
         // Types are shared between interfaces, so their properties are written once for all of them.
-        IncrementalValueProvider<EquatableArray<PartialsModel>> partials = interfaces
-            .Select(static (model, _) => PartialsModel.Of(model))
-            .Where(static model => model is not null)
-            .Select(static (model, _) => model!)
-            .Collect()
-            .Select(static (models, _) => models.OrderBy(static model => model.HintName, StringComparer.Ordinal).ToEquatableArray())
+        IncrementalValueProvider<EquatableArray<PartialsModel>> partials = Partials(alone).Combine(Partials(withFiles))
+            .Select(static (pair, _) => pair.Left.Concat(pair.Right).OrderBy(static model => model.HintName, StringComparer.Ordinal).ToEquatableArray())
             .WithTrackingName(TrackingNames.Partials);
-
         context.RegisterSourceOutput(partials, static (output, models) =>
         {
             if (models.Count > 0)
                 Add(output, PartialEmitter.HintName, () => PartialEmitter.Emit(models, output.CancellationToken));
         });
+
+        // Only the target that writes the lock file asks for its content.
+        IncrementalValueProvider<bool> isLocking = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => BuildOptions.IsLocking(options.GlobalOptions));
+        context.RegisterSourceOutput(
+            alone.Collect().Combine(withFiles.Collect()).Combine(isLocking).Select(static (pair, _) => pair.Right ? pair.Left.Left.Concat(pair.Left.Right).ToEquatableArray() : default),
+            static (output, models) =>
+            {
+                if (models.Count > 0)
+                    Add(output, LockFile.HintName, () => LockFile.Wrap(LockFile.Write(models)));
+            });
+    }
+
+    private static IncrementalValueProvider<EquatableArray<PartialsModel>> Partials(IncrementalValuesProvider<InterfaceModel> interfaces) => interfaces
+        .Select(static (model, _) => PartialsModel.Of(model))
+        .Where(static model => model is not null)
+        .Select(static (model, _) => model!)
+        .Collect()
+        .Select(static (models, _) => models.ToEquatableArray());
+
+    private static void EmitClient(SourceProductionContext output, InterfaceModel model)
+    {
+        if (model.Failure is null)
+            Add(output, model.HintName, () => ClientEmitter.Emit(model, output.CancellationToken));
     }
 
     private static void Add(SourceProductionContext output, string hintName, Func<string> emit) =>
-        output.AddSource(hintName, SourceText.From(InInvariantCulture(emit), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
-
-#pragma warning disable RS1035 // It is set, not read, so that nothing depends on it.
-    // The compiler runs in the machine's culture, and in some of them a minus is not '-' (fi-FI: U+2212).
-    private static T InInvariantCulture<T>(Func<T> work)
-    {
-        CultureInfo culture = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-            return work();
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = culture;
-        }
-    }
-#pragma warning restore RS1035
+        output.AddSource(hintName, SourceText.From(InvariantCulture.Run(emit), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 }

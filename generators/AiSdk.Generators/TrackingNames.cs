@@ -6,6 +6,12 @@ internal static class TrackingNames
     /// <summary>An annotated interface became its model.</summary>
     public const string Interfaces = nameof(Interfaces);
 
+    /// <summary>The files that declarations may name were gathered.</summary>
+    public const string Files = nameof(Files);
+
+    /// <summary>An annotated interface that names files became its model.</summary>
+    public const string InterfacesWithFiles = nameof(InterfacesWithFiles);
+
     /// <summary>The types were gathered of which functions give parts.</summary>
     public const string Partials = nameof(Partials);
 }

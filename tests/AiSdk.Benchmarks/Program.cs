@@ -7,6 +7,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["overhead"] = OverheadBenchmark.Run,
     ["read"] = ReadBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
+    ["analyzers"] = AnalyzersBenchmark.Run,
     ["batch"] = BatchBenchmark.Run,
     ["decode"] = DecodeBenchmark.Run,
     ["provider"] = ProviderBenchmark.Run,

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
-using Basic.Reference.Assemblies;
+using AiSdk.Declarations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -11,41 +11,16 @@ namespace AiSdk.Generators.Tests;
 /// <summary>Runs the generator as the compiler does, and checks on every run what must always hold.</summary>
 internal static class GeneratorHarness
 {
-    private static readonly ImmutableArray<MetadataReference> _references =
-    [
-        .. Net100.References.All,
-        .. new[]
-        {
-            typeof(AiFunctionsAttribute), typeof(Microsoft.Extensions.AI.IChatClient), typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection),
-        }.Select(static type => MetadataReference.CreateFromFile(type.Assembly.Location)),
-    ];
-
-    private static readonly string[] _implicitUsings =
-    [
-        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks", "AiSdk", "Microsoft.Extensions.AI",
-    ];
-
     /// <summary>A compilation with the references of a consumer.</summary>
     public static CSharpCompilation Compile(
         string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, string assemblyName = "Consumer",
-        IEnumerable<string>? moreSources = null)
-    {
-        CSharpParseOptions options = new(LanguageVersion.CSharp14, documentation);
-        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        return CSharpCompilation.Create(
-            assemblyName,
-            [
-                CSharpSyntaxTree.ParseText(string.Concat(_implicitUsings.Select(static u => $"global using global::{u};\n")), options, "Usings.cs", cancellationToken: cancellationToken),
-                CSharpSyntaxTree.ParseText(source, options, "Source.cs", cancellationToken: cancellationToken),
-                .. (moreSources ?? []).Select((more, i) => CSharpSyntaxTree.ParseText(more, options, $"Source{i + 2}.cs", cancellationToken: cancellationToken)),
-            ],
-            _references.AddRange(references ?? []),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
-    }
+        IEnumerable<string>? moreSources = null) =>
+        ConsumerCompilation.Create(source, documentation, references, assemblyName, moreSources, TestContext.Current.CancellationToken);
 
     /// <summary>A driver that notes what each step did.</summary>
-    public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null, IEnumerable<AdditionalText>? files = null) => CSharpGeneratorDriver.Create(
         [new AiFunctionsGenerator().AsSourceGenerator()],
+        additionalTexts: files,
         parseOptions: options ?? new CSharpParseOptions(LanguageVersion.CSharp14),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
@@ -57,17 +32,20 @@ internal static class GeneratorHarness
     /// <param name="documentation">Whether doc comments are parsed, as in a build with a documentation file.</param>
     /// <param name="references">More references.</param>
     /// <param name="moreSources">More files.</param>
+    /// <param name="files">Files beside the source.</param>
     public static GeneratedCode Run(
-        string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, IEnumerable<string>? moreSources = null) =>
-        Run(Compile(source, documentation, references, moreSources: moreSources));
+        string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, IEnumerable<string>? moreSources = null,
+        IReadOnlyList<AdditionalText>? files = null) =>
+        Run(Compile(source, documentation, references, moreSources: moreSources), files: files);
 
     /// <summary>The same for a compilation.</summary>
     /// <param name="compilation">The consumer.</param>
     /// <param name="sourceMayBeWrong">Whether the consumer's own code need not compile; what is generated must not add to its errors.</param>
-    public static GeneratedCode Run(CSharpCompilation compilation, bool sourceMayBeWrong = false)
+    /// <param name="files">Files beside the source.</param>
+    public static GeneratedCode Run(CSharpCompilation compilation, bool sourceMayBeWrong = false, IReadOnlyList<AdditionalText>? files = null)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        GeneratorDriver driver = Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options)
+        GeneratorDriver driver = Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options, files)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> reported, cancellationToken);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
         Assert.Null(result.Exception);
@@ -79,7 +57,7 @@ internal static class GeneratorHarness
 
         GeneratorRunResult again = driver.RunGenerators(compilation.Clone(), cancellationToken).GetRunResult().Results.Single();
         Assert.All(Reasons(again), static reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
-        foreach ((string name, ImmutableArray<IncrementalGeneratorRunStep> steps) in result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.Partials))
+        foreach ((string name, ImmutableArray<IncrementalGeneratorRunStep> steps) in result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.InterfacesWithFiles or TrackingNames.Partials))
         {
             foreach ((object value, _) in steps.SelectMany(static step => step.Outputs))
                 AssertHoldsNoSymbols(value, name, []);
@@ -89,7 +67,7 @@ internal static class GeneratorHarness
 
     /// <summary>What each step of our own, and each output, did in a run.</summary>
     public static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorRunResult result) =>
-        result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.Partials)
+        result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.InterfacesWithFiles or TrackingNames.Partials)
             .Concat(result.TrackedOutputSteps)
             .SelectMany(static s => s.Value).SelectMany(static s => s.Outputs).Select(static o => o.Reason);
 

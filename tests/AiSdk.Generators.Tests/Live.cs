@@ -15,10 +15,17 @@ internal static class Live
     /// <param name="source">The consumer's source.</param>
     /// <param name="expression">What to evaluate: <c>await new Desk(client).RouteAsync("x")</c>. Statements that end in a <c>return</c> do too.</param>
     /// <param name="replies">What the model says.</param>
-    public static Task<LiveCall> CallAsync(string source, string expression, params string[] replies) => CallAsync(source, expression, [], replies);
+    public static Task<LiveCall> CallAsync(string source, string expression, params string[] replies) => CallAsync(source, expression, [], [], replies);
 
     /// <summary>The same with other assemblies: references and, to be loaded, their images.</summary>
-    public static async Task<LiveCall> CallAsync(string source, string expression, IReadOnlyList<byte[]> libraries, params string[] replies)
+    public static Task<LiveCall> CallAsync(string source, string expression, IReadOnlyList<byte[]> libraries, params string[] replies) =>
+        CallAsync(source, expression, libraries, [], replies);
+
+    /// <summary>The same with files beside the source.</summary>
+    public static Task<LiveCall> CallAsync(string source, string expression, IReadOnlyList<AdditionalText> files, params string[] replies) =>
+        CallAsync(source, expression, [], files, replies);
+
+    private static async Task<LiveCall> CallAsync(string source, string expression, IReadOnlyList<byte[]> libraries, IReadOnlyList<AdditionalText> files, string[] replies)
     {
         string body = expression.Contains("return ", StringComparison.Ordinal) ? expression : $"return {expression};";
         string probe = $$"""
@@ -34,7 +41,7 @@ internal static class Live
                 }
             }
             """;
-        GeneratedCode code = GeneratorHarness.Run(source, references: libraries.Select(static image => MetadataReference.CreateFromImage(image)), moreSources: [probe]);
+        GeneratedCode code = GeneratorHarness.Run(source, references: libraries.Select(static image => MetadataReference.CreateFromImage(image)), moreSources: [probe], files: files);
         AssemblyLoadContext context = new("live", isCollectible: true);
         try
         {

@@ -1,3 +1,4 @@
+using AiSdk.Declarations;
 using CsCheck;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -8,93 +9,17 @@ namespace AiSdk.Generators.Tests;
 /// <summary>Declarations that nobody thought of: valid ones compile without a warning, broken ones never make the generator fail or add errors of its own.</summary>
 public sealed class RandomDeclarationTests
 {
-    private static readonly string[] _scalars =
-        ["string", "bool", "int", "long", "byte", "double", "decimal", "float", "char", "DateOnly", "TimeOnly", "DateTime", "DateTimeOffset", "TimeSpan", "Guid", "Uri", "Half", "Int128", "Mood", "Flags", "DayOfWeek"];
-
-    private static Gen<string> Any(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
-
-    private static readonly string[] _composites = ["Person", "Order", "Node", "Shape", "Point", "Page<int>", "Page<Person?>", "Named"];
-
-    private const string Types = """
-        using System.Text.Json.Serialization; using System.ComponentModel.DataAnnotations; using System.Collections.Immutable;
-        namespace Demo;
-        public enum Mood { Calm, [JsonStringEnumMemberName("very angry")] Angry, @new }
-        [Flags] public enum Flags : long { A = 1, B = 2 }
-        public record Person(string Name, int? Age = 3);
-        public class Order { public required int Id { get; init; } [Range(0, 9)] public decimal Total { get; set; } = 1; public Person? Buyer { get; init; } = new("x"); public List<string?> Tags { get; set; } = []; public Dictionary<string, Mood>? Moods { get; init; } }
-        public record Node(string Name, Node? Next, Node[] Children);
-        public abstract record Shape { public record Circle(double Radius) : Shape; public record Group(ImmutableArray<Shape> Shapes) : Shape; }
-        public record struct Point(int X, int Y);
-        public record Page<T>(IReadOnlyList<T> Items, int Number);
-        public record Named([property: JsonPropertyName("the name")] string Name, Mood Mood = Mood.Angry) { public int @class { get; init; } = 1; }
-        """;
-
-    private static readonly Gen<string> _type = Gen.Recursive<string>(static (depth, inner) => depth > 2
-        ? Any(_scalars)
-        : Gen.Frequency(
-            (4, Any(_scalars)),
-            (4, Any(_composites)),
-            (1, inner.Select(static t => t + "[]")),
-            (1, inner.Select(static t => $"List<{t}>")),
-            (1, inner.Select(static t => $"IReadOnlyList<{t}>")),
-            (1, inner.Select(static t => $"ImmutableArray<{t}>")),
-            (1, inner.Select(static t => $"Dictionary<string, {t}>")),
-            (1, inner.Select(static t => t.EndsWith('?') ? t : t + "?"))));
-
-    private static readonly Gen<string> _returns = Gen.Select(_type, Any("Task<{0}>", "ValueTask<{0}>", "Task<AiResult<{0}>>", "Task<string>", "IAsyncEnumerable<string>"), static (type, form) => form.Replace("{0}", type, StringComparison.Ordinal));
-
-    private static readonly Gen<string> _text = Any("a", " ", "\n", "\r\n", "\"", "\\ ", "{ ", "} ", "ä\u2028", "\t", "\\{{", "\U0001F600", "{{! c }}", "  \n  ", "/*", "$\"");
-
-    /// <summary>A template over the parameters a, b, c: any use that is allowed for any type.</summary>
-    private static readonly Gen<string> _template = Gen.Recursive<string>(static (depth, inner) => depth > 3
-        ? _text
-        : Gen.Frequency(
-            (4, _text),
-            (3, Any("{{a}}", "{{b}}", "{{c}}", "{{~a~}}", "{{{b}}}", "{{json a}}", "{{json b indent=2}}", "{{@root.c}}")),
-            (1, Gen.Select(inner, inner, static (x, y) => x + y)),
-            (1, Gen.Select(Any("a?", "b?"), inner, inner, static (_, x, y) => $"{{{{#if flag}}}}{x}{{{{else}}}}{y}{{{{/if}}}}")),
-            (1, inner.Select(static x => $"{{{{#unless text}}}}{x}{{{{/unless}}}}")),
-            (1, Gen.Select(inner, inner, static (x, y) => $"{{{{#each list}}}}{x}{{{{this}}}}{{{{@index}}}}{{{{@last}}}}{{{{else}}}}{y}{{{{/each}}}}")),
-            (1, inner.Select(static x => $"{{{{#each list as |item i|}}}}\n{x}{{{{item}}}}{{{{i}}}}\n{{{{/each}}}}\n"))));
-
-    private static readonly Gen<string> _function = Gen.Select(_returns, _type, _type, _type, _type, Gen.Select(_template.Array[1, 4], _template, Gen.Bool), static (returns, a, b, c, item, prompt) =>
-        $"{(prompt.Item3 ? "[SystemPrompt(\"s {{flag}}\")] " : "")}[UserPrompt({SymbolDisplay.FormatLiteral(string.Concat(prompt.Item1) + prompt.Item2, quote: true)})] {returns} F#({a} a, {b} b, {c} c, bool flag, string? text, IReadOnlyList<{item}> list, CancellationToken cancellationToken = default);");
-
-    private static readonly Gen<string> _declaration = _function.Array[1, 4].Select(static functions =>
-        $"{Types}\n[AiFunctions] public interface IDesk\n{{\n{string.Join("\n", functions.Select(static (f, i) => f.Replace("F#(", $"F{i}Async(", StringComparison.Ordinal)))}\n}}\n");
-
     [Fact]
-    public void A_valid_declaration_compiles_without_a_warning() => _declaration.Sample(
+    public void A_valid_declaration_compiles_without_a_warning() => RandomDeclaration.Valid.Sample(
         static source =>
         {
             string text = GeneratorHarness.Run(source).Single;
             Assert.DoesNotContain("could not be compiled", text, StringComparison.Ordinal);
         },
-        iter: 200, threads: 1, print: static source => source[Types.Length..]);
-
-    private static readonly string[] _words =
-        ["public", "interface", "?", "<", ">", "(", ")", "[", "]", "{", "}", ";", ",", "=", "null", "static", "abstract", "ref ", "object", "dynamic", "Task", "int", "T", "\"", "{{", "}}", "@", "record", "partial", "this", "[JsonIgnore]", "[Required]", "*", "required ", "Missing"];
-
-    private static readonly Gen<string> _broken = Gen.Select(
-        _declaration, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 12], Any(_words), Gen.Int[0, 2]).Array[1, 4],
-        static (source, edits) =>
-        {
-            foreach ((double place, int length, string word, int kind) in edits)
-            {
-                int at = Math.Min((int)(place * source.Length), source.Length - 1);
-                int end = Math.Min(at + length, source.Length);
-                source = kind switch
-                {
-                    0 => source.Remove(at, end - at),
-                    1 => source.Insert(at, word),
-                    _ => source[..at] + word + source[end..],
-                };
-            }
-            return source;
-        });
+        iter: 200, threads: 1, print: static source => source[RandomDeclaration.Types.Length..]);
 
     [Fact]
-    public void A_broken_declaration_never_makes_the_generator_fail() => _broken.Sample(
+    public void A_broken_declaration_never_makes_the_generator_fail() => RandomDeclaration.Broken.Sample(
         static source =>
         {
             CancellationToken cancellationToken = TestContext.Current.CancellationToken;

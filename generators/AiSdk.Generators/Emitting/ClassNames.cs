@@ -18,6 +18,8 @@ internal sealed class ClassNames
         Arguments = Unique("Arguments");
         Validation = Unique("Validation");
         DefaultCaller = Unique("_caller");
+        Overrides = Unique("_overrides");
+        Overridable = Unique("Overridable");
         foreach (FunctionModel function in model.Functions)
         {
             if (function.Failure is not null)
@@ -41,6 +43,12 @@ internal sealed class ClassNames
     /// <summary>The class that checks what was read.</summary>
     public string Validation { get; }
 
+    /// <summary>The field with the prompt files that take the place of compiled prompts.</summary>
+    public string Overrides { get; }
+
+    /// <summary>The class that says what prompt files may name.</summary>
+    public string Overridable { get; }
+
     /// <summary>The field with the caller over the class's own client.</summary>
     public string DefaultCaller { get; }
 
@@ -48,7 +56,7 @@ internal sealed class ClassNames
     public IEnumerable<KeyValuePair<string, string>> KeyedCallers => _callers.OrderBy(static c => c.Key, StringComparer.Ordinal);
 
     /// <summary>All names that stand for something in the class.</summary>
-    public IEnumerable<string> All => [Output, Arguments];
+    public IEnumerable<string> All => [Output, Arguments, Overridable];
 
     /// <summary>The field with the caller for a key.</summary>
     public string Caller(string? key) => key is null ? DefaultCaller : _callers[key];

@@ -8,6 +8,7 @@ internal static class ClientEmitter
 {
     private const string ChatClient = "global::Microsoft.Extensions.AI.IChatClient";
     private const string Options = "global::AiSdk.AiFunctionsOptions";
+    private const string Overrides = "global::AiSdk.CompilerServices.PromptOverrides";
     private const string Caller = "global::AiSdk.CompilerServices.AiCaller";
 
     /// <summary>The attribute of everything generated.</summary>
@@ -51,6 +52,8 @@ internal static class ClientEmitter
         EmitOutput(writer, model, names);
         EmitValidation(writer, model, names);
         EmitArguments(writer, model, names);
+        if (HasFunctions(model))
+            OverrideEmitter.Emit(writer, model, names);
         writer.CloseBlock();
 
         foreach (string _ in model.ContainingTypes)
@@ -68,6 +71,8 @@ internal static class ClientEmitter
         writer.WriteLine($"private readonly {Caller} {names.DefaultCaller};");
         foreach (KeyValuePair<string, string> keyed in names.KeyedCallers)
             writer.WriteLine($"private readonly {Caller} {keyed.Value}; // [ModelOptions({CSharp.Literal(keyed.Key)})]");
+        if (HasFunctions(model))
+            writer.WriteLine($"private readonly {Overrides}? {names.Overrides}; // AiFunctionsOptions.PromptDirectory");
         writer.WriteLine();
         writer.WriteLine("/// <summary>Functions over a chat client.</summary>");
         writer.WriteLine("/// <param name=\"client\">Answers the calls; it is not disposed.</param>");
@@ -76,9 +81,13 @@ internal static class ClientEmitter
         writer.WriteLine($"this.{names.DefaultCaller} = new {Caller}(client, options);");
         foreach (KeyValuePair<string, string> keyed in names.KeyedCallers)
             writer.WriteLine($"this.{keyed.Value} = {Caller}.ForKey({CSharp.Literal(keyed.Key)}, {CSharp.Literal(model.ClassName)}, options);");
+        if (HasFunctions(model))
+            writer.WriteLine($"this.{names.Overrides} = {Overrides}.Create(options, {names.Overridable}.Functions);");
         writer.CloseBlock();
         writer.WriteLine();
     }
+
+    private static bool HasFunctions(InterfaceModel model) => model.Functions.Any(static f => f.Failure is null);
 
     private static void EmitOutput(SourceWriter writer, InterfaceModel model, ClassNames names)
     {

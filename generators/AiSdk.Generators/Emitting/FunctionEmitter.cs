@@ -15,6 +15,7 @@ internal static class FunctionEmitter
     public static void Emit(SourceWriter writer, FunctionModel function, InterfaceModel model, ClassNames names)
     {
         writer.WriteLine("/// <inheritdoc/>");
+        DocumentationEmitter.Emit(writer, function, model);
         writer.OpenBlock($"{function.Signature}({string.Join(", ", function.ParameterDeclarations)}){function.Constraints}");
         if (function.Failure is { } reason)
         {
@@ -34,7 +35,8 @@ internal static class FunctionEmitter
         PromptEmitter prompts = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
         string messages = EmitMessages(writer, function, prompts, names);
         string options = EmitOptions(writer, function, prompts);
-        EmitCall(writer, function, messages, options, names);
+        string info = EmitOverride(writer, function, messages, options, prompts, names);
+        EmitCall(writer, function, info, messages, options, names);
         writer.CloseBlock();
         writer.WriteLine();
         if (function.Examples.Count > 0)
@@ -47,7 +49,7 @@ internal static class FunctionEmitter
         bool hasExamples = function.Examples.Count > 0;
         int firstUser = function.Prompts.ToList().FindIndex(static p => p.Role == "user");
         // A message of nothing but {{output_format}} may be empty, and endpoints refuse that; the builder leaves it out.
-        bool mayBeEmpty = function.OutputFormat is { } format && function.Prompts.Any(prompt => prompt.Nodes.All(node => node is BoundValue value && value.Expression == format || node is BoundText text && string.IsNullOrWhiteSpace(text.Text)));
+        bool mayBeEmpty = function.Prompts.Any(static prompt => prompt.MayBeBlank) || function.OutputFormat is { } format && function.Prompts.Any(prompt => prompt.Nodes.All(node => node is BoundValue value && value.Expression == format || node is BoundText text && string.IsNullOrWhiteSpace(text.Text)));
         if (!mayBeEmpty && function.Prompts.All(static prompt => prompt.IsText))
         {
             List<string> items = [];
@@ -95,18 +97,22 @@ internal static class FunctionEmitter
     {
         List<OptionModel> settings = [.. function.Options];
         string? format = function.Output is null ? null : $"{function.InfoName}.Output!.ResponseFormat";
-        if (function.ChatOptions is null && settings.Count == 0 && format is null)
-            return "null";
         string options = emitter.Unique("chatOptions");
+        string type = function.Output is null ? ChatOptions + "?" : ChatOptions;
+        if (function.ChatOptions is null && settings.Count == 0 && format is null)
+        {
+            writer.WriteLine($"{type} {options} = null;");
+            return options;
+        }
         if (function.ChatOptions is null)
         {
             if (format is not null)
-                settings.Add(new OptionModel("ResponseFormat", format));
-            writer.WriteLine($"{ChatOptions} {options} = new() {{ {string.Join(", ", settings.Select(static s => s.Property == Adapter ? $"AdditionalProperties = new() {{ [\"adapter\"] = {s.Value} }}" : $"{s.Property} = {s.Value}"))} }};");
+                settings.Add(new OptionModel("ResponseFormat", format, ""));
+            writer.WriteLine($"{type} {options} = new() {{ {string.Join(", ", settings.Select(static s => s.Property == Adapter ? $"AdditionalProperties = new() {{ [\"adapter\"] = {s.Value} }}" : $"{s.Property} = {s.Value}"))} }};");
             return options;
         }
         // The caller's settings win, and the caller's object stays as it was.
-        writer.WriteLine($"{ChatOptions} {options} = {function.ChatOptions}?.Clone() ?? new();");
+        writer.WriteLine($"{type} {options} = {function.ChatOptions}?.Clone() ?? new();");
         foreach (OptionModel setting in settings)
             writer.WriteLine(setting.Property == Adapter ? $"({options}.AdditionalProperties ??= new()).TryAdd(\"adapter\", {setting.Value});" : $"{options}.{setting.Property} ??= {setting.Value};");
         if (format is not null)
@@ -114,7 +120,22 @@ internal static class FunctionEmitter
         return options;
     }
 
-    private static void EmitCall(SourceWriter writer, FunctionModel function, string messages, string options, ClassNames names)
+    /// <summary>Lets a prompt file take the place of what was compiled. Without a prompt directory this is one question.</summary>
+    private static string EmitOverride(SourceWriter writer, FunctionModel function, string messages, string options, PromptEmitter emitter, ClassNames names)
+    {
+        string info = emitter.Unique("function");
+        string overrides = emitter.Unique("overrides");
+        List<string> arguments = [info, messages, options, function.ChatOptions ?? "null"];
+        if (function.Output is not null)
+            arguments.Add($"this.{names.Caller(function.ClientKey)}");
+        string values = string.Join(", ", function.PromptParameters.Select(p => OverrideEmitter.Argument(p, emitter.Unique)));
+        writer.WriteLine($"var {info} = {function.InfoName};");
+        writer.WriteLine($"if (this.{names.Overrides} is {{ }} {overrides})");
+        writer.WriteLine($"    ({info}, {messages}, {options}) = {overrides}.{(function.Output is null ? "ApplyText" : "Apply")}({string.Join(", ", arguments)}, [{values}]);");
+        return info;
+    }
+
+    private static void EmitCall(SourceWriter writer, FunctionModel function, string info, string messages, string options, ClassNames names)
     {
         string method = function.Returns switch
         {
@@ -126,7 +147,7 @@ internal static class FunctionEmitter
             ReturnKind.PartialStream => "StreamPartialsAsync",
             _ => "StreamTextAsync",
         };
-        string call = $"this.{names.Caller(function.ClientKey)}.{method}({function.InfoName}, {messages}, {options}, {function.CancellationToken ?? "default"})";
+        string call = $"this.{names.Caller(function.ClientKey)}.{method}({info}, {messages}, {options}, {function.CancellationToken ?? "default"})";
         if (function.Output is null && function.ValueType == "string?")
             call += "!";
         writer.WriteLine(function.IsValueTask ? $"return new({call});" : $"return {call};");
@@ -151,14 +172,21 @@ internal static class FunctionEmitter
         writer.OpenBlock($"private static class {names.Examples(function)}");
         for (int e = 0; e < function.Examples.Count; e++)
         {
-            string arguments = string.Join(", ", function.Examples[e].Arguments.Select((a, i) => a.Type is { } type
-                ? $"global::AiSdk.CompilerServices.OutputReader.Parse<{function.ExampleParameters[i].Type}>({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(a.Json)})"
-                : CSharp.Literal(a.Json)).Concat(function.OutputFormat is null ? Array.Empty<string>() : ["null"])); // The last message describes the type for all of them.
+            string arguments = string.Join(", ", Enumerable.Range(0, function.ExampleParameters.Count).Select(i => ExampleArgument(function, function.Examples[e], i, model, names)).Concat(function.OutputFormat is null ? Array.Empty<string>() : ["null"])); // The last message describes the type for all of them.
             foreach (int i in userPrompts)
                 writer.WriteLine($"internal static readonly string Input{e}_{i} = {names.Prompt(function, i)}({arguments});");
         }
         writer.CloseBlock();
         writer.WriteLine();
+    }
+
+    /// <summary>An example's argument as C#.</summary>
+    public static string ExampleArgument(FunctionModel function, ExampleModel example, int index, InterfaceModel model, ClassNames names)
+    {
+        ExampleArgument argument = example.Arguments[index];
+        return argument.Type is { } type
+            ? $"global::AiSdk.CompilerServices.OutputReader.Parse<{function.ExampleParameters[index].Type}>({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(argument.Json)})"
+            : CSharp.Literal(argument.Json);
     }
 
     /// <summary>The turns of all examples: a role and a text, both as C#.</summary>

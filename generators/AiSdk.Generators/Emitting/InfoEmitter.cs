@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 
@@ -20,7 +18,7 @@ internal static class InfoEmitter
         writer.Indent();
         writer.WriteLine($"name: {CSharp.Literal(function.DisplayName)},");
         writer.WriteLine($"id: {CSharp.Literal(function.Id)},");
-        writer.WriteLine($"promptHash: {CSharp.Literal(PromptHash(function, schema))},");
+        writer.WriteLine($"promptHash: {CSharp.Literal(PromptHash.Of(function, model))},");
         WriteList(writer, "prompts", prompts.Select(static p => $"new({PromptEmitter.Role(p.Role)}, {CSharp.Literal(p.Template)})"));
         WriteList(writer, "examples", function.Examples.Select(static e => $"new({CSharp.Literal(e.Input)}, {CSharp.Literal(e.Output)})"));
         writer.WriteLine($"sourceFile: {CSharp.Literal(function.SourceFile)},");
@@ -54,17 +52,6 @@ internal static class InfoEmitter
         }
         writer.Unindent();
         writer.WriteLine();
-    }
-
-    private static string PromptHash(FunctionModel function, string? schema)
-    {
-        // Lengths keep the parts apart: the same characters in other parts are another prompt.
-        StringBuilder content = new();
-        foreach (string part in function.Prompts.SelectMany(static p => new[] { p.Role, p.Template }).Concat(function.Examples.SelectMany(static e => new[] { e.Input, e.Output })).Append(schema ?? "").Concat(function.OutputMode is { } mode ? [mode] : Array.Empty<string>()))
-            content.Append(part.Length).Append(':').Append(part);
-        using SHA256 sha256 = SHA256.Create();
-        byte[] hash = sha256.ComputeHash(Encoding.UTF8.GetBytes(content.ToString()));
-        return string.Concat(hash.Take(8).Select(static b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     private static string SchemaName(string name)

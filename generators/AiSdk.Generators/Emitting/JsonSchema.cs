@@ -10,20 +10,28 @@ internal sealed class JsonSchema
     private readonly EquatableArray<TypeModel> _types;
     private readonly TypeGraph _graph;
     private readonly bool _isWrapped;
+    private readonly bool _isAsRead;
 
-    private JsonSchema(EquatableArray<TypeModel> types, TypeGraph graph, bool isWrapped)
+    private JsonSchema(EquatableArray<TypeModel> types, TypeGraph graph, bool isWrapped, bool isAsRead)
     {
+        _isAsRead = isAsRead;
         _types = types;
         _graph = graph;
         _isWrapped = isWrapped;
     }
 
+    /// <summary>The schema as it is sent.</summary>
+    public static string Write(EquatableArray<TypeModel> types, TypeUse root) => Tree(types, root, isAsRead: false).ToString();
+
     /// <summary>The schema.</summary>
-    public static string Write(EquatableArray<TypeModel> types, TypeUse root)
+    /// <param name="types">The types.</param>
+    /// <param name="root">The type of the reply.</param>
+    /// <param name="isAsRead">Whether only what the reader demands is required: models are asked for every property, since strict mode knows no other.</param>
+    public static JsonTree Tree(EquatableArray<TypeModel> types, TypeUse root, bool isAsRead)
     {
         TypeGraph graph = new(types, root);
         bool isWrapped = Wrapping.IsWrapped(types[root.Type], root.IsNullable);
-        JsonSchema schema = new(types, graph, isWrapped);
+        JsonSchema schema = new(types, graph, isWrapped, isAsRead);
 
         JsonTree tree = isWrapped
             ? Closed(JsonTree.Object().With("value", schema.Use(root, null, null)), ["value"], null, "object")
@@ -36,7 +44,7 @@ internal sealed class JsonSchema
                 definitions.With(types[type].MemberName, schema.Definition(type, types[type].Description, null, isNullable: false));
             tree.With("$defs", definitions);
         }
-        return tree.ToString();
+        return tree;
     }
 
     private JsonTree Use(TypeUse use, string? description, LimitsModel? limits)
@@ -68,7 +76,7 @@ internal sealed class JsonSchema
                 JsonTree properties = JsonTree.Object();
                 foreach (PropertyModel property in type.Properties)
                     properties.With(property.JsonName, Use(property.Type, property.Description, property.Limits));
-                return Closed(properties, type.Properties.Select(static p => p.JsonName), description, isNullable ? null : "object");
+                return Closed(properties, Required(type), description, isNullable ? null : "object");
 
             case OutputTypeKind.List:
                 return Type("array", isNullable).With("description", description).With("items", Use(type.Element, null, null))
@@ -97,8 +105,10 @@ internal sealed class JsonSchema
             JsonTree.Object().With("type", variant.DiscriminatorJson[0] == '"' ? "string" : "integer").With("const", JsonTree.Raw(variant.DiscriminatorJson)));
         foreach (PropertyModel property in type.Properties)
             properties.With(property.JsonName, Use(property.Type, property.Description, property.Limits));
-        return Closed(properties, new[] { union.Discriminator }.Concat(type.Properties.Select(static p => p.JsonName)), type.Description, "object");
+        return Closed(properties, new[] { union.Discriminator }.Concat(Required(type)), type.Description, "object");
     }
+
+    private IEnumerable<string> Required(TypeModel type) => type.Properties.Where(property => property.IsRequired || !_isAsRead).Select(static property => property.JsonName);
 
     private static JsonTree Scalar(ScalarModel scalar, string? description, LimitsModel? limits, bool isNullable)
     {

@@ -73,6 +73,9 @@ internal sealed class PromptEmitter(SourceWriter writer, EquatableArray<Argument
                 case BoundRole role:
                     writer.WriteLine($"{builder}.Role({Role(role.Role)});");
                     break;
+                case BoundSection section:
+                    writer.WriteLine($"{builder}.Section({CSharp.Literal(section.Name)});");
+                    break;
                 case BoundMedia media:
                     writer.WriteLine($"{builder}.Media({media.Expression});");
                     break;

@@ -42,109 +42,139 @@ internal static class Json
         return true;
     }
 
-    /// <summary>Checks that a text is one JSON value.</summary>
+    /// <summary>Parses a text that is one JSON value, as strictly as the run time reads it.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="error">What is wrong and where, or null.</param>
-    /// <param name="properties">Of an object: the raw text of each property's value.</param>
-    public static bool TryParse(string text, out string? error, out IReadOnlyList<KeyValuePair<string, string>> properties)
+    /// <param name="wrong">Where it is no JSON, or -1.</param>
+    /// <returns>The value, or null where the text is no JSON.</returns>
+    public static JsonValue? Parse(string text, out int wrong)
     {
         Scanner scanner = new(text);
-        List<KeyValuePair<string, string>> found = [];
-        bool valid = IsUnicode(text) && scanner.SkipSpace() && scanner.Value(0, found) && scanner.AtEnd();
-        error = valid ? null : $"not valid JSON at character {scanner.At}";
-        properties = found;
-        return valid;
+        JsonValue? value = IsUnicode(text) ? scanner.Root() : null;
+        wrong = value is null ? scanner.At : -1;
+        return value;
     }
 
     private sealed class Scanner(string text)
     {
         public int At { get; private set; }
 
-        public bool SkipSpace()
+        public JsonValue? Root()
+        {
+            SkipSpace();
+            JsonValue? value = Value(0);
+            SkipSpace();
+            return At == text.Length ? value : null;
+        }
+
+        private void SkipSpace()
         {
             while (At < text.Length && text[At] is ' ' or '\t' or '\r' or '\n')
                 At++;
-            return true;
         }
 
-        public bool AtEnd() => SkipSpace() && At == text.Length;
-
-        public bool Value(int depth, List<KeyValuePair<string, string>>? properties)
+        private JsonValue? Value(int depth)
         {
-            if (At >= text.Length || depth > MaxDepth)
-                return false;
-            return text[At] switch
+            if (At >= text.Length)
+                return null;
+            int start = At;
+            List<JsonMember> members = [];
+            List<JsonValue> items = [];
+            string? content = null;
+            JsonKind? kind = text[At] switch
             {
-                '{' => Members('}', depth, properties),
-                '[' => Members(']', depth, null),
-                '"' => String(out _),
-                't' => Word("true"),
-                'f' => Word("false"),
-                'n' => Word("null"),
-                _ => Number(),
+                '{' => depth < MaxDepth && Members(depth, members) ? JsonKind.Object : null,
+                '[' => depth < MaxDepth && Items(depth, items) ? JsonKind.List : null,
+                '"' => (content = String()) is not null ? JsonKind.String : null,
+                't' => Word("true") ? JsonKind.True : null,
+                'f' => Word("false") ? JsonKind.False : null,
+                'n' => Word("null") ? JsonKind.Null : null,
+                _ => Number() ? JsonKind.Number : null,
             };
+            return kind is { } known ? new JsonValue(known, start, text.Substring(start, At - start), content, members, items) : null;
         }
 
-        private bool Members(char close, int depth, List<KeyValuePair<string, string>>? properties)
+        private bool Members(int depth, List<JsonMember> members)
         {
             At++;
             SkipSpace();
-            if (Take(close))
+            if (Take('}'))
                 return true;
             do
             {
                 SkipSpace();
-                string name = "";
-                if (close == '}' && !(String(out name) && SkipSpace() && Take(':') && SkipSpace()))
-                    return false;
                 int start = At;
-                if (!Value(depth + 1, null))
+                if (String() is not { } name)
                     return false;
-                properties?.Add(new KeyValuePair<string, string>(name, text.Substring(start, At - start)));
+                SkipSpace();
+                if (!Take(':'))
+                    return false;
+                SkipSpace();
+                if (Value(depth + 1) is not { } value)
+                    return false;
+                members.Add(new JsonMember(name, start, value));
                 SkipSpace();
             }
             while (Take(','));
-            return Take(close);
+            return Take('}');
         }
 
-        private bool String(out string value)
+        private bool Items(int depth, List<JsonValue> items)
+        {
+            At++;
+            SkipSpace();
+            if (Take(']'))
+                return true;
+            do
+            {
+                SkipSpace();
+                if (Value(depth + 1) is not { } value)
+                    return false;
+                items.Add(value);
+                SkipSpace();
+            }
+            while (Take(','));
+            return Take(']');
+        }
+
+        private string? String()
         {
             StringBuilder unescaped = new();
-            value = "";
             if (!Take('"'))
-                return false;
+                return null;
             for (; At < text.Length; At++)
             {
                 char c = text[At];
                 if (c == '"')
                 {
+                    string value = unescaped.ToString();
+                    if (!IsUnicode(value))
+                        return null;
                     At++;
-                    value = unescaped.ToString();
-                    return true;
+                    return value;
                 }
                 if (c < ' ')
-                    return false;
+                    return null;
                 if (c != '\\')
                 {
                     unescaped.Append(c);
                     continue;
                 }
                 if (++At >= text.Length)
-                    return false;
+                    return null;
                 if (text[At] == 'u')
                 {
                     if (At + 4 >= text.Length || !ushort.TryParse(text.Substring(At + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
-                        return false;
+                        return null;
                     unescaped.Append((char)code);
                     At += 4;
                     continue;
                 }
                 int escape = "\"\\/bfnrt".IndexOf(text[At]);
                 if (escape < 0)
-                    return false;
+                    return null;
                 unescaped.Append("\"\\/\b\f\n\r\t"[escape]);
             }
-            return false;
+            return null;
         }
 
         private bool Number()
@@ -190,3 +220,30 @@ internal static class Json
         }
     }
 }
+
+/// <summary>The sorts of JSON values.</summary>
+internal enum JsonKind
+{
+    Object,
+    List,
+    String,
+    Number,
+    True,
+    False,
+    Null,
+}
+
+/// <summary>A value in a JSON text.</summary>
+/// <param name="Kind">The sort.</param>
+/// <param name="Start">Its first character's place in the text, from 0.</param>
+/// <param name="Raw">The value as it is written.</param>
+/// <param name="Text">Of a string: what it says, without quotes and escapes.</param>
+/// <param name="Members">Of an object: its properties, repeated ones too.</param>
+/// <param name="Items">Of a list: its elements.</param>
+internal sealed record JsonValue(JsonKind Kind, int Start, string Raw, string? Text, IReadOnlyList<JsonMember> Members, IReadOnlyList<JsonValue> Items);
+
+/// <summary>A property of an object in a JSON text.</summary>
+/// <param name="Name">The name, without quotes and escapes.</param>
+/// <param name="Start">The name's place in the text, from 0.</param>
+/// <param name="Value">The value.</param>
+internal sealed record JsonMember(string Name, int Start, JsonValue Value);

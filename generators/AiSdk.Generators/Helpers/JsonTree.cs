@@ -40,14 +40,17 @@ internal sealed class JsonTree
     public JsonTree With(string name, string? text) => With(name, text is null ? null : Text(text));
 
     /// <summary>The JSON.</summary>
-    public override string ToString()
+    public override string ToString() => ToString(isSpread: false);
+
+    /// <summary>The JSON, with each element of a list on its own line where <paramref name="isSpread"/>: so that changes of several hands merge.</summary>
+    public string ToString(bool isSpread)
     {
         StringBuilder json = new();
-        Write(json, 0);
+        Write(json, 0, isSpread);
         return json.ToString();
     }
 
-    private void Write(StringBuilder json, int indentation)
+    private void Write(StringBuilder json, int indentation, bool isSpread)
     {
         if (_literal is not null)
         {
@@ -57,7 +60,7 @@ internal sealed class JsonTree
         char open = _members is null ? '[' : '{';
         char close = _members is null ? ']' : '}';
         int count = _members?.Count ?? _items!.Count;
-        bool onOneLine = count == 0 || (_items is not null && _items.All(static item => item._literal is not null));
+        bool onOneLine = count == 0 || (!isSpread && _items is not null && _items.All(static item => item._literal is not null));
         json.Append(open);
         for (int i = 0; i < count; i++)
         {
@@ -67,7 +70,7 @@ internal sealed class JsonTree
                 json.Append('\n').Append(' ', (indentation + 1) * 2);
             if (_members is not null)
                 json.Append(Json.Quote(_members[i].Key)).Append(": ");
-            (_members is null ? _items![i] : _members[i].Value).Write(json, indentation + 1);
+            (_members is null ? _items![i] : _members[i].Value).Write(json, indentation + 1, isSpread);
         }
         if (!onOneLine)
             json.Append('\n').Append(' ', indentation * 2);

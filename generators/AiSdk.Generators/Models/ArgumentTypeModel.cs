@@ -36,6 +36,9 @@ internal sealed record ArgumentTypeModel
     /// <summary>The name of its writer, unique in the interface.</summary>
     public required string MemberName { get; init; }
 
+    /// <summary>Whether the application vouches for its values.</summary>
+    public bool IsTrusted { get; init; }
+
     /// <summary>Of a formatted value: its format, or null.</summary>
     public string? Format { get; init; }
 

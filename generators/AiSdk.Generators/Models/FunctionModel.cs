@@ -87,6 +87,9 @@ internal sealed record FunctionModel
     /// <summary>The parameters that user prompts use: what an example gives.</summary>
     public EquatableArray<ExampleParameter> ExampleParameters { get; init; }
 
+    /// <summary>The parameters that a prompt may show, in order.</summary>
+    public EquatableArray<PromptParameterModel> PromptParameters { get; init; }
+
     /// <summary>The key of the chat client to use, or null for the class's own.</summary>
     public string? ClientKey { get; init; }
 
@@ -120,7 +123,8 @@ internal sealed record ReaskModel(int Attempts, int TokenBudget);
 /// <summary>A property of ChatOptions that the function sets.</summary>
 /// <param name="Property">The property.</param>
 /// <param name="Value">Its value as C#.</param>
-internal sealed record OptionModel(string Property, string Value);
+/// <param name="Json">Its value as JSON.</param>
+internal sealed record OptionModel(string Property, string Value, string Json);
 
 /// <summary>A few-shot example.</summary>
 /// <param name="Input">As written.</param>

@@ -11,6 +11,12 @@ internal sealed record PromptModel(string Role, string Template, EquatableArray<
     /// <summary>Whether no attribute wrote it: a history parameter that no template mentions.</summary>
     public bool IsImplied { get; init; }
 
+    /// <summary>Whether it may come to nothing, so that its message has to be left out.</summary>
+    public bool MayBeBlank { get; init; }
+
+    /// <summary>The texts of the partials in it, by name: they are part of what is sent.</summary>
+    public EquatableArray<string> Partials { get; init; }
+
     /// <summary>Whether a part of it, however deep in blocks, begins a message of another role.</summary>
     public bool ChangesRole => HasRole(Nodes);
 
@@ -91,6 +97,13 @@ internal sealed record BoundIf(string Condition, EquatableArray<BoundNode> Then,
 /// <summary>The beginning of a message.</summary>
 /// <param name="Role">system, user or model.</param>
 internal sealed record BoundRole(string Role) : BoundNode
+{
+    public override bool IsText => false;
+}
+
+/// <summary>The beginning of a part of the message that has a name.</summary>
+/// <param name="Name">The name.</param>
+internal sealed record BoundSection(string Name) : BoundNode
 {
     public override bool IsText => false;
 }

@@ -141,7 +141,7 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
     private ArgumentTypeModel New(ArgumentTypeKind kind, ITypeSymbol type, string csharpName)
     {
         string name = CSharp.Unique(Prefix(type), _names);
-        return new ArgumentTypeModel { Kind = kind, CSharpName = csharpName, MemberName = name };
+        return new ArgumentTypeModel { Kind = kind, CSharpName = csharpName, MemberName = name, IsTrusted = type.Has("AiSdk", "TrustedAttribute") };
     }
 
     private static string Prefix(ITypeSymbol type) => type switch

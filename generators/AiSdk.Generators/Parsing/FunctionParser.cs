@@ -7,11 +7,13 @@ namespace AiSdk.Generators.Parsing;
 
 /// <summary>Turns a method of an interface into a <see cref="FunctionModel"/>.</summary>
 /// <param name="compilation">The compilation.</param>
+/// <param name="files">The files that declarations may name.</param>
 /// <param name="outputTypes">Collects the types of replies.</param>
 /// <param name="argumentTypes">Collects the types of arguments.</param>
 /// <param name="problems">Collects what is wrong.</param>
-internal sealed class FunctionParser(
-    Compilation compilation, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, CancellationToken cancellationToken)
+/// <param name="functions">Collects what the analyzers ask of the functions.</param>
+internal sealed partial class FunctionParser(
+    Compilation compilation, PromptFiles files, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, List<FunctionFacts> functions, CancellationToken cancellationToken)
 {
     private const int MaxReasks = 10;
     private const int DefaultTokenBudget = 4000;
@@ -24,8 +26,7 @@ internal sealed class FunctionParser(
     public FunctionModel Parse(IMethodSymbol method, string interfaceName, string infoName, bool isExplicit)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Location? location = method.Locations.FirstOrDefault();
-        FileLinePositionSpan position = location?.GetLineSpan() ?? default;
+        FileLinePositionSpan position = method.Locations.FirstOrDefault()?.GetLineSpan() ?? default;
         FunctionModel function = new()
         {
             Name = CSharp.Identifier(method.Name),
@@ -41,56 +42,68 @@ internal sealed class FunctionParser(
         };
 
         int before = problems.Count;
-        FunctionModel? compiled = Compile(method, function, location);
-        if (compiled is not null && problems.Count == before)
-            return compiled;
-        return function with { Failure = $"{function.DisplayName} could not be compiled: {problems[before].Message}." };
+        FunctionFacts facts = new(method);
+        functions.Add(facts);
+        FunctionModel? compiled = Compile(method, function, facts);
+        facts.Model = compiled is not null && FirstFailure(before) is null
+            ? compiled
+            : function with { Failure = $"{function.DisplayName} could not be compiled: {FirstFailure(before)!.Text}." };
+        return facts.Model;
     }
 
-    private FunctionModel? Compile(IMethodSymbol method, FunctionModel function, Location? location)
+    private Problem? FirstFailure(int before) => problems.Skip(before).FirstOrDefault(static problem => !problem.IsHarmless);
+
+    /// <summary>Goes on after a problem wherever what follows does not hang on it: who is typing wants to see all of them.</summary>
+    private FunctionModel? Compile(IMethodSymbol method, FunctionModel function, FunctionFacts facts)
     {
         if (method.IsGenericMethod)
-            return Fail(ProblemKind.GenericMethod, "a generic method has no one schema; make one function per type", location);
-        if (method.Parameters.FirstOrDefault(static p => p.RefKind is RefKind.Ref or RefKind.Out) is { } byReference)
-            return Fail(ProblemKind.UnsupportedParameter, $"the parameter '{byReference.Name}' is passed by reference, which a call to a model cannot be", location);
-        if (Returns(method, location) is not { } returns)
-            return null;
+            return Fail(ProblemKind.GenericMethod, "a generic method has no one schema; make one function per type", new(method));
+        int before = problems.Count;
+        ReturnInfo? returns = Returns(method, facts);
+        List<ParameterInfo> parameters = Parameters(method, facts);
 
-        List<ParameterInfo> parameters = [.. method.Parameters.Select(ParameterInfo.Of)];
-        foreach (IGrouping<ParameterKind, ParameterInfo> several in parameters
-            .Where(static p => p.Kind is ParameterKind.Options or ParameterKind.CancellationToken or ParameterKind.History).GroupBy(static p => p.Kind).Where(static g => g.Count() > 1))
-            return Fail(ProblemKind.UnsupportedParameter, $"there are {several.Count()} parameters of type {several.First().Symbol.Type.Display()}, but only one can count", location);
-        foreach (ParameterInfo parameter in parameters.Where(static p => p.Kind == ParameterKind.Data))
-        {
-            if (argumentTypes.Parse(parameter.Symbol.Type, out string? reason) is null)
-                return Fail(ProblemKind.UnsupportedParameter, $"the parameter '{parameter.Symbol.Name}' cannot be shown to a model: {reason}", parameter.Symbol.Locations.FirstOrDefault());
-        }
-
-        PromptBinder binder = new(compilation, parameters, argumentTypes, hasOutput: returns.Output is not null);
+        PromptBinder binder = new(compilation, files, parameters, argumentTypes, hasOutput: returns is null or { Output: not null });
         List<PromptModel> prompts = [];
         HashSet<string> usedByUser = new(StringComparer.Ordinal);
+        bool hasPrompt = false;
+        bool isFromFile = false;
+        IReadOnlyList<OptionModel> settings = [];
         foreach (AttributeData attribute in method.GetAttributes())
         {
+            if (attribute.AttributeClass.Is("AiSdk", "PromptAttribute"))
+            {
+                hasPrompt = isFromFile = true;
+                settings = BindPromptFile(attribute, binder, prompts, usedByUser, returns?.Output, isText: returns is { Output: null }, facts);
+                continue;
+            }
             bool isSystem = attribute.AttributeClass.Is("AiSdk", "SystemPromptAttribute");
             if (!isSystem && !attribute.AttributeClass.Is("AiSdk", "UserPromptAttribute"))
                 continue;
-            Location? at = attribute.ApplicationSyntaxReference is { } syntax ? Location.Create(syntax.SyntaxTree, syntax.Span) : location;
+            hasPrompt = true;
             if (attribute.Text() is not { } template)
-                return Fail(ProblemKind.MissingPrompt, "a prompt's text is null", at);
+            {
+                Fail(ProblemKind.MissingPrompt, "a prompt's text is null", new(method, SitePart.Attribute, attribute));
+                continue;
+            }
             HashSet<string> usedBefore = new(binder.Used, StringComparer.Ordinal);
             if (!isSystem)
                 binder.Used.Clear();
-            prompts.Add(binder.Bind(isSystem ? "system" : "user", template, out IReadOnlyList<TemplateProblem> wrong));
+            prompts.Add(binder.Bind(isSystem ? "system" : "user", template, attribute, out PromptFacts prompt, out IReadOnlyList<TemplateProblem> wrong));
+            facts.Prompts.Add(prompt);
             foreach (TemplateProblem problem in wrong)
-                problems.Add(new Problem(problem.Kind, $"{problem.Message} (at character {problem.Position} of the prompt)", at, problem.Position, problem.Length));
+                problems.Add(Problem(problem, ProblemSite.InPrompt(method, attribute, 0, 0)));
             if (!isSystem)
                 usedByUser.UnionWith(binder.Used);
             binder.Used.UnionWith(usedBefore);
         }
-        if (prompts.Count == 0)
-            return Fail(ProblemKind.MissingPrompt, "it has no prompt; add [UserPrompt(\"…\")]", location);
+        facts.Used.UnionWith(binder.Used);
+        facts.Files.UnionWith(binder.Partials);
+        if (!hasPrompt)
+            Fail(ProblemKind.MissingPrompt, "it has no prompt; add [UserPrompt(\"…\")]", new(method));
+        if (returns is null || FirstFailure(before) is not null)
+            return null;
 
-        prompts = WithUnmentioned(prompts, parameters, binder.Used);
+        prompts = WithUnmentioned(prompts, parameters, binder.Used, isFromFile);
         List<ParameterInfo> exampleParameters = [.. parameters.Where(p => p.Kind == ParameterKind.Data && usedByUser.Contains(p.Symbol.Name))];
         function = function with
         {
@@ -103,18 +116,59 @@ internal sealed class FunctionParser(
             NullChecked = parameters.Where(static p => p.Symbol.Type.IsReferenceType && !p.Symbol.Type.MayBeNull()).Select(static p => CSharp.Identifier(p.Symbol.Name)).ToEquatableArray(),
             CancellationToken = Name(ParameterKind.CancellationToken),
             ChatOptions = Name(ParameterKind.Options),
+            PromptParameters = PromptParameters(parameters).ToEquatableArray(),
             ExampleParameters = exampleParameters.Select(static p => new ExampleParameter(CSharp.TypeName(p.Symbol.Type), CSharp.Identifier(p.Symbol.Name))).ToEquatableArray(),
         };
-        if (Examples(method, function, exampleParameters) is not { } examples)
-            return null;
-        function = function with { Examples = examples.ToEquatableArray() };
-        return WithOutputRules(method, WithOptions(method, function));
+        ExampleParser examples = new(method, function, facts.ValueType, exampleParameters, outputTypes, files, problems);
+        return WithOutputRules(method, WithOptions(method, settings, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() }));
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
     }
 
-    /// <summary>Puts media that no template mentions at the end of the last user message, and history before the first one.</summary>
-    private static List<PromptModel> WithUnmentioned(List<PromptModel> prompts, List<ParameterInfo> parameters, HashSet<string> used)
+    private List<ParameterInfo> Parameters(IMethodSymbol method, FunctionFacts facts)
+    {
+        List<ParameterInfo> parameters = [.. method.Parameters.Select(ParameterInfo.Of)];
+        facts.Parameters = parameters;
+        foreach (IParameterSymbol byReference in method.Parameters.Where(static p => p.RefKind is RefKind.Ref or RefKind.Out))
+            Fail(ProblemKind.UnsupportedParameter, $"the parameter '{byReference.Name}' is passed by reference, which a call to a model cannot be", new(byReference, SitePart.Type));
+        foreach (IGrouping<ParameterKind, ParameterInfo> several in parameters
+            .Where(static p => p.Kind is ParameterKind.Options or ParameterKind.CancellationToken or ParameterKind.History).GroupBy(static p => p.Kind).Where(static g => g.Count() > 1))
+            Fail(ProblemKind.SeveralParameters, $"there are {several.Count()} parameters of type {several.First().Symbol.Type.Display()}, but only one can count", new(several.ElementAt(1).Symbol));
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            IParameterSymbol symbol = parameters[i].Symbol;
+            if (parameters[i].Kind != ParameterKind.Data || argumentTypes.Parse(symbol.Type, out string? reason) is not null)
+                continue;
+            Fail(ProblemKind.UnsupportedParameter, $"the parameter '{symbol.Name}' cannot be shown to a model: {reason}", new(symbol, SitePart.Type));
+            parameters[i] = parameters[i] with { IsUnsupported = true };
+        }
+        return parameters;
+    }
+
+    private IEnumerable<PromptParameterModel> PromptParameters(List<ParameterInfo> parameters)
+    {
+        foreach (ParameterInfo parameter in parameters)
+        {
+            PromptParameterKind? kind = parameter.Kind switch
+            {
+                ParameterKind.Data => PromptParameterKind.Data,
+                ParameterKind.Media => PromptParameterKind.Media,
+                ParameterKind.History => PromptParameterKind.History,
+                _ => null,
+            };
+            if (kind is not { } known)
+                continue;
+            ITypeSymbol type = parameter.Symbol.Type;
+            int index = known == PromptParameterKind.Data && argumentTypes.Parse(type, out _) is { } use ? use.Type : -1;
+            yield return new PromptParameterModel(parameter.Symbol.Name, known, index, parameter.IsTrusted, type.Underlying(out _).Is("System.Collections.Immutable", "ImmutableArray", 1));
+        }
+    }
+
+    /// <summary>
+    /// Puts media that no template mentions at the end of the last user message, and history before the first one; in a prompt file before the last one, as
+    /// Dotprompt does, whose earlier messages are examples.
+    /// </summary>
+    private static List<PromptModel> WithUnmentioned(List<PromptModel> prompts, List<ParameterInfo> parameters, HashSet<string> used, bool isFromFile)
     {
         foreach (ParameterInfo parameter in parameters.Where(p => !used.Contains(p.Symbol.Name)))
         {
@@ -129,7 +183,7 @@ internal sealed class FunctionParser(
             }
             else if (parameter.Kind == ParameterKind.History)
             {
-                int first = prompts.FindIndex(static p => p.Role == "user");
+                int first = !isFromFile ? prompts.FindIndex(static p => p.Role == "user") : prompts is [.., { Role: "user" }] ? prompts.Count - 1 : -1;
                 PromptModel history = new("user", "", new BoundNode[] { new BoundHistory(name, parameter.IsTrusted) }.ToEquatableArray()) { IsImplied = true };
                 prompts.Insert(first < 0 ? prompts.Count : first, history);
             }
@@ -139,42 +193,48 @@ internal sealed class FunctionParser(
 
     private sealed record ReturnInfo(ReturnKind Kind, bool IsValueTask, string ValueType, TypeUse? Output);
 
-    private ReturnInfo? Returns(IMethodSymbol method, Location? location)
+    private ReturnInfo? Returns(IMethodSymbol method, FunctionFacts facts)
     {
         const string Supported = "use Task<T>, ValueTask<T>, Task<AiResult<T>>, Task<string>, IAsyncEnumerable<string>, IAsyncEnumerable<T> or IAsyncEnumerable<Partial<T>>";
         ITypeSymbol type = method.ReturnType;
         bool isValueTask = false;
         if (method.ReturnsByRef || method.ReturnsByRefReadonly)
-            return Unsupported("it returns by reference");
+            return Unsupported("it returns by reference", $"Task<{type.Display()}>");
         if (type.Is("System.Collections.Generic", "IAsyncEnumerable", 1))
         {
             ITypeSymbol item = ((INamedTypeSymbol)type).TypeArguments[0];
             if (item.SpecialType == SpecialType.System_String)
+            {
+                facts.ValueType = item;
                 return new ReturnInfo(ReturnKind.TextStream, false, "string", null);
+            }
             if (item.Is("AiSdk", "AiResult", 1))
-                return Unsupported("a stream has no one result");
+                return Unsupported("a stream has no one result", $"Task<{item.Display()}>");
             return item.Is("AiSdk", "Partial", 1) ? Partials(((INamedTypeSymbol)item).TypeArguments[0]) : Elements(item);
         }
         isValueTask = type.Is("System.Threading.Tasks", "ValueTask", 1);
         if (!isValueTask && !type.Is("System.Threading.Tasks", "Task", 1))
         {
             bool isTask = type.Is("System.Threading.Tasks", "Task") || type.Is("System.Threading.Tasks", "ValueTask") || type.SpecialType == SpecialType.System_Void;
-            return Unsupported(isTask ? "it returns nothing" : $"{type.Display()} cannot be awaited");
+            return Unsupported(isTask ? "it returns nothing" : $"{type.Display()} cannot be awaited", isTask ? "Task<string>" : $"Task<{type.Display()}>");
         }
 
         ITypeSymbol value = ((INamedTypeSymbol)type).TypeArguments[0];
         bool isResult = value.Is("AiSdk", "AiResult", 1);
         if (isResult)
             value = ((INamedTypeSymbol)value).TypeArguments[0];
+        facts.ValueType = value;
         if (value.SpecialType == SpecialType.System_String)
             return new ReturnInfo(isResult ? ReturnKind.TextResult : ReturnKind.Text, isValueTask, CSharp.TypeName(value), null);
         return Typed(value, isResult ? ReturnKind.Result : ReturnKind.Value);
 
         ReturnInfo? Typed(ITypeSymbol output, ReturnKind kind)
         {
-            if (outputTypes.Parse(output, out string? reason) is { } use)
+            facts.ValueType = output;
+            facts.Output = outputTypes.Parse(output, out OutputTypeProblem? problem);
+            if (facts.Output is { } use)
                 return new ReturnInfo(kind, isValueTask, CSharp.TypeName(output), use);
-            problems.Add(new Problem(ProblemKind.UnsupportedOutputType, $"its return type cannot be read from a reply: {reason}", location));
+            problems.Add(new Problem(problem!.Kind, $"its return type cannot be read from a reply: {problem.Message}", new(method, SitePart.Type)) { Related = problem.Member, Candidates = problem.Candidates });
             return null;
         }
 
@@ -186,91 +246,36 @@ internal sealed class FunctionParser(
         ReturnInfo? Partials(ITypeSymbol whole)
         {
             if (compilation is not CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp14 })
-                return Unsupported("the properties of Partial<T> need C# 14");
+                return Unsupported("the properties of Partial<T> need C# 14", $"Task<{whole.Display()}>");
             if (whole.EffectiveAccessibility() == Accessibility.Private)
-                return Unsupported($"the properties of Partial<{whole.Display()}> cannot be written, because {whole.Display()} is private or protected");
+                return Unsupported($"the properties of Partial<{whole.Display()}> cannot be written, because {whole.Display()} is private or protected", $"Task<{whole.Display()}>");
             return Typed(whole, ReturnKind.PartialStream) switch
             {
                 { Output: { IsNullable: false } use } partials when outputTypes[use.Type].Kind is OutputTypeKind.Object or OutputTypeKind.Union => partials,
                 null => null,
-                _ => Unsupported($"Partial<T> wants an object, which {whole.Display()} is not; for the elements of a list use IAsyncEnumerable<T>"),
+                _ => Unsupported($"Partial<T> wants an object, which {whole.Display()} is not; for the elements of a list use IAsyncEnumerable<T>", $"Task<{whole.Display()}>"),
             };
         }
 
-        ReturnInfo? Unsupported(string what)
+        ReturnInfo? Unsupported(string what, string? closest = null)
         {
-            problems.Add(new Problem(ProblemKind.UnsupportedReturnType, $"{what}; {Supported}", location));
+            string advice = closest is null ? Supported : $"the closest that a function can give is {closest}; {Supported}";
+            problems.Add(new Problem(ProblemKind.UnsupportedReturnType, $"{what}; {advice}", new(method, SitePart.Type)));
             return null;
         }
     }
 
-    private List<ExampleModel>? Examples(IMethodSymbol method, FunctionModel function, List<ParameterInfo> parameters)
-    {
-        List<ExampleModel> examples = [];
-        foreach (AttributeData attribute in method.GetAttributes())
-        {
-            if (!attribute.AttributeClass.Is("AiSdk", "ExampleAttribute"))
-                continue;
-            Location? at = attribute.ApplicationSyntaxReference is { } syntax ? Location.Create(syntax.SyntaxTree, syntax.Span) : null;
-            if (attribute.ConstructorArguments is not [{ Value: string input }, { Value: string output }])
-                return FailExample("an example's input or output is null", at);
-            if (!function.Prompts.Any(static p => p.Role == "user") || function.Prompts.Any(static p => p.Role == "user" && !p.IsText && !p.Nodes.All(static n => n is BoundHistory)))
-                return FailExample("examples need user prompts of plain text, without {{media}}, {{role}} or {{history}}", at);
-
-            string reply = output;
-            if (function.Output is { } type)
-            {
-                if (!Json.TryParse(output, out string? error, out _))
-                    return FailExample($"the example's output is {error}: {output}", at);
-                reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable) ? $"{{\"value\":{output}}}" : output;
-            }
-            if (Arguments(input, parameters, at) is not { } arguments)
-                return null;
-            examples.Add(new ExampleModel(input, output, arguments.ToEquatableArray(), reply));
-        }
-        return examples;
-    }
-
-    private List<ExampleArgument>? Arguments(string input, List<ParameterInfo> parameters, Location? at)
-    {
-        if (parameters is [{ Symbol.Type.SpecialType: SpecialType.System_String }])
-            return [new ExampleArgument(input, null)];
-        if (!Json.TryParse(input, out string? error, out IReadOnlyList<KeyValuePair<string, string>> properties))
-        {
-            FailExample($"the example's input is {error}; with several parameters in the user prompt it must be a JSON object with a property for each: {input}", at);
-            return null;
-        }
-        List<ExampleArgument> arguments = [];
-        foreach (ParameterInfo parameter in parameters)
-        {
-            string? json = properties.FirstOrDefault(p => p.Key == parameter.Symbol.Name).Value;
-            if (json is null && !parameter.Symbol.Type.MayBeNull())
-            {
-                FailExample($"the example's input has no property '{parameter.Symbol.Name}', which the user prompt uses", at);
-                return null;
-            }
-            if (outputTypes.Parse(parameter.Symbol.Type, out string? reason) is not { } use)
-            {
-                FailExample($"the parameter '{parameter.Symbol.Name}' cannot be read from an example: {reason}", at);
-                return null;
-            }
-            arguments.Add(new ExampleArgument(json ?? "null", use));
-        }
-        if (properties.FirstOrDefault(p => parameters.All(parameter => parameter.Symbol.Name != p.Key)) is { Key: { } unknown })
-        {
-            FailExample($"the example's input has a property '{unknown}', but the user prompt uses no such parameter", at);
-            return null;
-        }
-        return arguments;
-    }
-
-    private static FunctionModel WithOptions(IMethodSymbol method, FunctionModel function)
+    /// <summary>What <c>[ModelOptions]</c> says, else front matter.</summary>
+    private static FunctionModel WithOptions(IMethodSymbol method, IReadOnlyList<OptionModel> settings, FunctionModel function)
     {
         if (method.Attribute("AiSdk", "ModelOptionsAttribute") is not { } attribute)
-            return function;
+            return function with { Options = settings.ToEquatableArray() };
         List<OptionModel> options = [];
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
         {
+            // A matter of the compiler's, not of the model's.
+            if (argument.Key == "MaxPromptTokens")
+                continue;
             string? value = argument.Value switch
             {
                 { Kind: TypedConstantKind.Array, IsNull: false } array => $"[{string.Join(", ", array.Values.Select(static v => CSharp.Literal(v.Value as string ?? "")))}]",
@@ -280,10 +285,20 @@ internal sealed class FunctionParser(
                 _ => null,
             };
             if (value is not null)
-                options.Add(new OptionModel(argument.Key, value));
+                options.Add(new OptionModel(argument.Key, value, OptionJson(argument.Value)));
         }
+        options.AddRange(settings.Where(setting => options.All(option => option.Property != setting.Property)));
         return function with { ClientKey = attribute.Text(), Options = options.ToEquatableArray() };
     }
+
+    private static string OptionJson(TypedConstant value) => value switch
+    {
+        { Kind: TypedConstantKind.Array } array => $"[{string.Join(", ", array.Values.Select(OptionJson))}]",
+        { Value: string text } => Json.Quote(text),
+        { Value: double number } => ((float)number).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        { Value: IFormattable number } => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        _ => "null",
+    };
 
     /// <summary>What the method, else its interface, says of replies that do not fit, and of how to ask for them.</summary>
     private FunctionModel? WithOutputRules(IMethodSymbol method, FunctionModel function)
@@ -296,10 +311,10 @@ internal sealed class FunctionParser(
             int attempts = declared.Named("Attempts") is int named ? named : declared.ConstructorArguments is [{ Value: int count }] ? count : 1;
             int budget = declared.Named("TokenBudget") is int tokens ? tokens : DefaultTokenBudget;
             if (attempts is < 0 or > MaxReasks || budget < 1)
-                return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+                return Fail(ProblemKind.InvalidOptions, $"[Reask] wants 0 to {MaxReasks} attempts and a budget of 1 token or more, not {attempts} and {budget}", new(method, SitePart.Attribute, declared));
             bool isStream = function.Returns is ReturnKind.ElementStream or ReturnKind.PartialStream;
             if (isStream && attempts > 0 && method.Has("AiSdk", "ReaskAttribute"))
-                return Fail(ProblemKind.InvalidOptions, "[Reask] and a stream do not go together: what has been shown cannot be asked for again", Location.Create(declared.ApplicationSyntaxReference!.SyntaxTree, declared.ApplicationSyntaxReference.Span));
+                return Fail(ProblemKind.InvalidOptions, "[Reask] and a stream do not go together: what has been shown cannot be asked for again", new(method, SitePart.Attribute, declared));
             reask = attempts == 0 || isStream ? null : new ReaskModel(attempts, budget);
         }
         // The enum's members in the order of its values.
@@ -309,15 +324,9 @@ internal sealed class FunctionParser(
         AttributeData? Attribute(string name) => method.Attribute("AiSdk", name) ?? method.ContainingType.Attribute("AiSdk", name);
     }
 
-    private FunctionModel? Fail(ProblemKind kind, string message, Location? location)
+    private FunctionModel? Fail(ProblemKind kind, string message, ProblemSite site)
     {
-        problems.Add(new Problem(kind, message, location));
-        return null;
-    }
-
-    private List<ExampleModel>? FailExample(string message, Location? location)
-    {
-        problems.Add(new Problem(ProblemKind.InvalidExample, message, location));
+        problems.Add(new Problem(kind, message, site));
         return null;
     }
 }

@@ -32,11 +32,12 @@ internal static class InterfaceParser
     /// <summary>Parses an interface.</summary>
     /// <param name="type">The interface.</param>
     /// <param name="compilation">Its compilation.</param>
+    /// <param name="files">The files that it may name.</param>
     /// <param name="cancellationToken">Stops parsing.</param>
-    public static ParseResult<InterfaceModel> Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+    public static ParseResult<InterfaceModel> Parse(INamedTypeSymbol type, Compilation compilation, PromptFiles files, CancellationToken cancellationToken)
     {
         List<Problem> problems = [];
-        Location? location = type.Locations.FirstOrDefault();
+        List<FunctionFacts> facts = [];
         string className = ClassName(type.Name);
         List<INamedTypeSymbol> containers = [];
         for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
@@ -57,13 +58,13 @@ internal static class InterfaceParser
         else if (className == type.Name + "Client" && Siblings(type, "I" + className).Any(t => t.Arity == type.Arity && t.Has("AiSdk", "AiFunctionsAttribute")))
             failure = $"the class for I{className} is called {className} too";
         if (failure is not null)
-            problems.Add(new Problem(ProblemKind.InterfaceCannotBeImplemented, failure, location));
+            problems.Add(new Problem(ProblemKind.InterfaceCannotBeImplemented, failure, new(type)));
 
         ISymbol scope = type.ContainingType is { } outer ? outer : compilation.Assembly;
         bool isGeneric = type.IsGenericType || containers.Any(static c => c.IsGenericType);
         OutputTypeParser outputTypes = new(compilation, scope, mayUseAccessors: !isGeneric, cancellationToken);
         ArgumentTypeParser argumentTypes = new(compilation, scope, cancellationToken);
-        FunctionParser functionParser = new(compilation, outputTypes, argumentTypes, problems, cancellationToken);
+        FunctionParser functionParser = new(compilation, files, outputTypes, argumentTypes, problems, facts, cancellationToken);
 
         List<FunctionModel> functions = [];
         List<string> otherMembers = [];
@@ -82,7 +83,7 @@ internal static class InterfaceParser
                 if (member is not IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove })
                 {
                     string message = $"{type.Name}.{member.Name} is no AI function: only methods are.";
-                    problems.Add(new Problem(ProblemKind.MemberIsNoFunction, message, member.Locations.FirstOrDefault()));
+                    problems.Add(new Problem(ProblemKind.MemberIsNoFunction, message, new(member)));
                     otherMembers.Add(Signatures.Stub(member, message));
                 }
                 continue;
@@ -135,7 +136,7 @@ internal static class InterfaceParser
             ArgumentTypes = argumentTypes.Types,
             MemberNames = names.OrderBy(static n => n, StringComparer.Ordinal).ToEquatableArray(),
         };
-        return new ParseResult<InterfaceModel>(model, [.. problems]);
+        return new ParseResult<InterfaceModel>(model, [.. problems], [.. facts]);
     }
 
     /// <summary>The interface's name without its <c>I</c>; one that has none gets <c>Client</c> at its end, so that the names differ.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using Microsoft.CodeAnalysis;
@@ -18,7 +19,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     private readonly List<TypeModel?> _types = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private string? _failure;
+    private readonly List<ISymbol> _members = [];
+    private OutputTypeProblem? _failure;
 
     /// <summary>Whether a type was met that does not say whether it may be null.</summary>
     public bool MetOblivious { get; private set; }
@@ -30,7 +32,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     public TypeModel this[int index] => _types[index]!;
 
     /// <summary>Adds a type and all it is made of; if it cannot be read, nothing, and says why.</summary>
-    public TypeUse? Parse(ITypeSymbol type, out string? failure)
+    public TypeUse? Parse(ITypeSymbol type, out OutputTypeProblem? failure)
     {
         int count = _types.Count;
         _failure = null;
@@ -45,11 +47,16 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         return use;
     }
 
-    private TypeUse? Use(ITypeSymbol type, string path, bool isRequired = false)
+    private TypeUse? Use(ITypeSymbol type, string path, bool isRequired = false, ISymbol? member = null)
     {
         ITypeSymbol underlying = type.Underlying(out _);
         MetOblivious |= type.IsOblivious();
-        return Add(underlying, path, null) is { } index ? new TypeUse(index, type.MayBeNull() && !isRequired) : null;
+        if (member is not null)
+            _members.Add(member);
+        int? index = Add(underlying, path, null);
+        if (member is not null)
+            _members.RemoveAt(_members.Count - 1);
+        return index is { } known ? new TypeUse(known, type.MayBeNull() && !isRequired) : null;
     }
 
     private int? Add(ITypeSymbol type, string path, string? variantDiscriminator)
@@ -74,6 +81,8 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             return New(OutputTypeKind.Scalar, type, csharpName, type.Display()) with { Scalar = scalar };
         if (type is IArrayTypeSymbol { Rank: 1 } array)
             return List(type, csharpName, array.ElementType, CollectionKind.Array, path);
+        if (type is IDynamicTypeSymbol)
+            return Fail($"{path}: dynamic has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type", ProblemKind.UntypedValue);
         if (type is ITypeParameterSymbol)
             return Fail($"{path}: the type parameter {type.Name} is not known when the schema is made");
         if (type is not INamedTypeSymbol named)
@@ -99,11 +108,13 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             || named.Is("System.Collections.Generic", "IReadOnlyDictionary", 2)))
         {
             if (named.TypeArguments[0].SpecialType != SpecialType.System_String)
-                return Fail($"{path}: the keys of {type.Display()} are not strings, which names in JSON are");
+                return Fail($"{path}: the keys of {type.Display()} are not strings, which names in JSON are", ProblemKind.DictionaryKeyIsNoString);
             return List(type, csharpName, named.TypeArguments[1], CollectionKind.Dictionary, path);
         }
         bool isInterfaceUnion = named.TypeKind == TypeKind.Interface && named.Has("System.Text.Json.Serialization", "JsonDerivedTypeAttribute");
-        if (named.SpecialType == SpecialType.System_Object || (named.TypeKind is not (TypeKind.Class or TypeKind.Struct) && !isInterfaceUnion))
+        if (named.SpecialType == SpecialType.System_Object)
+            return Fail($"{path}: object has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type", ProblemKind.UntypedValue);
+        if (named.TypeKind is not (TypeKind.Class or TypeKind.Struct) && !isInterfaceUnion)
             return Fail($"{path}: {type.Display()} has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type");
         if (named.IsTupleType)
             return Fail($"{path}: a tuple's names are not part of its type; use a record instead of {type.Display()}");
@@ -116,11 +127,11 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             ? JsonNames.Union(named, out string discriminator, out string? problem)
             : NoUnion(out discriminator, out problem);
         if (problem is not null)
-            return Fail($"{path}: {problem}");
+            return Fail($"{path}: {problem}", ProblemKind.AmbiguousUnion, named);
         if (variants.Count > 0)
             return Union(named, csharpName, variants, discriminator, path);
         if (named.IsAbstract)
-            return Fail($"{path}: {type.Display()} is abstract and names no derived types; add [JsonDerivedType(typeof(…), \"…\")], or nest the derived records in it");
+            return Fail($"{path}: {type.Display()} is abstract and names no derived types; add [JsonDerivedType(typeof(…), \"…\")], or nest the derived records in it", ProblemKind.NoDerivedTypes, named);
         return Object(named, csharpName, path, variantDiscriminator);
     }
 
@@ -141,7 +152,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         foreach ((INamedTypeSymbol variant, string text, string json) in variants)
         {
             if (models.Any(other => other.DiscriminatorText == text))
-                return Fail($"{path}: two alternatives of {type.Display()} have the discriminator {json}");
+                return Fail($"{path}: two alternatives of {type.Display()} have the discriminator {json}", ProblemKind.AmbiguousUnion, type);
             if (Add(variant, path + "." + variant.Name, discriminator) is not { } index)
                 return null;
             models.Add(new VariantModel(text, json, index));
@@ -183,7 +194,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             if (parameter.Attribute("System.Text.Json.Serialization", "JsonPropertyNameAttribute").Text() is { } named)
                 jsonName = named;
             bool mustHave = Limits.IsRequired(member, parameter);
-            if (Use(parameter.Type, $"{path}.{parameter.Name}", mustHave) is not { } use || PropertyRules(type, parameter.Type, member, parameter, path) is not { } rules)
+            if (Use(parameter.Type, $"{path}.{parameter.Name}", mustHave, member ?? parameter) is not { } use || PropertyRules(type, parameter.Type, member, parameter, path) is not { } rules)
                 return null;
             properties.Add((
                 new PropertyModel
@@ -219,7 +230,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             if (JsonNames.Converter(member) is { } converter)
                 return Fail($"{path}.{member.Name}: it is read by {converter}, whose format is not known when the schema is made");
             bool mustHave = Limits.IsRequired(member);
-            if (Use(property.Type, $"{path}.{property.Name}", mustHave) is not { } use || PropertyRules(type, property.Type, property, null, path) is not { } rules)
+            if (Use(property.Type, $"{path}.{property.Name}", mustHave, property) is not { } use || PropertyRules(type, property.Type, property, null, path) is not { } rules)
                 return null;
             bool demanded = mustHave || isRequiredMember || IsJsonRequired(member);
             bool hasOwnValue = HasInitializer(property) || !IsDeclaredHere(property) || HasConstructorBody(constructor);
@@ -367,9 +378,16 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         };
     }
 
-    private TypeModel? Fail(string reason)
+    private TypeModel? Fail(string reason, ProblemKind kind = ProblemKind.UnsupportedOutputType, ISymbol? member = null, params string[] candidates)
     {
-        _failure ??= reason;
+        _failure ??= new OutputTypeProblem(kind, reason, member ?? _members.LastOrDefault(), [.. candidates]);
         return null;
     }
 }
+
+/// <summary>Why a type cannot be read.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Message">Which member, and why.</param>
+/// <param name="Member">The property, parameter or type concerned, or null for the type itself.</param>
+/// <param name="Candidates">What would be right, where that can be told.</param>
+internal sealed record OutputTypeProblem(ProblemKind Kind, string Message, ISymbol? Member, ImmutableArray<string> Candidates);

@@ -27,6 +27,9 @@ internal enum ParameterKind
 /// <param name="IsTrusted">Whether it may stand in a system prompt.</param>
 internal sealed record ParameterInfo(IParameterSymbol Symbol, ParameterKind Kind, bool IsTrusted)
 {
+    /// <summary>Whether it was found that it has no form in which a model could be shown it.</summary>
+    public bool IsUnsupported { get; init; }
+
     private const string Ai = "Microsoft.Extensions.AI";
 
     /// <summary>Classifies a parameter.</summary>

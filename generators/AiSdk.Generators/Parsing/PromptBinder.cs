@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
@@ -7,10 +8,13 @@ using Microsoft.CodeAnalysis;
 namespace AiSdk.Generators.Parsing;
 
 /// <summary>Binds the paths of a function's templates to its parameters and their members.</summary>
-internal sealed class PromptBinder
+internal sealed partial class PromptBinder
 {
     /// <summary>Stands for the description of the return type.</summary>
     private const string OutputFormatName = "output_format";
+
+    /// <summary>Stands for the name that is being typed; no name that anybody would give.</summary>
+    private const string Probe = "__name_being_typed__";
 
     private const string Invariant = "global::System.Globalization.CultureInfo.InvariantCulture";
 
@@ -21,13 +25,17 @@ internal sealed class PromptBinder
     private readonly HashSet<string> _names;
     private readonly List<Scope> _scopes = [];
     private readonly List<TemplateProblem> _problems = [];
+    private readonly List<ShownValue> _values = [];
+    private readonly PromptFiles _files;
+    private IReadOnlyList<PlaceholderName> _candidates = [];
 
     /// <summary>Whether the text at hand may land in a system message: on some way through the blocks before it, the last role was system.</summary>
     private bool _mayBeSystem;
 
-    public PromptBinder(Compilation compilation, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes, bool hasOutput)
+    public PromptBinder(Compilation compilation, PromptFiles files, IReadOnlyList<ParameterInfo> parameters, ArgumentTypeParser argumentTypes, bool hasOutput)
     {
         _compilation = compilation;
+        _files = files;
         _hasOutput = hasOutput;
         _parameters = parameters;
         _argumentTypes = argumentTypes;
@@ -43,25 +51,65 @@ internal sealed class PromptBinder
     /// <summary>Binds a template.</summary>
     /// <param name="role">The message's role at its beginning.</param>
     /// <param name="text">The template.</param>
+    /// <param name="attribute">The attribute that holds it.</param>
+    /// <param name="facts">What the analyzers ask of it.</param>
     /// <param name="problems">What is wrong with it.</param>
-    public PromptModel Bind(string role, string text, out IReadOnlyList<TemplateProblem> problems)
+    public PromptModel Bind(string role, string text, AttributeData attribute, out PromptFacts facts, out IReadOnlyList<TemplateProblem> problems)
     {
-        _problems.Clear();
+        Begin(null, 0, []);
         _mayBeSystem = role == "system";
         Template template = TemplateParser.Parse(text);
         foreach (TemplateError error in template.Errors)
             Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
         EquatableArray<BoundNode> nodes = Bind(template.Nodes);
         problems = [.. _problems];
-        return new PromptModel(role, text, nodes);
+        facts = new PromptFacts(attribute, role, text, template, [.. _values]);
+        return new PromptModel(role, text, nodes) { Partials = PartialTexts };
     }
+
+    /// <summary>The names that could stand at a place of a template, for completion: what is in scope there, or the members of what stands before the point.</summary>
+    /// <param name="before">The template up to the tag at hand.</param>
+    /// <param name="path">What stands in that tag before the name: empty, <c>order.</c>, <c>../</c> or <c>@</c>.</param>
+    public IReadOnlyList<PlaceholderName> NamesAt(string before, string path)
+    {
+        Begin(null, 0, []);
+        _candidates = [];
+        // Blocks that are not closed yet have their nodes all the same.
+        Bind(TemplateParser.Parse(before + "{{" + path + Probe + "}}").Nodes);
+        return _candidates;
+    }
+
+    private IReadOnlyList<PlaceholderName> NamesInScope(int top)
+    {
+        List<PlaceholderName> names = [];
+        for (int i = top; i >= 0; i--)
+        {
+            Scope scope = _scopes[i];
+            names.AddRange(scope.Names.Select(static given => new PlaceholderName(given.Key, given.Value.Type)));
+            if (scope.Item is null)
+                continue;
+            if (scope.ItemName is not null)
+                names.Add(new PlaceholderName(scope.ItemName, scope.Item.Type));
+            names.AddRange(Members(scope.Item.Type));
+        }
+        names.AddRange(_parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => new PlaceholderName(p.Symbol.Name, p.Symbol.Type)));
+        return names;
+    }
+
+    private static IEnumerable<PlaceholderName> Members(ITypeSymbol type) =>
+        Scalars.Output(type.Underlying(out _)) is not null ? [] : type.Underlying(out _).DataMembers().Select(static m => new PlaceholderName(m.Name, m.MemberType()));
 
     private EquatableArray<BoundNode> Bind(IReadOnlyList<TemplateNode> nodes)
     {
         List<BoundNode> bound = [];
         foreach (TemplateNode node in nodes)
         {
-            if (Bind(node) is { } result)
+            // These come to any number of parts: those of another template, or of the one branch that can be taken.
+            if (node is PartialNode partial)
+                bound.AddRange(BindPartial(partial));
+            else if (node is IfEqualsNode comparison)
+                bound.AddRange(BindIfEquals(comparison));
+            else if (Bind(node) is { } result)
                 bound.Add(result);
         }
         return bound.ToEquatableArray();
@@ -82,15 +130,19 @@ internal sealed class PromptBinder
                 Used.Add(messages.Symbol.Name);
                 return new BoundHistory(CSharp.Identifier(messages.Symbol.Name), messages.IsTrusted);
             case MediaNode media:
-                if (Resolve(media.Path) is not { } content || !CheckTrust(content, media.Path))
+                if (Resolve(media.Path) is not { } content || !Show(content, media, media.Path))
                     return null;
+                if (Address(content, media) is { } address)
+                    return new BoundMedia(address);
                 return ParameterInfo.IsMedia(content.Type)
                     ? new BoundMedia(content.Expression)
-                    : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent or UriContent", media.Path);
+                    : Report(ProblemKind.UnsupportedPlaceholder, $"'{media.Path}' is {content.Type.Display()}, but {{{{media}}}} takes DataContent, UriContent or an address", media.Path);
+            case SectionNode section:
+                return new BoundSection(section.Name);
             case JsonNode json:
-                return Resolve(json.Path) is { } value && CheckTrust(value, json.Path) ? Json(value, json.Path, ValueForm.JsonOrNull, json.Indent) : null;
+                return Resolve(json.Path) is { } value && Show(value, json, json.Path) ? Json(value, json.Path, ValueForm.JsonOrNull, json.Indent) : null;
             case ValueNode placeholder:
-                return Resolve(placeholder.Path) is { } shown && CheckTrust(shown, placeholder.Path) ? Value(shown, placeholder) : null;
+                return Resolve(placeholder.Path) is { } shown && Show(shown, placeholder, placeholder.Path) ? Value(shown, placeholder) : null;
             case IfNode branch:
                 return BindIf(branch);
             case EachNode loop:
@@ -102,9 +154,11 @@ internal sealed class PromptBinder
 
     private BoundIf? BindIf(IfNode node)
     {
-        string? condition = Resolve(node.Condition) is { } value ? Truth(value) : null;
-        if (condition is null && _problems.Count == 0)
-            Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Condition}' is never false: {{{{#if}}}} wants a bool, number, string, list, or something that may be null", node.Condition);
+        Operand? value = Resolve(node.Condition);
+        bool isKnown = value is not null;
+        string? condition = value is null ? null : Truth(value);
+        if (condition is null && isKnown)
+            Report(ProblemKind.IfWithoutTruth, $"'{node.Condition}' is never false: {{{{#if}}}} wants a bool, number, string, list, or something that may be null", node.Condition);
         bool before = _mayBeSystem;
         EquatableArray<BoundNode> then = Bind(node.Then);
         (bool afterThen, _mayBeSystem) = (_mayBeSystem, before);
@@ -121,7 +175,7 @@ internal sealed class PromptBinder
         ITypeSymbol? valueType = sequence.DictionaryValueType();
         if ((valueType ?? sequence.ElementType()) is not { } elementType)
         {
-            Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Items}' is {items.Type.Display()}, which is no list: {{{{#each}}}} wants an array, list or dictionary", node.Items);
+            Report(ProblemKind.EachOverNoSequence, $"'{node.Items}' is {items.Type.Display()}, which is no list: {{{{#each}}}} wants an array, list or dictionary", node.Items);
             return null;
         }
 
@@ -145,9 +199,11 @@ internal sealed class PromptBinder
         return new BoundEach(items.Expression, guard, list, item, scope.UsesIndex ? index : null, body, orElse);
     }
 
-    private static bool BeginsSystem(IReadOnlyList<TemplateNode> nodes) => nodes.Any(static node => node switch
+    private bool BeginsSystem(IReadOnlyList<TemplateNode> nodes) => nodes.Any(node => node switch
     {
         RoleNode role => role.Role == "system",
+        IfEqualsNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
+        PartialNode partial => PartialBeginsSystem(partial),
         IfNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
         EachNode loop => BeginsSystem(loop.Body) || BeginsSystem(loop.Else),
         _ => false,
@@ -207,10 +263,13 @@ internal sealed class PromptBinder
             Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is {what}, which takes no format ':{format}'", node.Path);
     }
 
-    private BoundNode? Json(Operand value, TemplatePath path, ValueForm form, int indent) =>
-        _argumentTypes.Parse(value.Type.Underlying(out _), out string? reason) is { } use
-            ? new BoundValue(value.Expression, form, ArgumentType: use.Type, MayBeNull: value.MayBeNull, Indent: indent)
-            : Report(ProblemKind.UnsupportedPlaceholder, reason!, path);
+    private BoundNode? Json(Operand value, TemplatePath path, ValueForm form, int indent)
+    {
+        if (_argumentTypes.Parse(value.Type.Underlying(out _), out string? reason) is { } use)
+            return new BoundValue(value.Expression, form, ArgumentType: use.Type, MayBeNull: value.MayBeNull, Indent: indent);
+        // What is wrong with the parameter itself is said there.
+        return value.Root is { IsUnsupported: true } ? null : Report(ProblemKind.UnsupportedPlaceholder, reason!, path);
+    }
 
     /// <summary>The C# condition that Handlebars' truth comes to, or null where it would always hold.</summary>
     private string? Truth(Operand value)
@@ -240,14 +299,17 @@ internal sealed class PromptBinder
         return value.MayBeNull ? $"{expression} is not null" : null;
     }
 
-    private bool CheckTrust(Operand value, TemplatePath path)
+    /// <summary>Notes that a value is shown, unless it is one that may not be shown here.</summary>
+    private bool Show(Operand value, TemplateNode node, TemplatePath path)
     {
-        if (!_mayBeSystem || value.Root is not { } root || value.IsTrusted || Scalars.IsHarmless(value.Type.Underlying(out _)))
+        bool isTrusted = value.Root is null || value.IsTrusted || Scalars.IsHarmless(value.Type.Underlying(out _));
+        _values.Add(new ShownValue(node, path, value.Type, value.Root, isTrusted));
+        if (!_mayBeSystem || isTrusted || value.Root is not { } root)
             return true;
         Report(
             ProblemKind.UntrustedInSystemPrompt,
             $"'{path}' is data from outside and may not stand in a system prompt, where it could give orders: move it to a user prompt, or mark the parameter '{root.Symbol.Name}' [Trusted]",
-            path);
+            path, root.Symbol.Name);
         return false;
     }
 
@@ -259,16 +321,24 @@ internal sealed class PromptBinder
             return null;
         }
         int top = _scopes.Count - 1 - path.Up;
-        if (path.Data is not null and not "root")
+        if (path.Data is "index" or "first" or "last" or "key")
             return LoopVariable(path, top);
+        // Dotprompt's context variables, as {{@user.name}}, are parameters here.
+        if (path.Data is not null and not "root")
+            path = path with { Data = "root", Segments = [path.Data, .. path.Segments] };
 
         IReadOnlyList<string> segments = path.Segments;
+        if (segments.Count > 0 && segments[segments.Count - 1] == Probe)
+        {
+            _candidates = segments.Count == 1 ? NamesInScope(top) : Resolve(path with { Segments = [.. segments.Take(segments.Count - 1)] }) is { } owner ? [.. Members(owner.Type)] : [];
+            return null;
+        }
         Operand? start = null;
         int next = 0;
         if (path.Data is null && segments.Count == 0)
         {
-            if (top >= 0)
-                return _scopes[top].Item;
+            if (top >= 0 && _scopes[top].Item is { } element)
+                return element;
             if (_parameters.Where(static p => p.Kind == ParameterKind.Data).ToList() is [{ } only])
                 return Parameter(only);
             Report(ProblemKind.UnknownPlaceholder, "'this' means an element inside {{#each}}, or the only parameter", path);
@@ -284,7 +354,12 @@ internal sealed class PromptBinder
         for (int i = path.Data is null ? top : -1; i >= 0 && start is null; i--)
         {
             Scope scope = _scopes[i];
-            if (scope.ItemName == segments[0])
+            if (scope.Names.TryGetValue(segments[0], out Operand? given))
+            {
+                start = given;
+                next = 1;
+            }
+            else if (scope.ItemName == segments[0])
             {
                 start = scope.Item;
                 next = 1;
@@ -294,7 +369,7 @@ internal sealed class PromptBinder
                 start = scope.KeyOrIndex(_compilation);
                 next = 1;
             }
-            else if (FindMember(scope.Item.Type.Underlying(out _), segments[0]) is not null)
+            else if (scope.Item is not null && FindMember(scope.Item.Type.Underlying(out _), segments[0]) is not null)
             {
                 start = scope.Item;
             }
@@ -317,8 +392,12 @@ internal sealed class PromptBinder
             return OutputFormatOf(path);
         if (start is null)
         {
-            string known = string.Join(", ", _parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => p.Symbol.Name));
-            Report(ProblemKind.UnknownPlaceholder, $"'{segments[0]}' is no parameter of the function{(known.Length == 0 ? ", which has none" : "; it has " + known)}", path);
+            IEnumerable<string> parameters = _parameters.Where(static p => p.Kind is ParameterKind.Data or ParameterKind.Media).Select(static p => p.Symbol.Name);
+            string known = string.Join(", ", parameters);
+            // Inside a loop the element's members could have been meant as well.
+            IEnumerable<string> members = _scopes.SelectMany(static s => (s.Item?.Type.Underlying(out _).DataMembers() ?? []).Select(static m => m.Name).Concat(s.Names.Keys).Concat(s.ItemName is null ? [] : [s.ItemName]));
+            ReportName(
+                ProblemKind.UnknownPlaceholder, $"'{segments[0]}' is no parameter of the function{(known.Length == 0 ? ", which has none" : "; it has " + known)}", path, 0, parameters.Concat(members));
             return null;
         }
         for (; next < segments.Count; next++)
@@ -326,17 +405,21 @@ internal sealed class PromptBinder
             ITypeSymbol owner = start.Type.Underlying(out _);
             if (FindMember(owner, segments[next]) is not { } member)
             {
-                string members = string.Join(", ", owner.DataMembers().Select(static m => m.Name).Take(12));
-                Report(ProblemKind.UnknownMember, $"{owner.Display()} has no member '{segments[next]}'{(members.Length == 0 ? "" : "; it has " + members)}", path);
+                IEnumerable<string> names = owner.DataMembers().Select(static m => m.Name);
+                string members = string.Join(", ", names.Take(12));
+                ReportName(ProblemKind.UnknownMember, $"{owner.Display()} has no member '{segments[next]}'{(members.Length == 0 ? "" : "; it has " + members)}", path, next, names);
                 return null;
             }
             ITypeSymbol memberType = member.MemberType();
             string access = start.IsNullHere ? "?." : ".";
+            bool mayHaveDefault = start.IsOnlyParameter;
             start = new Operand(start.Expression + access + CSharp.Identifier(member.Name), memberType, start.MayBeNull || memberType.MayBeNull(), start.Root)
             {
                 IsNullHere = memberType.MayBeNull(),
                 IsTrusted = start.IsTrusted || IsTrusted(memberType),
             };
+            if (mayHaveDefault)
+                start = WithDefault(start, member.Name, JsonNames.OfProperty(member));
         }
         return start;
     }
@@ -354,6 +437,8 @@ internal sealed class PromptBinder
 
     private Operand? LoopVariable(TemplatePath path, int top)
     {
+        while (top >= 0 && !_scopes[top].IsLoop)
+            top--;
         if (top < 0)
         {
             Report(ProblemKind.UnknownPlaceholder, $"'{path}' means something only inside {{{{#each}}}}", path);
@@ -386,7 +471,13 @@ internal sealed class PromptBinder
     {
         Used.Add(parameter.Symbol.Name);
         bool mayBeNull = parameter.Symbol.Type.MayBeNull();
-        return new Operand(CSharp.Identifier(parameter.Symbol.Name), parameter.Symbol.Type, mayBeNull, parameter) { IsNullHere = mayBeNull, IsTrusted = parameter.IsTrusted };
+        Operand operand = new(CSharp.Identifier(parameter.Symbol.Name), parameter.Symbol.Type, mayBeNull, parameter)
+        {
+            IsNullHere = mayBeNull,
+            IsTrusted = parameter.IsTrusted,
+            IsOnlyParameter = _parameters.Count(static p => p.Kind == ParameterKind.Data) == 1,
+        };
+        return WithDefault(operand, parameter.Symbol.Name, parameter.Symbol.Name);
     }
 
     private static bool IsTrusted(ITypeSymbol type) => type.Underlying(out _).Has("AiSdk", "TrustedAttribute");
@@ -421,11 +512,20 @@ internal sealed class PromptBinder
         }
     }
 
-    private BoundNode? Report(ProblemKind kind, string message, TemplatePath path) => Report(kind, message, path.Position, path.Length);
+    private BoundNode? Report(ProblemKind kind, string message, TemplatePath path, string? name = null) => Report(kind, message, path.Position, path.Length, name);
 
-    private BoundNode? Report(ProblemKind kind, string message, int position, int length)
+    /// <summary>Reports one name of a path: what stands before it is right.</summary>
+    private void ReportName(ProblemKind kind, string message, TemplatePath path, int segment, IEnumerable<string> candidates)
     {
-        _problems.Add(new TemplateProblem(kind, message, position, length));
+        // Blanks cannot stand in a path, so that the names after this one say where it ends.
+        int after = path.Segments.Skip(segment + 1).Sum(static s => s.Length + 1);
+        string name = path.Segments[segment];
+        _problems.Add(new TemplateProblem(kind, message, Offset + path.Position + path.Length - after - name.Length, name.Length) { File = File, Name = name, Candidates = [.. candidates.Distinct()] });
+    }
+
+    private BoundNode? Report(ProblemKind kind, string message, int position, int length, string? name = null)
+    {
+        _problems.Add(new TemplateProblem(kind, message, Offset + position, length) { File = File, Name = name });
         return null;
     }
 
@@ -442,13 +542,26 @@ internal sealed class PromptBinder
         /// <summary>Whether the application wrote it: its parameter, or a type on the way to it, says so.</summary>
         public bool IsTrusted { get; init; }
 
+        /// <summary>The literal that it is, if it is one.</summary>
+        public TemplateOperand? Literal { get; init; }
+
+        /// <summary>Whether it is the function's only data parameter, whose members front matter's defaults may name.</summary>
+        public bool IsOnlyParameter { get; init; }
+
         /// <summary>Whether nullness comes from a variable of nullable type rather than from a chain.</summary>
         public bool IsPattern => IsNullHere;
     }
 
-    private sealed class Scope(Operand item, string? itemName, string? indexName, string indexVariable, string? last, string? key)
+    private sealed class Scope(Operand? item, string? itemName, string? indexName, string indexVariable, string? last, string? key)
     {
-        public Operand Item { get; } = item;
+        public Operand? Item { get; } = item;
+
+        /// <summary>The names that a partial was given.</summary>
+        public Dictionary<string, Operand> Names { get; init; } = [];
+
+        /// <summary>Whether it is a loop; else it is a partial.</summary>
+        public bool IsLoop { get; init; } = true;
+
         public string? ItemName { get; } = itemName;
         public string? IndexName { get; } = indexName;
         public string IndexVariable { get; } = indexVariable;
@@ -459,7 +572,7 @@ internal sealed class PromptBinder
         /// <summary>What names the element in its collection: a dictionary's key, a list's index.</summary>
         public Operand KeyOrIndex(Compilation compilation) => Key is null
             ? Index(compilation)
-            : new Operand(Key, compilation.GetSpecialType(SpecialType.System_String), false, Item.Root) { IsTrusted = Item.IsTrusted };
+            : new Operand(Key, compilation.GetSpecialType(SpecialType.System_String), false, Item!.Root) { IsTrusted = Item.IsTrusted };
 
         public Operand Index(Compilation compilation)
         {
@@ -474,4 +587,19 @@ internal sealed class PromptBinder
 /// <param name="Message">What is wrong and what to do.</param>
 /// <param name="Position">Where in the template.</param>
 /// <param name="Length">How many code units it concerns.</param>
-internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Position, int Length);
+internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Position, int Length)
+{
+    /// <summary>The file that the position is in, or null for the text of an attribute.</summary>
+    public AdditionalFile? File { get; init; }
+
+    /// <summary>The name that was not found, or the parameter concerned.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The names that could have been meant.</summary>
+    public ImmutableArray<string> Candidates { get; init; } = [];
+}
+
+/// <summary>A name that may stand in a placeholder.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Type">What it is.</param>
+internal readonly record struct PlaceholderName(string Name, ITypeSymbol Type);

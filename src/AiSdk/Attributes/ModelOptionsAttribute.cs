@@ -45,6 +45,12 @@ public sealed class ModelOptionsAttribute : Attribute
     /// <summary>The most tokens the reply may have.</summary>
     public int MaxOutputTokens { get; set; }
 
+    /// <summary>
+    /// The most tokens that the function's prompts and examples may have as they are written, arguments not counted. It is checked when the interface is compiled (AISDK0111), by an estimate
+    /// for models of GPT-4's class, and not sent. The MSBuild property <c>AiSdkMaxPromptTokens</c> sets it for all functions.
+    /// </summary>
+    public int MaxPromptTokens { get; set; }
+
     /// <summary>Makes sampling repeatable where the model supports it.</summary>
     public long Seed { get; set; }
 

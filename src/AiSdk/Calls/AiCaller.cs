@@ -171,7 +171,7 @@ public sealed class AiCaller
         }
     }
 
-    private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger("AiSdk");
+    private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger(AiLog.Category);
 
     private ReplyStream Stream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {

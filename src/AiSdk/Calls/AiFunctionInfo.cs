@@ -83,6 +83,10 @@ public class AiFunctionInfo
 
     /// <inheritdoc/>
     public override string ToString() => Id;
+
+    /// <summary>The same function with other prompts.</summary>
+    internal virtual AiFunctionInfo With(string promptHash, PromptTemplate[] prompts, bool placesOutputFormat) =>
+        new(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output, AllowsLoss, Reask, OutputMode, placesOutputFormat);
 }
 
 /// <summary>The same, with the generated reader of its reply.</summary>
@@ -109,6 +113,9 @@ public sealed class AiFunctionInfo<T> : AiFunctionInfo
 
     /// <summary>Checks a value that was read against the annotations of its type; <see langword="null"/> where those state no rules.</summary>
     public OutputValidation<T>? Validator { get; }
+
+    internal override AiFunctionInfo With(string promptHash, PromptTemplate[] prompts, bool placesOutputFormat) =>
+        new AiFunctionInfo<T>(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output!, Reader, Validator, AllowsLoss, Reask, OutputMode, placesOutputFormat);
 }
 
 /// <summary>Reads one value of a reply; the reader stands on the value's first token, and afterwards on its last.</summary>

@@ -18,4 +18,15 @@ public sealed class AiFunctionsOptions
 
     /// <summary>Lets messages and replies appear in spans and logs. Off by default: they may hold personal data.</summary>
     public bool EnableSensitiveData { get; set; }
+
+    /// <summary>
+    /// A folder with prompt files that take the place of compiled prompts, so that a prompt can be changed without a build; <see langword="null"/> for none,
+    /// which costs nothing.
+    /// </summary>
+    /// <remarks>
+    /// A file is called like the interface and the method, <c>ISupportDesk.RouteAsync.prompt</c> (of overloads, the second is <c>ISupportDesk.RouteAsync-2.prompt</c>),
+    /// and written like those that are compiled in: front matter and template; partials (<c>_name.prompt</c>) lie beside it. Names are checked against the
+    /// function when it is loaded. Changes are seen within a second. A file with errors leaves its last good version in force; why is logged.
+    /// </remarks>
+    public string? PromptDirectory { get; set; }
 }

@@ -37,6 +37,8 @@ public static class AiFunctionsServices
         {
             LoggerFactory = registered?.LoggerFactory ?? provider.GetService<ILoggerFactory>(),
             EnableSensitiveData = registered?.EnableSensitiveData ?? false,
+            OutputMode = registered?.OutputMode ?? StructuredOutputMode.Auto,
+            PromptDirectory = registered?.PromptDirectory,
         };
         foreach (KeyValuePair<string, IChatClient> client in registered?.Clients ?? new Dictionary<string, IChatClient>())
             options.Clients.Add(client);

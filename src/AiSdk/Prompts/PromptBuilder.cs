@@ -9,10 +9,13 @@ namespace AiSdk.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class PromptBuilder
 {
+    private const string PurposeProperty = "purpose";
+
     private readonly List<ChatMessage> _messages = [];
     private readonly List<AIContent> _contents = [];
     private readonly StringBuilder _text = new();
     private ChatRole _role = ChatRole.User;
+    private string? _section;
 
     /// <summary>Ends the message and begins another.</summary>
     public void Role(ChatRole role)
@@ -23,6 +26,13 @@ public sealed class PromptBuilder
 
     /// <summary>Adds text to the message.</summary>
     public void Text(string text) => _text.Append(text);
+
+    /// <summary>Ends the text and begins another, which belongs to a section of the message: its content says so in <c>AdditionalProperties["purpose"]</c>.</summary>
+    public void Section(string name)
+    {
+        EndText();
+        _section = name;
+    }
 
     /// <summary>Adds an image, sound or document to the message; nothing if null.</summary>
     public void Media(AIContent? content)
@@ -66,17 +76,24 @@ public sealed class PromptBuilder
         if (_contents.Count == 0 && IsBlank())
         {
             _text.Clear();
+            _section = null;
             return;
         }
         EndText();
         _messages.Add(new ChatMessage(_role, [.. _contents]));
         _contents.Clear();
+        _section = null;
     }
 
     private void EndText()
     {
         if (_text.Length > 0)
-            _contents.Add(new TextContent(_text.ToString()));
+        {
+            TextContent content = new(_text.ToString());
+            if (_section is not null)
+                content.AdditionalProperties = new AdditionalPropertiesDictionary { [PurposeProperty] = _section };
+            _contents.Add(content);
+        }
         _text.Clear();
     }
 

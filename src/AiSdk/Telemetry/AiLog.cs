@@ -5,6 +5,9 @@ namespace AiSdk;
 /// <summary>What is logged, under the category <c>AiSdk</c>.</summary>
 internal static partial class AiLog
 {
+    /// <summary>The category.</summary>
+    public const string Category = "AiSdk";
+
     [LoggerMessage(1, LogLevel.Debug, "{Function} [{CallId}] asks the model: prompt {PromptHash}, {MessageCount} messages")]
     public static partial void Calling(ILogger logger, string function, string callId, string promptHash, int messageCount);
 
@@ -28,4 +31,22 @@ internal static partial class AiLog
 
     [LoggerMessage(8, LogLevel.Information, "{Function} [{CallId}] asks the model again ({Attempt}): the reply had {ErrorCount} errors")]
     public static partial void Reasking(ILogger logger, string function, string callId, int attempt, int errorCount);
+
+    [LoggerMessage(20, LogLevel.Information, "{Function} uses the prompt file {File} (prompt {PromptHash})")]
+    public static partial void PromptFileLoaded(ILogger logger, string function, string file, string promptHash);
+
+    [LoggerMessage(21, LogLevel.Warning, "The prompt file {File} of {Function} is not used: {Errors}. In force: {InForce}")]
+    public static partial void PromptFileRejected(ILogger logger, string file, string function, string errors, string inForce);
+
+    [LoggerMessage(22, LogLevel.Information, "{Function} uses its compiled prompt again: the prompt file {File} is gone")]
+    public static partial void PromptFileRemoved(ILogger logger, string function, string file);
+
+    [LoggerMessage(23, LogLevel.Warning, "The prompt file {File} belongs to no function; it could be called {Known}")]
+    public static partial void StrangePromptFile(ILogger logger, string file, string known);
+
+    [LoggerMessage(24, LogLevel.Warning, "The prompt directory {Directory} does not exist; the compiled prompts are used")]
+    public static partial void NoPromptDirectory(ILogger logger, string directory);
+
+    [LoggerMessage(25, LogLevel.Warning, "The prompt directory {Directory} cannot be read ({Reason}); what is in force stays")]
+    public static partial void PromptDirectoryFailed(ILogger logger, string directory, string reason);
 }

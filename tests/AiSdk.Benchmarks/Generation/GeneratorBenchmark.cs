@@ -100,7 +100,8 @@ internal static partial class GeneratorBenchmark
     private static List<SyntaxTree> Trees(Contestant contestant, int count, CSharpParseOptions options) =>
         [.. contestant.Sources(count).Select(source => CSharpSyntaxTree.ParseText(SourceText.From(source.Text), options, source.Name))];
 
-    private static CSharpCompilation Compilation(IEnumerable<SyntaxTree> trees) => CSharpCompilation.Create(
+    /// <summary>A consumer of these files.</summary>
+    internal static CSharpCompilation Compilation(IEnumerable<SyntaxTree> trees) => CSharpCompilation.Create(
         "Consumer", trees, _references.Value, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     private static double FreshSeconds(Contestant contestant, int count)

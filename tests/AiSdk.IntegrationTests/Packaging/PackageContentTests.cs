@@ -9,12 +9,16 @@ namespace AiSdk.IntegrationTests;
 public sealed class PackageContentTests(PackedLibrary library)
 {
     [Fact]
-    public void It_holds_the_library_its_documentation_the_generator_once_and_the_readme_and_nothing_else()
+    public void It_holds_the_library_its_documentation_each_compiler_component_once_its_properties_and_the_readme_and_nothing_else()
     {
         using ZipArchive package = ZipFile.OpenRead(library.Package);
 
         Assert.Equal(
-            ["AiSdk.nuspec", "README.md", "analyzers/dotnet/cs/AiSdk.Generators.dll", "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml"],
+            [
+                "AiSdk.nuspec", "README.md",
+                "analyzers/dotnet/cs/AiSdk.Analyzers.dll", "analyzers/dotnet/cs/AiSdk.CodeFixes.dll", "analyzers/dotnet/cs/AiSdk.Generators.dll",
+                "buildTransitive/AiSdk.props", "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml",
+            ],
             package.Entries.Select(static entry => entry.FullName)
                 .Where(static name => name is not "[Content_Types].xml" && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal));

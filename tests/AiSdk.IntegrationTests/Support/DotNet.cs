@@ -13,7 +13,11 @@ internal static class DotNet
 
     /// <summary>Runs <c>dotnet</c> and gives what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed, or did not end in time.</exception>
-    public static async Task<string> RunAsync(string folder, params string[] arguments)
+    public static Task<string> RunAsync(string folder, params string[] arguments) => RunAsync(folder, [0], arguments);
+
+    /// <summary>The same, where other exit codes than 0 may be right, too.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another exit code, or did not end in time.</exception>
+    public static async Task<string> RunAsync(string folder, int[] exitCodes, params string[] arguments)
     {
         ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
@@ -46,7 +50,7 @@ internal static class DotNet
             process.Kill(entireProcessTree: true);
             throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} did not end within {_limit}:\n{Text(output)}");
         }
-        return process.ExitCode == 0
+        return exitCodes.Contains(process.ExitCode)
             ? Text(output)
             : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed with exit code {process.ExitCode}:\n{Text(output)}");
     }

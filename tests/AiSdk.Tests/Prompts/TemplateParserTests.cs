@@ -10,7 +10,7 @@ public sealed class TemplateParserTests
     private static readonly string[] _pieces =
     [
         "{{", "}}", "{{{", "}}}", "{", "}", "\\", "~", "#", "/", "^", "!", "!--", "--", ">", "@", "..", "../", "this", "each", "if", "unless", "else", "else if", "json", "media", "role", "history", "indent=2", "as |x i|", "|",
-        "\"user\"", "'", ":N2", ".", " ", "\n", "\r\n", "\t", "a", "b.c", "ä", "\ud800", "\0", "\u2028", "{{#if a}}", "{{/if}}", "{{#each a}}", "{{/each}}", "{{else}}", "{{a}}", "{{! c }}", "{{~a~}}", "\\{{", "\\\\{{a}}",
+        "\"user\"", "'", ":N2", ".", " ", "\n", "\r\n", "\t", "a", "b.c", "ä", "\ud800", "\0", "\u2028", "{{#ifEquals a \"b\"}}", "{{/ifEquals}}", "{{> p x=1}}", "section", "contentType=", "true", "-5", "{{#if a}}", "{{/if}}", "{{#each a}}", "{{/each}}", "{{else}}", "{{a}}", "{{! c }}", "{{~a~}}", "\\{{", "\\\\{{a}}",
     ];
 
     private static readonly Gen<string> _hostile = Gen.OneOf(Gen.Int[0, _pieces.Length - 1].Select(static i => _pieces[i]).Array[0, 40].Select(string.Concat), Gen.String);
@@ -20,7 +20,7 @@ public sealed class TemplateParserTests
     {
         List<TemplateError> lexing = [];
         int end = 0;
-        foreach (TemplateToken token in TemplateLexer.Tokenize(text, lexing))
+        foreach (TemplateToken token in TemplateLexer.Tokenize(text, "", lexing))
         {
             Assert.InRange(token.Position, end, text.Length);
             Assert.InRange(token.ContentPosition, token.Position, text.Length);
@@ -128,7 +128,7 @@ public sealed class TemplateParserTests
     public void White_space_and_tags_are_cut_as_in_Handlebars(string template, params string[] expected)
     {
         List<TemplateError> errors = [];
-        IEnumerable<string> tokens = TemplateLexer.Tokenize(template, errors).Select(static token => token.IsTag ? $"<{token.Text}>" : token.Text);
+        IEnumerable<string> tokens = TemplateLexer.Tokenize(template, "", errors).Select(static token => token.IsTag ? $"<{token.Text}>" : token.Text);
         Assert.Empty(errors);
         Assert.Equal(expected, tokens);
     }
@@ -136,6 +136,7 @@ public sealed class TemplateParserTests
     private static IEnumerable<TemplateNode> All(IReadOnlyList<TemplateNode> nodes) => nodes.SelectMany(static node => node switch
     {
         IfNode branch => [node, .. All(branch.Then), .. All(branch.Else)],
+        IfEqualsNode comparison => [node, .. All(comparison.Then), .. All(comparison.Else)],
         EachNode loop => [node, .. All(loop.Body), .. All(loop.Else)],
         _ => (IEnumerable<TemplateNode>)[node],
     });
@@ -147,6 +148,8 @@ public sealed class TemplateParserTests
         MediaNode media => media.Path,
         IfNode branch => branch.Condition,
         EachNode loop => loop.Items,
+        IfEqualsNode comparison => comparison.Left.Path ?? comparison.Right.Path,
+        PartialNode partial => partial.Context,
         _ => null,
     };
 }

@@ -1,14 +1,21 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace AiSdk.Prompts;
 
 /// <summary>Reads the inside of one tag from left to right.</summary>
 internal sealed class TagReader
 {
+    private static readonly (string Word, TemplateLiteralKind Kind)[] _words =
+        [("true", TemplateLiteralKind.True), ("false", TemplateLiteralKind.False), ("null", TemplateLiteralKind.Null), ("undefined", TemplateLiteralKind.Null)];
+
     private readonly string _text;
     private readonly int _position;
     private int _at;
+
+    /// <summary>Where the next character is in the template.</summary>
+    public int Position => _position + _at;
 
     public TagReader(TemplateToken token)
     {
@@ -45,6 +52,65 @@ internal sealed class TagReader
         _at += name.Length + 1;
         SkipSpace();
         return true;
+    }
+
+    /// <summary>Takes <c>name=</c> whatever the name, or gives null.</summary>
+    public string? ReadArgumentName()
+    {
+        int end = _at;
+        while (end < _text.Length && IsWordCharacter(_text[end]))
+            end++;
+        if (end == _at || end >= _text.Length || _text[end] != '=')
+            return null;
+        string name = _text.Substring(_at, end - _at);
+        _at = end + 1;
+        SkipSpace();
+        return name;
+    }
+
+    /// <summary>Takes a literal or a path, or gives null if there is neither.</summary>
+    public TemplateOperand? ReadOperand()
+    {
+        int start = _at;
+        if (ReadString() is { } text)
+            return Literal(TemplateLiteralKind.String, text);
+        int end = _at < _text.Length && _text[_at] == '-' ? _at + 1 : _at;
+        if (end < _text.Length && _text[end] is >= '0' and <= '9')
+        {
+            while (end < _text.Length && _text[end] is (>= '0' and <= '9') or '.')
+                end++;
+            string number = _text.Substring(_at, end - _at);
+            if (!decimal.TryParse(number, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
+                return null;
+            _at = end;
+            return Literal(TemplateLiteralKind.Number, number);
+        }
+        foreach ((string word, TemplateLiteralKind kind) in _words)
+        {
+            if (!IsWord(word))
+                continue;
+            _at += word.Length;
+            return Literal(kind, word);
+        }
+        return ReadPath() is { } path ? new TemplateOperand(path, TemplateLiteralKind.None, "", path.Position, path.Length) : null;
+
+        TemplateOperand Literal(TemplateLiteralKind kind, string value)
+        {
+            string written = _text.Substring(start, _at - start).TrimEnd();
+            SkipSpace();
+            return new TemplateOperand(null, kind, value, _position + start, written.Length);
+        }
+    }
+
+    /// <summary>Takes a partial's name: letters, digits, and what file names have between them.</summary>
+    public string ReadName()
+    {
+        int start = _at;
+        while (_at < _text.Length && (IsWordCharacter(_text[_at]) || _text[_at] is '-' or '.' or '/'))
+            _at++;
+        string name = _text.Substring(start, _at - start);
+        SkipSpace();
+        return name;
     }
 
     /// <summary>Takes one character.</summary>

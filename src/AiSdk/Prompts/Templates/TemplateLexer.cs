@@ -10,19 +10,25 @@ namespace AiSdk.Prompts;
 /// <param name="Position">Where the piece (with its braces) begins.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="ContentPosition">Where <paramref name="Text"/> begins.</param>
-internal sealed record TemplateToken(bool IsTag, string Text, int Position, int End, int ContentPosition);
+/// <param name="Indentation">Of a tag that is alone on its line: the blanks before it.</param>
+internal sealed record TemplateToken(bool IsTag, string Text, int Position, int End, int ContentPosition, string Indentation = "");
 
 /// <summary>Cuts a template into text and tags, and applies Handlebars' white-space rules. Linear in the template's length.</summary>
 /// <remarks>
-/// A tag with a tilde takes the white space on that side with it. A block tag or comment that is alone on its line takes the whole line.
+/// A tag with a tilde takes the white space on that side with it. A block tag, partial or comment that is alone on its line takes the whole line.
 /// <c>\{{</c> stands for two braces, <c>\\{{x}}</c> for a backslash before a value.
 /// </remarks>
 internal static class TemplateLexer
 {
     /// <summary>The tokens, without comments and empty texts.</summary>
-    public static IReadOnlyList<TemplateToken> Tokenize(string template, List<TemplateError> errors)
+    /// <param name="template">The template.</param>
+    /// <param name="indentation">Blanks to put before each of its lines.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    public static IReadOnlyList<TemplateToken> Tokenize(string template, string indentation, List<TemplateError> errors)
     {
         List<Piece> pieces = Split(template, errors);
+        if (indentation.Length > 0)
+            Indent(pieces, indentation);
         RemoveStandaloneLines(pieces);
 
         List<TemplateToken> tokens = new(pieces.Count);
@@ -39,7 +45,7 @@ internal static class TemplateLexer
                 piece.Text = text;
             }
             if (!piece.IsComment && (piece.IsTag || piece.Text.Length > 0))
-                tokens.Add(new TemplateToken(piece.IsTag, piece.Text, piece.Position, piece.End, piece.ContentPosition));
+                tokens.Add(new TemplateToken(piece.IsTag, piece.Text, piece.Position, piece.End, piece.ContentPosition, piece.Indentation));
         }
         return tokens;
     }
@@ -121,19 +127,41 @@ internal static class TemplateLexer
     private static bool IsTagEnd(string template, int at) =>
         string.CompareOrdinal(template, at, "}}", 0, 2) == 0 || string.CompareOrdinal(template, at, "~}}", 0, 3) == 0;
 
+    /// <summary>Indents the lines as written, so that a tag alone on its line still is, and values stay as they are.</summary>
+    private static void Indent(List<Piece> pieces, string indentation)
+    {
+        for (int i = 0; i < pieces.Count; i++)
+        {
+            if (pieces[i].IsTag)
+                continue;
+            string text = pieces[i].Text;
+            StringBuilder indented = new(i == 0 && text is not ['\n', ..] ? indentation : "");
+            for (int at = 0; at < text.Length; at++)
+            {
+                indented.Append(text[at]);
+                bool isLast = at + 1 == text.Length;
+                if (text[at] == '\n' && (isLast ? i + 1 < pieces.Count : text[at + 1] is not ('\n' or '\r')))
+                    indented.Append(indentation);
+            }
+            pieces[i].Text = indented.ToString();
+        }
+    }
+
     private static void RemoveStandaloneLines(List<Piece> pieces)
     {
         // Decided for all tags on the text as written, before any of it is cut.
         List<int> standalone = [];
         for (int i = 1; i + 1 < pieces.Count; i++)
         {
-            if (pieces[i] is { IsTag: true, IsBlockOrComment: true } && EndsLine(pieces, i - 1) && BeginsLine(pieces, i + 1))
+            if (pieces[i] is { IsTag: true, MayStandAlone: true } && EndsLine(pieces, i - 1) && BeginsLine(pieces, i + 1))
                 standalone.Add(i);
         }
         foreach (int i in standalone)
         {
             string before = pieces[i - 1].Text;
-            pieces[i - 1].Text = before.Substring(0, before.LastIndexOf('\n') + 1);
+            int lineStart = before.LastIndexOf('\n') + 1;
+            pieces[i - 1].Text = before.Substring(0, lineStart);
+            pieces[i].Indentation = before.Substring(lineStart);
             string after = pieces[i + 1].Text;
             pieces[i + 1].Text = after.Substring(after.IndexOf('\n') is int newline and >= 0 ? newline + 1 : after.Length);
         }
@@ -173,8 +201,9 @@ internal static class TemplateLexer
         public bool TrimBefore { get; init; }
         public bool TrimAfter { get; init; }
         public bool IsComment { get; init; }
+        public string Indentation { get; set; } = "";
 
-        public bool IsBlockOrComment =>
-            IsComment || Text.TrimStart() is ['#' or '/' or '^', ..] || Text.Trim() is "else" || Text.TrimStart().StartsWith("else ", StringComparison.Ordinal);
+        public bool MayStandAlone =>
+            IsComment || Text.TrimStart() is ['#' or '/' or '^' or '>', ..] || Text.Trim() is "else" || Text.TrimStart().StartsWith("else ", StringComparison.Ordinal);
     }
 }

@@ -22,10 +22,12 @@ internal sealed class TemplateParser
     }
 
     /// <summary>Parses a template.</summary>
-    public static Template Parse(string template)
+    /// <param name="template">The template.</param>
+    /// <param name="indentation">Blanks to put before each of its lines.</param>
+    public static Template Parse(string template, string indentation = "")
     {
         List<TemplateError> errors = [];
-        TemplateParser parser = new(TemplateLexer.Tokenize(template, errors), errors);
+        TemplateParser parser = new(TemplateLexer.Tokenize(template, indentation, errors), errors);
         List<TemplateNode> nodes = [];
         while (parser._next < parser._tokens.Count)
         {
@@ -69,7 +71,7 @@ internal sealed class TemplateParser
     private TemplateNode? ParseInline(TemplateToken token, TagReader tag)
     {
         if (tag.Is('>'))
-            return Error("partials ('{{> name}}') are not supported in inline prompts", token);
+            return ParsePartial(token, tag);
         if (tag.IsAtEnd)
             return Error("an empty '{{}}': expected a parameter's name (write \\{{ for literal braces)", token);
 
@@ -90,14 +92,13 @@ internal sealed class TemplateParser
                 return Error("expected {{json value}} or {{json value indent=2}}", token);
             return new JsonNode(path, indent, token.Position);
         }
-        if (tag.TryHelper("media"))
+        if (tag.TryHelper("section"))
         {
-            tag.TryArgument("url");
-            TemplatePath? path = tag.ReadPath();
-            if (path is null || !tag.IsAtEnd)
-                return Error("expected {{media photo}}, where 'photo' is a DataContent or UriContent parameter", token);
-            return new MediaNode(path, token.Position);
+            string? name = tag.ReadString();
+            return string.IsNullOrWhiteSpace(name) || !tag.IsAtEnd ? Error("expected {{section \"name\"}}", token) : new SectionNode(name!, token.Position);
         }
+        if (tag.TryHelper("media"))
+            return ParseMedia(token, tag);
         if (tag.IsWord("history"))
             return new HistoryNode(token.Position);
 
@@ -110,10 +111,54 @@ internal sealed class TemplateParser
             return Error(
                 format is { Length: 0 }
                     ? "expected a .NET format string after ':'"
-                    : $"'{token.Text.Trim()}': after '{value}' only ':format' may follow; known helpers are json, media, role, history, #each, #if and #unless",
+                    : $"'{token.Text.Trim()}': after '{value}' only ':format' may follow; known helpers are json, media, role, section, history, #each, #if, #unless, #ifEquals and #unlessEquals",
                 token);
         }
         return new ValueNode(value, format, token.Position);
+    }
+
+    private TemplateNode? ParseMedia(TemplateToken token, TagReader tag)
+    {
+        TemplatePath? url = null;
+        TemplateOperand? contentType = null;
+        bool isUnderstood = true;
+        while (isUnderstood && !tag.IsAtEnd)
+        {
+            if (contentType is null && tag.TryArgument("contentType"))
+                isUnderstood = (contentType = tag.ReadOperand()) is { Kind: TemplateLiteralKind.None or TemplateLiteralKind.String };
+            else if (url is null && (tag.TryArgument("url") || contentType is null))
+                isUnderstood = (url = tag.ReadPath()) is not null;
+            else
+                isUnderstood = false;
+        }
+        return isUnderstood && url is not null
+            ? new MediaNode(url, contentType, token.Position)
+            : Error("expected {{media photo}}, where 'photo' is a DataContent or UriContent parameter, or {{media url=address contentType=\"image/png\"}}", token);
+    }
+
+    private TemplateNode? ParsePartial(TemplateToken token, TagReader tag)
+    {
+        tag.Skip('>');
+        int position = tag.Position;
+        string name = tag.ReadName();
+        if (name.Length == 0)
+            return Error("expected {{> name}}: a partial's name is fixed, not computed", token);
+        TemplatePath? context = null;
+        List<PartialArgument> arguments = [];
+        while (!tag.IsAtEnd)
+        {
+            if (tag.ReadArgumentName() is { } argument)
+            {
+                if (tag.ReadOperand() is not { } value)
+                    return Error($"expected a parameter, a member of one, or a literal after '{argument}='", token);
+                arguments.Add(new PartialArgument(argument, value));
+            }
+            else if (context is not null || arguments.Count > 0 || (context = tag.ReadPath()) is null)
+            {
+                return Error("expected {{> name}}, {{> name context}} or {{> name argument=value}}", token);
+            }
+        }
+        return new PartialNode(name, context, arguments, token.Indentation, position);
     }
 
     private TemplateNode? ParseBlock(TemplateToken open, TagReader tag)
@@ -148,8 +193,17 @@ internal sealed class TemplateParser
                 if (condition is not null)
                     node = new IfNode(condition, name == "unless", then, otherwise, open.Position);
                 break;
+            case "ifEquals" or "unlessEquals":
+                TemplateOperand? left = tag.ReadOperand();
+                TemplateOperand? right = left is null ? null : tag.ReadOperand();
+                if (right is null || !tag.IsAtEnd)
+                    Error($"expected {{{{#{name} left right}}}}", open);
+                (List<TemplateNode> equal, List<TemplateNode> unequal) = ParseBodies(open, name, allowElseIf: true);
+                if (left is not null && right is not null)
+                    node = new IfEqualsNode(left, right, name == "unlessEquals", equal, unequal, open.Position);
+                break;
             default:
-                Error($"unknown block '#{name}': known are #each, #if and #unless", open);
+                Error($"unknown block '#{name}': known are #each, #if, #unless, #ifEquals and #unlessEquals", open);
                 ParseBodies(open, name, allowElseIf: true);
                 break;
         }
@@ -174,11 +228,14 @@ internal sealed class TemplateParser
             {
                 // {{else if x}} is a block of its own inside the else, which shares the outer block's end.
                 string chained = elseTag.ReadWord();
-                if (!allowElseIf || chained is not ("if" or "unless"))
-                    Error("expected {{else}}, or {{else if value}} inside #if and #unless", elseToken);
-                TemplatePath? condition = elseTag.ReadPath();
-                if (condition is null || !elseTag.IsAtEnd)
-                    Error("expected {{else if value}}", elseToken);
+                if (!allowElseIf || chained is not ("if" or "unless" or "ifEquals" or "unlessEquals"))
+                    Error("expected {{else}}, or {{else if value}} inside #if, #unless, #ifEquals and #unlessEquals", elseToken);
+                bool isComparison = chained is "ifEquals" or "unlessEquals";
+                TemplatePath? condition = isComparison ? null : elseTag.ReadPath();
+                TemplateOperand? left = isComparison ? elseTag.ReadOperand() : null;
+                TemplateOperand? right = left is null ? null : elseTag.ReadOperand();
+                if ((isComparison ? right is null : condition is null) || !elseTag.IsAtEnd)
+                    Error(isComparison ? $"expected {{{{else {chained} left right}}}}" : "expected {{else if value}}", elseToken);
                 _next++;
                 if (++_depth >= MaxDepth)
                 {
@@ -190,6 +247,8 @@ internal sealed class TemplateParser
                 _depth--;
                 if (condition is not null)
                     orElse.Add(new IfNode(condition, chained == "unless", then, otherwise, elseToken.Position));
+                if (left is not null && right is not null)
+                    orElse.Add(new IfEqualsNode(left, right, chained == "unlessEquals", then, otherwise, elseToken.Position));
                 return (body, orElse);
             }
             _next++;

@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Writer : global::Contoso.IWriter
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,9 +18,29 @@ public sealed partial class Writer : global::Contoso.IWriter
     public Writer(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: Dear {{customer.Name}},
+    /// {{#if urgent}}
+    /// this is urgent.
+    /// {{else if customer.Since}}
+    /// with us since {{customer.Since:yyyy}}:
+    /// {{else}}
+    /// hello.
+    /// {{/if}}
+    /// {{#each orders as |order|}}
+    /// {{@index}}. {{order.Key}}: {{order.Value:N2}}{{#unless @last}},{{/unless}}
+    /// {{else}}
+    /// (nothing)
+    /// {{/each}}
+    /// {{json customer indent=2}}
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<string> WriteAsync(global::Contoso.Customer customer, bool urgent, global::System.Collections.Generic.IReadOnlyList<global::Contoso.Line> orders)
     {
         global::System.ArgumentNullException.ThrowIfNull(customer);
@@ -72,7 +93,11 @@ public sealed partial class Writer : global::Contoso.IWriter
         [
             new(global::Microsoft.Extensions.AI.ChatRole.User, text.ToStringAndClear()),
         ];
-        return this._caller.GetTextAsync(WriteAsyncInfo, messages, null, default);
+        global::Microsoft.Extensions.AI.ChatOptions? chatOptions = null;
+        var function = WriteAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.ApplyText(function, messages, chatOptions, null, [customer, urgent, orders]);
+        return this._caller.GetTextAsync(function, messages, chatOptions, default);
     }
 
     /// <summary>What the compiler knows of <c>IWriter.WriteAsync</c>.</summary>
@@ -103,6 +128,29 @@ public sealed partial class Writer : global::Contoso.IWriter
                 writer.WriteNullValue();
             writer.WriteEndObject();
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(WriteAsyncInfo, "IWriter.WriteAsync.prompt", [new("customer", TypeOfCustomer!), new("urgent", global::AiSdk.CompilerServices.PromptType.Boolean), new("orders", TypeOfIReadOnlyListOfLine!)], []),
+        ];
+
+        private static readonly global::AiSdk.CompilerServices.PromptType TypeOfCustomer = global::AiSdk.CompilerServices.PromptType.Record("Customer", static () =>
+        [
+            new("Name", "name", global::AiSdk.CompilerServices.PromptType.Text, static value => ((global::Contoso.Customer)value).Name),
+            new("Since", "since", global::AiSdk.CompilerServices.PromptType.Formatted("DateOnly", "yyyy-MM-dd"), static value => ((global::Contoso.Customer)value).Since),
+        ]);
+
+        private static readonly global::AiSdk.CompilerServices.PromptType TypeOfIReadOnlyListOfLine = global::AiSdk.CompilerServices.PromptType.List(static () => TypeOfLine!);
+
+        private static readonly global::AiSdk.CompilerServices.PromptType TypeOfLine = global::AiSdk.CompilerServices.PromptType.Record("Line", static () =>
+        [
+            new("Key", "key", global::AiSdk.CompilerServices.PromptType.Text, static value => ((global::Contoso.Line)value).Key),
+            new("Value", "value", global::AiSdk.CompilerServices.PromptType.Number, static value => ((global::Contoso.Line)value).Value),
+        ]);
     }
 }
 

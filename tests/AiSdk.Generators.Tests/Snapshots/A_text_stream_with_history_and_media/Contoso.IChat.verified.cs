@@ -11,6 +11,7 @@ public sealed partial class Chat : global::Contoso.IChat
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
     private readonly global::AiSdk.CompilerServices.AiCaller _caller2; // [ModelOptions("fast")]
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -19,9 +20,17 @@ public sealed partial class Chat : global::Contoso.IChat
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
         this._caller2 = global::AiSdk.CompilerServices.AiCaller.ForKey("fast", "Chat", options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// system: You are brief.
+    /// user: {{history}}{{text}} {{media photo}}
+    /// </code>
+    /// </remarks>
     public global::System.Collections.Generic.IAsyncEnumerable<string> AnswerAsync(string text, global::System.Collections.Generic.IReadOnlyList<global::Microsoft.Extensions.AI.ChatMessage> history, global::Microsoft.Extensions.AI.DataContent? photo = default, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -35,8 +44,11 @@ public sealed partial class Chat : global::Contoso.IChat
         prompt.Text($"{text} ");
         prompt.Media(photo);
         global::Microsoft.Extensions.AI.ChatMessage[] messages = prompt.ToMessages();
-        global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { Temperature = 0F, MaxOutputTokens = 256 };
-        return this._caller2.StreamTextAsync(AnswerAsyncInfo, messages, chatOptions, cancellationToken);
+        global::Microsoft.Extensions.AI.ChatOptions? chatOptions = new() { Temperature = 0F, MaxOutputTokens = 256 };
+        var function = AnswerAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.ApplyText(function, messages, chatOptions, null, [text, history, photo]);
+        return this._caller2.StreamTextAsync(function, messages, chatOptions, cancellationToken);
     }
 
     /// <summary>What the compiler knows of <c>IChat.AnswerAsync</c>.</summary>
@@ -52,6 +64,15 @@ public sealed partial class Chat : global::Contoso.IChat
         examples: [],
         sourceFile: "Source.cs",
         sourceLine: 9);
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(AnswerAsyncInfo, "IChat.AnswerAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text), new("history", global::AiSdk.CompilerServices.PromptType.History), new("photo", global::AiSdk.CompilerServices.PromptType.Media)], []),
+        ];
+    }
 }
 
 /// <summary>Registers <see cref="global::Contoso.Chat"/>.</summary>

@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Desk : global::Contoso.IDesk
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,9 +18,95 @@ public sealed partial class Desk : global::Contoso.IDesk
     public Desk(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "type": ["object", "null"],
+    ///       "properties": {
+    ///         "guest": {
+    ///           "type": "string",
+    ///           "minLength": 2,
+    ///           "maxLength": 40
+    ///         },
+    ///         "code": {
+    ///           "type": ["string", "null"],
+    ///           "pattern": "^(?:[A-Z]{2}[0-9]+)$"
+    ///         },
+    ///         "price": {
+    ///           "type": ["number", "null"],
+    ///           "minimum": 0.01,
+    ///           "maximum": 999.99
+    ///         },
+    ///         "currency": {
+    ///           "type": "string",
+    ///           "enum": ["eur", "usd"]
+    ///         },
+    ///         "nights": {
+    ///           "type": "array",
+    ///           "items": {
+    ///             "$ref": "#/$defs/Night"
+    ///           },
+    ///           "minItems": 1,
+    ///           "maxItems": 3
+    ///         },
+    ///         "notes": {
+    ///           "type": "object",
+    ///           "additionalProperties": {
+    ///             "type": "object",
+    ///             "properties": {
+    ///               "text": {
+    ///                 "type": "string"
+    ///               }
+    ///             },
+    ///             "required": ["text"],
+    ///             "additionalProperties": false
+    ///           }
+    ///         }
+    ///       },
+    ///       "required": ["guest", "code", "price", "currency", "nights", "notes"],
+    ///       "additionalProperties": false
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false,
+    ///   "$defs": {
+    ///     "Night": {
+    ///       "type": "object",
+    ///       "properties": {
+    ///         "day": {
+    ///           "type": "string",
+    ///           "format": "date"
+    ///         },
+    ///         "next": {
+    ///           "anyOf": [
+    ///             {
+    ///               "$ref": "#/$defs/Night"
+    ///             },
+    ///             {
+    ///               "type": "null"
+    ///             }
+    ///           ]
+    ///         }
+    ///       },
+    ///       "required": ["day", "next"],
+    ///       "additionalProperties": false
+    ///     }
+    ///   }
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Booking?> BookAsync(string text)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -29,10 +116,32 @@ public sealed partial class Desk : global::Contoso.IDesk
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = BookAsyncInfo.Output!.ResponseFormat };
-        return this._caller.GetValueAsync(BookAsyncInfo, messages, chatOptions, default);
+        var function = BookAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.GetValueAsync(function, messages, chatOptions, default);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "text": {
+    ///       "type": "string"
+    ///     }
+    ///   },
+    ///   "required": ["text"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Plain> AnswerAsync(string text)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -42,7 +151,10 @@ public sealed partial class Desk : global::Contoso.IDesk
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = AnswerAsyncInfo.Output!.ResponseFormat };
-        return this._caller.GetValueAsync(AnswerAsyncInfo, messages, chatOptions, default);
+        var function = AnswerAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.GetValueAsync(function, messages, chatOptions, default);
     }
 
     /// <summary>What the compiler knows of <c>IDesk.BookAsync</c>.</summary>
@@ -485,6 +597,16 @@ public sealed partial class Desk : global::Contoso.IDesk
             }
             validator.Leave();
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(BookAsyncInfo, "IDesk.BookAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(AnswerAsyncInfo, "IDesk.AnswerAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
     }
 }
 

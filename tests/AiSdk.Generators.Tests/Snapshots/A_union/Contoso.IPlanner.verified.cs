@@ -10,6 +10,7 @@ namespace Contoso;
 internal sealed partial class Planner : global::Contoso.IPlanner
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,9 +18,55 @@ internal sealed partial class Planner : global::Contoso.IPlanner
     public Planner(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{goal}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "anyOf": [
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Search"
+    ///             },
+    ///             "query": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "required": ["type", "query"],
+    ///           "additionalProperties": false
+    ///         },
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Finish"
+    ///             }
+    ///           },
+    ///           "required": ["type"],
+    ///           "additionalProperties": false
+    ///         }
+    ///       ]
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.ValueTask<global::Contoso.Step> NextAsync(string goal)
     {
         global::System.ArgumentNullException.ThrowIfNull(goal);
@@ -29,7 +76,10 @@ internal sealed partial class Planner : global::Contoso.IPlanner
             new(global::Microsoft.Extensions.AI.ChatRole.User, goal),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = NextAsyncInfo.Output!.ResponseFormat };
-        return new(this._caller.GetValueAsync(NextAsyncInfo, messages, chatOptions, default));
+        var function = NextAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [goal]);
+        return new(this._caller.GetValueAsync(function, messages, chatOptions, default));
     }
 
     /// <summary>What the compiler knows of <c>IPlanner.NextAsync</c>.</summary>
@@ -189,6 +239,15 @@ internal sealed partial class Planner : global::Contoso.IPlanner
             }
             return new global::Contoso.Step.Finish();
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(NextAsyncInfo, "IPlanner.NextAsync.prompt", [new("goal", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
     }
 }
 

@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class SupportDesk : global::Contoso.ISupportDesk
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,9 +18,34 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
     public SupportDesk(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// system: You route customer messages for {{bank}}.
+    /// example: My card was declined in a shop
+    /// answer: {"value":"declined_card_payment"}
+    /// user: {{message}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "type": "string",
+    ///       "description": "What the customer wants.\nother: Anything else.",
+    ///       "enum": ["declined_card_payment", "other"]
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Intent> RouteAsync(string message, string bank, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(message);
@@ -33,7 +59,10 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
             new(global::Microsoft.Extensions.AI.ChatRole.User, RouteAsyncInfoPrompt1(message)),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = RouteAsyncInfo.Output!.ResponseFormat };
-        return this._caller.GetValueAsync(RouteAsyncInfo, messages, chatOptions, cancellationToken);
+        var function = RouteAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [message, bank]);
+        return this._caller.GetValueAsync(function, messages, chatOptions, cancellationToken);
     }
 
     private static string RouteAsyncInfoPrompt1(string message)
@@ -113,6 +142,18 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
                 return global::Contoso.Intent.Other;
             return global::AiSdk.CompilerServices.OutputReader.ThrowUnexpected<global::Contoso.Intent>(ref reader, "one of declined_card_payment, other");
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(RouteAsyncInfo, "ISupportDesk.RouteAsync.prompt", [new("message", global::AiSdk.CompilerServices.PromptType.Text), new("bank", global::AiSdk.CompilerServices.PromptType.Text, isTrusted: true)],
+            [
+                new("{\"value\":\"declined_card_payment\"}", "My card was declined in a shop", null),
+            ]),
+        ];
     }
 }
 

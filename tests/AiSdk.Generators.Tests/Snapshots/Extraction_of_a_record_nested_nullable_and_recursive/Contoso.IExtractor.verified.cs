@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Extractor : global::Contoso.IExtractor
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,9 +18,67 @@ public sealed partial class Extractor : global::Contoso.IExtractor
     public Extractor(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "description": "An order.",
+    ///   "properties": {
+    ///     "id": {
+    ///       "type": "integer",
+    ///       "description": "Its number.",
+    ///       "minimum": 1,
+    ///       "maximum": 999
+    ///     },
+    ///     "due": {
+    ///       "type": ["string", "null"],
+    ///       "format": "date"
+    ///     },
+    ///     "items": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "$ref": "#/$defs/Item"
+    ///       }
+    ///     },
+    ///     "currency": {
+    ///       "type": "string"
+    ///     }
+    ///   },
+    ///   "required": ["id", "due", "items", "currency"],
+    ///   "additionalProperties": false,
+    ///   "$defs": {
+    ///     "Item": {
+    ///       "type": "object",
+    ///       "properties": {
+    ///         "name": {
+    ///           "type": "string"
+    ///         },
+    ///         "price": {
+    ///           "type": ["number", "null"]
+    ///         },
+    ///         "parts": {
+    ///           "type": "array",
+    ///           "items": {
+    ///             "$ref": "#/$defs/Item"
+    ///           }
+    ///         }
+    ///       },
+    ///       "required": ["name", "price", "parts"],
+    ///       "additionalProperties": false
+    ///     }
+    ///   }
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::AiSdk.AiResult<global::Contoso.Order>> ExtractAsync(string text, global::Microsoft.Extensions.AI.ChatOptions? options = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -30,7 +89,10 @@ public sealed partial class Extractor : global::Contoso.IExtractor
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = options?.Clone() ?? new();
         chatOptions.ResponseFormat = ExtractAsyncInfo.Output!.ResponseFormat;
-        return this._caller.GetResultAsync(ExtractAsyncInfo, messages, chatOptions, default);
+        var function = ExtractAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, options, this._caller, [text]);
+        return this._caller.GetResultAsync(function, messages, chatOptions, default);
     }
 
     /// <summary>What the compiler knows of <c>IExtractor.ExtractAsync</c>.</summary>
@@ -299,6 +361,15 @@ public sealed partial class Extractor : global::Contoso.IExtractor
                 validator.Fail(value.Id, "[Range(1, 999)]", "is not from 1 to 999");
             validator.Leave();
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(ExtractAsyncInfo, "IExtractor.ExtractAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
     }
 }
 

@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Reporter : global::Contoso.IReporter
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,9 +18,53 @@ public sealed partial class Reporter : global::Contoso.IReporter
     public Reporter(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// system: {{output_format}}
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "value": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "object",
+    ///         "properties": {
+    ///           "name": {
+    ///             "type": "string"
+    ///           },
+    ///           "tags": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "days": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string",
+    ///               "format": "date"
+    ///             }
+    ///           }
+    ///         },
+    ///         "required": ["name", "tags", "days"],
+    ///         "additionalProperties": false
+    ///       }
+    ///     }
+    ///   },
+    ///   "required": ["value"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Collections.Generic.IAsyncEnumerable<global::Contoso.Item> ItemsAsync(string text, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -32,10 +77,111 @@ public sealed partial class Reporter : global::Contoso.IReporter
         prompt.Text(text);
         global::Microsoft.Extensions.AI.ChatMessage[] messages = prompt.ToMessages();
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = ItemsAsyncInfo.Output!.ResponseFormat };
-        return this._caller.StreamElementsAsync(ItemsAsyncInfo, messages, chatOptions, cancellationToken);
+        var function = ItemsAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.StreamElementsAsync(function, messages, chatOptions, cancellationToken);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "description": "A report.",
+    ///   "properties": {
+    ///     "title": {
+    ///       "type": "string",
+    ///       "description": "Its title."
+    ///     },
+    ///     "pages": {
+    ///       "type": ["integer", "null"]
+    ///     },
+    ///     "kind": {
+    ///       "type": "string",
+    ///       "enum": ["Daily", "Weekly"]
+    ///     },
+    ///     "items": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "object",
+    ///         "properties": {
+    ///           "name": {
+    ///             "type": "string"
+    ///           },
+    ///           "tags": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "days": {
+    ///             "type": "array",
+    ///             "items": {
+    ///               "type": "string",
+    ///               "format": "date"
+    ///             }
+    ///           }
+    ///         },
+    ///         "required": ["name", "tags", "days"],
+    ///         "additionalProperties": false
+    ///       }
+    ///     },
+    ///     "scores": {
+    ///       "type": "object",
+    ///       "additionalProperties": {
+    ///         "type": "number"
+    ///       }
+    ///     },
+    ///     "finding": {
+    ///       "anyOf": [
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Good"
+    ///             },
+    ///             "why": {
+    ///               "type": "string"
+    ///             }
+    ///           },
+    ///           "required": ["type", "why"],
+    ///           "additionalProperties": false
+    ///         },
+    ///         {
+    ///           "type": "object",
+    ///           "properties": {
+    ///             "type": {
+    ///               "type": "string",
+    ///               "const": "Bad"
+    ///             },
+    ///             "why": {
+    ///               "type": "string"
+    ///             },
+    ///             "level": {
+    ///               "type": "integer"
+    ///             }
+    ///           },
+    ///           "required": ["type", "why", "level"],
+    ///           "additionalProperties": false
+    ///         },
+    ///         {
+    ///           "type": "null"
+    ///         }
+    ///       ]
+    ///     }
+    ///   },
+    ///   "required": ["title", "pages", "kind", "items", "scores", "finding"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Collections.Generic.IAsyncEnumerable<global::AiSdk.Partial<global::Contoso.Report>> ReportAsync(string text, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -45,10 +191,45 @@ public sealed partial class Reporter : global::Contoso.IReporter
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = ReportAsyncInfo.Output!.ResponseFormat };
-        return this._caller.StreamPartialsAsync(ReportAsyncInfo, messages, chatOptions, cancellationToken);
+        var function = ReportAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.StreamPartialsAsync(function, messages, chatOptions, cancellationToken);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// <para>The schema of the reply:</para>
+    /// <code>
+    /// {
+    ///   "type": "object",
+    ///   "properties": {
+    ///     "name": {
+    ///       "type": "string"
+    ///     },
+    ///     "tags": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "string"
+    ///       }
+    ///     },
+    ///     "days": {
+    ///       "type": "array",
+    ///       "items": {
+    ///         "type": "string",
+    ///         "format": "date"
+    ///       }
+    ///     }
+    ///   },
+    ///   "required": ["name", "tags", "days"],
+    ///   "additionalProperties": false
+    /// }
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<global::Contoso.Item> FirstAsync(string text)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -58,7 +239,10 @@ public sealed partial class Reporter : global::Contoso.IReporter
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
         global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = FirstAsyncInfo.Output!.ResponseFormat };
-        return this._caller.GetValueAsync(FirstAsyncInfo, messages, chatOptions, default);
+        var function = FirstAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);
+        return this._caller.GetValueAsync(function, messages, chatOptions, default);
     }
 
     /// <summary>What the compiler knows of <c>IReporter.ItemsAsync</c>.</summary>
@@ -663,6 +847,17 @@ public sealed partial class Reporter : global::Contoso.IReporter
                 global::AiSdk.CompilerServices.OutputReader.ThrowMissing(ref reader, "Bad", 0x3UL & ~seen, "why", "level");
             return new global::Contoso.Finding.Bad(why, level);
         }
+    }
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(ItemsAsyncInfo, "IReporter.ItemsAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(ReportAsyncInfo, "IReporter.ReportAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(FirstAsyncInfo, "IReporter.FirstAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
     }
 }
 

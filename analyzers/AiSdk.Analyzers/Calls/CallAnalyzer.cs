@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using AiSdk.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AiSdk.Analyzers.Calls;
+
+/// <summary>How functions are called, and what becomes of what they give.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class CallAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        DiagnosticDescriptors.EnumerateTheStream,
+        DiagnosticDescriptors.AwaitTheFunction,
+        DiagnosticDescriptors.LookAtTheRepairs,
+        DiagnosticDescriptors.CallInABatch,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(Generators.AttributeNames.AiFunctions) is not null)
+                start.RegisterOperationAction(Analyze, OperationKind.Invocation);
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context)
+    {
+        IInvocationOperation call = (IInvocationOperation)context.Operation;
+        if (FunctionCalls.Declaration(call.TargetMethod) is not { } function)
+            return;
+        IOperation? outer = FunctionCalls.Outer(call);
+        if (FunctionCalls.IsStream(function))
+        {
+            if (IsDropped(outer, isDiscardDropped: true) || IsNeverRead(outer))
+                Report(DiagnosticDescriptors.EnumerateTheStream);
+            return;
+        }
+        // In async code the compiler warns itself (CS4014).
+        if (IsDropped(outer, isDiscardDropped: false) && !IsAsync(call, context.ContainingSymbol))
+            Report(DiagnosticDescriptors.AwaitTheFunction);
+        if (LossyResults.IsOnlyValueRead(call, function))
+            Report(DiagnosticDescriptors.LookAtTheRepairs);
+        if (SequentialCalls.IsOnePerElement(call))
+            Report(DiagnosticDescriptors.CallInABatch);
+
+        void Report(DiagnosticDescriptor descriptor) => context.ReportDiagnostic(Diagnostic.Create(descriptor, call.Syntax.GetLocation(), function.Name));
+    }
+
+    private static bool IsDropped(IOperation? outer, bool isDiscardDropped) =>
+        outer is IExpressionStatementOperation || (isDiscardDropped && outer is ISimpleAssignmentOperation { Target: IDiscardOperation });
+
+    private static bool IsNeverRead(IOperation? outer) =>
+        outer is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }
+        && !FunctionCalls.Body(outer).Descendants().Any(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local));
+
+    private static bool IsAsync(IOperation call, ISymbol containing) => FunctionCalls.Body(call) switch
+    {
+        ILocalFunctionOperation local => local.Symbol.IsAsync,
+        IAnonymousFunctionOperation lambda => lambda.Symbol.IsAsync,
+        _ => containing is IMethodSymbol { IsAsync: true },
+    };
+}

@@ -1,0 +1,52 @@
+using AiSdk.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AiSdk.Analyzers.Calls;
+
+/// <summary>Recognises calls of AI functions.</summary>
+internal static class FunctionCalls
+{
+    /// <summary>The method of the annotated interface that is called, be it through the interface or through the generated class; else null.</summary>
+    public static IMethodSymbol? Declaration(IMethodSymbol method)
+    {
+        INamedTypeSymbol type = method.ContainingType;
+        if (type.TypeKind == TypeKind.Interface)
+            return type.Has("AiSdk", "AiFunctionsAttribute") ? method : null;
+        if (type.TypeKind != TypeKind.Class || type.Attribute("System.CodeDom.Compiler", "GeneratedCodeAttribute").Text() != "AiSdk.Generators")
+            return null;
+        foreach (INamedTypeSymbol implemented in type.AllInterfaces)
+        {
+            if (!implemented.Has("AiSdk", "AiFunctionsAttribute"))
+                continue;
+            foreach (IMethodSymbol candidate in implemented.GetMembers(method.Name).OfType<IMethodSymbol>())
+            {
+                if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(candidate), method.OriginalDefinition) || candidate.Parameters.Length == method.Parameters.Length)
+                    return candidate;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether the method returns a stream.</summary>
+    public static bool IsStream(IMethodSymbol method) => method.ReturnType.Is("System.Collections.Generic", "IAsyncEnumerable", 1);
+
+    /// <summary>The operation around one, conversions, parentheses and <c>ConfigureAwait</c> left out.</summary>
+    public static IOperation? Outer(IOperation operation)
+    {
+        IOperation? outer = operation.Parent;
+        while (outer is IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation
+            || (outer is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WithCancellation" }) || (outer is IArgumentOperation && outer.Parent is IInvocationOperation { TargetMethod.Name: "WithCancellation" or "ConfigureAwait" }))
+            outer = outer.Parent;
+        return outer;
+    }
+
+    /// <summary>The body of code around an operation: of a method, a local function or a lambda.</summary>
+    public static IOperation Body(IOperation operation)
+    {
+        IOperation body = operation;
+        while (body.Parent is { } parent && body is not (ILocalFunctionOperation or IAnonymousFunctionOperation))
+            body = parent;
+        return body;
+    }
+}

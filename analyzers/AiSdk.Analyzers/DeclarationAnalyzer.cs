@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using AiSdk.Generators.Models;
+using AiSdk.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AiSdk.Analyzers;
+
+/// <summary>Interfaces, methods, parameters and options.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DeclarationAnalyzer : InterfaceAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        DiagnosticDescriptors.LetAClassImplementTheInterface,
+        DiagnosticDescriptors.DeclareOnlyMethods,
+        DiagnosticDescriptors.GiveTheFunctionAPrompt,
+        DiagnosticDescriptors.ReturnWhatAFunctionCanGive,
+        DiagnosticDescriptors.TakeParametersThatAModelCanBeShown,
+        DiagnosticDescriptors.TakeOneParameterOfAKind,
+        DiagnosticDescriptors.MakeOneFunctionPerType,
+        DiagnosticDescriptors.CorrectTheOptions,
+        DiagnosticDescriptors.PutTheCancellationTokenLast,
+        DiagnosticDescriptors.RemoveUnusedOptions,
+    ];
+
+    private protected override void Analyze(InterfaceContext context)
+    {
+        context.ReportProblems();
+        foreach (FunctionFacts function in context.Functions)
+        {
+            CheckOrder(context, function);
+            CheckOptions(context, function);
+        }
+    }
+
+    private static void CheckOrder(InterfaceContext context, FunctionFacts function)
+    {
+        // A params array must come last itself.
+        IEnumerable<ParameterInfo> after = function.Parameters.SkipWhile(static p => p.Kind != ParameterKind.CancellationToken).Skip(1);
+        if (after.Any(static p => p.Kind != ParameterKind.CancellationToken && !p.Symbol.IsParams))
+        {
+            IParameterSymbol token = function.Parameters.First(static p => p.Kind == ParameterKind.CancellationToken).Symbol;
+            context.Report(DiagnosticDescriptors.PutTheCancellationTokenLast, new(token), token.Name);
+        }
+    }
+
+    private static void CheckOptions(InterfaceContext context, FunctionFacts function)
+    {
+        bool givesText = function.ValueType?.SpecialType == SpecialType.System_String;
+        foreach (AttributeData attribute in function.Method.GetAttributes())
+        {
+            string? reason = attribute.AttributeClass switch
+            {
+                var type when givesText && type.Is("AiSdk", "AllowLossAttribute") => "a reply that is text is taken as it is",
+                var type when givesText && type.Is("AiSdk", "ReaskAttribute") => "a reply that is text always fits",
+                var type when givesText && type.Is("AiSdk", "StructuredOutputAttribute") => "the function gives text, which has no structure",
+                var type when type.Is("AiSdk", "ModelOptionsAttribute") && attribute.ConstructorArguments.Length == 0 && attribute.NamedArguments.Length == 0 => "it says nothing",
+                _ => null,
+            };
+            if (reason is not null)
+                context.Report(DiagnosticDescriptors.RemoveUnusedOptions, new ProblemSite(function.Method, SitePart.Attribute, attribute), attribute.AttributeClass!.Name.Replace("Attribute", ""), reason);
+        }
+    }
+}

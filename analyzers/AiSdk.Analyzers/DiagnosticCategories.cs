@@ -1,0 +1,12 @@
+namespace AiSdk.Analyzers;
+
+/// <summary>The categories, by which severities can be set for many diagnostics at once.</summary>
+internal static class DiagnosticCategories
+{
+    public const string Declaration = "AiSdk.Declaration";
+    public const string Prompt = "AiSdk.Prompt";
+    public const string Output = "AiSdk.Output";
+    public const string Lock = "AiSdk.Lock";
+    public const string Usage = "AiSdk.Usage";
+    public const string Compatibility = "AiSdk.Compatibility";
+}

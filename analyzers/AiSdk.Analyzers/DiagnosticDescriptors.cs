@@ -1,0 +1,55 @@
+using AiSdk.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+
+namespace AiSdk.Analyzers;
+
+/// <summary>All diagnostics: a part of the class per subject.</summary>
+/// <remarks>
+/// What a function cannot be compiled with is an error, because the generated member would throw on every call. What compiles but cannot be meant is a warning. Advice is information.
+/// </remarks>
+internal static partial class DiagnosticDescriptors
+{
+    /// <summary>
+    /// Where the page of each diagnostic lies, from the repository's root: the repository states no address of its own, and a copy of it, wherever it is, has the pages. A
+    /// <c>RepositoryUrl</c> in Directory.Build.props would be put before it here.
+    /// </summary>
+    public const string HelpLinkBase = "analyzers/docs/";
+
+    /// <summary>The diagnostic for each problem that the parser finds. Its message is the parser's, which also stands in the exception that the generated member throws.</summary>
+    public static DiagnosticDescriptor Of(ProblemKind kind) => kind switch
+    {
+        ProblemKind.InterfaceCannotBeImplemented => LetAClassImplementTheInterface,
+        ProblemKind.MemberIsNoFunction => DeclareOnlyMethods,
+        ProblemKind.MissingPrompt => GiveTheFunctionAPrompt,
+        ProblemKind.UnsupportedReturnType => ReturnWhatAFunctionCanGive,
+        ProblemKind.UnsupportedParameter => TakeParametersThatAModelCanBeShown,
+        ProblemKind.SeveralParameters => TakeOneParameterOfAKind,
+        ProblemKind.GenericMethod => MakeOneFunctionPerType,
+        ProblemKind.InvalidOptions => CorrectTheOptions,
+        ProblemKind.TemplateSyntax => CorrectTheTemplate,
+        ProblemKind.UnknownPlaceholder => NameAParameter,
+        ProblemKind.UnknownMember => NameAMember,
+        ProblemKind.UnsupportedPlaceholder => ShowTheValueInASupportedWay,
+        ProblemKind.EachOverNoSequence => LoopOverAList,
+        ProblemKind.IfWithoutTruth => AskForSomethingThatCanBeFalse,
+        ProblemKind.UntrustedInSystemPrompt => KeepUntrustedTextOutOfTheSystemPrompt,
+        ProblemKind.UnsupportedOutputType => ReturnATypeThatCanBeRead,
+        ProblemKind.DictionaryKeyIsNoString => UseStringKeys,
+        ProblemKind.UntypedValue => GiveTheValueAType,
+        ProblemKind.AmbiguousUnion => TellTheAlternativesApart,
+        ProblemKind.NoDerivedTypes => NameTheDerivedTypes,
+        ProblemKind.InvalidExample => CorrectTheExample,
+        ProblemKind.MissingPromptFile => NameAFileThatIsThere,
+        ProblemKind.FrontMatterSyntax => CorrectTheFrontMatter,
+        ProblemKind.InvalidFrontMatterValue => GiveTheKeyAValueThatItTakes,
+        ProblemKind.UnknownFrontMatterKey => RemoveTheKeyWithoutEffect,
+        ProblemKind.FrontMatterMismatch => LetFileAndDeclarationAgree,
+        ProblemKind.UnusedDefault => RemoveTheDefaultWithoutEffect,
+        ProblemKind.MissingPartial => AddThePartial,
+        ProblemKind.EmptyPromptFile => WriteThePromptInItsFile,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    private static DiagnosticDescriptor Make(string id, string category, DiagnosticSeverity severity, string title, string message, string description, params string[] tags) =>
+        new(id, title, message, category, severity, isEnabledByDefault: true, description, HelpLinkBase + id + ".md", tags);
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using AiSdk.Analyzers.Locations;
+using AiSdk.Analyzers.Locking;
+using AiSdk.Generators;
+using AiSdk.Generators.Emitting;
+using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
+using AiSdk.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AiSdk.Analyzers;
+
+/// <summary>Compares the functions with <c>aisdk.lock.json</c>, where the project has one, and says what changed.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LockFileAnalyzer : DiagnosticAnalyzer
+{
+    private const string Write = "'dotnet build -t:AiSdkLock' accepts it";
+    private const int MaxChanges = 4;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        DiagnosticDescriptors.CorrectTheLockFile,
+        DiagnosticDescriptors.LockTheChangedPrompt,
+        DiagnosticDescriptors.KeepStoredRepliesReadable,
+        DiagnosticDescriptors.LockTheChangedType,
+        DiagnosticDescriptors.LockTheChangedOptions,
+        DiagnosticDescriptors.LockTheNewFunction,
+        DiagnosticDescriptors.UnlockTheFunctionThatIsGone,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(AttributeNames.AiFunctions) is null
+                || BuildOptions.IsLocking(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions)
+                || LockedFunctions.Read(start.Options.AdditionalFiles) is not { } locked)
+                return;
+            ParsedInterfaces interfaces = ParsedInterfaces.Of(start.Compilation, start.Options.AdditionalFiles);
+            if (locked.Problem is { } problem)
+            {
+                start.RegisterCompilationEndAction(end =>
+                    end.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.CorrectTheLockFile, FileLocations.Of(new FileSite(locked.File, problem.Position, 1)), problem.Message)));
+                return;
+            }
+            start.RegisterSymbolAction(
+                symbol =>
+                {
+                    if (interfaces.Get((INamedTypeSymbol)symbol.Symbol, symbol.CancellationToken) is { } parsed)
+                        InvariantCulture.Run(() => Compare(symbol, parsed, locked));
+                },
+                SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(end => ReportGone(end, interfaces, locked));
+        });
+    }
+
+    private static bool Compare(SymbolAnalysisContext context, ParseResult<InterfaceModel> parsed, LockedFunctions locked)
+    {
+        InterfaceContext at = new(context, parsed, []);
+        foreach (FunctionFacts facts in at.Functions.Where(static facts => facts.Model.Failure is null))
+        {
+            FunctionModel function = facts.Model;
+            ProblemSite site = new(facts.Method);
+            if (!locked.Entries.TryGetValue(function.Id, out JsonMember? member))
+            {
+                at.Report(DiagnosticDescriptors.LockTheNewFunction, site, $"{LockFile.Name} does not have {function.DisplayName} yet; {Write}");
+                continue;
+            }
+            JsonValue before = member.Value;
+            JsonValue now = Json.Parse(LockFile.Entry(function, parsed.Model).ToString(isSpread: true), out _)!;
+            string name = function.DisplayName;
+            IReadOnlyList<SchemaChange> changes = SchemaChanges.Between(LockedFunctions.Value(before, "schema"), LockedFunctions.Value(now, "schema"));
+            string? change = PromptChanges.Describe(before, now);
+            if (change is not null)
+                at.Report(DiagnosticDescriptors.LockTheChangedPrompt, site, $"what {name} sends is not what {LockFile.Name} says: {change}; {Write}");
+            foreach (IGrouping<bool, SchemaChange> group in changes.GroupBy(static change => change.IsBreaking))
+            {
+                string sentences = string.Join("; ", group.Select(static change => change.Sentence).Take(MaxChanges)) + (group.Count() > MaxChanges ? "; and more" : "");
+                if (group.Key)
+                    at.Report(DiagnosticDescriptors.KeepStoredRepliesReadable, site, $"replies of {name} that were stored may not be readable any more: {sentences}; {Write}");
+                else
+                    at.Report(DiagnosticDescriptors.LockTheChangedType, site, $"the return type of {name} is not that of {LockFile.Name}: {sentences}; {Write}");
+            }
+            if (Options(before, now) is { } options)
+                at.Report(DiagnosticDescriptors.LockTheChangedOptions, site, $"the options of {name} are not those of {LockFile.Name}: {options}; {Write}");
+            else if (change is null && changes.Count == 0 && Hash(before) != Hash(now))
+                // Only what the file does not hold is left: how the schema is put into words for the model.
+                at.Report(DiagnosticDescriptors.LockTheChangedPrompt, site, $"what {name} sends is not what {LockFile.Name} says: the schema is written otherwise, with the same meaning; {Write}");
+        }
+        return true;
+    }
+
+    private static void ReportGone(CompilationAnalysisContext context, ParsedInterfaces interfaces, LockedFunctions locked)
+    {
+        HashSet<string> ids = [.. interfaces.Parsed.SelectMany(static parsed => parsed.Model.Functions).Select(static function => function.Id)];
+        foreach (JsonMember member in locked.Entries.Values.Where(member => !ids.Contains(member.Name)))
+        {
+            string method = member.Name.Split('(')[0];
+            string? renamed = ids.FirstOrDefault(id => id.Split('(')[0] == method && !locked.Entries.ContainsKey(id));
+            string what = renamed is null ? "is not there any more" : $"has other parameters now: {renamed.Substring(method.Length)}";
+            context.ReportDiagnostic(Diagnostic.Create(
+                DiagnosticDescriptors.UnlockTheFunctionThatIsGone, FileLocations.Of(new FileSite(locked.File, member.Start, member.Name.Length + 2)), $"{member.Name} {what}; {Write}"));
+        }
+    }
+
+    private static string? Options(JsonValue before, JsonValue now)
+    {
+        List<string> changes = [];
+        Dictionary<string, string> old = (LockedFunctions.Value(before, "options")?.Members ?? []).ToDictionary(static member => member.Name, static member => member.Value.Raw);
+        Dictionary<string, string> current = (LockedFunctions.Value(now, "options")?.Members ?? []).ToDictionary(static member => member.Name, static member => member.Value.Raw);
+        foreach (string name in old.Keys.Union(current.Keys).OrderBy(static name => name, StringComparer.Ordinal))
+        {
+            string was = old.TryGetValue(name, out string? oldValue) ? oldValue : "not set";
+            string isNow = current.TryGetValue(name, out string? newValue) ? newValue : "not set";
+            if (was != isNow)
+                changes.Add($"{name} was {was} and is {isNow}");
+        }
+        return changes.Count == 0 ? null : string.Join("; ", changes);
+    }
+
+    private static string? Hash(JsonValue entry) => LockedFunctions.Value(entry, "promptHash")?.Text;
+}

@@ -1,0 +1,36 @@
+using System.Composition;
+using AiSdk.Analyzers;
+using AiSdk.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AiSdk.CodeFixes;
+
+/// <summary>Gives the alternatives of a union discriminators: their names in camel case.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp), Shared]
+public sealed class AddDiscriminatorsFix() : FixProvider(DiagnosticIds.TellTheAlternativesApart)
+{
+    private protected override Task RegisterAsync(Occurrence occurrence)
+    {
+        if (occurrence.AroundOther<TypeDeclarationSyntax>() is not (var type, var document))
+            return Task.CompletedTask;
+        List<AttributeSyntax> without =
+            [.. type.AttributeLists.SelectMany(static list => list.Attributes).Where(static a => Attributes.Is(a, "JsonDerivedType") && a.ArgumentList is { Arguments: [{ Expression: TypeOfExpressionSyntax }] })];
+        if (without.Count > 0)
+        {
+            occurrence.Offer("Add the missing discriminators", nameof(AddDiscriminatorsFix), document, editor =>
+            {
+                foreach (AttributeSyntax attribute in without)
+                {
+                    TypeSyntax named = ((TypeOfExpressionSyntax)attribute.ArgumentList!.Arguments[0].Expression).Type;
+                    string discriminator = JsonNames.CamelCase(named.ToString().Split('.').Last());
+                    editor.ReplaceNode(attribute.ArgumentList, attribute.ArgumentList.AddArguments(
+                        SyntaxFactory.AttributeArgument(SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(discriminator)))));
+                }
+            });
+        }
+        return Task.CompletedTask;
+    }
+}

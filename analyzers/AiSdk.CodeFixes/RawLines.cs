@@ -1,0 +1,45 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AiSdk.CodeFixes;
+
+/// <summary>Lines of prompts in raw string literals, where a line of the source is a line of the prompt.</summary>
+internal static class RawLines
+{
+    /// <summary>The line around a place, with its end, if it is one of several in a raw literal and no block begins or ends in it; else null.</summary>
+    public static TextSpan? Line(SyntaxToken token, TextSpan place, SourceText text)
+    {
+        if (!token.IsKind(SyntaxKind.MultiLineRawStringLiteralToken))
+            return null;
+        TextLine line = text.Lines.GetLineFromPosition(place.Start);
+        int first = text.Lines.GetLineFromPosition(token.SpanStart).LineNumber + 1;
+        int last = text.Lines.GetLineFromPosition(token.Span.End).LineNumber - 1;
+        string content = line.ToString();
+        bool hasBlock = content.Contains("{{#") || content.Contains("{{/") || content.Contains("{{else") || content.Contains("{{~") || content.Contains("{{^");
+        return line.LineNumber < first || line.LineNumber > last || first == last || place.End > line.End || hasBlock || IsInBlock(text, first, line.LineNumber) ? null : line.SpanIncludingLineBreak;
+    }
+
+    /// <summary>The white space at the beginning of the line around a place.</summary>
+    public static string Indentation(SourceText text, int position)
+    {
+        string line = text.Lines.GetLineFromPosition(position).ToString();
+        return line.Substring(0, line.Length - line.TrimStart().Length);
+    }
+
+    /// <summary>How the file ends its lines.</summary>
+    public static string NewLine(SourceText text) => text.Lines[0].EndIncludingLineBreak - text.Lines[0].End == 2 ? "\r\n" : "\n";
+
+    private static bool IsInBlock(SourceText text, int first, int line)
+    {
+        int depth = 0;
+        for (int i = first; i < line; i++)
+        {
+            string content = text.Lines[i].ToString();
+            depth += Count(content, "{{#") - Count(content, "{{/");
+        }
+        return depth != 0;
+    }
+
+    private static int Count(string text, string part) => (text.Length - text.Replace(part, "").Length) / part.Length;
+}

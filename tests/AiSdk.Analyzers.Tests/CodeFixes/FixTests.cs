@@ -1,0 +1,169 @@
+using AiSdk.CodeFixes;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Xunit;
+
+namespace AiSdk.Analyzers.Tests.CodeFixes;
+
+/// <summary>Each fix makes code that compiles and no longer has the diagnostic, for one occurrence and for a hundred.</summary>
+public sealed class FixTests
+{
+    private const string Q = "\"\"\"";
+
+    /// <summary>Fix, the code before with its marks, the code after. <c>#</c> stands for a number, so that the same can be repeated.</summary>
+    public static TheoryData<Type, string, string> Cases => new()
+    {
+        {
+            typeof(MakeContainersPartialFix),
+            "public class Bank# { [AiFunctions] public interface {|AISDK0001:IDesk|} { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a); } }",
+            "public partial class Bank# { [AiFunctions] public interface IDesk { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a); } }"
+        },
+        {
+            typeof(AddPromptFix),
+            "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    Task<string> {|AISDK0003:AskAsync|}(string a, int b, CancellationToken c);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    [UserPrompt(\"{{a}}\\n{{b}}\")]\n    Task<string> AskAsync(string a, int b, CancellationToken c);\n}"
+        },
+        {
+            typeof(ChangeReturnTypeFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] {|AISDK0004:IReadOnlyList<int>|} AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] Task<IReadOnlyList<int>> AskAsync(string a); }"
+        },
+        {
+            typeof(ChangeReturnTypeFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] {|AISDK0004:Task|} AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a); }"
+        },
+        {
+            typeof(ChangeReturnTypeFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] {|AISDK0004:IAsyncEnumerable<AiResult<int>>|} AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] Task<AiResult<int>> AskAsync(string a); }"
+        },
+        {
+            typeof(MoveTokenLastFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}} {{b}}\")] Task<string> AskAsync(CancellationToken {|AISDK0009:token|}, string a, string b); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}} {{b}}\")] Task<string> AskAsync(string a, string b, CancellationToken token); }"
+        },
+        {
+            typeof(RemoveAttributeFix),
+            "[AiFunctions] public interface IDesk#\n{\n    [{|AISDK0010:AllowLoss|}]\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}"
+        },
+        {
+            typeof(RemoveAttributeFix),
+            "[AiFunctions] public interface IDesk#\n{\n    [SystemPrompt({|AISDK0114:\"\"|})]\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}"
+        },
+        {
+            typeof(UseNearestNameFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(@\"\"\"a {{{|AISDK0101:mesage|}}}\"\"\")] Task<string> AskAsync(string message); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(@\"\"\"a {{message}}\"\"\")] Task<string> AskAsync(string message); }"
+        },
+        {
+            typeof(UseNearestNameFix),
+            "public record Order#(decimal Total); [AiFunctions] public interface IDesk# { [UserPrompt(\"{{order.{|AISDK0102:Totl|}:N2}}\")] Task<string> AskAsync(Order# order); }",
+            "public record Order#(decimal Total); [AiFunctions] public interface IDesk# { [UserPrompt(\"{{order.Total:N2}}\")] Task<string> AskAsync(Order# order); }"
+        },
+        {
+            typeof(UseNearestNameFix),
+            "public enum Topic# { Payment, Delivery, Complaint } [AiFunctions] public interface IDesk# { [UserPrompt(\"Payment, Delivery or {|AISDK0113:Complaints|}? {{a}}\")] Task<Topic#> AskAsync(string a); }",
+            "public enum Topic# { Payment, Delivery, Complaint } [AiFunctions] public interface IDesk# { [UserPrompt(\"Payment, Delivery or Complaint? {{a}}\")] Task<Topic#> AskAsync(string a); }"
+        },
+        {
+            typeof(AddParameterFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}} {{{|AISDK0101:customer|}}}\")] Task<string> AskAsync(string a, int b = 1, CancellationToken c = default); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}} {{customer}}\")] Task<string> AskAsync(string a, string customer, int {|AISDK0107:b|} = 1, CancellationToken c = default); }"
+        },
+        {
+            typeof(MarkTrustedFix),
+            "[AiFunctions] public interface IDesk# { [SystemPrompt(\"For {{{|AISDK0106:bank|}}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, string bank); }",
+            "[AiFunctions] public interface IDesk# { [SystemPrompt(\"For {{bank}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, [Trusted] string bank); }"
+        },
+        {
+            typeof(MoveToUserPromptFix),
+            "[AiFunctions] public interface IDesk# { [SystemPrompt(\"For {{{|AISDK0106:bank|}}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, string bank); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"For {{bank}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, string bank); }"
+        },
+        {
+            typeof(MoveToUserPromptFix),
+            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        Be brief.\n        I am {{{{{{|AISDK0106:name|}}}}}} \\o/\n        Be exact.\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, string name);\n}}",
+            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        Be brief.\n        Be exact.\n        {Q})]\n    [UserPrompt(\"I am {{{{name}}}} \\\\o/\")]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, string name);\n}}"
+        },
+        {
+            typeof(ShowParameterFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, string {|AISDK0107:b|}); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}} {{b}}\")] Task<string> AskAsync(string a, string b); }"
+        },
+        {
+            typeof(ShowParameterFix),
+            $"[AiFunctions] public interface IDesk#\n{{\n    [UserPrompt({Q}\n        {{{{a}}}}\n        {Q})]\n    Task<string> AskAsync(string a, string {{|AISDK0107:b|}});\n}}",
+            $"[AiFunctions] public interface IDesk#\n{{\n    [UserPrompt({Q}\n        {{{{a}}}}\n        {{{{b}}}}\n        {Q})]\n    Task<string> AskAsync(string a, string b);\n}}"
+        },
+        {
+            typeof(ShowParameterFix),
+            "[AiFunctions] public interface IDesk#\n{\n    [SystemPrompt(\"Be brief.\")]\n    Task<string> AskAsync(string {|AISDK0107:b|});\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    [SystemPrompt(\"Be brief.\")]\n    [UserPrompt(\"{{b}}\")]\n    Task<string> AskAsync(string b);\n}"
+        },
+        {
+            typeof(DoubleBracesFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"Hello {|AISDK0108:{a}|}, {{a}}\")] Task<string> AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"Hello {{a}}, {{a}}\")] Task<string> AskAsync(string a); }"
+        },
+        {
+            typeof(DoubleBracesFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt($\"Hello {|AISDK0108:{{a}}|}, {{{{a}}}}\")] Task<string> AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt($\"Hello {{{{a}}}}, {{{{a}}}}\")] Task<string> AskAsync(string a); }"
+        },
+        {
+            typeof(ShowAsJsonFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"Is \\\"{|AISDK0109:{{a}}|}\\\" English?\")] Task<string> AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"Is {{json a}} English?\")] Task<string> AskAsync(string a); }"
+        },
+        {
+            typeof(ShowAsJsonFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(@\"Is \"\"{|AISDK0109:{{a}}|}\"\" English?\")] Task<string> AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(@\"Is {{json a}} English?\")] Task<string> AskAsync(string a); }"
+        },
+        {
+            typeof(AddDiscriminatorsFix),
+            "[System.Text.Json.Serialization.JsonDerivedType(typeof(Circle#))] public abstract record Shape#; public record Circle#(int R) : Shape#; [AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] {|AISDK0203:Task<Shape#>|} AskAsync(string a); }",
+            "[System.Text.Json.Serialization.JsonDerivedType(typeof(Circle#), \"circle#\")] public abstract record Shape#; public record Circle#(int R) : Shape#; [AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] Task<Shape#> AskAsync(string a); }"
+        },
+        {
+            typeof(NameDerivedTypesFix),
+            "using System.Text.Json.Serialization;\npublic abstract record Shape#;\npublic record Circle#(int R) : Shape#;\npublic record Square#(int A) : Shape#;\n[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] {|AISDK0204:Task<Shape#>|} AskAsync(string a); }",
+            "using System.Text.Json.Serialization;\n[JsonDerivedType(typeof(Circle#), \"circle#\")]\n[JsonDerivedType(typeof(Square#), \"square#\")]\npublic abstract record Shape#;\npublic record Circle#(int R) : Shape#;\npublic record Square#(int A) : Shape#;\n[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] Task<Shape#> AskAsync(string a); }"
+        },
+        {
+            typeof(MoveLineToEndFix),
+            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        Now it is {{|AISDK0110:{{{{now}}}}|}}.\n        {Long}\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now);\n}}",
+            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        {Long}\n        Now it is {{{{now}}}}.\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now);\n}}"
+        },
+    };
+
+    private static string Long { get; } = string.Join(' ', Enumerable.Repeat("Be brief and exact, and say so when you do not know something.", 30));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task It_mends_one(Type fix, string before, string after) => FixRun.CheckAsync(fix, before.Replace("#", "", StringComparison.Ordinal), after.Replace("#", "", StringComparison.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task Fix_all_mends_a_hundred(Type fix, string before, string after) => FixAllRun.CheckAsync(fix, Hundred(before), Hundred(after), 100);
+
+    [Fact]
+    public void Every_fix_has_a_case_and_can_be_applied_to_all()
+    {
+        IEnumerable<Type> tested = Cases.Select(static row => row.Data.Item1).Distinct();
+
+        // Those that change files beside the source have tests of their own: FileFixTests.
+        Assert.Equal(FixRun.All.Where(static t => t.IsSubclassOf(typeof(FixProvider))).OrderBy(static t => t.Name, StringComparer.Ordinal), tested.OrderBy(static t => t.Name, StringComparer.Ordinal));
+        Assert.All(FixRun.All, static type => Assert.NotNull(((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider()));
+    }
+
+    private static string Hundred(string code)
+    {
+        const string Using = "using System.Text.Json.Serialization;\n";
+        bool hasUsing = code.StartsWith(Using, StringComparison.Ordinal);
+        string body = hasUsing ? code[Using.Length..] : code;
+        return (hasUsing ? Using : "") + string.Join("\n", Enumerable.Range(0, 100).Select(i => body.Replace("#", $"{i}", StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using AiSdk.Analyzers;
+using AiSdk.Generators;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AiSdk.Benchmarks;
+
+/// <summary>
+/// What the analyzers cost: all of them over a compilation that nobody has looked at yet, beside the generator on the same code; and after a keystroke in one of its functions, as an editor asks
+/// for the diagnostics of the open file.
+/// </summary>
+internal static class AnalyzersBenchmark
+{
+    private const int Functions = 1000;
+    private const int ColdRuns = 7;
+    private const int Edits = 15;
+
+    private static readonly ImmutableArray<DiagnosticAnalyzer> _analyzers =
+    [
+        .. typeof(DeclarationAnalyzer).Assembly.GetTypes()
+            .Where(static t => !t.IsAbstract && typeof(DiagnosticAnalyzer).IsAssignableFrom(t) && !typeof(DiagnosticSuppressor).IsAssignableFrom(t))
+            .Select(static t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!),
+    ];
+
+    public static int Run(string[] args)
+    {
+        CSharpParseOptions options = new(LanguageVersion.CSharp14);
+        List<SyntaxTree> trees = [.. GeneratedSources.AiFunctions(Functions).Select(source => CSharpSyntaxTree.ParseText(SourceText.From(source.Text), options, source.Name))];
+        List<double> analyzers = [], generator = [], bare = [];
+        for (int run = 0; run < ColdRuns + 2; run++)
+        {
+            double generated = Seconds(() => CSharpGeneratorDriver.Create([new AiFunctionsGenerator().AsSourceGenerator()], parseOptions: options).RunGenerators(GeneratorBenchmark.Compilation(trees)));
+            double analyzed = Seconds(() => Expect(0, Analyze(GeneratorBenchmark.Compilation(trees), _analyzers)));
+            double nothing = Seconds(() => Expect(0, Analyze(GeneratorBenchmark.Compilation(trees), [new IdleAnalyzer()])));
+            if (run < 2)
+                continue;
+            generator.Add(generated);
+            analyzers.Add(analyzed);
+            bare.Add(nothing);
+        }
+        double edit = EditMilliseconds(trees, options);
+
+        double cold = Measure.Median(analyzers);
+        Report.Table(
+            ["1,000 functions", "seconds"],
+            [["generator, cold", $"{Measure.Median(generator):0.000}"], ["all analyzers, cold", $"{cold:0.000}"], ["an analyzer that does nothing", $"{Measure.Median(bare):0.000}"], ["one function edited, its file", $"{edit / 1000:0.0000}"]]);
+        Report.Ratio("analyzers.cold_1000_s", cold, "<= 1");
+        Report.Ratio("analyzers.vs_generator", cold / Measure.Median(generator), "<= 2");
+        Report.Ratio("analyzers.edit_ms", edit, "<= 20");
+        return 0;
+    }
+
+    private static double EditMilliseconds(List<SyntaxTree> trees, CSharpParseOptions options)
+    {
+        CSharpCompilation compilation = GeneratorBenchmark.Compilation(trees);
+        Expect(0, Analyze(compilation, _analyzers));
+        SyntaxTree tree = trees[0];
+        List<double> milliseconds = [];
+        for (int i = 1; i <= Edits; i++)
+        {
+            SyntaxTree edited = CSharpSyntaxTree.ParseText(tree.GetText().ToString().Replace("EDIT" + (i - 1), "EDIT" + i, StringComparison.Ordinal), options, tree.FilePath);
+            compilation = compilation.ReplaceSyntaxTree(tree, edited);
+            tree = edited;
+            milliseconds.Add(1000 * Seconds(() =>
+            {
+                CompilationWithAnalyzers run = compilation.WithAnalyzers(_analyzers);
+                Expect(0, run.GetAnalyzerSyntaxDiagnosticsAsync(edited, CancellationToken.None).GetAwaiter().GetResult());
+                Expect(0, run.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(edited), null, CancellationToken.None).GetAwaiter().GetResult());
+            }));
+        }
+        return Measure.Median(milliseconds);
+    }
+
+    private static ImmutableArray<Diagnostic> Analyze(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers) =>
+        compilation.WithAnalyzers(analyzers).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    private static void Expect(int count, ImmutableArray<Diagnostic> diagnostics)
+    {
+        if (diagnostics.Length != count)
+            throw new InvalidOperationException($"{diagnostics.Length} diagnostics, the first: {diagnostics[0]}");
+    }
+
+    private static double Seconds(Action work)
+    {
+        long started = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+#pragma warning disable RS1001 // It is run here only.
+    private sealed class IdleAnalyzer : DiagnosticAnalyzer
+    {
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [new("IDLE", "Idle", "Idle", "Idle", DiagnosticSeverity.Warning, isEnabledByDefault: true)];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.EnableConcurrentExecution();
+            context.RegisterSymbolAction(static _ => { }, SymbolKind.NamedType);
+        }
+    }
+#pragma warning restore RS1001
+}

@@ -79,7 +79,7 @@ internal sealed partial class PromptBinder
         return _candidates;
     }
 
-    private IReadOnlyList<PlaceholderName> NamesInScope(int top)
+    private List<PlaceholderName> NamesInScope(int top)
     {
         List<PlaceholderName> names = [];
         for (int i = top; i >= 0; i--)

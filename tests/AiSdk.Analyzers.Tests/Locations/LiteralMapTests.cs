@@ -89,7 +89,7 @@ public sealed class LiteralMapTests
     [InlineData("{{a.Length.Foo.Bar}}", "Foo")]
     [InlineData("{{ @root.list.Nope }}", "Nope")]
     [InlineData("{{#if b}}{{/if}}", "b")]
-    [InlineData("{{media a}}", "a")]
+    [InlineData("{{media list}}", "list")]
     [InlineData("{{a:N2}}", "a")]
     public async Task The_part_that_is_wrong_is_underlined(string template, string underlined)
     {

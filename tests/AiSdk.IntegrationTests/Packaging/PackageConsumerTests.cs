@@ -33,6 +33,8 @@ public sealed class PackageConsumerTests(PackedLibrary library)
         Ticket ticket = await desk.ReadAsync("My card was declined", "Contoso", CancellationToken.None);
         Console.WriteLine($"{ticket.Intent} {string.Join(' ', ticket.Amounts)}");
         Console.WriteLine(SupportDesk.ReadAsyncInfo.Id);
+        Console.WriteLine(Poet.WriteAsyncInfo.Prompts[1].Text);
+        Console.WriteLine(Poet.WriteAsyncInfo.Examples.Count);
 
         namespace Contoso
         {
@@ -46,6 +48,16 @@ public sealed class PackageConsumerTests(PackedLibrary library)
                 [SystemPrompt("You read messages for {{bank}}.")]
                 [UserPrompt("{{message}}")]
                 Task<Ticket> ReadAsync(string message, [Trusted] string bank, CancellationToken cancellationToken);
+            }
+
+            /// <summary>A function whose prompt and examples stand in files.</summary>
+            [AiFunctions]
+            public interface IPoet
+            {
+                /// <summary>Writes a poem.</summary>
+                [Prompt("Prompts/poem.prompt")]
+                [Examples("Prompts/poem.jsonl")]
+                Task<string> WriteAsync(string topic);
             }
 
             /// <summary>What a message says.</summary>
@@ -89,6 +101,10 @@ public sealed class PackageConsumerTests(PackedLibrary library)
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         await File.WriteAllTextAsync(Path.Combine(folder, "Consumer.csproj"), Project, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), Program, cancellationToken);
+        Directory.CreateDirectory(Path.Combine(folder, "Prompts"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "Prompts", "poem.prompt"), "---\nconfig:\n  temperature: 1\n---\n{{role \"system\"}}You rhyme; 100 %.{{role \"user\"}}{{> tone}}{{topic}}", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Prompts", "_tone.prompt"), "Gently: ", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Prompts", "poem.jsonl"), "{\"input\": \"rain\", \"output\": \"Again.\"}\n", cancellationToken);
         // Beside the machine's own sources, which have the packages that the library depends on.
         await File.WriteAllTextAsync(
             Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{library.Feed}" /></packageSources></configuration>""", cancellationToken);
@@ -101,5 +117,15 @@ public sealed class PackageConsumerTests(PackedLibrary library)
 
         Assert.Contains("0 Warning(s)", built, StringComparison.Ordinal);
         Assert.StartsWith("DeclinedCardPayment 12.50 -3\nContoso.ISupportDesk.ReadAsync(", printed.Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith("{{role \"user\"}}{{> tone}}{{topic}}\n1\n", printed.Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        // The lock file is written, holds what is sent to the letter, and fails the build that sends something else.
+        await DotNet.RunAsync(folder, "build", "-t:AiSdkLock", "--no-restore", "--disable-build-servers", "-nodeReuse:false", "-nologo");
+        string locked = await File.ReadAllTextAsync(Path.Combine(folder, "aisdk.lock.json"), cancellationToken);
+        Assert.Contains("You rhyme; 100 %.", locked, StringComparison.Ordinal);
+        Assert.DoesNotContain('\r', locked);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Prompts", "_tone.prompt"), "Wildly: ", cancellationToken);
+        string refused = await DotNet.RunAsync(folder, [1], "build", "--no-restore", "--disable-build-servers", "-nodeReuse:false", "-nologo");
+        Assert.Contains("error AISDK0501: what IPoet.WriteAsync sends is not what aisdk.lock.json says: the partial 'tone' in the user prompt changed;", refused, StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,7 @@ public sealed class PackageContentTests(PackedLibrary library)
             [
                 "AiSdk.nuspec", "README.md",
                 "analyzers/dotnet/cs/AiSdk.Analyzers.dll", "analyzers/dotnet/cs/AiSdk.CodeFixes.dll", "analyzers/dotnet/cs/AiSdk.Generators.dll",
-                "buildTransitive/AiSdk.props", "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml",
+                "buildTransitive/AiSdk.props", "buildTransitive/AiSdk.targets", "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml",
             ],
             package.Entries.Select(static entry => entry.FullName)
                 .Where(static name => name is not "[Content_Types].xml" && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))

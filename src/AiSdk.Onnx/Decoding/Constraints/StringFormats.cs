@@ -8,6 +8,7 @@ namespace AiSdk.Onnx;
 /// offsets of more than 14 hours), the small letters t and z of date-time,
 /// mail addresses with quoted or non-ASCII parts or with an address literal, host names with "--" in the third place
 /// of a label (they are encoded names with rules of their own), with more than seven labels, and with more than three of which one has more than 31 characters;
+/// URIs with nothing behind the scheme, which some validators refuse;
 /// regular expressions with groups more than three deep, named groups, lookbehinds, back references, properties, code points by number, upper bounds of repetition,
 /// and ranges of characters but the usual ones.
 /// </remarks>
@@ -23,7 +24,7 @@ internal static class StringFormats
     private const string Segments = "(?:/" + PathCharacter + "*)*";
     private const string Authority = @"//(?:(?:[a-zA-Z0-9\-._~!$&'()*+,;=:]|%[0-9a-fA-F]{2})*@)?(?:\[(?:" + IPv6 + @"|[vV][0-9a-fA-F]+\.[a-zA-Z0-9\-._~!$&'()*+,;=:]+)\]|(?:[a-zA-Z0-9\-._~!$&'()*+,;=]|%[0-9a-fA-F]{2})*)(?::[0-9]*)?";
     private const string QueryAndFragment = @"(?:\?(?:" + PathCharacter + @"|[/?])*)?(?:#(?:" + PathCharacter + "|[/?])*)?";
-    private const string Uri = @"[a-zA-Z][a-zA-Z0-9+\-.]*:(?:" + Authority + Segments + @"|/(?:" + PathCharacter + @"+" + Segments + @")?|" + PathCharacter + @"+" + Segments + @"|)" + QueryAndFragment;
+    private const string Uri = @"[a-zA-Z][a-zA-Z0-9+\-.]*:(?:" + Authority + Segments + @"|/(?:" + PathCharacter + @"+" + Segments + @")?|" + PathCharacter + @"+" + Segments + @")" + QueryAndFragment;
     private const string UriReference = @"(?:" + Uri + @"|(?:" + Authority + Segments + @"|/(?:" + PathCharacter + @"+" + Segments + @")?|(?:[a-zA-Z0-9\-._~!$&'()*+,;=@]|%[0-9a-fA-F]{2})+" + Segments + @"|)" + QueryAndFragment + @")";
     private const string Duration = @"P(?:(?:[0-9]+D|[0-9]+M(?:[0-9]+D)?|[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?)(?:T(?:[0-9]+S|[0-9]+M(?:[0-9]+S)?|[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?))?|T(?:[0-9]+S|[0-9]+M(?:[0-9]+S)?|[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?)|[0-9]+W)";
 

@@ -90,7 +90,7 @@ internal sealed partial class PromptBinder
         _defaults = defaults;
     }
 
-    private EquatableArray<BoundNode> BindPartial(PartialNode node)
+    private EquatableArray<BoundNode> BindPartial(PartialCallNode node)
     {
         if (FindPartial(node) is not { } file)
         {
@@ -125,9 +125,9 @@ internal sealed partial class PromptBinder
         return bound;
     }
 
-    private AdditionalFile? FindPartial(PartialNode node) => _files.FindPartial(node.Name, File);
+    private AdditionalFile? FindPartial(PartialCallNode node) => _files.FindPartial(node.Name, File);
 
-    private bool PartialBeginsSystem(PartialNode node)
+    private bool PartialBeginsSystem(PartialCallNode node)
     {
         if (_texts.Count > MaxPartialDepth || FindPartial(node) is not { } file || _texts.Any(text => text.Name == node.Name))
             return false;

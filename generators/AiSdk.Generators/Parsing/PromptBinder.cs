@@ -105,7 +105,7 @@ internal sealed partial class PromptBinder
         foreach (TemplateNode node in nodes)
         {
             // These come to any number of parts: those of another template, or of the one branch that can be taken.
-            if (node is PartialNode partial)
+            if (node is PartialCallNode partial)
                 bound.AddRange(BindPartial(partial));
             else if (node is IfEqualsNode comparison)
                 bound.AddRange(BindIfEquals(comparison));
@@ -203,7 +203,7 @@ internal sealed partial class PromptBinder
     {
         RoleNode role => role.Role == "system",
         IfEqualsNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
-        PartialNode partial => PartialBeginsSystem(partial),
+        PartialCallNode partial => PartialBeginsSystem(partial),
         IfNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
         EachNode loop => BeginsSystem(loop.Body) || BeginsSystem(loop.Else),
         _ => false,

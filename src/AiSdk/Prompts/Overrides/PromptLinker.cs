@@ -110,7 +110,7 @@ internal sealed class PromptLinker
                 return IfEquals(branch);
             case EachNode loop:
                 return Each(loop);
-            case PartialNode partial:
+            case PartialCallNode partial:
                 return Partial(partial);
             default:
                 throw new InvalidOperationException($"unknown template node {node.GetType().Name}");
@@ -232,11 +232,11 @@ internal sealed class PromptLinker
         IfNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
         IfEqualsNode branch => BeginsSystem(branch.Then) || BeginsSystem(branch.Else),
         EachNode loop => BeginsSystem(loop.Body) || BeginsSystem(loop.Else),
-        PartialNode => true,
+        PartialCallNode => true,
         _ => false,
     });
 
-    private Step Partial(PartialNode node)
+    private Step Partial(PartialCallNode node)
     {
         if (_partials.Contains(node.Name) || _partials.Count >= MaxPartialDepth)
             return Error($"the partial '{node.Name}' contains itself: {string.Join(" > ", _partials.Append(node.Name))}", node.Position);

@@ -33,7 +33,7 @@ internal sealed record SectionNode(string Name, int Position) : TemplateNode(Pos
 /// <param name="Arguments">The names that it has besides.</param>
 /// <param name="Indentation">The blanks before each of its lines: a partial alone on its line is indented as its tag.</param>
 /// <param name="Position">Where the name begins.</param>
-internal sealed record PartialNode(string Name, TemplatePath? Context, IReadOnlyList<PartialArgument> Arguments, string Indentation, int Position) : TemplateNode(Position);
+internal sealed record PartialCallNode(string Name, TemplatePath? Context, IReadOnlyList<PartialArgument> Arguments, string Indentation, int Position) : TemplateNode(Position);
 
 /// <summary>A name that a partial is given.</summary>
 internal sealed record PartialArgument(string Name, TemplateOperand Value);

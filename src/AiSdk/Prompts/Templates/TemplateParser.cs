@@ -158,7 +158,7 @@ internal sealed class TemplateParser
                 return Error("expected {{> name}}, {{> name context}} or {{> name argument=value}}", token);
             }
         }
-        return new PartialNode(name, context, arguments, token.Indentation, position);
+        return new PartialCallNode(name, context, arguments, token.Indentation, position);
     }
 
     private TemplateNode? ParseBlock(TemplateToken open, TagReader tag)

@@ -80,7 +80,7 @@ internal sealed class FunctionParser(
             prompts.Add(binder.Bind(isSystem ? "system" : "user", template, attribute, out PromptFacts prompt, out IReadOnlyList<TemplateProblem> wrong));
             facts.Prompts.Add(prompt);
             foreach (TemplateProblem problem in wrong)
-                problems.Add(new Problem(problem.Kind, problem.Message, ProblemSite.InPrompt(method, attribute, problem.Position, problem.Length)) { Name = problem.Name, Candidates = problem.Candidates });
+                problems.Add(new Problem(problem.Kind, problem.Message, ProblemSite.InPrompt(method, attribute, problem.Position, problem.Length)) { Name = problem.Name, Candidates = problem.Candidates, Replacement = problem.Replacement });
             if (!isSystem)
                 usedByUser.UnionWith(binder.Used);
             binder.Used.UnionWith(usedBefore);

@@ -27,8 +27,17 @@ public abstract class FixProvider : CodeFixProvider
     {
         if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
             return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in context.Diagnostics.Where(diagnostic => IsStillThere(diagnostic.Location, root)))
             await RegisterAsync(new Occurrence(context, diagnostic, root)).ConfigureAwait(false);
+    }
+
+    // dotnet format applies one fix after another, and may hand out places of before the last one.
+    private static bool IsStillThere(Location location, SyntaxNode root)
+    {
+        if (location.SourceTree is not { } tree || tree == root.SyntaxTree)
+            return true;
+        SourceText before = tree.GetText(), now = root.GetText();
+        return location.SourceSpan.End <= now.Length && before.ToString(location.SourceSpan) == now.ToString(location.SourceSpan);
     }
 
     /// <summary>Offers what can be done about an occurrence.</summary>

@@ -49,8 +49,18 @@ public sealed class FixTests
         },
         {
             typeof(RemoveAttributeFix),
-            "[AiFunctions] public interface IDesk#\n{\n    [SystemPrompt({|AISDK0114:\"\"|})]\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}",
-            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}"
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\"), {|AISDK0010:Reask|}] Task<string> AskAsync(string a); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a); }"
+        },
+        {
+            typeof(RemoveAttributeFix),
+            "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    [{|AISDK0010:AllowLoss|}, UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}"
+        },
+        {
+            typeof(RemoveAttributeFix),
+            "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    [SystemPrompt({|AISDK0114:\"\"|})]\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}"
         },
         {
             typeof(UseNearestNameFix),

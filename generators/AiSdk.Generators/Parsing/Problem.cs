@@ -82,8 +82,11 @@ internal sealed record Problem(ProblemKind Kind, string Message, ProblemSite Sit
     /// <summary>The name that was not found, or that should have been another, as a fix needs it.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The names that could have been meant, or the spelling that would be right.</summary>
+    /// <summary>The names that could have been meant.</summary>
     public ImmutableArray<string> Candidates { get; init; } = [];
+
+    /// <summary>What would be right in the place of the text concerned, where that is clear.</summary>
+    public string? Replacement { get; init; }
 
     /// <summary>Whether the function can be compiled all the same.</summary>
     public bool IsHarmless { get; init; }

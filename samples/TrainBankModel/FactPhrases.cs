@@ -111,8 +111,15 @@ internal sealed class FactPhrases(Random random, bool isHeldOut)
     /// <summary>A card by its last four digits.</summary>
     public FactPhrase Card()
     {
-        string digits = string.Create(CultureInfo.InvariantCulture, $"{random.Next(10_000):0000}");
+        string digits = Digits().Value;
         return new FactPhrase(Format(Pick(s_cards), digits), digits);
+    }
+
+    /// <summary>The last four digits of a card.</summary>
+    public FactPhrase Digits()
+    {
+        string digits = string.Create(CultureInfo.InvariantCulture, $"{random.Next(10_000):0000}");
+        return new FactPhrase(digits, digits);
     }
 
     private string Number() => random.Next(20) switch

@@ -1,6 +1,6 @@
 namespace TrainBankModel;
 
-/// <summary>The sentences that facts are woven into. A slot is {amount}, {merchant}, {date} (with the word before it) or {card}.</summary>
+/// <summary>The sentences that facts are woven into. A slot is {amount}, {merchant}, {date} (with the word before it), {card}, or {digits} for the card's four digits alone.</summary>
 internal static class FactSentences
 {
     /// <summary>Sentences to learn.</summary>
@@ -27,6 +27,22 @@ internal static class FactSentences
         "I paid {amount} at {merchant} with {card}.", "{card} was charged {amount} by {merchant}.", "{amount} was taken from {card} {date}.", "I withdrew {amount} {date} with {card}.", "{card} was declined at {merchant} {date}.",
         "{date} I used {card} at {merchant}.", "I paid {amount} at {merchant} {date} with {card}.", "{date} {card} was charged {amount} by {merchant}.", "{merchant} charged {amount} to {card} {date}.",
         "I tried to pay {amount} at {merchant} {date} but {card} was declined.", "{card} was used at {merchant} {date} for {amount}.", "The payment of {amount} with {card} at {merchant} {date} wasn't mine.",
+
+        // Asked, and said otherwise.
+        "Why was I charged {amount}?", "Did you receive my {amount}?", "Where are my {amount}?", "There was an extra {amount} on my bill.", "I got {amount} less than expected.", "Somebody transferred {amount} to me.", "My balance is short by {amount}.",
+        "An ATM withdrawal of {amount} is on my statement.", "The sum is {amount}.", "{amount} please.", "I need {amount} back.", "A fee of {amount} was added.", "My payment for {amount} got stuck.",
+        "Why did {merchant} charge me?", "Do you know {merchant}?", "Can I pay at {merchant}?", "My payment at {merchant} did not work.", "I was shopping at {merchant}.", "I ordered from {merchant}.", "There's something from {merchant} on my statement.",
+        "Is {merchant} a fraud?", "I want my money back from {merchant}.", "{merchant} cancelled my order.", "I have a subscription with {merchant}.", "I went to {merchant} and couldn't pay.", "It says {merchant}.",
+        "Did it arrive {date}?", "I applied {date}.", "It was due {date}.", "I opened my account {date}.", "{date} I got a message from you.", "It stopped {date}.", "I have not heard from you since I wrote {date}.",
+        "My card ends in {digits}.", "My card ends with {digits}.", "The card ends in {digits}.", "The last four digits are {digits}.", "The last 4 digits of my card are {digits}.", "The card number ends in {digits}.", "It's the card that ends with {digits}.",
+        "Card ending: {digits}.", "My card's last digits are {digits}.", "The number of the card ends in {digits}.",
+        "Why was I charged {amount} by {merchant}?", "Where is my {amount} refund from {merchant}?", "I want to dispute a payment of {amount} to {merchant}.", "I did not authorise {amount} at {merchant}.", "{merchant} billed me {amount}.",
+        "A charge of {amount} from {merchant} is wrong.", "The bill from {merchant} was {amount}.", "I was overcharged {amount} at {merchant}.", "I sent {amount} to {merchant}.", "My {amount} order at {merchant} was cancelled.",
+        "Why was {amount} taken {date}?", "I transferred {amount} {date} and it hasn't arrived.", "{date} a payment of {amount} was declined.", "I was supposed to get {amount} {date}.", "The charge of {amount} was made {date}.",
+        "Did {merchant} charge me {date}?", "{date} my payment at {merchant} failed.", "I ate at {merchant} {date}.", "The order from {merchant} was {date}.", "{merchant} took money from me {date}.",
+        "I lost my card at {merchant}, it ends in {digits}.", "My card ends in {digits} and it was declined for {amount}.", "I was charged {amount} on the card that ends in {digits}.", "The card that ends with {digits} was used at {merchant}.",
+        "Can you tell me why {merchant} took {amount} {date}?", "I paid {merchant} {amount} {date}.", "{date} there was a charge of {amount} from {merchant}.", "My payment of {amount} at {merchant} {date} is pending.", "{merchant} was paid {amount} {date}.",
+        "I was charged {amount} twice at {merchant} {date}, my card ends in {digits}.", "I paid {amount} at {merchant} {date}, the card ends in {digits}.", "A payment of {amount} to {merchant} was made {date} with {card}.",
     ];
 
     /// <summary>Sentences that are set aside for judging the model.</summary>

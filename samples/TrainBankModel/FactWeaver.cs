@@ -29,14 +29,28 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
         {
             string sentence = Pick(isHeldOut && _random.Next(2) == 0 ? FactSentences.HeldOut : FactSentences.Training);
             // Each fact once: of two amounts nobody could tell which one is meant.
-            if (!facts.Keys.Any(slot => sentence.Contains(slot, StringComparison.Ordinal)))
+            bool hasCard = facts.ContainsKey("{card}") || facts.ContainsKey("{digits}");
+            if (!facts.Keys.Any(slot => sentence.Contains(slot, StringComparison.Ordinal)) && !(hasCard && (sentence.Contains("{card}", StringComparison.Ordinal) || sentence.Contains("{digits}", StringComparison.Ordinal))))
                 sentences.Add(Fill(sentence, facts));
         }
         if (sentences.Count == 0 || _random.Next(5) < 2)
             sentences.Insert(_random.Next(2) == 0 ? 0 : sentences.Count, Pick(_messages).Text);
         if (_random.Next(4) == 0)
             sentences.Insert(_random.Next(sentences.Count + 1), Pick(FactSentences.Fillers));
-        return Finish(string.Join(' ', sentences), facts);
+        return Finish(Join(sentences), facts);
+    }
+
+    /// <summary>Sentences one behind the other, now and then with a comma or an "and" between them, as people write.</summary>
+    private string Join(List<string> sentences)
+    {
+        string text = sentences[0];
+        foreach (string next in sentences.Skip(1))
+        {
+            bool isJoined = text.EndsWith('.') && _random.Next(4) == 0;
+            bool startsSmall = isJoined && (next.StartsWith("My ", StringComparison.Ordinal) || next.StartsWith("The ", StringComparison.Ordinal) || next.StartsWith("It ", StringComparison.Ordinal));
+            text = (isJoined ? text[..^1] + Pick([",", " and", ";"]) : text) + " " + (startsSmall ? char.ToLowerInvariant(next[0]) + next[1..] : next);
+        }
+        return text;
     }
 
     /// <summary>A customer's message with facts woven behind or before it; what the customer wants stays.</summary>
@@ -48,7 +62,7 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
 
     private string Fill(string sentence, Dictionary<string, FactPhrase> facts)
     {
-        foreach ((string slot, Func<FactPhrase> draw) in new (string, Func<FactPhrase>)[] { ("{amount}", _phrases.Amount), ("{merchant}", _phrases.Merchant), ("{date}", _phrases.Date), ("{card}", _phrases.Card) })
+        foreach ((string slot, Func<FactPhrase> draw) in new (string, Func<FactPhrase>)[] { ("{amount}", _phrases.Amount), ("{merchant}", _phrases.Merchant), ("{date}", _phrases.Date), ("{card}", _phrases.Card), ("{digits}", _phrases.Digits) })
         {
             if (!sentence.Contains(slot, StringComparison.Ordinal))
                 continue;
@@ -62,13 +76,13 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
     {
         string? merchant = AsIn(text, Value("{merchant}"));
         string? date = AsIn(text, Value("{date}"));
-        if (_random.Next(8) == 0)
+        if (_random.Next(12) == 0)
             (text, merchant, date) = (text.ToLowerInvariant(), merchant?.ToLowerInvariant(), date?.ToLowerInvariant());
         if (_random.Next(6) == 0)
             text = text.TrimEnd('.', '!');
         string[] amount = Value("{amount}")?.Split(' ') ?? ["null", "null"];
-        string answer = Write(amount[0], amount[1], merchant, date, Value("{card}"));
-        return new WovenMessage(text, Read(amount, merchant, date, Value("{card}")), answer);
+        string? card = Value("{card}") ?? Value("{digits}");
+        return new WovenMessage(text, Read(amount, merchant, date, card), Write(amount[0], amount[1], merchant, date, card));
 
         string? Value(string slot) => facts.TryGetValue(slot, out FactPhrase fact) ? fact.Value : null;
     }

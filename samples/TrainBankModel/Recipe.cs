@@ -27,13 +27,13 @@ internal sealed record Recipe
     public int ContextLength { get; init; } = 512;
 
     /// <summary>How often each message is learnt to be routed.</summary>
-    public int Epochs { get; init; } = 22;
+    public int Epochs { get; init; } = 28;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
-    public int FactsPerEpoch { get; init; } = 2_000;
+    public int FactsPerEpoch { get; init; } = 3_000;
 
     /// <summary>How many messages are answered in each epoch.</summary>
-    public int RepliesPerEpoch { get; init; } = 300;
+    public int RepliesPerEpoch { get; init; } = 700;
 
     public double LearningRate { get; init; } = 3e-3;
 
@@ -41,15 +41,15 @@ internal sealed record Recipe
 
     public double WeightDecay { get; init; } = 0.1;
 
-    public double Dropout { get; init; } = 0.1;
+    public double Dropout { get; init; } = 0.15;
 
-    public double LabelSmoothing { get; init; } = 0.05;
+    public double LabelSmoothing { get; init; } = 0.08;
 
     /// <summary>The weight of the messages' own tokens in the loss: what customers write is learnt a little, too.</summary>
-    public double PromptWeight { get; init; } = 0.1;
+    public double PromptWeight { get; init; } = 0.2;
 
     /// <summary>The share of words left out of messages that are learnt to be routed (<see cref="MessageNoise"/>).</summary>
-    public double WordDropout { get; init; } = 0.06;
+    public double WordDropout { get; init; } = 0.1;
 
     /// <summary>The bits of a weight in the model that is shipped: 8 or 4.</summary>
     public int Bits { get; init; } = 8;

@@ -149,7 +149,7 @@ public sealed class TemplateParserTests
         IfNode branch => branch.Condition,
         EachNode loop => loop.Items,
         IfEqualsNode comparison => comparison.Left.Path ?? comparison.Right.Path,
-        PartialNode partial => partial.Context,
+        global::AiSdk.Prompts.PartialNode partial => partial.Context,
         _ => null,
     };
 }

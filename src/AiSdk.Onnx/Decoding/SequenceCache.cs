@@ -158,7 +158,7 @@ internal sealed class SequenceCache(Func<int, string?, IDecoder> create, long ma
         }
     }
 
-    private IDecoder Cut(IDecoder decoder, int shared, int capacity)
+    private static IDecoder Cut(IDecoder decoder, int shared, int capacity)
     {
         try
         {

@@ -17,20 +17,25 @@ internal static class ProviderBenchmark
         if (RandomModel.Tokenizer(args) is not { } tokenizer)
         {
             Console.Error.WriteLine("""
-                Usage: provider [--provider cuda] [--model FOLDER] [--tokenizer FILE]
+                Usage: provider [--provider cuda] [--option KEY=VALUE] [--model FOLDER] [--prompt TEXT] [--tokenizer FILE]
                   --provider NAME   what the models run on, as ONNX Runtime names it; cuda unless it is given. The application's ONNX Runtime must have it
-                  --model FOLDER    a model that the CPU runs too, whose replies are compared
+                  --option K=V      a setting of it, such as use_tf32=1
+                  --model FOLDER    a model that the CPU runs too, whose replies to the prompt are compared; random models are then left out
                   --tokenizer FILE  GPT-2's tokenizer.json (or .gz) for random models; by default that of the test material (AISDK_TESTDATA, else ../shared)
                 """);
             return 2;
         }
         string provider = Arguments.Value(args, "--provider") ?? "cuda";
+        string? option = Arguments.Value(args, "--option");
         try
         {
             if (Arguments.Value(args, "--model") is { } folder)
-                Compare(folder, provider);
+            {
+                Compare(folder, provider, option, Arguments.Value(args, "--prompt") ?? "Once upon a time, there was a little");
+                return 0;
+            }
             foreach (int bits in (ReadOnlySpan<int>)[32, 4])
-                RandomModel.Use(bits, tokenizer, made => Measured(made, provider, bits == 32 ? "_fp16" : "_int4"), isHalf: true);
+                RandomModel.Use(bits, tokenizer, made => Measured(made, provider, option, bits == 32 ? "_fp16" : "_int4"), isHalf: true);
             return 0;
         }
         catch (OnnxModelException exception)
@@ -40,14 +45,19 @@ internal static class ProviderBenchmark
         }
     }
 
-    private static OnnxModel Load(string folder, string? provider, int batch = 16) =>
-        OnnxModel.Load(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, ExecutionProvider = provider, MaxBatchSize = batch, PromptLookup = false, PrefixCacheBytes = 0 });
-
-    private static void Compare(string folder, string provider)
+    private static OnnxModel Load(string folder, string? provider, string? option)
     {
-        using OnnxModel cpu = Load(folder, null);
-        using OnnxModel device = Load(folder, provider);
-        int[] prompt = [.. Enumerable.Range(0, 12).Select(i => 1 + (i * 37 % (cpu.VocabularySize - 1)))];
+        OnnxModelOptions options = new() { Engine = OnnxEngine.OnnxRuntime, ExecutionProvider = provider, PromptLookup = false, PrefixCacheBytes = 0 };
+        if (option?.Split('=') is [string key, string value])
+            options.ProviderOptions[key] = value;
+        return OnnxModel.Load(folder, options);
+    }
+
+    private static void Compare(string folder, string provider, string? option, string text)
+    {
+        using OnnxModel cpu = Load(folder, null, null);
+        using OnnxModel device = Load(folder, provider, option);
+        int[] prompt = [.. cpu.Tokenizer.EncodePrompt(text)];
         int count = Math.Min(Tokens, cpu.ContextLength - prompt.Length);
         List<int> expected = Greedy(cpu, prompt, count), got = Greedy(device, prompt, count);
         int same = 0;
@@ -57,9 +67,9 @@ internal static class ProviderBenchmark
         Report.Ratio($"provider.same_tokens_{cpu.Name}", (double)same / count, "1");
     }
 
-    private static int Measured(string folder, string provider, string suffix)
+    private static int Measured(string folder, string provider, string? option, string suffix)
     {
-        using OnnxModel model = Load(folder, provider);
+        using OnnxModel model = Load(folder, provider, option);
         int[] prompt = [.. Enumerable.Range(0, 400).Select(i => 1 + (i * 37 % (model.VocabularySize - 1)))];
         List<int> tokens = Greedy(model, prompt, Tokens);
         bool consistent = Consistent(model, prompt, tokens);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace AiSdk.Onnx.Tests.ChatTemplates;
@@ -93,10 +92,9 @@ public sealed class ChatTemplateTests
     [InlineData("{{ 2 ** 100 }}", "64 bits")]
     public void Hostile_templates_are_stopped(string source, string parts)
     {
-        Stopwatch watch = Stopwatch.StartNew();
+        // The limits are counts, so that which of them ended it says that it ended in time, on any machine.
         ChatTemplateException exception = Assert.Throws<ChatTemplateException>(() => Render(source, s_none));
         Assert.Contains(parts.Split('|'), part => exception.Message.Contains(part, StringComparison.Ordinal));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"took {watch.Elapsed}");
     }
 
     [Theory]

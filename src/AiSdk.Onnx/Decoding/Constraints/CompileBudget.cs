@@ -26,7 +26,7 @@ internal sealed class CompileBudget
     /// <summary>Compiles within a budget of its own.</summary>
     /// <exception cref="ConstraintException">It costs too much.</exception>
     /// <exception cref="OperationCanceledException">It is not wanted any more.</exception>
-    public static T Within<T>(CancellationToken cancellationToken, Func<T> compile)
+    public static T Within<T>(Func<T> compile, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return With(new CompileBudget(cancellationToken), compile);

@@ -55,7 +55,7 @@ internal sealed class Constraint
     public static Constraint FromJsonSchema(JsonElement schema, JsonConstraintOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JsonConstraintOptions();
-        return CompileBudget.Within(cancellationToken, () => new Constraint(GrammarCompiler.Compile(new SchemaDocument(schema), options.Order), options.AllowSpaces));
+        return CompileBudget.Within(() => new Constraint(GrammarCompiler.Compile(new SchemaDocument(schema), options.Order), options.AllowSpaces), cancellationToken);
     }
 
     /// <summary>Texts that a regular expression (ECMA-262, Unicode mode) matches as a whole.</summary>
@@ -65,7 +65,7 @@ internal sealed class Constraint
     {
         try
         {
-            return CompileBudget.Within(cancellationToken, () => OfScalar(RegexCompiler.Match(pattern), "pattern"));
+            return CompileBudget.Within(() => OfScalar(RegexCompiler.Match(pattern), "pattern"), cancellationToken);
         }
         catch (UnenforceableException error)
         {

@@ -424,7 +424,7 @@ internal sealed partial class SchemaExpander(SchemaDocument document)
 
     private static bool IsAnything(JsonElement schema) => schema.ValueKind == JsonValueKind.Object && !schema.EnumerateObject().Any();
 
-    private List<Shape> Union(RawSchema raw, IEnumerable<List<Shape>> parts)
+    private static List<Shape> Union(RawSchema raw, IEnumerable<List<Shape>> parts)
     {
         List<Shape> union = [.. parts.SelectMany(static part => part)];
         return Simplify(union, raw);

@@ -107,8 +107,9 @@ internal sealed class SharedSession : IDisposable
             if (isCuda)
             {
                 using OrtCUDAProviderOptions cuda = new();
-                if (given.Count > 0)
-                    cuda.UpdateOptions(given);
+                // By default ONNX Runtime multiplies 32-bit floats with a mantissa of 10 bits, so that replies would not be those of the CPU.
+                given.TryAdd("use_tf32", "0");
+                cuda.UpdateOptions(given);
                 options.AppendExecutionProvider_CUDA(cuda);
             }
             else if (provider.Equals("dml", StringComparison.OrdinalIgnoreCase) || provider.Equals("DmlExecutionProvider", StringComparison.OrdinalIgnoreCase))

@@ -12,6 +12,9 @@ internal static class FixProperties
     /// <summary>The name that was probably meant.</summary>
     public const string Nearest = "nearest";
 
+    /// <summary>What would be right in the place of what is underlined.</summary>
+    public const string Replacement = "replacement";
+
     /// <summary>The properties of one of the parser's problems.</summary>
     public static ImmutableDictionary<string, string?> Of(Problem problem)
     {
@@ -22,6 +25,6 @@ internal static class FixProperties
             if (Spelling.Nearest(name, problem.Candidates) is { } nearest)
                 properties = properties.Add(Nearest, nearest);
         }
-        return properties;
+        return problem.Replacement is { } replacement ? properties.Add(Replacement, replacement) : properties;
     }
 }

@@ -12,6 +12,9 @@ namespace AiSdk.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AddParameterFix() : FixProvider(DiagnosticIds.NameAParameter)
 {
+    // It changes what callers must give.
+    private protected override bool NeedsDecision => true;
+
     private protected override async Task RegisterAsync(Occurrence occurrence)
     {
         if (occurrence.Property(FixProperties.Name) is not { } name || !SyntaxFacts.IsValidIdentifier(name) || occurrence.AroundOther<MethodDeclarationSyntax>() is not (var method, var document)

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace AiSdk.CodeFixes;
 
-/// <summary>What the fixes have in common: each can be applied to all occurrences at once, and is offered only where it changes something.</summary>
+/// <summary>What the fixes have in common: each can be applied to all occurrences at once unless it wants a decision, and is offered only where it changes something.</summary>
 public abstract class FixProvider : CodeFixProvider
 {
     private protected FixProvider(params string[] ids) => FixableDiagnosticIds = [.. ids];
@@ -16,16 +16,28 @@ public abstract class FixProvider : CodeFixProvider
     /// <inheritdoc/>
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
+    /// <summary>Whether each occurrence wants a decision of its own, so that nothing may do it to all of them: neither an editor's "Fix all" nor <c>dotnet format</c>.</summary>
+    private protected virtual bool NeedsDecision => false;
+
     /// <inheritdoc/>
-    public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public sealed override FixAllProvider? GetFixAllProvider() => NeedsDecision ? null : WellKnownFixAllProviders.BatchFixer;
 
     /// <inheritdoc/>
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
             return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in context.Diagnostics.Where(diagnostic => IsStillThere(diagnostic.Location, root)))
             await RegisterAsync(new Occurrence(context, diagnostic, root)).ConfigureAwait(false);
+    }
+
+    // dotnet format applies one fix after another, and may hand out places of before the last one.
+    private static bool IsStillThere(Location location, SyntaxNode root)
+    {
+        if (location.SourceTree is not { } tree || tree == root.SyntaxTree)
+            return true;
+        SourceText before = tree.GetText(), now = root.GetText();
+        return location.SourceSpan.End <= now.Length && before.ToString(location.SourceSpan) == now.ToString(location.SourceSpan);
     }
 
     /// <summary>Offers what can be done about an occurrence.</summary>

@@ -11,6 +11,9 @@ namespace AiSdk.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class MarkTrustedFix() : FixProvider(DiagnosticIds.KeepUntrustedTextOutOfTheSystemPrompt)
 {
+    // It says that text is safe, which nobody can say of all of it at once.
+    private protected override bool NeedsDecision => true;
+
     private protected override Task RegisterAsync(Occurrence occurrence)
     {
         if (occurrence.Property(FixProperties.Name) is { } name && occurrence.AroundOther<MethodDeclarationSyntax>() is (var method, var document)

@@ -55,6 +55,7 @@ internal sealed partial class FunctionParser
         {
             Name = problem.Name,
             Candidates = problem.Candidates,
+            Replacement = problem.Replacement,
         };
 
     private static ProblemSite InFile(ProblemSite site, AdditionalFile file, int position, int length) => site with { File = new FileSite(file, position, length) };

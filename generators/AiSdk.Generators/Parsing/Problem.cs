@@ -82,11 +82,14 @@ internal sealed record Problem(ProblemKind Kind, string Message, ProblemSite Sit
     /// <summary>The name that was not found, or that should have been another, as a fix needs it.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The names that could have been meant, or the spelling that would be right.</summary>
+    /// <summary>The names that could have been meant.</summary>
     public ImmutableArray<string> Candidates { get; init; } = [];
 
     /// <summary>Whether the function can be compiled all the same.</summary>
     public bool IsHarmless { get; init; }
+
+    /// <summary>What would be right in the place of the text concerned, where that is clear.</summary>
+    public string? Replacement { get; init; }
 
     /// <summary>The message with the place in the prompt, for where there is no editor to show it.</summary>
     public string Text => Site.File is { } file ? $"{Message} ({file.File.Place(file.Start)})" : Site is { Part: SitePart.Text, Start: >= 0 } ? $"{Message} (at character {Site.Start.ToString(CultureInfo.InvariantCulture)} of the {Place})" : Message;

@@ -214,9 +214,9 @@ internal sealed partial class PromptBinder
         ITypeSymbol type = value.Type.Underlying(out bool isNullableValue);
         string? format = node.Format;
         if (ParameterInfo.IsMedia(type))
-            return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is {type.Display()}: write {{{{media {node.Path}}}}}", node.Path);
+            return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is {type.Display()}: write {{{{media {node.Path}}}}}", node.Path, replacement: $"media {node.Path}");
         if (ParameterInfo.IsHistory(type))
-            return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' holds messages: write {{{{history}}}}", node.Path);
+            return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' holds messages: write {{{{history}}}}", node.Path, replacement: "history");
 
         if (type.SpecialType == SpecialType.System_String)
             return format is null ? new BoundValue(value.Expression, ValueForm.String, MayBeNull: value.MayBeNull) : NoFormat("a string");
@@ -512,7 +512,8 @@ internal sealed partial class PromptBinder
         }
     }
 
-    private BoundNode? Report(ProblemKind kind, string message, TemplatePath path, string? name = null) => Report(kind, message, path.Position, path.Length, name);
+    private BoundNode? Report(ProblemKind kind, string message, TemplatePath path, string? name = null, string? replacement = null) =>
+        Report(kind, message, path.Position, path.Length, name, replacement);
 
     /// <summary>Reports one name of a path: what stands before it is right.</summary>
     private void ReportName(ProblemKind kind, string message, TemplatePath path, int segment, IEnumerable<string> candidates)
@@ -523,9 +524,9 @@ internal sealed partial class PromptBinder
         _problems.Add(new TemplateProblem(kind, message, Offset + path.Position + path.Length - after - name.Length, name.Length) { File = File, Name = name, Candidates = [.. candidates.Distinct()] });
     }
 
-    private BoundNode? Report(ProblemKind kind, string message, int position, int length, string? name = null)
+    private BoundNode? Report(ProblemKind kind, string message, int position, int length, string? name = null, string? replacement = null)
     {
-        _problems.Add(new TemplateProblem(kind, message, Offset + position, length) { File = File, Name = name });
+        _problems.Add(new TemplateProblem(kind, message, Offset + position, length) { File = File, Name = name, Replacement = replacement });
         return null;
     }
 
@@ -597,6 +598,9 @@ internal sealed record TemplateProblem(ProblemKind Kind, string Message, int Pos
 
     /// <summary>The names that could have been meant.</summary>
     public ImmutableArray<string> Candidates { get; init; } = [];
+
+    /// <summary>What would be right in the place of the text concerned, where that is clear.</summary>
+    public string? Replacement { get; init; }
 }
 
 /// <summary>A name that may stand in a placeholder.</summary>

@@ -31,7 +31,9 @@ public sealed partial class AnalyzerConsumerTests(PackedLibrary library)
         string[] reported = Reported(await DotNet.RunAsync(folder, [0, 1], "build", "--disable-build-servers", "-nodeReuse:false", "-nologo"));
         Assert.Equal(planted, reported);
 
-        await DotNet.RunAsync(folder, "format", "analyzers", "SamplesWithErrors.csproj", "--no-restore", "--severity", "warn");
+        // It does not look again at all diagnostics after each fix, so that some that have moved are left to the second run.
+        for (int run = 0; run < 2; run++)
+            await DotNet.RunAsync(folder, "format", "analyzers", "SamplesWithErrors.csproj", "--no-restore", "--severity", "warn");
         string[] left = Reported(await DotNet.RunAsync(folder, [0, 1], "build", "--disable-build-servers", "-nodeReuse:false", "-nologo"));
         Assert.DoesNotContain(left, line => _mended.Any(id => line.EndsWith(id, StringComparison.Ordinal)));
         // What is left has no fix, because what is meant cannot be known.

@@ -37,7 +37,7 @@ public sealed class ToolCallConstraintTests
         foreach (bool areSpecial in (bool[])[true, false])
         {
             using Marked marked = new(NamedTemplateWithIds, areSpecial);
-            ConstraintState start = new ToolCallGrammar(marked.Syntax, s_tools).Call().Start(marked.Vocabulary);
+            ConstraintState start = new ToolCallGrammar(marked.Syntax, s_tools).Call(TestContext.Current.CancellationToken).Start(marked.Vocabulary);
             Assert.Equal(isCall, start.TryAccept(marked.Syntax.Bytes(text), out ConstraintState end) && end.IsComplete);
         }
     }
@@ -46,7 +46,7 @@ public sealed class ToolCallConstraintTests
     public void A_template_without_ids_gets_none()
     {
         using Marked marked = new(NamedTemplate, areSpecial: true);
-        ConstraintState start = new ToolCallGrammar(marked.Syntax, s_tools).Call().Start(marked.Vocabulary);
+        ConstraintState start = new ToolCallGrammar(marked.Syntax, s_tools).Call(TestContext.Current.CancellationToken).Start(marked.Vocabulary);
         Assert.False(start.TryAccept(marked.Syntax.Bytes("sum[CALL_ID]"), out _));
     }
 
@@ -54,7 +54,7 @@ public sealed class ToolCallConstraintTests
     public void The_name_of_an_only_tool_and_the_special_token_behind_it_are_forced()
     {
         using Marked marked = new(NamedTemplate, areSpecial: true);
-        ConstraintState state = new ToolCallGrammar(marked.Syntax, [s_summary]).Call().Start(marked.Vocabulary);
+        ConstraintState state = new ToolCallGrammar(marked.Syntax, [s_summary]).Call(TestContext.Current.CancellationToken).Start(marked.Vocabulary);
         List<int> tokens = [];
         while (state.ForcedTokens is { IsEmpty: false } forced)
         {
@@ -70,8 +70,8 @@ public sealed class ToolCallConstraintTests
     public void Special_tokens_stand_where_a_call_has_them_and_nowhere_else()
     {
         using Marked marked = new(NamedTemplate, areSpecial: true);
-        Constraint call = new ToolCallGrammar(marked.Syntax, s_tools).Call();
-        Constraint either = new ToolCallGrammar(marked.Syntax, s_tools).Or(Constraint.FromJsonSchema(JsonElement.Parse("""{"type":"string"}""")), call);
+        Constraint call = new ToolCallGrammar(marked.Syntax, s_tools).Call(TestContext.Current.CancellationToken);
+        Constraint either = new ToolCallGrammar(marked.Syntax, s_tools).Or(Constraint.FromJsonSchema(JsonElement.Parse("""{"type":"string"}"""), cancellationToken: TestContext.Current.CancellationToken), call);
         ConstraintState start = either.Start(marked.Vocabulary);
         Assert.True(start.Allows(marked.Id("[TOOL_CALLS]")));
         Assert.False(start.Allows(marked.Id("[ARGS]")));
@@ -129,7 +129,7 @@ public sealed class ToolCallConstraintTests
     [InlineData(ToolCallFormat.Json, "")]
     public void Whatever_the_masks_let_through_is_of_the_format_or_calls_that_are_read(ToolCallFormat format, string template)
     {
-        Constraint schema = Constraint.FromJsonSchema(JsonElement.Parse(Format));
+        Constraint schema = Constraint.FromJsonSchema(JsonElement.Parse(Format), cancellationToken: TestContext.Current.CancellationToken);
         var random = new Random(5);
         int calls = 0;
         int texts = 0;
@@ -197,7 +197,7 @@ public sealed class ToolCallConstraintTests
     {
         using Marked marked = new("", areSpecial: false, ToolCallFormat.Json);
         JsonElement element = JsonElement.Parse(schema);
-        Assert.Equal(isAmbiguous, new ToolCallGrammar(marked.Syntax, s_tools).IsAmbiguous(Constraint.FromJsonSchema(element), element));
+        Assert.Equal(isAmbiguous, new ToolCallGrammar(marked.Syntax, s_tools).IsAmbiguous(Constraint.FromJsonSchema(element, cancellationToken: TestContext.Current.CancellationToken), element));
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class ToolCallConstraintTests
     {
         using Marked marked = new(NamedTemplate, areSpecial: true);
         using var client = new OnnxChatClient(marked.Folder, new OnnxModelOptions { JumpForward = jump });
-        Constraint schema = Constraint.FromJsonSchema(JsonElement.Parse(Format));
+        Constraint schema = Constraint.FromJsonSchema(JsonElement.Parse(Format), cancellationToken: TestContext.Current.CancellationToken);
         int calls = 0;
         int texts = 0;
         for (int seed = 0; seed < 30; seed++)

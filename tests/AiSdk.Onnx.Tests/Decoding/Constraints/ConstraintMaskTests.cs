@@ -29,7 +29,7 @@ public class ConstraintMaskTests
     {
         foreach (JsonConstraintOptions options in (JsonConstraintOptions[])[new(), new() { Order = MemberOrder.Any, AllowSpaces = true }])
         {
-            Constraint constraint = Constraint.FromJsonSchema(JsonElement.Parse(schema), options);
+            Constraint constraint = Constraint.FromJsonSchema(JsonElement.Parse(schema), options, cancellationToken: TestContext.Current.CancellationToken);
             var random = new Random(5);
             for (int text = 0; text < 60; text++)
             {

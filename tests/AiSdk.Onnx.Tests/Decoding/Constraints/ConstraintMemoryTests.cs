@@ -15,7 +15,7 @@ public class ConstraintMemoryTests
     public void NewNamesAndItemsDoNotAddUp(string schema, string reply)
     {
         TokenTrie bytes = new([.. Enumerable.Range(0, 256).Select(static value => new[] { (byte)value })]);
-        Constraint constraint = Constraint.FromJsonSchema(JsonElement.Parse(schema));
+        Constraint constraint = Constraint.FromJsonSchema(JsonElement.Parse(schema), cancellationToken: TestContext.Current.CancellationToken);
         Write(0, 3_000);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Write(3_000, 9_000);

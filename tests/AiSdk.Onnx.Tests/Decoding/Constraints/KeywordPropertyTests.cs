@@ -98,7 +98,7 @@ public class KeywordPropertyTests
         using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = 1_000 });
         try
         {
-            ConstraintState state = Constraint.FromJsonSchema(document.RootElement).Start(s_bytes);
+            ConstraintState state = Constraint.FromJsonSchema(document.RootElement, cancellationToken: TestContext.Current.CancellationToken).Start(s_bytes);
             Assert.NotEqual(-1, state.Mask.IndexOfAnyExcept(0UL));
         }
         catch (ConstraintException error)

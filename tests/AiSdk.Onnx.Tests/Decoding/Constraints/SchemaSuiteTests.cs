@@ -33,7 +33,7 @@ public class SchemaSuiteTests
                 Constraint constraint;
                 try
                 {
-                    constraint = Constraint.FromJsonSchema(group.GetProperty("schema"), new JsonConstraintOptions { Order = MemberOrder.Any });
+                    constraint = Constraint.FromJsonSchema(group.GetProperty("schema"), new JsonConstraintOptions { Order = MemberOrder.Any }, cancellationToken: TestContext.Current.CancellationToken);
                 }
                 catch (ConstraintException error)
                 {

@@ -45,6 +45,12 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     public const string UnconstrainedReason = "unconstrained_reason";
 
     /// <summary>
+    /// The name under which a response says what the schemas that it was kept to name without asserting it, so that nothing enforces it: formats that JSON Schema does not know, and the contents of
+    /// texts. An <see cref="IReadOnlyList{T}"/> of sentences with keyword and place; absent where there is nothing to say.
+    /// </summary>
+    public const string Unenforced = "unenforced";
+
+    /// <summary>
     /// The name in <see cref="ChatOptions.AdditionalProperties"/> that asks for the tokens' log-probabilities: <see langword="true"/>, or how many alternatives are wanted with each, up to 20. The
     /// response (of a stream, its last update) has them under the same name, as an <see cref="IReadOnlyList{T}"/> of <see cref="TokenLogProbability"/>. Such a reply is made token by token.
     /// </summary>
@@ -255,6 +261,8 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         AdditionalPropertiesDictionary? additions = null;
         if (reply.UnconstrainedReason is { } reason)
             (additions ??= [])[UnconstrainedReason] = reason;
+        if (reply.Annotations.Count > 0)
+            (additions ??= [])[Unenforced] = reply.Annotations;
         if (reply.Confidence is { } confidence)
             (additions ??= [])[IConstrainedChatClient.Confidence] = confidence;
         if (reply.Probabilities is { } probabilities)

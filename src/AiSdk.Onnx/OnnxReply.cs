@@ -9,11 +9,13 @@ internal sealed class OnnxReply : IAsyncDisposable
     private readonly ToolReply? _calls;
     private bool _hasCalls;
 
-    private OnnxReply(TextGeneration generation, ToolReply? calls, string? unconstrainedReason)
+    private OnnxReply(TextGeneration generation, ToolReply? calls, string? unconstrainedReason, params ReadOnlySpan<Constraint?> keptTo)
     {
         _generation = generation;
         _calls = calls;
         UnconstrainedReason = unconstrainedReason;
+        foreach (Constraint? constraint in keptTo)
+            Annotations = constraint is { Annotations.Count: > 0 } ? [.. Annotations, .. constraint.Annotations] : Annotations;
     }
 
     /// <summary>Whether the model has written all.</summary>
@@ -24,6 +26,9 @@ internal sealed class OnnxReply : IAsyncDisposable
 
     /// <summary>Why the reply is not kept to what was asked for; null if it is, or nothing was.</summary>
     public string? UnconstrainedReason { get; }
+
+    /// <summary>What the schemas that the reply is kept to say without asserting it, a sentence each.</summary>
+    public IReadOnlyList<string> Annotations { get; } = [];
 
     /// <inheritdoc cref="TextGeneration.Probabilities"/>
     public IReadOnlyList<TokenLogProbability>? Probabilities => _generation.Probabilities;
@@ -53,7 +58,7 @@ internal sealed class OnnxReply : IAsyncDisposable
             if (options?.ToolMode is RequiredChatToolMode)
                 throw new ArgumentException("ChatOptions.ToolMode requires a tool call, but ChatOptions.Tools holds no function.", nameof(options));
             Constraint? format = Compiled(model, FormatName(options), () => model.Constraints.Of(options, cancellationToken), ref reason);
-            return new OnnxReply(TextGeneration.Start(model, prompt, settings, format), null, reason);
+            return new OnnxReply(TextGeneration.Start(model, prompt, settings, format), null, reason, format);
         }
         ToolCallSyntax syntax = model.ToolCalls;
         RequiredChatToolMode? required = options!.ToolMode as RequiredChatToolMode;
@@ -72,16 +77,16 @@ internal sealed class OnnxReply : IAsyncDisposable
         if (required is not null)
         {
             ToolCallPlan shown = new(syntax.Marks, null, null);
-            return new OnnxReply(TextGeneration.Start(model, prompt + syntax.RequiredBeginning, settings, call, shown), new ToolReply(syntax, names, syntax.RequiredBeginning), reason);
+            return new OnnxReply(TextGeneration.Start(model, prompt + syntax.RequiredBeginning, settings, call, shown), new ToolReply(syntax, names, syntax.RequiredBeginning), reason, call);
         }
         if (call is not null && ConstraintCache.Asks(options) && Compiled(model, FormatName(options), () => model.Constraints.Of(options, cancellationToken), ref reason) is { } asked)
         {
             if (Compiled(model, FormatName(options), () => model.Constraints.Of(options, asked, syntax, tools, call), ref reason) is { } either)
-                return new OnnxReply(TextGeneration.Start(model, prompt, settings, either, new ToolCallPlan(syntax.Marks, null, null)), new ToolReply(syntax, names, "", isWhole: true), reason);
+                return new OnnxReply(TextGeneration.Start(model, prompt, settings, either, new ToolCallPlan(syntax.Marks, null, null)), new ToolReply(syntax, names, "", isWhole: true), reason, asked, call);
             reason ??= "The model writes calls of tools as JSON with nothing around it, and replies of the response format could be taken for such, so that the reply is not kept to the format.";
         }
         ToolCallPlan plan = new(syntax.Marks, syntax.Opening, call);
-        return new OnnxReply(TextGeneration.Start(model, prompt, settings, null, plan), new ToolReply(syntax, names, ""), reason);
+        return new OnnxReply(TextGeneration.Start(model, prompt, settings, null, plan), new ToolReply(syntax, names, ""), reason, call);
     }
 
     /// <summary>Makes tokens until there is text to show or the reply ends.</summary>

@@ -12,9 +12,11 @@ internal static class ConstrainedBenchmark
 
     public static int Run(string[] args)
     {
-        if (Arguments.Value(args, "--model") is not { } folder)
+        string root = Environment.GetEnvironmentVariable("AISDK_TESTDATA") is { Length: > 0 } named ? named : Path.Combine("..", "shared");
+        string folder = Arguments.Value(args, "--model") ?? Path.Combine(root, "models", "tiny-gpt2");
+        if (!Directory.Exists(folder))
         {
-            Console.Error.WriteLine("Usage: constrained --model FOLDER [--schemas N] [--first SEED]");
+            Console.Error.WriteLine("Usage: constrained [--model FOLDER] [--schemas N] [--first SEED]; without a folder, the test material's model of random weights (AISDK_TESTDATA, else ../shared)");
             return 2;
         }
         int count = int.Parse(Arguments.Value(args, "--schemas") ?? "10000", CultureInfo.InvariantCulture);

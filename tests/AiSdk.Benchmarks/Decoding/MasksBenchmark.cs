@@ -93,7 +93,47 @@ internal static class MasksBenchmark
         Report.Ratio("masks.cold_p99_us", Times.Percentile(times.Cold, 0.99), "≤ 100");
         Report.Ratio("masks.cached_p50_us", Times.Percentile(times.Cached, 0.5), "≤ 0.1");
         Report.Ratio("masks.compile_p50_ms", Times.Percentile(times.Compile, 0.5) / 1e3, "≤ 5");
+        foreach (int bits in RandomModel.Tokenizer([]) is null ? [] : RandomModel.Widths)
+            RandomModel.Use(bits, RandomModel.Tokenizer([])!, made => Share(made, RandomModel.Suffix(bits)));
         return 0;
+    }
+
+    /// <summary>The time that a reply's masks take, over the time that the reply takes: a record of a schema that has not been seen before.</summary>
+    private static int Share(string folder, string suffix)
+    {
+        using OnnxModel model = OnnxModel.Load(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, PrefixCacheBytes = 0, JumpForward = false, PromptLookup = false });
+        model.Vocabulary.Prepare();
+        List<double> shares = [];
+        for (int run = 0; run < 6; run++)
+        {
+            JsonElement schema = JsonElement.Parse(StructuredBenchmark.Ticket);
+            long started = Stopwatch.GetTimestamp();
+            string reply = Task.Run(() => ReplyAsync(model, Constraint.FromJsonSchema(schema), $"Letter {run}: ")).GetAwaiter().GetResult();
+            TimeSpan whole = Stopwatch.GetElapsedTime(started);
+            List<int> tokens = model.Tokenizer.EncodePrompt(model.Tokenizer.Guard.Protect(reply));
+            ReplyConstraint constraint = new(Constraint.FromJsonSchema(schema).Start(model.Vocabulary), model.Config.EndTokens, model.VocabularySize);
+            started = Stopwatch.GetTimestamp();
+            foreach (int token in tokens)
+            {
+                _ = constraint.Forced;
+                _ = constraint.Mask();
+                constraint.Accept(token);
+            }
+            // The first reply compiles the code.
+            if (run > 0)
+                shares.Add(Stopwatch.GetElapsedTime(started) / whole);
+        }
+        Report.Ratio($"masks.share_of_decode{suffix}", Measure.Median(shares), "<= 0.03");
+        return 0;
+
+        static async Task<string> ReplyAsync(OnnxModel model, Constraint constraint, string prompt)
+        {
+            await using TextGeneration generation = TextGeneration.Start(model, prompt, new GenerationSettings { MaxOutputTokens = 300 }, constraint);
+            StringBuilder text = new();
+            while (generation.FinishReason is null)
+                text.Append(await generation.NextAsync(CancellationToken.None).ConfigureAwait(false));
+            return text.ToString();
+        }
     }
 
     private static ModelTokenizer ReadTokenizer(string path)

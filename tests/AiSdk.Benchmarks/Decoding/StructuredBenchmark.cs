@@ -16,7 +16,8 @@ internal static class StructuredBenchmark
     private const int Calls = 7;
     private const string Category = """{"enum":["billing","technical","sales","account","shipping","other"]}""";
 
-    private const string Ticket = """
+    /// <summary>A record of some fifty tokens.</summary>
+    internal const string Ticket = """
         {"type":"object","properties":{"category":{"enum":["billing","technical","sales","account","shipping","other"]},"priority":{"enum":["low","normal","high","critical"]},
         "customerName":{"type":"string","maxLength":16},"isExistingCustomer":{"type":"boolean"},"orderNumber":{"type":"integer","minimum":0,"maximum":999999},
         "summary":{"type":"string","maxLength":40}},"required":["category","priority","customerName","isExistingCustomer","orderNumber","summary"],"additionalProperties":false}

@@ -138,6 +138,18 @@ public sealed class ConstrainedReplyTests
         Assert.Contains("'uniqueItems'", (string)last.AdditionalProperties![OnnxChatClient.UnconstrainedReason]!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_schema_names_without_asserting_it_is_told()
+    {
+        const string Schema = """{"type":"object","properties":{"n":{"type":"integer","format":"int32"},"b":{"type":"string","contentEncoding":"base64","maxLength":8}},"required":["n","b"],"additionalProperties":false}""";
+        using var client = new OnnxChatClient(TestData.Path("models", "stories260K"));
+        ChatResponse response = await client.GetResponseAsync(TestModels.User("Once"), Format(Schema, new ChatOptions { MaxOutputTokens = 100 }), Token);
+        var told = (IReadOnlyList<string>)response.AdditionalProperties![OnnxChatClient.Unenforced]!;
+        Assert.Equal(["'format' at #/properties/n names 'int32', which is no format of JSON Schema and asserts nothing.", "'contentEncoding' at #/properties/b describes what a text holds and asserts nothing."], told);
+        response = await client.GetResponseAsync(TestModels.User("Once"), Format("""{"type":"string","format":"date"}""", new ChatOptions { MaxOutputTokens = 100 }), Token);
+        Assert.False(response.AdditionalProperties?.ContainsKey(OnnxChatClient.Unenforced) ?? false);
+    }
+
     private static async Task<string> ReplyAsync(OnnxChatClient client, string prompt, string schema, ChatOptions options)
     {
         ChatResponse response = await client.GetResponseAsync(TestModels.User(prompt), Format(schema, options), Token);

@@ -28,6 +28,9 @@ internal sealed class Constraint
     /// <summary>What the text may be.</summary>
     public ValueNode Root => _root;
 
+    /// <inheritdoc cref="SchemaDocument.Annotations"/>
+    public IReadOnlyList<string> Annotations { get; private init; } = [];
+
     /// <summary>Texts of some parts.</summary>
     /// <exception cref="ConstraintException">They are nested too deeply.</exception>
     public static Constraint Of(params IEnumerable<Alternative> alternatives)
@@ -55,7 +58,13 @@ internal sealed class Constraint
     public static Constraint FromJsonSchema(JsonElement schema, JsonConstraintOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JsonConstraintOptions();
-        return CompileBudget.Within(() => new Constraint(GrammarCompiler.Compile(new SchemaDocument(schema), options.Order), options.AllowSpaces), cancellationToken);
+        return CompileBudget.Within(
+            () =>
+            {
+                SchemaDocument document = new(schema);
+                return new Constraint(GrammarCompiler.Compile(document, options.Order), options.AllowSpaces) { Annotations = document.Annotations };
+            },
+            cancellationToken);
     }
 
     /// <summary>Texts that a regular expression (ECMA-262, Unicode mode) matches as a whole.</summary>

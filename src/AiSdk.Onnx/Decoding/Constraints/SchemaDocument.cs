@@ -33,6 +33,7 @@ internal sealed class SchemaDocument
     private readonly Dictionary<string, (JsonElement Element, string Pointer)> _anchors = new(StringComparer.Ordinal);
     private readonly List<(string Resource, string Name, JsonElement Element, string Pointer, Uri Base)> _dynamicAnchors = [];
     private readonly Dictionary<string, Uri> _bases = new(StringComparer.Ordinal);
+    private readonly List<string> _annotations = [];
 
     public SchemaDocument(JsonElement root)
     {
@@ -51,6 +52,9 @@ internal sealed class SchemaDocument
 
     /// <summary>Whether the document says that it is of draft 7 or older, where nothing beside <c>$ref</c> counts.</summary>
     public bool IsOldDialect { get; }
+
+    /// <summary>What the document says of its values that is no assertion, a sentence each: formats that JSON Schema does not know, and contents of texts.</summary>
+    public IReadOnlyList<string> Annotations => _annotations;
 
     /// <summary>The number of the whole document.</summary>
     public int Root { get; }
@@ -181,6 +185,17 @@ internal sealed class SchemaDocument
         return hash < 0 ? text : text[..hash];
     }
 
+    private void Annotate(JsonElement schema, string pointer)
+    {
+        if (schema.TryGetProperty("format", out JsonElement format) && format.ValueKind == JsonValueKind.String && !StringFormats.IsDefined(format.GetString()!))
+            _annotations.Add($"'format' at {pointer} names '{format.GetString()}', which is no format of JSON Schema and asserts nothing.");
+        foreach (string keyword in (ReadOnlySpan<string>)["contentEncoding", "contentMediaType", "contentSchema"])
+        {
+            if (schema.TryGetProperty(keyword, out _))
+                _annotations.Add($"'{keyword}' at {pointer} describes what a text holds and asserts nothing.");
+        }
+    }
+
     private void Index(JsonElement element, string pointer, Uri baseUri, bool isMap = false)
     {
         if (element.ValueKind == JsonValueKind.Array)
@@ -217,6 +232,8 @@ internal sealed class SchemaDocument
             if (element.TryGetProperty("$recursiveAnchor", out JsonElement recursive) && recursive.ValueKind == JsonValueKind.True)
                 _dynamicAnchors.Add((WithoutFragment(baseUri), "", element, pointer, baseUri));
         }
+        if (!isMap)
+            Annotate(element, pointer);
         _bases[pointer] = baseUri;
         foreach (JsonProperty property in element.EnumerateObject())
         {

@@ -10,6 +10,7 @@ namespace Contoso;
 public sealed partial class Router : global::Contoso.IRouter
 {
     private readonly global::AiSdk.CompilerServices.AiCaller _caller;
+    private readonly global::AiSdk.CompilerServices.PromptOverrides? _overrides; // AiFunctionsOptions.PromptDirectory
 
     /// <summary>Functions over a chat client.</summary>
     /// <param name="client">Answers the calls; it is not disposed.</param>
@@ -17,9 +18,16 @@ public sealed partial class Router : global::Contoso.IRouter
     public Router(global::Microsoft.Extensions.AI.IChatClient client, global::AiSdk.AiFunctionsOptions? options = null)
     {
         this._caller = new global::AiSdk.CompilerServices.AiCaller(client, options);
+        this._overrides = global::AiSdk.CompilerServices.PromptOverrides.Create(options, Overridable.Functions);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<string> RouteAsync(string text, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -28,11 +36,20 @@ public sealed partial class Router : global::Contoso.IRouter
         [
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
-        global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { Temperature = 0F, AdditionalProperties = new() { ["adapter"] = "routing" } };
-        return this._caller.GetTextAsync(RouteAsyncInfo, messages, chatOptions, cancellationToken);
+        global::Microsoft.Extensions.AI.ChatOptions? chatOptions = new() { Temperature = 0F, AdditionalProperties = new() { ["adapter"] = "routing" } };
+        var function = RouteAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.ApplyText(function, messages, chatOptions, null, [text]);
+        return this._caller.GetTextAsync(function, messages, chatOptions, cancellationToken);
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <para>What is sent:</para>
+    /// <code>
+    /// user: {{text}}
+    /// </code>
+    /// </remarks>
     public global::System.Threading.Tasks.Task<string> RouteWithAsync(string text, global::Microsoft.Extensions.AI.ChatOptions options, global::System.Threading.CancellationToken cancellationToken = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
@@ -42,9 +59,12 @@ public sealed partial class Router : global::Contoso.IRouter
         [
             new(global::Microsoft.Extensions.AI.ChatRole.User, text),
         ];
-        global::Microsoft.Extensions.AI.ChatOptions chatOptions = options?.Clone() ?? new();
+        global::Microsoft.Extensions.AI.ChatOptions? chatOptions = options?.Clone() ?? new();
         (chatOptions.AdditionalProperties ??= new()).TryAdd("adapter", "routing");
-        return this._caller.GetTextAsync(RouteWithAsyncInfo, messages, chatOptions, cancellationToken);
+        var function = RouteWithAsyncInfo;
+        if (this._overrides is { } overrides)
+            (function, messages, chatOptions) = overrides.ApplyText(function, messages, chatOptions, options, [text]);
+        return this._caller.GetTextAsync(function, messages, chatOptions, cancellationToken);
     }
 
     /// <summary>What the compiler knows of <c>IRouter.RouteAsync</c>.</summary>
@@ -72,6 +92,16 @@ public sealed partial class Router : global::Contoso.IRouter
         examples: [],
         sourceFile: "Source.cs",
         sourceLine: 12);
+
+    /// <summary>The functions as prompt files see them; made only where <c>AiFunctionsOptions.PromptDirectory</c> is set.</summary>
+    private static class Overridable
+    {
+        internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
+        [
+            new(RouteAsyncInfo, "IRouter.RouteAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(RouteWithAsyncInfo, "IRouter.RouteWithAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+        ];
+    }
 }
 
 /// <summary>Registers <see cref="global::Contoso.Router"/>.</summary>

@@ -127,8 +127,9 @@ internal sealed class DecoderBatch(InferenceSession session, DecoderGraph graph,
     /// <summary>Binds what keeps its shape as long as the rows are the same.</summary>
     private void Bind(nint positionsAt)
     {
-        if (_binding is not null)
+        if (_binding is not null && !graph.CopiesInputs)
             return;
+        Unbind();
         int rows = _rows.Count;
         _binding = session.CreateIoBinding();
         List<OrtValue> values = [];

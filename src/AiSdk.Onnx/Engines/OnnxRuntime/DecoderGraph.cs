@@ -30,6 +30,9 @@ internal sealed class DecoderGraph
     /// <summary>Whether the graph says that it gives the logits of the last token only.</summary>
     public required bool GivesLastLogitsOnly { get; init; }
 
+    /// <inheritdoc cref="SharedSession.CopiesInputs"/>
+    public required bool CopiesInputs { get; init; }
+
     /// <summary>Where the cache lies: where the graph is run.</summary>
     public required CacheDevice Device { get; init; }
 
@@ -44,8 +47,9 @@ internal sealed class DecoderGraph
 
     /// <summary>Compares the graph with the configuration.</summary>
     /// <exception cref="OnnxModelException">The graph needs, lacks or gives something this engine does not expect.</exception>
-    public static DecoderGraph Inspect(InferenceSession session, GenAIConfig config, CacheDevice device, string path)
+    public static DecoderGraph Inspect(SharedSession shared, GenAIConfig config, string path)
     {
+        InferenceSession session = shared.Session;
         GraphNames names = config.Names;
         IReadOnlyDictionary<string, NodeMetadata> inputs = session.InputMetadata;
         IReadOnlyDictionary<string, NodeMetadata> outputs = session.OutputMetadata;
@@ -80,7 +84,8 @@ internal sealed class DecoderGraph
             LogitsType = InspectLogits(outputs, config, path),
             VocabularySize = config.VocabularySize,
             GivesLastLogitsOnly = outputs[names.Logits].Dimensions is [_, 1, _],
-            Device = device,
+            CopiesInputs = shared.CopiesInputs,
+            Device = shared.Device,
             Cache = cache,
             SharesBuffers = sharesBuffers,
             // GroupQueryAttention reads each row's length from the mask; the other operators have no say in it.

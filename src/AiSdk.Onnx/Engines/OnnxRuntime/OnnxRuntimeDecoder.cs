@@ -321,7 +321,7 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
         GraphTensors.Write(_oneToken.Address, _graph.IdType, [token]);
         if (_graph.PositionType is { } positionType)
             GraphTensors.Write(_oneToken.Address + sizeof(long), positionType, [Length]);
-        if (!_boundToOneToken)
+        if (!_boundToOneToken || _graph.CopiesInputs)
         {
             _binding.BindInput(_graph.Names.InputIds, _oneId);
             if (_onePosition is not null)
@@ -427,7 +427,11 @@ internal sealed class OnnxRuntimeDecoder : IDecoder
     private void PrepareCache(int total)
     {
         if (_graph.SharesBuffers)
+        {
+            for (int i = 0; _graph.CopiesInputs && i < _past.Length; i++)
+                _binding.BindInput(_graph.Cache[i].Past, _past[i]);
             return;
+        }
         if (_presentBuffer is null || _presentBuffer.Capacity < total)
         {
             // What is replaced holds nothing any more, so growing copies nothing.

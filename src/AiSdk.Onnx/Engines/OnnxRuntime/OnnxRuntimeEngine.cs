@@ -28,7 +28,7 @@ internal sealed class OnnxRuntimeEngine : IEngine
         _session = new SharedSession(owner, graphPath, config.Session, options.IntraOpThreads, options.AllowSpinning, options.ProviderName, options.ProviderOptions, _adapters.Values);
         try
         {
-            _graph = DecoderGraph.Inspect(_session.Session, config, _session.Device, graphPath);
+            _graph = DecoderGraph.Inspect(_session, config, graphPath);
             if (isReproducible && _graph.TakesBatches && options.MaxBatchSize > 1)
                 _scheduler = new DecodeScheduler(new DecoderBatch(_session.Session, _graph, graphPath, _settings.RunEntries), options.MaxBatchSize, _chunkSize);
         }

@@ -28,6 +28,7 @@ internal sealed class SharedSession : IDisposable
             foreach (SessionAdapter adapter in adapters ?? [])
                 adapter.Dispose();
         });
+        CopiesInputs = provider is not null;
         // Nothing leaves the process. On Windows ONNX Runtime would otherwise write events.
         OrtEnv.Instance().DisableTelemetryEvents();
         using var options = new SessionOptions();
@@ -74,6 +75,9 @@ internal sealed class SharedSession : IDisposable
 
     /// <summary>The session; to be run by whoever holds a lease.</summary>
     public InferenceSession Session { get; }
+
+    /// <summary>Whether ONNX Runtime takes what is bound away to a device, at once: what changes in the CPU's memory afterwards it does not see.</summary>
+    public bool CopiesInputs { get; }
 
     /// <summary>Where caches lie best.</summary>
     public CacheDevice Device { get; }

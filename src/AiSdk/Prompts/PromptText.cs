@@ -67,6 +67,17 @@ public static class PromptText
     public static string Json<T>(T value, Action<Utf8JsonWriter, T> write, int indent = 0)
     {
         ArgumentNullException.ThrowIfNull(write);
+        return Json(value, write, indent, typeof(T).Name);
+    }
+
+    /// <summary>A value as JSON.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="indent">Blanks per level, or 0 for one line.</param>
+    /// <param name="type">The type's name, for the message.</param>
+    /// <exception cref="ArgumentException">The value nests too deep, or contains itself.</exception>
+    internal static string Json<T>(T value, Action<Utf8JsonWriter, T> write, int indent, string type)
+    {
         JsonWriterOptions options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = indent > 0, NewLine = "\n", MaxDepth = MaxDepth };
         if (indent > 0)
             options.IndentSize = indent;
@@ -78,7 +89,7 @@ public static class PromptText
         }
         catch (InvalidOperationException e)
         {
-            throw new ArgumentException($"The argument of type {typeof(T).Name} cannot be shown as JSON: it nests deeper than {MaxDepth} levels, perhaps because it contains itself.", nameof(value), e);
+            throw new ArgumentException($"The argument of type {type} cannot be shown as JSON: it nests deeper than {MaxDepth} levels, perhaps because it contains itself.", nameof(value), e);
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }

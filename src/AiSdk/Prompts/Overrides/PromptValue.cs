@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Collections;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using AiSdk.CompilerServices;
 
@@ -11,8 +8,6 @@ namespace AiSdk.Prompts;
 /// <summary>How values appear in prompts that are read at run time: as the generated code of a compiled prompt prints them.</summary>
 internal static class PromptValue
 {
-    private const int MaxDepth = 256;
-
     /// <summary>A value as text; null is nothing.</summary>
     public static string? Text(object? value, PromptType type, string? format = null) => value switch
     {
@@ -28,23 +23,8 @@ internal static class PromptValue
 
     /// <summary>A value as JSON.</summary>
     /// <exception cref="ArgumentException">The value nests too deep, or contains itself.</exception>
-    public static string Json(object? value, PromptType type, int indent)
-    {
-        JsonWriterOptions options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = indent > 0, NewLine = "\n", MaxDepth = MaxDepth };
-        if (indent > 0)
-            options.IndentSize = indent;
-        ArrayBufferWriter<byte> buffer = new();
-        try
-        {
-            using Utf8JsonWriter writer = new(buffer, options);
-            Write(writer, value, type);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new ArgumentException($"The argument of type {type.Name} cannot be shown as JSON: it nests deeper than {MaxDepth} levels, perhaps because it contains itself.", nameof(value), e);
-        }
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    public static string Json(object? value, PromptType type, int indent) =>
+        PromptText.Json((value, type), static (writer, given) => Write(writer, given.value, given.type), indent, type.Name);
 
     /// <summary>Whether a value counts as yes: not null, false, zero, empty.</summary>
     public static bool IsTrue(object? value, PromptType type) => value switch

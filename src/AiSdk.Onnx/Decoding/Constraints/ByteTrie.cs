@@ -3,8 +3,12 @@ namespace AiSdk.Onnx;
 /// <summary>Texts and the tokens that stand for them, as a trie laid out in depth-first order.</summary>
 internal sealed class ByteTrie
 {
+    // Below it there are few tokens to a node.
+    private const int SummaryDepth = 3;
+
     private readonly int[] _tokenStarts;
     private readonly int[] _tokens;
+    private readonly Lazy<TrieSummary[]> _summaries;
 
     /// <summary>Lays out a trie; node 0 is the root, for the empty text.</summary>
     public ByteTrie(List<(byte[] Text, int Token)> entries)
@@ -50,6 +54,7 @@ internal sealed class ByteTrie
             int count = _tokenStarts[node + 1] - _tokenStarts[node];
             Nodes[node] = new TrieNode(Ends[node], count switch { 0 => TrieNode.None, 1 => _tokens[_tokenStarts[node]], _ => TrieNode.Several }, Depths[node], Bytes[node]);
         }
+        _summaries = new Lazy<TrieSummary[]>(Summarize);
         Roots = new int[256];
         for (int node = 1; node < Bytes.Length; node = Ends[node])
             Roots[Bytes[node]] = node;
@@ -112,11 +117,88 @@ internal sealed class ByteTrie
         }
     }
 
+    /// <summary>The same but for the tokens that a run tells about, which are left as they are or added.</summary>
+    public void MarkAlive(Dfa dfa, int start, CharacterRun run, int[] states, ulong[] mask)
+    {
+        TrieNode[] nodes = Nodes;
+        TrieSummary[] summaries = _summaries.Value;
+        int[] table = dfa.Next;
+        byte[] classes = dfa.Classes;
+        int classCount = dfa.ClassCount;
+        states[0] = start * classCount;
+        int summary = 0;
+        for (int at = 1; (uint)at < (uint)nodes.Length;)
+        {
+            ref readonly TrieNode node = ref nodes[at];
+            int next = table[states[node.Depth - 1] + classes[node.Value]];
+            if (node.Depth <= SummaryDepth)
+            {
+                ref readonly TrieSummary below = ref summaries[summary];
+                if (next == Dfa.Dead || (below.Characters.IsWithin(run.Characters) && (run.IsExact || below.Length <= run.Length)))
+                {
+                    at = node.End;
+                    summary = below.End;
+                    continue;
+                }
+                summary++;
+            }
+            if (next == Dfa.Dead)
+            {
+                at = node.End;
+                continue;
+            }
+            states[node.Depth] = next * classCount;
+            int token = node.Token;
+            if (token >= 0)
+                mask[token >> 6] |= 1UL << token;
+            else if (token == TrieNode.Several)
+                Mark(at, mask);
+            at++;
+        }
+    }
+
     /// <summary>Takes the tokens of a node's text, and of all that begin with it, out of a mask.</summary>
     public void Unmark(int node, ulong[] mask)
     {
         for (int i = _tokenStarts[node]; i < _tokenStarts[Ends[node]]; i++)
             mask[_tokens[i] >> 6] &= ~(1UL << _tokens[i]);
+    }
+
+    private TrieSummary[] Summarize()
+    {
+        List<TrieSummary> summaries = [];
+        // The texts above, then all nodes below them.
+        Stack<(int Index, int End)> open = [];
+        for (int node = 1; node < Nodes.Length; node++)
+        {
+            while (open.TryPeek(out (int Index, int End) above) && node >= above.End)
+                Close();
+            AsciiSet characters = AsciiSet.Of(Bytes[node]);
+            if (Depths[node] <= SummaryDepth)
+            {
+                if (open.TryPeek(out (int Index, int End) parent))
+                    characters |= summaries[parent.Index].Path;
+                open.Push((summaries.Count, Ends[node]));
+                summaries.Add(new TrieSummary { Path = characters, Characters = characters, Length = Depths[node] });
+                continue;
+            }
+            TrieSummary around = summaries[open.Peek().Index];
+            summaries[open.Peek().Index] = around with { Characters = around.Characters | characters, Length = Math.Max(around.Length, Depths[node]) };
+        }
+        while (open.Count > 0)
+            Close();
+        return [.. summaries];
+
+        void Close()
+        {
+            TrieSummary closed = summaries[open.Peek().Index] with { End = summaries.Count };
+            summaries[open.Pop().Index] = closed;
+            if (open.TryPeek(out (int Index, int End) parent))
+            {
+                TrieSummary above = summaries[parent.Index];
+                summaries[parent.Index] = above with { Characters = above.Characters | closed.Characters, Length = Math.Max(above.Length, closed.Length) };
+            }
+        }
     }
 
     /// <summary>The node of a text, or -1.</summary>
@@ -156,4 +238,20 @@ internal readonly record struct TrieNode(int End, int Token, ushort Depth, byte 
 
     /// <summary>Several are.</summary>
     public const int Several = -2;
+}
+
+/// <summary>What the texts below a node near the root of a <see cref="ByteTrie"/> are made of.</summary>
+internal readonly record struct TrieSummary
+{
+    /// <summary>The bytes of the node's own text (<see cref="AsciiSet.Of"/>).</summary>
+    public AsciiSet Path { get; init; }
+
+    /// <summary>The bytes of all texts that begin with it.</summary>
+    public AsciiSet Characters { get; init; }
+
+    /// <summary>The greatest length of those texts.</summary>
+    public int Length { get; init; }
+
+    /// <summary>The summary behind those of the node's descendants.</summary>
+    public int End { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AiSdk.Onnx;
 
 /// <summary>What a frame waits for.</summary>
@@ -62,7 +64,22 @@ internal enum FrameKind
 }
 
 /// <summary>What decides how a frame goes on; frames with equal content are one.</summary>
-internal readonly record struct FrameContent(FrameKind Kind, Frame? Parent, object? Owner, int State, int Count, ObjectState? Members, ulong Hash);
+internal readonly record struct FrameContent(FrameKind Kind, Frame? Parent, object? Owner, int State, int Count, ObjectState? Members, ulong Hash)
+{
+    // What it refers to is one for each content, so that references tell; a record's own comparison asks each of them.
+    public bool Equals(FrameContent other) =>
+        Kind == other.Kind && ReferenceEquals(Parent, other.Parent) && ReferenceEquals(Owner, other.Owner) && State == other.State && Count == other.Count && ReferenceEquals(Members, other.Members) && Hash == other.Hash;
+
+    public override int GetHashCode()
+    {
+        const ulong Factor = 0x9E3779B97F4A7C15;
+        ulong hash = ((ulong)Kind << 56) ^ ((ulong)(uint)State << 24) ^ (uint)Count;
+        hash = (hash ^ Hash) * Factor;
+        hash = (hash ^ (hash >> 29) ^ (uint)RuntimeHelpers.GetHashCode(Parent)) * Factor;
+        hash = (hash ^ ((ulong)(uint)RuntimeHelpers.GetHashCode(Owner) << 32) ^ (uint)RuntimeHelpers.GetHashCode(Members)) * Factor;
+        return (int)(hash >> 32);
+    }
+}
 
 /// <summary>The top of a stack; below it are the arrays and objects around, each waiting for what follows its item.</summary>
 internal sealed class Frame(FrameContent content, KeyText? text)

@@ -242,7 +242,7 @@ internal sealed class ConstraintMatcher
             case FrameKind.Text when frame.TextAlternative is { HasCounter: true } text && frame.Count >= text.Minimum && IsFar(text, frame.Count) && IsFar(text, text.Minimum):
                 return _automaton.Intern(frame.Content with { Count = text.Minimum });
             // Which names or items there are matters only to tokens that make one of them again.
-            case FrameKind.Name or FrameKind.UniqueItem when frame.Text is not null && (frame.Members.Extra is null || frame.Object.HasNoEnd):
+            case FrameKind.Name or FrameKind.UniqueItem when frame.Text is not null && (frame.Members.Extra is null || frame.Object.HasNamesToSpare):
                 return _automaton.Intern(frame.Content with { Hash = 0, Members = frame.Object.Forget(frame.Members) });
             default:
                 return frame;
@@ -477,12 +477,31 @@ internal sealed class ConstraintMatcher
     private void WalkName(Frame frame, ByteTrie trie, int node, bool isWhole)
     {
         ObjectAlternative owner = frame.Object;
-        if (isWhole && frame.Members.AllowsClasses && frame.Members.Extra is null && (owner.Keys.IsTotal[frame.State] || owner.IsOpen))
+        if (isWhole && frame.Members.AllowsClasses && frame.Members.Extra is null)
         {
             TensorPrimitives.BitwiseOr(_scratch, _trie.Inside(owner.Keys, frame.State), _scratch);
+            if (!owner.AllowsAllFrom(frame.Members, frame.State))
+                TakeAwayNames(frame, frame.State, 0);
             trie = _trie.Closing;
         }
         WalkName(frame, trie, node);
+    }
+
+    /// <summary>Takes the tokens out of a mask that begin names which can not follow: they are few, and their beginnings are known.</summary>
+    private void TakeAwayNames(Frame frame, int state, int node)
+    {
+        ObjectAlternative owner = frame.Object;
+        ByteTrie trie = _trie.All;
+        for (int value = 0; value < 256; value++)
+        {
+            int next = owner.Keys.Dfa.Step(state, (byte)value);
+            if (next == Dfa.Dead || owner.AllowsAllFrom(frame.Members, next) || trie.Child(node, (byte)value) is not (>= 0 and int child))
+                continue;
+            if (owner.IsAlive(frame.Members, next, 0))
+                TakeAwayNames(frame, next, child);
+            else
+                trie.Unmark(child, _scratch);
+        }
     }
 
     /// <summary>Takes the tokens out of a mask that make a name or an item again, or that begin what only can be one.</summary>

@@ -28,8 +28,11 @@ internal sealed class ByteAutomaton
     // Automata that many schemas use, such as those of formats, are kept; what vocabularies learn of them is then shared.
     private static readonly ConditionalWeakTable<Dfa, ByteAutomaton> s_known = [];
 
+    private readonly Lazy<CharacterRuns> _runs;
+
     private ByteAutomaton(Dfa dfa)
     {
+        _runs = new Lazy<CharacterRuns>(() => new CharacterRuns(dfa));
         CompileBudget.Spend(dfa.Count * 64);
         Dfa = dfa;
         HasNext = new bool[dfa.Count];
@@ -64,6 +67,15 @@ internal sealed class ByteAutomaton
 
     /// <summary>Whether nothing behind a state is accepted without another quote.</summary>
     public bool[] NeedsQuote { get; }
+
+    /// <summary>Which texts of some characters may follow a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="longest">The greatest length that matters.</param>
+    public CharacterRun RunOf(int state, int longest)
+    {
+        lock (_runs)
+            return _runs.Value.Of(state, longest);
+    }
 
     private bool[] Quoted()
     {

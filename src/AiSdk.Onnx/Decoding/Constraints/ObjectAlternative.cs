@@ -6,6 +6,8 @@ namespace AiSdk.Onnx;
 /// <remarks>No name comes twice: readers differ in what they make of it. Names are in canonical form.</remarks>
 internal sealed class ObjectAlternative : Alternative
 {
+    private const long Plenty = 1L << 32;
+
     private readonly MemberOrder _order;
     private readonly ulong[] _required;
     private readonly Dictionary<ObjectState, ObjectState> _states = new(new ObjectState.Comparer());
@@ -179,7 +181,7 @@ internal sealed class ObjectAlternative : Alternative
         MeasureKeys();
         IsOpen = Array.TrueForAll(_remaining, static count => count > 0);
         long names = Keys.Dfa.IsEmpty ? 0 : _remaining[Keys.Dfa.Start];
-        HasNoEnd = names == long.MaxValue;
+        HasNamesToSpare = names >= Plenty && Minimum < int.MaxValue / 2;
         return names == long.MaxValue || names + PopCount(_usable) >= Minimum;
     }
 
@@ -187,11 +189,23 @@ internal sealed class ObjectAlternative : Alternative
     /// <param name="budget">How much nesting is left inside it.</param>
     public ObjectState Open(int budget) => Intern(new ObjectState(this, new ulong[Words], 0, 0, null, Math.Min(budget, _deepest), 0));
 
-    /// <summary>Whether there is no end of names without labels of their own.</summary>
-    public bool HasNoEnd { get; private set; }
+    /// <summary>Whether there are more names without labels of their own than any text can hold.</summary>
+    public bool HasNamesToSpare { get; private set; }
 
     /// <summary>Whether every state leads to names without labels of their own.</summary>
     public bool IsOpen { get; private set; }
+
+    /// <summary>Whether all names with labels of their own that a state leads to may follow.</summary>
+    public bool AllowsAllFrom(ObjectState members, int state)
+    {
+        ulong[] reachable = _reachable[state];
+        for (int i = 0; i < reachable.Length; i++)
+        {
+            if ((reachable[i] & ~members.Allowed[i]) != 0)
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>Whether a name that has begun can be completed.</summary>
     public bool IsAlive(ObjectState members, int state, ulong hash)

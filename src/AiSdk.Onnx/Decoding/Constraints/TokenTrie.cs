@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace AiSdk.Onnx;
@@ -110,12 +113,21 @@ internal sealed class TokenTrie
     /// <summary>The least count of characters by which tokens are told apart: with less room, few tokens fit.</summary>
     public const int MinLimit = 8;
 
+    // Patterns have few classes; of a vocabulary of 150,000 tokens a set is 19 KB.
+    private const int MaxCharacterSets = 256;
+
     // One array for all, instead of a hundred thousand small ones that live as long.
     private readonly byte[] _bytes;
     private readonly int[] _starts;
     private readonly Func<string, List<int>>? _encode;
     private readonly Lazy<(ulong[] Short, ByteTrie Longer)>[] _limited;
     private readonly ConditionalWeakTable<ByteAutomaton, ulong[]?[]> _inside = [];
+
+    // The characters of each token, and the tokens up to each length, for runs.
+    private readonly ulong[] _low;
+    private readonly ulong[] _high;
+    private readonly Lazy<ulong[]>[] _upToLength;
+    private readonly ConcurrentDictionary<AsciiSet, ulong[]> _ofCharacters = [];
     private readonly Lazy<ulong[]> _inCanonicalText;
     private readonly Lazy<ulong[]> _inFreeText;
 
@@ -141,6 +153,21 @@ internal sealed class TokenTrie
             all.Add((text, token));
         }
         All = new ByteTrie([.. all]);
+        _low = new ulong[Words * 64];
+        _high = new ulong[Words * 64];
+        // What has no text, or too long a one, holds a byte that no run has.
+        Array.Fill(_low, 1UL);
+        foreach ((byte[] text, int token) in all)
+        {
+            _low[token] = 0;
+            foreach (byte value in text)
+            {
+                AsciiSet set = AsciiSet.Of(value);
+                _low[token] |= set.Low;
+                _high[token] |= set.High;
+            }
+        }
+        _upToLength = [.. Enumerable.Range(0, MaxLength).Select(length => new Lazy<ulong[]>(() => UpToLength(all, length)))];
         _limited = [.. Enumerable.Range(MinLimit, Math.Max(1, MaxLength - MinLimit + 1)).Select(count => new Lazy<(ulong[], ByteTrie)>(() => Limit(all, count)))];
         Plain = new TokenSlice(tokens, LongestToken, CharacterClass.All);
         Closing = new ByteTrie([.. all.Where(static entry => entry.Item1.AsSpan().Contains((byte)'"'))]);
@@ -285,9 +312,48 @@ internal sealed class TokenTrie
             Closing.MarkAlive(automaton.Dfa, state, new int[MaxLength + 1], mask);
             return masks[state] = mask;
         }
-        mask = new ulong[Words];
-        All.MarkAlive(automaton.Dfa, state, new int[MaxLength + 1], mask);
+        CharacterRun run = automaton.RunOf(state, MaxLength);
+        mask = run.Characters.Count == 0 ? new ulong[Words] : [.. OfCharacters(run.Characters)];
+        if (run.Length < MaxLength && run.Characters.Count > 0)
+            TensorPrimitives.BitwiseAnd(mask, _upToLength[run.Length].Value, mask);
+        All.MarkAlive(automaton.Dfa, state, run, new int[MaxLength + 1], mask);
         return masks[state] = Shared(masks, state, mask);
+    }
+
+    /// <summary>The tokens of some ASCII characters.</summary>
+    private ulong[] OfCharacters(AsciiSet characters)
+    {
+        if (_ofCharacters.TryGetValue(characters, out ulong[]? known))
+            return known;
+        var mask = new ulong[Words];
+        Vector256<ulong> otherLow = Vector256.Create(~characters.Low);
+        Vector256<ulong> otherHigh = Vector256.Create(~characters.High);
+        for (int word = 0; word < mask.Length; word++)
+        {
+            ulong bits = 0;
+            for (int i = 0; i < 64; i += Vector256<ulong>.Count)
+            {
+                int at = word * 64 + i;
+                Vector256<ulong> others = (Vector256.LoadUnsafe(ref _low[at]) & otherLow) | (Vector256.LoadUnsafe(ref _high[at]) & otherHigh);
+                bits |= (ulong)Vector256.Equals(others, Vector256<ulong>.Zero).ExtractMostSignificantBits() << i;
+            }
+            mask[word] = bits;
+        }
+        // The table serves speed alone.
+        if (_ofCharacters.Count < MaxCharacterSets)
+            _ofCharacters.TryAdd(characters, mask);
+        return mask;
+    }
+
+    private ulong[] UpToLength(List<(byte[] Text, int Token)> all, int length)
+    {
+        var mask = new ulong[Words];
+        foreach ((byte[] text, int token) in all)
+        {
+            if (text.Length <= length)
+                mask[token >> 6] |= 1UL << token;
+        }
+        return mask;
     }
 
     private (ulong[] Short, ByteTrie Longer) Limit(List<(byte[] Text, int Token)> all, int characters)

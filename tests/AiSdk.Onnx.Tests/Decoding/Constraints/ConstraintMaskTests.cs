@@ -25,6 +25,9 @@ public class ConstraintMaskTests
     [InlineData("""{"type":"object","properties":{"a":{"const":1},"ab":{"const":12}},"required":["ab"],"additionalProperties":{"enum":[1,12]}}""")]
     [InlineData("""{"type":"object","patternProperties":{"^x-[12]$":{"enum":[1,2]},"^(a|ba*)$":{"const":1}},"additionalProperties":false}""")]
     [InlineData("""{"type":"array","items":{"type":"object","additionalProperties":{"type":"integer"}}}""")]
+    [InlineData("""{"type":"array","items":{"type":"string","pattern":"^[ab]{1,40}$"},"uniqueItems":true,"maxItems":3}""")]
+    [InlineData("""{"type":"object","additionalProperties":{"type":"integer"},"propertyNames":{"minLength":1,"maxLength":32}}""")]
+    [InlineData("""{"type":"object","patternProperties":{"^[ab]{1,33}$":{"type":"integer"}},"additionalProperties":false,"minProperties":2}""")]
     public void TokensFollowWhereTheirBytesDo(string schema)
     {
         foreach (JsonConstraintOptions options in (JsonConstraintOptions[])[new(), new() { Order = MemberOrder.Any, AllowSpaces = true }])
@@ -49,6 +52,42 @@ public class ConstraintMaskTests
                     written.Append(Encoding.UTF8.GetString(s_vocabulary[chosen]));
                     state = state.Accept(chosen);
                 }
+            }
+        }
+    }
+
+    /// <summary>What classes of characters tell of tokens is what walking through each says: repeated with and without a bound, mixed, with something between, looking ahead.</summary>
+    [Theory]
+    [InlineData("^[a-c]*$")]
+    [InlineData("^[a-c]{0,3}$")]
+    [InlineData("^[a-c]{2,9}$")]
+    [InlineData("^[a-c]+(-[a-c]+)*$")]
+    [InlineData("^[A-C][a-c]{0,2}$")]
+    [InlineData("^[A-C]?[a-c]{3}[0-9]*$")]
+    [InlineData("^([a-c]{2}-){1,3}[0-9]$")]
+    [InlineData("^(?=.*[a-c])(?=.*[A-C])[A-Ca-c]{3,6}$")]
+    [InlineData("^(?!.*ab).*$")]
+    [InlineData("^[^a]{0,5}$")]
+    [InlineData("^(a|bc|cab)*$")]
+    [InlineData("^a[bc]{4}a?$")]
+    [InlineData("^\\w{1,4}é?$")]
+    [InlineData("^.{0,4}$")]
+    public void RunsOfCharactersSayOfTokensWhatTheirBytesDo(string pattern)
+    {
+        var random = new Random(7);
+        string[] pieces = ["a", "b", "c", "A", "B", "C", "-", "0", " ", "é", "\"", "\\", "\0"];
+        var vocabulary = new TokenTrie([.. Enumerable.Range(0, 3_000).Select(_ => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => pieces[random.Next(random.Next(2) == 0 ? 3 : pieces.Length)]))))]);
+        Dfa dfa = RegexCompiler.Search(pattern);
+        ByteAutomaton automaton = ByteAutomaton.Of(dfa);
+        for (int state = 0; state < dfa.Count; state++)
+        {
+            ulong[] inside = vocabulary.Inside(automaton, state);
+            for (int token = 0; token < vocabulary.Count; token++)
+            {
+                int at = state;
+                foreach (byte value in vocabulary[token])
+                    at = at == Dfa.Dead ? at : dfa.Step(at, value);
+                Assert.True((at != Dfa.Dead) == ((inside[token >> 6] >> token & 1) != 0), $"{Encoding.UTF8.GetString(vocabulary[token])} in state {state}");
             }
         }
     }

@@ -32,6 +32,10 @@ internal sealed class FactPhrases(Random random, bool isHeldOut)
     private static readonly string[] s_things = ["Dragon", "Lion", "Garden", "Kitchen", "Fern", "Harbour", "Star", "Oak", "Fox", "Bridge", "Mill", "Lantern", "Anchor", "Rose", "Bean"];
     private static readonly string[] s_kinds = ["Cafe", "Books", "Bakery", "Hotel", "Market", "Pharmacy", "Grill", "Electronics", "Shoes", "Toys", "Motors", "Flowers", "Bistro", "Sports", "Stores"];
 
+    private static readonly string[] s_onsets = ["b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "y", "z", "br", "bl", "ch", "cl", "cr", "dr", "fl", "gr", "ph", "pl", "pr", "qu", "sc", "sh", "sk", "sl", "sp", "st", "th", "tr", "wh", ""];
+    private static readonly string[] s_vowels = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "y", "ai", "ea", "ee", "ie", "oo", "ou", "au"];
+    private static readonly string[] s_codas = ["", "", "", "", "n", "r", "s", "t", "l", "m", "d", "g", "b", "p", "ck", "ll", "nd", "ng", "rt", "ss", "st", "x", "zz"];
+
     private static readonly string[] s_months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
     private static readonly string[] s_weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     private static readonly string[] s_relative = ["yesterday", "today", "last night", "this morning", "last week", "two days ago", "3 days ago", "a week ago", "two weeks ago", "last weekend", "last month", "the day before yesterday", "yesterday evening", "this afternoon", "5 days ago", "a few days ago", "10 days ago", "earlier today"];
@@ -68,17 +72,43 @@ internal sealed class FactPhrases(Random random, bool isHeldOut)
         return new FactPhrase(Format(Pick(forms), number), $"{Plain(number)} {code}");
     }
 
-    /// <summary>A shop or company: half of them known names, half made up.</summary>
+    /// <summary>A shop or company: known names, and made up ones. Most that are learnt are of no kind at all, so that there is nothing to know but that a name is copied.</summary>
     public FactPhrase Merchant()
     {
-        string name = random.Next(6) switch
+        string name = random.Next(isHeldOut ? 6 : 12) switch
         {
             0 or 1 or 2 => Name(s_merchants),
+            > 5 => Coined(),
             3 => Pick(s_starts) + (random.Next(2) == 0 ? Pick(s_middles) : "") + Pick(s_ends) + (random.Next(3) == 0 ? $" {Pick(s_kinds)}" : ""),
             4 => $"{(random.Next(4) == 0 ? "The " : "")}{Pick(s_adjectives)} {Pick(s_things)}{(random.Next(2) == 0 ? $" {Pick(s_kinds)}" : "")}",
             _ => random.Next(3) switch { 0 => $"{Pick(s_kinds)} {Pick(s_starts)}{Pick(s_ends)}", 1 => $"{Pick(s_starts)}{Pick(s_ends)} & {(random.Next(2) == 0 ? "Sons" : "Co")}", _ => $"{Pick(s_starts)}{Pick(s_middles)}{Pick(s_ends)}.com" },
         };
         return new FactPhrase(name, name);
+    }
+
+    /// <summary>A name that nobody has heard of.</summary>
+    private string Coined()
+    {
+        string name = Word();
+        return random.Next(10) switch
+        {
+            0 => $"{name} {Word()}",
+            1 => $"{name}{Pick([".com", ".co.uk", ".net", ".io", ".shop"])}",
+            2 => $"{name}'s",
+            3 => $"{name} {Pick([.. s_kinds, "Ltd", "Group", "Online", "Store", "Services", "Club"])}",
+            4 => $"{name}{Pick([" & ", "-", " and "])}{Word()}",
+            5 => name.ToUpperInvariant(),
+            6 => $"{name}{Pick(["Pay", "Go", "Box", "24", "One", "Hub"])}",
+            _ => name,
+        };
+
+        string Word()
+        {
+            if (random.Next(12) == 0)
+                return string.Concat(Enumerable.Range(0, random.Next(2, 5)).Select(_ => (char)('A' + random.Next(26))));
+            string word = string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pick(s_onsets) + Pick(s_vowels) + Pick(s_codas)));
+            return char.ToUpperInvariant(word[0]) + word[1..];
+        }
     }
 
     /// <summary>A date, with the word before it that a sentence needs.</summary>

@@ -8,7 +8,8 @@ internal static class EmptyPrompts
 {
     public static void Check(InterfaceContext context, FunctionFacts function, PromptFacts prompt)
     {
-        if (prompt.Template.Errors.Count == 0 && prompt.Template.Nodes.All(static node => node is TextNode text && string.IsNullOrWhiteSpace(text.Text)))
-            context.Report(DiagnosticDescriptors.WriteThePrompt, new ProblemSite(function.Method, SitePart.Text, prompt.Attribute));
+        // A file without a prompt is the parser's to report.
+        if (prompt is { HasErrors: false, IsInFile: false } && prompt.Nodes.All(static node => node is TextNode text && string.IsNullOrWhiteSpace(text.Text)))
+            context.Report(DiagnosticDescriptors.WriteThePrompt, prompt.Whole);
     }
 }

@@ -58,7 +58,7 @@ internal static class NamedValues
                 {
                     string? nearest = Spelling.Nearest(name.Value, vocabulary.Names);
                     context.Report(
-                        DiagnosticDescriptors.NameWhatTheReturnTypeHas, ProblemSite.InPrompt(function.Method, prompt.Attribute, origin + name.Index, name.Length), null,
+                        DiagnosticDescriptors.NameWhatTheReturnTypeHas, prompt.At(origin + name.Index, name.Length), null,
                         nearest is null ? null : ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Nearest, nearest),
                         name.Value, vocabulary.Kind, vocabulary.Type, string.Join(", ", vocabulary.Names.Take(12)));
                 }

@@ -18,13 +18,14 @@ internal static class OpenDelimiters
         {
             if (value.IsTrusted || value.Node is not ValueNode || value.Type.SpecialType is not (SpecialType.System_String or SpecialType.System_Char))
                 continue;
-            int end = PromptText.TagEnd(prompt.Text, value.Node.Position);
-            if (Delimiter(prompt.Text.Substring(0, value.Node.Position), prompt.Text.Substring(end)) is not { } delimiter)
+            int start = prompt.PositionOf(value.Node);
+            int end = PromptText.TagEnd(prompt.Text, start);
+            if (Delimiter(prompt.Text.Substring(0, start), prompt.Text.Substring(end)) is not { } delimiter)
                 continue;
             string advice = delimiter.Length == 1 ? $"write {{{{json {value.Path}}}}} without the quotes" : $"write {{{{json {value.Path}}}}}, whose line ends and quotes are escaped";
             context.Report(
                 DiagnosticDescriptors.KeepUntrustedTextInsideItsDelimiter,
-                ProblemSite.InPrompt(function.Method, prompt.Attribute, value.Node.Position, end - value.Node.Position), null,
+                prompt.At(start, end - start), null,
                 delimiter.Length == 1 ? ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Name, value.Path.ToString()) : null,
                 value.Path, delimiter, advice);
         }

@@ -30,7 +30,7 @@ internal static class PrefixOrder
                 after += where is null ? 0 : examples;
                 examples = 0;
             }
-            foreach (TemplateNode node in prompt.Template.Nodes)
+            foreach (TemplateNode node in prompt.Nodes)
             {
                 if (node is TextNode text && where is not null)
                     after += TokenEstimate.Of(text.Text);
@@ -42,9 +42,10 @@ internal static class PrefixOrder
         }
         if (changing is not null && after >= LongBlock)
         {
+            int start = where!.PositionOf(changing.Node);
             context.Report(
                 DiagnosticDescriptors.PutWhatChangesLast,
-                ProblemSite.InPrompt(function.Method, where!.Attribute, changing.Node.Position, PromptText.TagEnd(where.Text, changing.Node.Position) - changing.Node.Position),
+                where.At(start, PromptText.TagEnd(where.Text, start) - start),
                 changing.Path, after);
         }
     }

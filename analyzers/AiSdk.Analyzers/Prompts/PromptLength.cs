@@ -15,7 +15,7 @@ internal static class PromptLength
     {
         if (function.Model.Failure is not null || Limit(context, function) is not { } limit)
             return;
-        int tokens = function.Prompts.Sum(static p => Tokens(p.Template.Nodes)) + function.Model.Examples.Sum(static e => TokenEstimate.Of(e.Input) + TokenEstimate.Of(e.Reply));
+        int tokens = function.Prompts.Sum(static p => Tokens(p.Nodes)) + function.Model.Examples.Sum(static e => TokenEstimate.Of(e.Input) + TokenEstimate.Of(e.Reply));
         if (tokens > limit)
             context.Report(DiagnosticDescriptors.ShortenThePrompt, new ProblemSite(function.Method), tokens, limit);
     }

@@ -23,7 +23,7 @@ internal static class RequestedFormat
         {
             string format = match.Groups[1].Value;
             if (!IsMeantForPart(context.Model.OutputTypes, output, format))
-                context.Report(DiagnosticDescriptors.AskForTheFormatOfTheReturnType, ProblemSite.InPrompt(function.Method, prompt.Attribute, match.Index, match.Length), format, function.ValueType!.Display());
+                context.Report(DiagnosticDescriptors.AskForTheFormatOfTheReturnType, prompt.At(match.Index, match.Length), format, function.ValueType!.Display());
         }
     }
 

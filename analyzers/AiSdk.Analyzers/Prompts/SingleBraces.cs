@@ -15,7 +15,7 @@ internal static class SingleBraces
         foreach (Match match in _placeholder.Matches(PromptText.WithoutTags(prompt.Text)))
         {
             if (function.Parameters.FirstOrDefault(p => p.Kind is ParameterKind.Data && p.Symbol.Name == match.Groups[1].Value) is { } parameter && HasMembers(parameter, match.Groups[2].Value))
-                context.Report(DiagnosticDescriptors.DoubleTheBraces, ProblemSite.InPrompt(function.Method, prompt.Attribute, match.Index, match.Length), match.Value);
+                context.Report(DiagnosticDescriptors.DoubleTheBraces, prompt.At(match.Index, match.Length), match.Value);
         }
     }
 

@@ -33,13 +33,29 @@ internal sealed class FunctionFacts(IMethodSymbol method)
     public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>A prompt as it is written.</summary>
-/// <param name="Attribute">The attribute that holds it.</param>
-/// <param name="Role">system or user.</param>
-/// <param name="Text">The template.</param>
-/// <param name="Template">The same, parsed.</param>
-/// <param name="Values">The values that it shows, in order.</param>
-internal sealed record PromptFacts(AttributeData Attribute, string Role, string Text, Template Template, IReadOnlyList<ShownValue> Values);
+/// <summary>A prompt as it is written: an attribute's text, or one message of a file.</summary>
+/// <param name="Whole">The place of the text that <paramref name="Start"/> counts in: the attribute's, or in a file what stands below the front matter.</param>
+/// <param name="Start">Where the prompt begins in that text.</param>
+/// <param name="Role">The message's role.</param>
+/// <param name="Text">The prompt's template.</param>
+/// <param name="Nodes">The same, parsed; their positions count from the beginning of the whole text.</param>
+/// <param name="Values">The values that it shows itself, in order; not those that its partials show.</param>
+internal sealed record PromptFacts(ProblemSite Whole, int Start, string Role, string Text, IReadOnlyList<TemplateNode> Nodes, IReadOnlyList<ShownValue> Values)
+{
+    /// <summary>Whether the template has errors, so that not all of it is among the nodes.</summary>
+    public bool HasErrors { get; init; }
+
+    /// <summary>Whether it stands in a file.</summary>
+    public bool IsInFile => Whole.File is not null;
+
+    /// <summary>A piece of the prompt.</summary>
+    public ProblemSite At(int start, int length) => Whole.File is { } file
+        ? Whole with { File = file with { Start = file.Start + Start + start, Length = length } }
+        : Whole with { Start = Start + start, Length = length };
+
+    /// <summary>Where a node begins in the prompt's text.</summary>
+    public int PositionOf(TemplateNode node) => node.Position - Start;
+}
 
 /// <summary>A value that a template shows.</summary>
 /// <param name="Node">The placeholder: a <see cref="ValueNode"/>, <see cref="JsonNode"/> or <see cref="MediaNode"/>.</param>

@@ -41,7 +41,8 @@ internal sealed partial class FunctionParser
             problems.Add(new Problem(problem.Kind, problem.Message, InFile(at, file, problem.Position, problem.Length)) { IsHarmless = problem.Kind == ProblemKind.UnusedDefault });
 
         int before = prompts.Count;
-        prompts.AddRange(binder.BindFile(file, parsed, out IReadOnlyList<TemplateProblem> wrong, out IReadOnlyCollection<string> used));
+        prompts.AddRange(binder.BindFile(file, parsed, InFile(at, file, parsed.TemplatePosition, 0), out IReadOnlyList<PromptFacts> messages, out IReadOnlyList<TemplateProblem> wrong, out IReadOnlyCollection<string> used));
+        facts.Prompts.AddRange(messages);
         foreach (TemplateProblem problem in wrong)
             problems.Add(Problem(problem, at));
         if (prompts.Count == before && wrong.Count == 0 && parsed.Errors.Count == 0)

@@ -88,7 +88,7 @@ internal sealed partial class FunctionParser(
             HashSet<string> usedBefore = new(binder.Used, StringComparer.Ordinal);
             if (!isSystem)
                 binder.Used.Clear();
-            prompts.Add(binder.Bind(isSystem ? "system" : "user", template, attribute, out PromptFacts prompt, out IReadOnlyList<TemplateProblem> wrong));
+            prompts.Add(binder.Bind(isSystem ? "system" : "user", template, new ProblemSite(method, SitePart.Text, attribute), out PromptFacts prompt, out IReadOnlyList<TemplateProblem> wrong));
             facts.Prompts.Add(prompt);
             foreach (TemplateProblem problem in wrong)
                 problems.Add(Problem(problem, ProblemSite.InPrompt(method, attribute, 0, 0)));

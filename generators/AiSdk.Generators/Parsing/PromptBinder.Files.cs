@@ -21,6 +21,8 @@ internal sealed partial class PromptBinder
 
     private AdditionalFile? File => _texts.Peek().File;
 
+    private bool IsInPartial => _texts.Count > 1;
+
     private int Offset => _texts.Peek().Offset;
 
     private EquatableArray<string> PartialTexts => _partialTexts.Select(static partial => $"{partial.Key}\n{partial.Value}").ToEquatableArray();
@@ -28,9 +30,12 @@ internal sealed partial class PromptBinder
     /// <summary>Binds a file's template: each message that it begins outside of blocks is a prompt of its own, so that nothing has to be taken apart at run time.</summary>
     /// <param name="file">The file.</param>
     /// <param name="parsed">The same, parsed.</param>
+    /// <param name="whole">The place of the template.</param>
+    /// <param name="facts">What the analyzers ask of each message.</param>
     /// <param name="problems">What is wrong with the template; positions are in the file.</param>
     /// <param name="usedByUser">The parameters that messages of the user show.</param>
-    public IReadOnlyList<PromptModel> BindFile(AdditionalFile file, PromptFile parsed, out IReadOnlyList<TemplateProblem> problems, out IReadOnlyCollection<string> usedByUser)
+    public IReadOnlyList<PromptModel> BindFile(
+        AdditionalFile file, PromptFile parsed, ProblemSite whole, out IReadOnlyList<PromptFacts> facts, out IReadOnlyList<TemplateProblem> problems, out IReadOnlyCollection<string> usedByUser)
     {
         Begin(file, parsed.TemplatePosition, parsed.Header.Defaults);
         Template template = TemplateParser.Parse(parsed.Template);
@@ -38,10 +43,12 @@ internal sealed partial class PromptBinder
             Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
 
         List<PromptModel> prompts = [];
+        List<PromptFacts> messages = [];
         HashSet<string> user = new(StringComparer.Ordinal);
         HashSet<string> usedBefore = new(Used, StringComparer.Ordinal);
-        foreach ((string role, IReadOnlyList<TemplateNode> nodes, string text) in Messages(template, parsed.Template))
+        foreach ((string role, IReadOnlyList<TemplateNode> nodes, int start, string text) in Messages(template, parsed.Template))
         {
+            _values.Clear();
             _mayBeSystem = role == "system";
             _partialTexts.Clear();
             Used.Clear();
@@ -49,17 +56,19 @@ internal sealed partial class PromptBinder
             if (role != "model")
                 user.UnionWith(role == "user" ? Used : []);
             usedBefore.UnionWith(Used);
+            messages.Add(new PromptFacts(whole, start, role, text, nodes, [.. _values]) { HasErrors = template.Errors.Count > 0 });
             if (bound.Count > 0 && !bound.All(static node => node is BoundText { Text: var literal } && string.IsNullOrWhiteSpace(literal)))
                 prompts.Add(new PromptModel(role, text, bound) { Partials = PartialTexts, MayBeBlank = !bound.Any(IsCertain) });
         }
         Used.UnionWith(usedBefore);
         problems = [.. _problems];
+        facts = messages;
         usedByUser = user;
         return prompts;
     }
 
     /// <summary>The messages that a template begins outside of blocks.</summary>
-    private static IEnumerable<(string Role, IReadOnlyList<TemplateNode> Nodes, string Text)> Messages(Template template, string text)
+    private static IEnumerable<(string Role, IReadOnlyList<TemplateNode> Nodes, int Start, string Text)> Messages(Template template, string text)
     {
         string role = "user";
         int start = 0;
@@ -71,10 +80,10 @@ internal sealed partial class PromptBinder
                 nodes.Add(node);
                 continue;
             }
-            yield return (role, nodes, text.Substring(start, next.Position - start));
+            yield return (role, nodes, start, text.Substring(start, next.Position - start));
             (role, start, nodes) = (next.Role, next.Position, []);
         }
-        yield return (role, nodes, text.Substring(start));
+        yield return (role, nodes, start, text.Substring(start));
     }
 
     /// <summary>Whether a part is there whatever the arguments are: a message of nothing else may be blank, and is then left out.</summary>

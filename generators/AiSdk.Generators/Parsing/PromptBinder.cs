@@ -51,10 +51,10 @@ internal sealed partial class PromptBinder
     /// <summary>Binds a template.</summary>
     /// <param name="role">The message's role at its beginning.</param>
     /// <param name="text">The template.</param>
-    /// <param name="attribute">The attribute that holds it.</param>
+    /// <param name="whole">Its place.</param>
     /// <param name="facts">What the analyzers ask of it.</param>
     /// <param name="problems">What is wrong with it.</param>
-    public PromptModel Bind(string role, string text, AttributeData attribute, out PromptFacts facts, out IReadOnlyList<TemplateProblem> problems)
+    public PromptModel Bind(string role, string text, ProblemSite whole, out PromptFacts facts, out IReadOnlyList<TemplateProblem> problems)
     {
         Begin(null, 0, []);
         _mayBeSystem = role == "system";
@@ -63,7 +63,7 @@ internal sealed partial class PromptBinder
             Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
         EquatableArray<BoundNode> nodes = Bind(template.Nodes);
         problems = [.. _problems];
-        facts = new PromptFacts(attribute, role, text, template, [.. _values]);
+        facts = new PromptFacts(whole, 0, role, text, template.Nodes, [.. _values]) { HasErrors = template.Errors.Count > 0 };
         return new PromptModel(role, text, nodes) { Partials = PartialTexts };
     }
 
@@ -303,7 +303,8 @@ internal sealed partial class PromptBinder
     private bool Show(Operand value, TemplateNode node, TemplatePath path)
     {
         bool isTrusted = value.Root is null || value.IsTrusted || Scalars.IsHarmless(value.Type.Underlying(out _));
-        _values.Add(new ShownValue(node, path, value.Type, value.Root, isTrusted));
+        if (!IsInPartial)
+            _values.Add(new ShownValue(node, path, value.Type, value.Root, isTrusted));
         if (!_mayBeSystem || isTrusted || value.Root is not { } root)
             return true;
         Report(

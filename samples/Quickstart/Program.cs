@@ -11,12 +11,22 @@ Option<string?> keyVariable = new("--key-env") { Description = "The environment 
 Option<string?> evaluate = new("--evaluate") { Description = "A CSV file with the columns text and category: routes each text and tells how well that went." };
 Option<string> task = new("--task") { Description = "With --model or --endpoint: classify, extract, continue, or all.", DefaultValueFactory = static _ => "all" };
 task.AcceptOnlyFromAmong("classify", "extract", "continue", "all");
+text.Validators.Add(result =>
+{
+    if (!args.Contains("--") && result.Tokens.FirstOrDefault(static token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
+        result.AddError($"There is no option '{unknown.Value}'; a text that begins so goes behind --.");
+});
 
 RootCommand command = new("Typed AI functions over the embedded model, which knows a bank's messages, a local model or an endpoint.") { text, file, model, provider, endpoint, modelName, keyVariable, evaluate, task };
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
     {
+        bool hasModel = arguments.GetValue(model) is not null || arguments.GetValue(endpoint) is not null;
+        if (arguments.GetValue(evaluate) is not null && (arguments.GetValue(text)!.Length > 0 || arguments.GetValue(file) is not null))
+            throw new UserException("--evaluate takes its texts from its file: leave out the text and --file.");
+        if (arguments.GetResult(task) is { Implicit: false } && (!hasModel || arguments.GetValue(evaluate) is not null))
+            throw new UserException("--task chooses what a model given by --model or --endpoint does with a text; the embedded model does all it can.");
         using ModelChoice? choice = ModelChoice.Open(
             arguments.GetValue(model), arguments.GetValue(provider), arguments.GetValue(endpoint), arguments.GetValue(modelName), arguments.GetValue(keyVariable));
         if (arguments.GetValue(evaluate) is { } data)

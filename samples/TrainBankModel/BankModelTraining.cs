@@ -38,6 +38,11 @@ internal static class BankModelTraining
     public static async Task RunAsync(string data, string output, string work, int threads, Recipe recipe, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
+        // Found out now rather than when all is done.
+        if (File.Exists(output))
+            throw new IOException($"{output} is a file: --output wants a folder.");
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any() && !File.Exists(Path.Combine(output, ModelCard.FileName)))
+            throw new IOException($"{output} is not empty and holds no model of this recipe: --output wants such a folder, which is replaced, or a new one.");
         IReadOnlyList<LabelledMessage> messages = LabelledMessage.Read(data);
         if (messages.FirstOrDefault(static message => !BankReplies.All.ContainsKey(message.Category)) is { } unknown)
             throw new InvalidDataException($"{data} has the category '{unknown.Category}', which is none of Banking77's.");
@@ -75,7 +80,10 @@ internal static class BankModelTraining
 
         string full = Path.Combine(work, "model");
         model.Save(full);
-        QuantizationReport quantization = await Quantizer.QuantizeAsync(full, output, new QuantizationOptions
+        string quantized = Path.Combine(work, "quantized");
+        if (Directory.Exists(quantized))
+            Directory.Delete(quantized, recursive: true);
+        QuantizationReport quantization = await Quantizer.QuantizeAsync(full, quantized, new QuantizationOptions
         {
             Bits = recipe.Bits,
             BlockSize = recipe.BlockSize,
@@ -85,9 +93,20 @@ internal static class BankModelTraining
             MaxPerplexityLoss = MostPerplexityLoss,
         }, cancellationToken).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recipe.Bits} bits: perplexity {quantization.Original.Perplexity:0.000} -> {quantization.Quantized.Perplexity:0.000}, the same likeliest token at {quantization.TokenAgreement:P1} of positions, {quantization.Quantized.Bytes / 1e6:0.00} of {quantization.Original.Bytes / 1e6:0.00} MB, {quantization.Quantized.TokensPerSecond:N0} after {quantization.Original.TokensPerSecond:N0} tokens/s"));
-        BankModelFigures figures = await BankModelFigures.MeasureAsync(output, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false);
+        BankModelFigures figures = await BankModelFigures.MeasureAsync(quantized, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false);
         figures.Print(Console.Out);
-        ModelCard.Write(output, recipe, model.ParameterCount, split, figures, result, Stopwatch.GetElapsedTime(started), threads);
+        ModelCard.Write(quantized, recipe, model.ParameterCount, split, figures, result, Stopwatch.GetElapsedTime(started), threads);
+        Replace(quantized, output);
         Console.WriteLine($"The model is in {output}.");
+    }
+
+    /// <summary>Puts a folder's files in the place of another's.</summary>
+    private static void Replace(string made, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (string old in Directory.EnumerateFiles(folder))
+            File.Delete(old);
+        foreach (string file in Directory.EnumerateFiles(made))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 }

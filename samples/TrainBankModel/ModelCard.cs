@@ -6,11 +6,14 @@ namespace TrainBankModel;
 /// <summary>Writes MODEL.md: what the model is, what it was made from, how good it is and what it cannot do.</summary>
 internal static class ModelCard
 {
+    /// <summary>Its name.</summary>
+    public const string FileName = "MODEL.md";
+
     /// <summary>Writes it into the model's folder.</summary>
     public static void Write(string folder, Recipe recipe, long parameters, HeldOutSplit split, BankModelFigures figures, TrainingResult result, TimeSpan elapsed, int threads)
     {
         long bytes = Directory.GetFiles(folder).Sum(static file => new FileInfo(file).Length);
-        File.WriteAllText(Path.Combine(folder, "MODEL.md"), string.Create(CultureInfo.InvariantCulture, $"""
+        File.WriteAllText(Path.Combine(folder, FileName), string.Create(CultureInfo.InvariantCulture, $"""
             # The bank model
 
             A language model of {parameters / 1e6:0.00} million parameters that routes customers' messages to a bank, reads the facts in them and answers politely, in English. It was trained from nothing, by

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using AiSdk;
+using AiSdk.Onnx;
 using AiSdk.Training;
 using Quickstart;
 using TrainBankModel;
@@ -24,7 +26,7 @@ command.SetAction(async (arguments, cancellationToken) =>
             await BankModelTraining.RunAsync(arguments.GetValue(data)!, arguments.GetValue(output)!, arguments.GetValue(work)!, arguments.GetValue(threads), recipe, cancellationToken).ConfigureAwait(false);
         return 0;
     }
-    catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or TrainingException)
+    catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or TrainingException or OnnxModelException or AiFunctionException)
     {
         Console.Error.WriteLine(e.Message);
         return 2;

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using AiSdk;
+using Microsoft.Extensions.AI;
 
 namespace Quickstart;
 
 /// <summary>Has a message routed, read and answered, and prints what comes.</summary>
-internal sealed class BankDemonstration(IBankDesk desk)
+internal sealed class BankDemonstration(IBankDesk desk, UsageRecorder recorder)
 {
     // Below this a person should look at it.
     private const double LowConfidence = 0.5;
@@ -43,7 +44,7 @@ internal sealed class BankDemonstration(IBankDesk desk)
         long started = Stopwatch.GetTimestamp();
         AiResult<BankIntent> result = await desk.RouteAsync(message, cancellationToken).ConfigureAwait(false);
         string sure = result.Confidence is not { } confidence ? "" : string.Create(CultureInfo.InvariantCulture, $", {100 * confidence:0} % sure{(confidence < LowConfidence ? ": too little to act on, ask the customer" : "")}");
-        Console.WriteLine($"intent: {result.Value}{sure} ({Cost(result, started)})");
+        Console.WriteLine($"intent: {result.Value}{sure} ({Cost(result.Usage, started)})");
     }
 
     private async Task ExtractAsync(string message, CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ internal sealed class BankDemonstration(IBankDesk desk)
         long started = Stopwatch.GetTimestamp();
         AiResult<MessageFacts> result = await desk.ExtractAsync(message, cancellationToken).ConfigureAwait(false);
         MessageFacts facts = FactsCheck.Supported(result.Value, message, out IReadOnlyList<string> dropped);
-        Console.WriteLine($"facts:  {(dropped.Count == 0 ? "" : $"[not in the message, dropped: {string.Join(", ", dropped)}] ")}{Show(facts)} ({Cost(result, started)})");
+        Console.WriteLine($"facts:  {(dropped.Count == 0 ? "" : $"[not in the message, dropped: {string.Join(", ", dropped)}] ")}{Show(facts)} ({Cost(result.Usage, started)})");
     }
 
     // The record's own text would write numbers as the user's culture does.
@@ -70,14 +71,23 @@ internal sealed class BankDemonstration(IBankDesk desk)
     {
         long started = Stopwatch.GetTimestamp();
         Console.Write("reply:  ");
-        await foreach (string piece in desk.ReplyAsync(message, cancellationToken).ConfigureAwait(false))
-            Console.Write(piece);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $" ({Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.0} ms)"));
+        try
+        {
+            await foreach (string piece in desk.ReplyAsync(message, cancellationToken).ConfigureAwait(false))
+                Console.Write(piece);
+        }
+        catch
+        {
+            // What is said of the failure begins a line.
+            Console.WriteLine();
+            throw;
+        }
+        Console.WriteLine($" ({Cost(recorder.LastStream, started)})");
     }
 
-    private static string Cost<T>(AiResult<T> result, long started)
+    private static string Cost(UsageDetails? usage, long started)
     {
         string time = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.0} ms");
-        return result.Usage is { } usage ? string.Create(CultureInfo.InvariantCulture, $"{usage.InputTokenCount} + {usage.OutputTokenCount} tokens, {time}") : time;
+        return usage is not null ? string.Create(CultureInfo.InvariantCulture, $"{usage.InputTokenCount} + {usage.OutputTokenCount} tokens, {time}") : time;
     }
 }

@@ -5,6 +5,9 @@ namespace Quickstart;
 /// <param name="Category">The intent's name in the data.</param>
 public sealed record LabelledMessage(string Text, string Category)
 {
+    /// <summary>The line of the file that it begins in, from 1; 0 if it is from none.</summary>
+    public int Line { get; init; }
+
     /// <summary>Reads a file with the columns text and category, in any order, among others.</summary>
     /// <exception cref="InvalidDataException">A column is missing, or a row has no text or no category.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -21,7 +24,7 @@ public sealed record LabelledMessage(string Text, string Category)
         {
             if (fields.Count <= Math.Max(text, category) || string.IsNullOrWhiteSpace(fields[text]) || string.IsNullOrWhiteSpace(fields[category]))
                 throw new InvalidDataException($"{path}, line {line}: the row has no {(fields.Count <= text || string.IsNullOrWhiteSpace(fields[text]) ? "text" : "category")}.");
-            messages.Add(new LabelledMessage(fields[text].Trim(), fields[category].Trim()));
+            messages.Add(new LabelledMessage(fields[text].Trim(), fields[category].Trim()) { Line = line });
         }
         return messages.Count > 0 ? messages : throw new InvalidDataException($"{path} has a header but no row.");
 

@@ -10,7 +10,10 @@ public sealed class RoutingEvaluation
 {
     private const int MostConfused = 10;
     private const int WarmUps = 5;
+    private const int MostFailures = 10;
+    private const string NoIntent = "(failed)";
 
+    private readonly List<(LabelledMessage Message, string Reason)> _failures = [];
     private readonly List<(string Expected, string Actual, double? Confidence)> _results = [];
     private TimeSpan _time;
 
@@ -25,7 +28,7 @@ public sealed class RoutingEvaluation
     {
         get
         {
-            string[] categories = [.. _results.SelectMany(static r => (string[])[r.Expected, r.Actual]).Distinct(StringComparer.Ordinal)];
+            string[] categories = [.. _results.SelectMany(static r => (string[])[r.Expected, r.Actual]).Where(static name => name != NoIntent).Distinct(StringComparer.Ordinal)];
             return categories.Average(category =>
             {
                 int right = _results.Count(r => r.Expected == category && r.Actual == category);
@@ -36,10 +39,12 @@ public sealed class RoutingEvaluation
     }
 
     /// <summary>The milliseconds that a call took on average.</summary>
-    public double MillisecondsPerCall => _time.TotalMilliseconds / _results.Count;
+    public double MillisecondsPerCall => _time.TotalMilliseconds / (_results.Count - _failures.Count);
 
-    /// <summary>Routes messages, one after the other.</summary>
-    /// <exception cref="AiFunctionException">A call failed.</exception>
+    /// <summary>The messages that got no intent, which count as wrong, and why.</summary>
+    public IReadOnlyList<(LabelledMessage Message, string Reason)> Failures => _failures;
+
+    /// <summary>Routes messages, one after the other. One that fails is counted as wrong, and the others go on.</summary>
     public static async Task<RoutingEvaluation> RunAsync(IBankDesk desk, IReadOnlyList<LabelledMessage> messages, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(desk);
@@ -47,15 +52,33 @@ public sealed class RoutingEvaluation
         RoutingEvaluation evaluation = new();
         // The first calls compile the schema's automaton and the code.
         foreach (LabelledMessage message in messages.Take(WarmUps))
-            await desk.RouteAsync(message.Text, cancellationToken).ConfigureAwait(false);
+            await RouteAsync(message).ConfigureAwait(false);
         foreach (LabelledMessage message in messages)
         {
             long started = Stopwatch.GetTimestamp();
-            AiResult<BankIntent> result = await desk.RouteAsync(message.Text, cancellationToken).ConfigureAwait(false);
+            (AiResult<BankIntent>? result, string reason) = await RouteAsync(message).ConfigureAwait(false);
+            if (result is null)
+            {
+                evaluation._failures.Add((message, reason));
+                evaluation._results.Add((message.Category, NoIntent, null));
+                continue;
+            }
             evaluation._time += Stopwatch.GetElapsedTime(started);
             evaluation._results.Add((message.Category, BankIntentNames.Name(result.Value), result.Confidence));
         }
         return evaluation;
+
+        async Task<(AiResult<BankIntent>?, string)> RouteAsync(LabelledMessage message)
+        {
+            try
+            {
+                return (await desk.RouteAsync(message.Text, cancellationToken).ConfigureAwait(false), "");
+            }
+            catch (AiFunctionException e)
+            {
+                return (null, e.Message);
+            }
+        }
     }
 
     /// <summary>Prints all figures.</summary>
@@ -70,7 +93,11 @@ public sealed class RoutingEvaluation
         string[] unknown = [.. _results.Select(static r => r.Expected).Where(static name => !BankIntentNames.All.Contains(name)).Distinct(StringComparer.Ordinal)];
         if (unknown.Length > 0)
             output.WriteLine($"no intent of ours:  {string.Join(", ", unknown)} (counted as wrong)");
-        var confused = _results.Where(static r => r.Expected != r.Actual).GroupBy(static r => (r.Expected, r.Actual)).OrderByDescending(static pair => pair.Count())
+        foreach ((LabelledMessage message, string reason) in _failures.Take(MostFailures))
+            output.WriteLine($"failed, line {message.Line}: {reason}");
+        if (_failures.Count > MostFailures)
+            output.WriteLine($"failed in all:     {_failures.Count} of {_results.Count} (counted as wrong)");
+        var confused = _results.Where(static r => r.Expected != r.Actual && r.Actual != NoIntent).GroupBy(static r => (r.Expected, r.Actual)).OrderByDescending(static pair => pair.Count())
             .ThenBy(static pair => pair.Key.Expected, StringComparer.Ordinal).ThenBy(static pair => pair.Key.Actual, StringComparer.Ordinal).Take(MostConfused).ToArray();
         if (confused.Length > 0)
             output.WriteLine("most confused (times, expected, actual):");

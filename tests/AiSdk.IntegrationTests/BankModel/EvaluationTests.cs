@@ -45,7 +45,7 @@ public sealed class EvaluationTests
         File.WriteAllText(path, "\uFEFFid,Category,TEXT\n1,x,hello\n");
         try
         {
-            Assert.Equal([new LabelledMessage("hello", "x")], LabelledMessage.Read(path));
+            Assert.Equal([new LabelledMessage("hello", "x") { Line = 2 }], LabelledMessage.Read(path));
         }
         finally
         {
@@ -91,6 +91,45 @@ public sealed class EvaluationTests
         Assert.Equal(new MessageFacts(null, null, null, null, null), FactsCheck.Supported(new(1250, Currency.Pound, "Aldi", "4 May", "9900"), message, out dropped));
         Assert.Equal(4, dropped.Count);
     }
+
+    [Theory]
+    [InlineData("I paid 1.250,50 euros", 1250.50, true)]
+    [InlineData("I paid 1.250,50 euros", 1.25, false)]
+    [InlineData("I paid 1.250,50 euros", 50, false)]
+    [InlineData("I paid 1 250 euros", 1250, true)]
+    [InlineData("I paid 1 250 euros", 250, false)]
+    [InlineData("I paid £1,250 there", 1250, true)]
+    [InlineData("I paid £1,250 there", 1.25, false)]
+    [InlineData("I paid 1.250 € there", 1250, true)]
+    [InlineData("I paid CHF 1'234'567.80", 1234567.80, true)]
+    [InlineData("I paid 20 pounds on 3 May", 3, false)]
+    [InlineData("On 3 May 20 pounds were taken", 20, true)]
+    [InlineData("On 2024-05-03 at 12:30 I paid 7 euros", 2024, false)]
+    [InlineData("On 03/05/2024 I paid 7 euros", 5, false)]
+    [InlineData("My card ending in 4821 paid 7 euros", 4821, false)]
+    [InlineData("My card ending in 4821 paid 7 euros", 7, true)]
+    [InlineData("Card **** 4821: 4821 yen", 4821, true)]
+    public void An_amount_is_a_number_of_the_message_that_is_none_of_a_date_or_card(string message, double amount, bool isThere) =>
+        Assert.Equal(isThere, FactsCheck.Supported(new((decimal)amount, null, null, null, null), message, out _).Amount is not null);
+
+    [Theory]
+    [InlineData("My card ending in 4821 paid 1250 euros", "4821", true)]
+    [InlineData("My card ending in 4821 paid 1250 euros", "1250", false)]
+    [InlineData("Since May 2024 my card 0405 fails", "2024", false)]
+    [InlineData("Since May 2024 my card 0405 fails", "0405", true)]
+    [InlineData("It is 4111 1111 1111 1234", "1234", true)]
+    [InlineData("I paid £4821", "4821", false)]
+    [InlineData("I paid 12,4821 times", "4821", false)]
+    public void A_card_ending_is_no_amount_and_no_year(string message, string ending, bool isThere) =>
+        Assert.Equal(isThere, FactsCheck.Supported(new(null, null, null, null, ending), message, out _).CardEnding is not null);
+
+    [Theory]
+    [InlineData("I paid €20", Currency.Euro, true)]
+    [InlineData("I paid 20 Swiss francs", Currency.SwissFranc, true)]
+    [InlineData("I paid $20 in Europe", Currency.Euro, false)]
+    [InlineData("I paid 20 for persons", Currency.Rupee, false)]
+    public void A_currency_is_named_in_the_message(string message, Currency currency, bool isThere) =>
+        Assert.Equal(isThere, FactsCheck.Supported(new(20, currency, null, null, null), message, out _).Currency is not null);
 
     [Fact]
     public void Prompts_are_those_that_the_embedded_model_was_trained_with()

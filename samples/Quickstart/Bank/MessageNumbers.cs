@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Quickstart;
+
+/// <summary>The numbers of a message, told apart by what stands around them: amounts of money, the last digits of cards, and those of dates and times, which are neither.</summary>
+internal static partial class MessageNumbers
+{
+    private static readonly Dictionary<Currency, string[]> s_marks = new()
+    {
+        [Currency.Euro] = ["€", "eur", "euro", "euros"],
+        [Currency.Pound] = ["£", "gbp", "pound", "pounds", "quid", "sterling"],
+        [Currency.UsDollar] = ["$", "usd", "dollar", "dollars"],
+        [Currency.SwissFranc] = ["chf", "franc", "francs"],
+        [Currency.Yen] = ["¥", "jpy", "yen"],
+        [Currency.AustralianDollar] = ["a$", "au$", "aud", "australian"],
+        [Currency.CanadianDollar] = ["c$", "ca$", "cad", "canadian"],
+        [Currency.SwedishKrona] = ["sek", "kronor", "krona", "swedish"],
+        [Currency.Zloty] = ["pln", "zloty", "zł"],
+        [Currency.Rupee] = ["₹", "inr", "rs", "rupee", "rupees"],
+    };
+
+    /// <summary>Whether a message names a currency.</summary>
+    public static bool Names(string message, Currency currency) => s_marks[currency].Any(mark => Holds(message, mark));
+
+    /// <summary>The amounts that a message may mean: a point or comma before three digits can be read in two ways.</summary>
+    public static HashSet<decimal> Amounts(string message)
+    {
+        HashSet<decimal> amounts = [];
+        string text = CardDigits().Replace(WithoutDates(message), Blank);
+        foreach (Match match in Number().Matches(text))
+        {
+            foreach (string reading in Readings(match.Value))
+            {
+                if (decimal.TryParse(reading, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
+                    amounts.Add(value);
+            }
+        }
+        return amounts;
+    }
+
+    /// <summary>What may be the last four digits of a card: four digits that are no amount of a currency and no part of a date, or the end of a whole card number.</summary>
+    public static HashSet<string> CardEndings(string message)
+    {
+        HashSet<string> endings = [];
+        string text = WithoutDates(message);
+        foreach (Match match in FourDigits().Matches(text))
+        {
+            if (!EndsWithMark(text[..match.Index]) && !BeginsWithMark(text[(match.Index + match.Length)..]))
+                endings.Add(match.Value);
+        }
+        foreach (Match match in CardNumber().Matches(text))
+            endings.Add(string.Concat(match.Value.Where(char.IsAsciiDigit))[^4..]);
+        return endings;
+    }
+
+    private static string WithoutDates(string message) => DateOrTime().Replace(message, Blank);
+
+    private static string Blank(Match match) => new(' ', match.Length);
+
+    private static IEnumerable<string> Readings(string number)
+    {
+        // Groups set off by spaces or apostrophes, and then perhaps a fraction.
+        string plain = string.Concat(number.Where(static c => c is not (' ' or '\u00A0' or '\'')));
+        char[] marks = [.. plain.Where(static c => c is '.' or ',')];
+        if (marks.Length == 0)
+        {
+            yield return plain;
+            yield break;
+        }
+        int last = plain.LastIndexOfAny(['.', ',']);
+        string whole = string.Concat(plain[..last].Where(char.IsAsciiDigit));
+        string fraction = plain[(last + 1)..];
+        bool isGrouped = plain.Split('.', ',') is [{ Length: >= 1 and <= 3 } first, .. var rest] && first != "0" && rest.All(static group => group.Length == 3);
+        bool isOneMark = marks.Distinct().Count() == 1;
+        if (isGrouped && isOneMark)
+            yield return whole + fraction;
+        // 1,250 is grouped, 12,50 is not; several marks of one kind set off groups, or are no number at all.
+        if (marks.Length == 1 ? marks[0] == '.' || !isGrouped : !isOneMark && marks[..^1].Distinct().Count() == 1)
+            yield return $"{whole}.{fraction}";
+    }
+
+    private static bool EndsWithMark(string before) => s_marks.Values.SelectMany(static marks => marks).Any(mark => before.TrimEnd() is var text && text.EndsWith(mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(text, text.Length - mark.Length, mark));
+
+    private static bool BeginsWithMark(string behind) => s_marks.Values.SelectMany(static marks => marks).Any(mark => behind.TrimStart() is var text && text.StartsWith(mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(text, 0, mark));
+
+    private static bool Holds(string message, string mark)
+    {
+        for (int at = message.IndexOf(mark, StringComparison.OrdinalIgnoreCase); at >= 0; at = message.IndexOf(mark, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            if (!IsInWord(message, at, mark))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsInWord(string text, int at, string mark) =>
+        (char.IsLetter(mark[0]) && at > 0 && char.IsLetter(text[at - 1])) || (char.IsLetter(mark[^1]) && at + mark.Length < text.Length && char.IsLetter(text[at + mark.Length]));
+
+    [GeneratedRegex(@"(?<![0-9])(?:[0-9]{1,3}(?:[ \u00A0'][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9])|[0-9]+(?:[.,][0-9]+)*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"(?<![0-9]|[0-9][.,])[0-9]{4}(?![0-9]|[.,][0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex FourDigits();
+
+    [GeneratedRegex(@"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex CardNumber();
+
+    [GeneratedRegex(@"(?:\b(?:ending|ends|ended)(?: (?:in|with))? |\bdigits(?: [a-z]+){0,3} |\bcard (?:number |no\.? )?[-*.x]*|[*x]{2,} ?|\.\.\.)[0-9]{4}(?![0-9]|[.,][0-9])|(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex CardDigits();
+
+    [GeneratedRegex(
+        @"\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b|\b[0-9]{1,2}([/.])[0-9]{1,2}\1[0-9]{2,4}\b|\b[0-9]{1,2}:[0-9]{2}\b|\b[0-9]{1,2}(?:st|nd|rd|th)\b"
+        + @"|(?<![£€$¥₹.,0-9])\b[0-9]{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|tember|ober|ember)?\b\.?(?:,? (?:19|20)[0-9]{2}\b)?"
+        + @"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|tember|ober|ember)?\.? (?:(?:19|20)[0-9]{2}\b|[0-9]{1,2}(?:st|nd|rd|th)?\b(?![.,][0-9])(?:,? (?:19|20)[0-9]{2}\b)?)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex DateOrTime();
+}

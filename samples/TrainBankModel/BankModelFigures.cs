@@ -9,11 +9,12 @@ namespace TrainBankModel;
 /// <param name="Routing">Its routing.</param>
 /// <param name="CalibrationError">The expected calibration error on the half of the messages that the temperature was not fitted on.</param>
 /// <param name="Temperature">The calibration's temperature.</param>
-/// <param name="Facts">How many records it reads exactly.</param>
+/// <param name="Facts">How many records it reads exactly, behind <see cref="FactsCheck"/>.</param>
+/// <param name="WrittenFacts">How many records the model wrote exactly by itself.</param>
 /// <param name="InventedFacts">In how many records the model wrote an amount or card ending that is not in the message.</param>
 /// <param name="PassedInventions">In how many of them that passed <see cref="FactsCheck"/>.</param>
 /// <param name="Replies">How many messages it answers with the reply of their intent, word for word.</param>
-internal sealed record BankModelFigures(RoutingEvaluation Routing, double CalibrationError, double Temperature, WilsonInterval Facts, int InventedFacts, int PassedInventions, WilsonInterval Replies)
+internal sealed record BankModelFigures(RoutingEvaluation Routing, double CalibrationError, double Temperature, WilsonInterval Facts, WilsonInterval WrittenFacts, int InventedFacts, int PassedInventions, WilsonInterval Replies)
 {
     private const int WovenMessages = 2_000;
     private const int Answered = 300;
@@ -38,8 +39,8 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
         BankDesk desk = new(client);
         RoutingEvaluation routing = await RoutingEvaluation.RunAsync(desk, heldOut, cancellationToken).ConfigureAwait(false);
         RoutingEvaluation unseen = await RoutingEvaluation.RunAsync(desk, others, cancellationToken).ConfigureAwait(false);
-        (WilsonInterval facts, int invented, int passed) = await FactsAsync(desk, heldOut, seed, cancellationToken).ConfigureAwait(false);
-        return new BankModelFigures(routing, ConfidenceCalibration.ExpectedError(unseen.Confidences), calibration.Temperature, facts, invented, passed, await RepliesAsync(desk, heldOut, cancellationToken).ConfigureAwait(false));
+        (WilsonInterval facts, WilsonInterval written, int invented, int passed) = await FactsAsync(desk, heldOut, seed, cancellationToken).ConfigureAwait(false);
+        return new BankModelFigures(routing, ConfidenceCalibration.ExpectedError(unseen.Confidences), calibration.Temperature, facts, written, invented, passed, await RepliesAsync(desk, heldOut, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Prints them.</summary>
@@ -47,7 +48,7 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
     {
         Routing.Print(output);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"temperature {Temperature}, calibration error on messages it was not fitted on: {CalibrationError:0.0000}"));
-        output.WriteLine($"facts, whole record exact: {Facts}");
+        output.WriteLine($"facts, whole record exact: {Facts}; as the model wrote them: {WrittenFacts}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"records with an amount or card ending that is not in the message: {InventedFacts} written by the model, {PassedInventions} behind the check"));
         output.WriteLine($"replies, word for word that of the intent: {Replies}");
     }
@@ -55,10 +56,11 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
     private static OnnxChatClient Open(string folder, double? temperature) =>
         new(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, ConfidenceTemperature = temperature });
 
-    private static async Task<(WilsonInterval Exact, int Invented, int Passed)> FactsAsync(BankDesk desk, IReadOnlyList<LabelledMessage> heldOut, int seed, CancellationToken cancellationToken)
+    private static async Task<(WilsonInterval Exact, WilsonInterval Written, int Invented, int Passed)> FactsAsync(BankDesk desk, IReadOnlyList<LabelledMessage> heldOut, int seed, CancellationToken cancellationToken)
     {
         FactWeaver weaver = new(heldOut, seed, isHeldOut: true);
         int exact = 0;
+        int exactAlone = 0;
         int invented = 0;
         int passed = 0;
         int shown = 0;
@@ -77,13 +79,14 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
             }
             MessageFacts facts = FactsCheck.Supported(written, woven.Text, out _);
             exact += facts == woven.Facts ? 1 : 0;
+            exactAlone += written == woven.Facts ? 1 : 0;
             invented += written.Amount != facts.Amount || written.CardEnding != facts.CardEnding ? 1 : 0;
             FactsCheck.Supported(facts, woven.Text, out IReadOnlyList<string> dropped);
             passed += dropped.Count > 0 ? 1 : 0;
             if (facts != woven.Facts && shown++ < 12)
                 Console.WriteLine($"  missed: {woven.Text}\n    expected {woven.Facts}\n    read     {written}");
         }
-        return (new WilsonInterval(exact, WovenMessages), invented, passed);
+        return (new WilsonInterval(exact, WovenMessages), new WilsonInterval(exactAlone, WovenMessages), invented, passed);
     }
 
     private static async Task<WilsonInterval> RepliesAsync(BankDesk desk, IReadOnlyList<LabelledMessage> heldOut, CancellationToken cancellationToken)

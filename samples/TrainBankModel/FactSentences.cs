@@ -28,6 +28,11 @@ internal static class FactSentences
         "{date} I used {card} at {merchant}.", "I paid {amount} at {merchant} {date} with {card}.", "{date} {card} was charged {amount} by {merchant}.", "{merchant} charged {amount} to {card} {date}.",
         "I tried to pay {amount} at {merchant} {date} but {card} was declined.", "{card} was used at {merchant} {date} for {amount}.", "The payment of {amount} with {card} at {merchant} {date} wasn't mine.",
 
+        // Of persons, whose words are written like names where a sentence begins.
+        "They charged me {amount}.", "They keep asking for {amount}.", "He owes me {amount}.", "She sent me {amount}.", "Somebody took {amount}.", "Someone asked me for {amount}.", "You took {amount} from me.", "We paid {amount}.", "Nobody told me about the {amount}.",
+        "They said it was sent {date}.", "He used {card} {date}.", "She tried it {date}.", "It happened by accident {date}.", "They blocked {card}.", "Someone used {card} by mistake.", "I sent {amount} by mistake.", "I was paid {amount} by accident {date}.",
+        "They refused {card} at {merchant}.", "He went to {merchant} {date}.", "We could not pay in {merchant} with {card}.", "{card} failed in {merchant}.", "{card} is not accepted in {merchant}.", "She bought it in {merchant} for {amount}.",
+
         // Asked, and said otherwise.
         "Why was I charged {amount}?", "Did you receive my {amount}?", "Where are my {amount}?", "There was an extra {amount} on my bill.", "I got {amount} less than expected.", "Somebody transferred {amount} to me.", "My balance is short by {amount}.",
         "An ATM withdrawal of {amount} is on my statement.", "The sum is {amount}.", "{amount} please.", "I need {amount} back.", "A fee of {amount} was added.", "My payment for {amount} got stuck.",

@@ -20,17 +20,18 @@ internal sealed record Recipe
 
     public int Layers { get; init; } = 4;
 
-    public int Heads { get; init; } = 8;
+    // Names are copied letter by letter, which heads of 16 learn late.
+    public int Heads { get; init; } = 4;
 
     public int KeyValueHeads { get; init; } = 4;
 
     public int ContextLength { get; init; } = 512;
 
     /// <summary>How often each message is learnt to be routed.</summary>
-    public int Epochs { get; init; } = 28;
+    public int Epochs { get; init; } = 40;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
-    public int FactsPerEpoch { get; init; } = 3_000;
+    public int FactsPerEpoch { get; init; } = 4_500;
 
     /// <summary>How many messages are answered in each epoch.</summary>
     public int RepliesPerEpoch { get; init; } = 700;

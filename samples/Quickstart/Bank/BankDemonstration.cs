@@ -51,8 +51,8 @@ internal sealed class BankDemonstration(IBankDesk desk, UsageRecorder recorder)
     {
         long started = Stopwatch.GetTimestamp();
         AiResult<MessageFacts> result = await desk.ExtractAsync(message, cancellationToken).ConfigureAwait(false);
-        MessageFacts facts = FactsCheck.Supported(result.Value, message, out IReadOnlyList<string> dropped);
-        Console.WriteLine($"facts:  {(dropped.Count == 0 ? "" : $"[not in the message, dropped: {string.Join(", ", dropped)}] ")}{Show(facts)} ({Cost(result.Usage, started)})");
+        MessageFacts facts = FactsCheck.Supported(result.Value, message, out IReadOnlyList<string> corrections);
+        Console.WriteLine($"facts:  {(corrections.Count == 0 ? "" : $"[not in the message: {string.Join(", ", corrections)}] ")}{Show(facts)} ({Cost(result.Usage, started)})");
     }
 
     // The record's own text would write numbers as the user's culture does.

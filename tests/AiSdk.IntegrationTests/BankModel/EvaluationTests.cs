@@ -89,7 +89,7 @@ public sealed class EvaluationTests
         Assert.Empty(dropped);
         Assert.Equal(12.5m, FactsCheck.Supported(new(12.50m, Currency.Euro, null, null, null), message, out _).Amount);
         Assert.Equal(new MessageFacts(null, null, null, null, null), FactsCheck.Supported(new(1250, Currency.Pound, "Aldi", "4 May", "9900"), message, out dropped));
-        Assert.Equal(4, dropped.Count);
+        Assert.Equal(["amount 1250 dropped", "card ending 9900 dropped", "merchant Aldi dropped", "date 4 May dropped"], dropped);
     }
 
     [Theory]
@@ -111,6 +111,18 @@ public sealed class EvaluationTests
     [InlineData("Card **** 4821: 4821 yen", 4821, true)]
     public void An_amount_is_a_number_of_the_message_that_is_none_of_a_date_or_card(string message, double amount, bool isThere) =>
         Assert.Equal(isThere, FactsCheck.Supported(new((decimal)amount, null, null, null, null), message, out _).Amount is not null);
+
+    [Theory]
+    [InlineData("I bought it at Fenania.com yesterday.", "Fennia.com", "Fenania.com")]
+    [InlineData("i noticed it on 12th march at belris & sons", "blris & sons", "belris & sons")]
+    [InlineData("I bought it at Fenania.com yesterday.", "Tesco", null)]
+    [InlineData("At TESCO", "Tesco", "Tesco")]
+    [InlineData("...", "Tesco", null)]
+    public void A_name_that_was_copied_with_a_slip_is_what_the_message_says(string message, string merchant, string? expected)
+    {
+        Assert.Equal(expected, FactsCheck.Supported(new(null, null, merchant, null, null), message, out IReadOnlyList<string> corrections).Merchant);
+        Assert.Equal(expected == merchant ? 0 : 1, corrections.Count);
+    }
 
     [Theory]
     [InlineData("My card ending in 4821 paid 1250 euros", "4821", true)]

@@ -1,0 +1,55 @@
+namespace Quickstart;
+
+/// <summary>Finds in a message what a model copied from it with a slip.</summary>
+internal static class NearestWords
+{
+    private const int MostWords = 5;
+
+    // Of ten letters four may be other ones; with more, another name is as near.
+    private const double MostDifferent = 0.4;
+
+    private static readonly char[] s_around = ['.', ',', ';', ':', '!', '?', '(', ')', '"', '\''];
+
+    /// <summary>The words of a message that a text is nearest to; <see langword="null"/> where none are near.</summary>
+    public static string? Find(string message, string text)
+    {
+        string[] words = message.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string? nearest = null;
+        double least = MostDifferent;
+        for (int start = 0; start < words.Length; start++)
+        {
+            for (int count = 1; count <= MostWords && start + count <= words.Length; count++)
+            {
+                string candidate = string.Join(' ', words[start..(start + count)]).Trim(s_around);
+                int longer = Math.Max(candidate.Length, text.Length);
+                // Lengths alone tell that it is too far, and another number is no slip.
+                if (candidate.Length == 0 || !Digits(candidate).SequenceEqual(Digits(text)) || Math.Abs(candidate.Length - text.Length) > least * longer)
+                    continue;
+                double difference = (double)Distance(candidate, text) / longer;
+                if (difference < least || (difference == least && nearest is null))
+                    (nearest, least) = (candidate, difference);
+            }
+        }
+        return nearest;
+    }
+
+    private static IEnumerable<char> Digits(string text) => text.Where(char.IsAsciiDigit);
+
+    /// <summary>How many letters must be changed, added or left out (V. Levenshtein, 1965), in whatever case.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int changed = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+        return row[^1];
+    }
+}

@@ -25,8 +25,8 @@ public static class Quantizer
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentException.ThrowIfNullOrWhiteSpace(target);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        return Task.Run(() => Quantize(Path.GetFullPath(folder), Path.GetFullPath(target), options, cancellationToken), cancellationToken);
+        QuantizationOptions frozen = options.Frozen();
+        return Task.Run(() => Quantize(Path.GetFullPath(folder), Path.GetFullPath(target), frozen, cancellationToken), cancellationToken);
     }
 
     private static QuantizationReport Quantize(string folder, string target, QuantizationOptions options, CancellationToken cancellationToken)

@@ -19,10 +19,10 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingData _data;
     private readonly IReadOnlyList<ParameterShape> _shapes;
     private readonly List<float[]> _weights;
-    private readonly IReadOnlyList<float[]> _averages;
-    private readonly IReadOnlyList<float[]> _best;
-    private readonly IReadOnlyList<float[]> _weightsBefore;
-    private readonly IReadOnlyList<float[]> _averagesBefore;
+    private readonly List<float[]> _averages;
+    private readonly List<float[]> _best;
+    private readonly List<float[]> _weightsBefore;
+    private readonly List<float[]> _averagesBefore;
     private readonly AdamW _optimizer;
     private readonly LlamaSession _session;
     private readonly IReadOnlyList<float[]> _sums;
@@ -73,7 +73,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>What is evaluated and given back: the averages, where there are any.</summary>
-    private IReadOnlyList<float[]> Shown => _averages.Count > 0 ? _averages : _weights;
+    private List<float[]> Shown => _averages.Count > 0 ? _averages : _weights;
 
     public void Dispose()
     {
@@ -418,7 +418,7 @@ internal sealed class TrainingRun : IDisposable
 
     private static List<float[]> Copies(IReadOnlyList<float[]> arrays) => [.. arrays.Select(static array => (float[])array.Clone())];
 
-    private static void Copy(IReadOnlyList<float[]> from, IReadOnlyList<float[]> to)
+    private static void Copy(List<float[]> from, List<float[]> to)
     {
         for (int i = 0; i < from.Count; i++)
             from[i].CopyTo(to[i], 0);

@@ -74,4 +74,20 @@ public sealed class BytePairTrainerTests
         ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() => BytePairTrainer.Train(s_texts, folder.Path, new BytePairOptions { VocabularySize = size, EndToken = end }, TestContext.Current.CancellationToken));
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("<eos>", null, "writes the mark '<|user|>', which is none of SpecialTokens")]
+    [InlineData("<|end|> <|user|> <|assistant|> <|stop|>", null, "EndToken, at which replies end, is '<|stop|>'")]
+    [InlineData("<eos>", "{% for message in messages %}{{ message.content }}<eos>", "cannot be rendered")]
+    [InlineData("<eos>", "{{ messages[0].content }}<eos>", "does not write the answer")]
+    public void A_template_whose_marks_are_no_special_tokens_is_refused(string special, string? template, string problem)
+    {
+        using Folder folder = new();
+        string[] tokens = special.Split(' ');
+        BytePairOptions options = new() { SpecialTokens = tokens, EndToken = tokens[^1] };
+        options.ChatTemplate = template ?? options.ChatTemplate;
+        ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() => BytePairTrainer.Train(s_texts, folder["tokenizer"], options, TestContext.Current.CancellationToken));
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["tokenizer"]));
+    }
 }

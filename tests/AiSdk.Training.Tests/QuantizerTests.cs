@@ -95,6 +95,38 @@ public sealed class QuantizerTests
     }
 
     [Fact]
+    public async Task What_lies_beside_the_target_stays_as_it_is()
+    {
+        using Folder folder = new();
+        Directory.CreateDirectory(folder["small.tmp"]);
+        await File.WriteAllTextAsync(folder["small.tmp/notes.txt"], "mine", Token);
+        await Quantizer.QuantizeAsync(Stories, folder["small"] + Path.DirectorySeparatorChar, new QuantizationOptions { Texts = s_texts }, Token);
+        Assert.Equal("mine", await File.ReadAllTextAsync(folder["small.tmp/notes.txt"], Token));
+        Assert.Equal(["small", "small.tmp"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_target_that_is_a_file_is_refused_before_the_work()
+    {
+        using Folder folder = new();
+        await File.WriteAllTextAsync(folder["small"], "mine", Token);
+        // The original does not exist: it would be the error of whoever began with it.
+        ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(() => Quantizer.QuantizeAsync(folder["nowhere"], folder["small"], new QuantizationOptions { Texts = s_texts }, Token));
+        Assert.Contains("is a file", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(folder["small"], Token));
+    }
+
+    [Fact]
+    public async Task The_calibration_goes_with_the_model()
+    {
+        using Folder folder = new();
+        TrainableModel.Load(Stories).Save(folder["model"]);
+        new ConfidenceCalibration(1.5).Save(folder["model"]);
+        await Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions { Texts = s_texts }, Token);
+        Assert.Equal(1.5, ConfidenceCalibration.Read(folder["small"])!.Temperature);
+    }
+
+    [Fact]
     public async Task An_operator_that_is_not_known_is_named_with_its_node()
     {
         using Folder folder = new();

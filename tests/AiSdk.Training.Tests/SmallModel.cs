@@ -14,13 +14,15 @@ internal static class SmallModel
            select new TrainingExample([new ChatMessage(ChatRole.User, string.Format(System.Globalization.CultureInfo.InvariantCulture, frame, thing))], $"\"{thing}\"") { Source = $"{thing}:{frame.Length}" },
     ];
 
+    public static LlamaConfiguration Sizes { get; } = new() { HiddenSize = 32, InnerSize = 64, Layers = 2, Heads = 4, KeyValueHeads = 2, ContextLength = 64 };
+
     /// <summary>A model of some ten thousand weights with its own tokenizer.</summary>
     public static TrainableModel Create(Folder folder, ulong seed = 1)
     {
         string tokenizer = folder["tokenizer"];
         if (!Directory.Exists(tokenizer))
             BytePairTrainer.Train(Examples.SelectMany(static example => new[] { example.Messages[0].Text, example.Answer }), tokenizer, new BytePairOptions { VocabularySize = 300 });
-        return TrainableModel.Create(new LlamaConfiguration { HiddenSize = 32, InnerSize = 64, Layers = 2, Heads = 4, KeyValueHeads = 2, ContextLength = 64 }, tokenizer, seed);
+        return TrainableModel.Create(Sizes, tokenizer, seed);
     }
 
     public static IAsyncEnumerable<TrainingExample> Stream(IEnumerable<TrainingExample>? examples = null) => (examples ?? Examples).ToAsyncEnumerable();

@@ -9,7 +9,7 @@ public sealed class TrainerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Everything on that has a state: dropout, smoothing, averages, accumulation, evaluation.</summary>
-    private static TrainerOptions Everything(string? checkpoints = null) => new()
+    internal static TrainerOptions Everything(string? checkpoints = null) => new()
     {
         Epochs = 4,
         BatchTokens = 128,
@@ -171,10 +171,12 @@ public sealed class TrainerTests
         Assert.Contains("step 4, batch 4 of epoch 1", exception.Message, StringComparison.Ordinal);
         Assert.Contains(SmallModel.Examples.Select(static example => example.Source!), source => exception.Message.Contains(source, StringComparison.Ordinal));
         Assert.Contains(folder["checkpoints"], exception.Message, StringComparison.Ordinal);
-        // The last good checkpoint is whole: a new run goes on from it.
+        // What the third step left has not computed: the last good checkpoint is that of the second, and a new run goes on from it.
+        Assert.Contains("checkpoint-000000002.bin", exception.Message, StringComparison.Ordinal);
         List<int> steps = [];
-        await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(told => steps.Add(told.Step)), Token);
-        Assert.Equal(4, steps[0]);
+        TrainingResult result = await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(told => steps.Add(told.Step)), Token);
+        Assert.Equal(3, steps[0]);
+        Assert.Equal(2, result.ResumedAt);
     }
 
     [Fact]
@@ -259,10 +261,5 @@ public sealed class TrainerTests
         Assert.StartsWith("data.jsonl:17 has ", exception.Message, StringComparison.Ordinal);
         exception = await Assert.ThrowsAsync<TrainingException>(() => new Trainer(SmallModel.Create(folder)).TrainAsync(SmallModel.Stream([]), cancellationToken: Token));
         Assert.Contains("no training examples", exception.Message, StringComparison.Ordinal);
-    }
-
-    private sealed class Told<T>(Action<T> told) : IProgress<T>
-    {
-        public void Report(T value) => told(value);
     }
 }

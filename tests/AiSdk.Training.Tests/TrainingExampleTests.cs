@@ -34,6 +34,16 @@ public sealed class TrainingExampleTests
     [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", "has fewer than two messages")]
     [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"y\"}]}", "ends with a message of the role 'user'")]
     [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":null},{\"role\":\"assistant\",\"content\":\"y\"}]}", "has a JSON null in \"messages[0].content\"")]
+    [InlineData("{\"text\":\"a \\ud800 b\"}", "has a text that is not valid Unicode")]
+    [InlineData("{\"messages\":[{\"role\":\"\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"}]}", "has in messages[0] the role ''; roles are system, user, assistant, tool")]
+    [InlineData("{\"messages\":[{\"role\":\"usr\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"}]}", "has in messages[0] the role 'usr'")]
+    [InlineData("{\"text\":\"x\",\"wieght\":2}", "has the property \"wieght\", which is not known")]
+    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"}],\"tools\":[]}", "has the property \"tools\", which is not known; there are messages, text, weight (tools reach the template by TrainingExample.Options")]
+    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\",\"weight\":0}]}", "has the property \"messages[1].weight\", which is not known")]
+    [InlineData("{\"text\":\"x\",\"messages\":[]}", "has both \"messages\" and \"text\"")]
+    [InlineData("{\"text\":\"x\",\"text\":\"y\"}", "is not JSON")]
+    [InlineData("{\"text\":\"x\",\"weight\":1e300}", "has the \"weight\" 1e300")]
+    [InlineData("{\"text\":\"x\",\"weight\":1e-60}", "has the \"weight\" 1e-60")]
     public async Task Data_that_do_not_parse_name_file_and_line(string line, string problem)
     {
         using Folder folder = new();
@@ -41,6 +51,76 @@ public sealed class TrainingExampleTests
         await File.WriteAllTextAsync(path, "{\"text\":\"good\"}\n" + line + "\n", Token);
         TrainingException exception = await Assert.ThrowsAsync<TrainingException>(async () => await TrainingExample.ReadJsonLinesAsync(path, Token).ToListAsync(Token));
         Assert.StartsWith($"{path}:2 {problem}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_utf8_name_their_line()
+    {
+        using Folder folder = new();
+        byte[] good = "{\"text\":\"größe\"}\n"u8.ToArray();
+        await File.WriteAllBytesAsync(folder["bad.jsonl"], [.. good, .. System.Text.Encoding.Latin1.GetBytes("{\"text\":\"größe\"}\n"), .. good], Token);
+        List<string> read = [];
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(async () =>
+        {
+            await foreach (TrainingExample example in TrainingExample.ReadJsonLinesAsync(folder["bad.jsonl"], Token))
+                read.Add(example.Answer);
+        });
+        Assert.Equal(["größe"], read);
+        Assert.StartsWith($"{folder["bad.jsonl"]}:2 has a text that is not valid Unicode", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n", false)]
+    [InlineData("\r\n", true)]
+    public async Task Lines_longer_than_a_buffer_and_other_line_ends_are_read(string end, bool hasMark)
+    {
+        using Folder folder = new();
+        string[] texts = ["short", new string('ü', 50_000), "", new string('x', 200_000), "last"];
+        string lines = string.Join(end, texts.Select(static text => text.Length == 0 ? "  " : $"{{\"text\":\"{text}\"}}"));
+        await File.WriteAllTextAsync(folder["train.jsonl"], lines, new System.Text.UTF8Encoding(hasMark), Token);
+        List<TrainingExample> examples = await TrainingExample.ReadJsonLinesAsync(folder["train.jsonl"], Token).ToListAsync(Token);
+        Assert.Equal(texts.Where(static text => text.Length > 0), examples.Select(static example => example.Answer));
+        Assert.EndsWith(":5", examples[^1].Source, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(9999, 1.0, "the token 9999; the model has 0 to 299")]
+    [InlineData(-5, 1.0, "the token -5")]
+    [InlineData(5, double.NaN, "the probability NaN")]
+    [InlineData(5, -7.0, "the probability -7")]
+    [InlineData(5, 0.5, "whose probabilities come to 0.5; 1 is needed")]
+    public async Task Soft_targets_are_checked(int token, double probability, string problem)
+    {
+        using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        Assert.Equal(300, model.Configuration.VocabularySize);
+        EncodedExample encoded = Assert.Single(model.Encoder.Encode(SmallModel.Examples[0], 1, Token));
+        TrainingExample example = SmallModel.Examples[0] with { SoftTargets = [.. encoded.Tokens.Skip(encoded.PromptLength).Select(_ => (IReadOnlyList<KeyValuePair<int, double>>)[new(token, probability)])] };
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => new Trainer(model).TrainAsync(SmallModel.Stream([example]), cancellationToken: Token));
+        Assert.StartsWith(example.Source!, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_an_example_cannot_be_is_named()
+    {
+        using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        string Problem(TrainingExample? example) => Assert.Throws<TrainingException>(() => model.Encoder.Encode(example!, 7, Token)).Message;
+        Assert.Equal("example 7 is null.", Problem(null));
+        Assert.Contains("Answer", Problem(new TrainingExample([new ChatMessage(ChatRole.User, "x")], null!)), StringComparison.Ordinal);
+        Assert.Contains("Messages", Problem(new TrainingExample(null!, "x")), StringComparison.Ordinal);
+        Assert.Contains("plain text, which cannot have soft targets", Problem(TrainingExample.FromText("card") with { SoftTargets = [[new(1, 1)]] }), StringComparison.Ordinal);
+        foreach (double weight in (double[])[double.NaN, -1, 1e300, 1e-60])
+            Assert.Contains("has the weight", Problem(SmallModel.Examples[0] with { Weight = weight, Source = null }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_weighs_nothing_in_32_bits_is_none()
+    {
+        EncodedExample example = new([1, 2, 3, 4], 2, 1e-6f, null, "");
+        using var batch = TrainingBatch.Create([example], promptWeight: 1e-42, smoothing: 0);
+        Assert.Equal(2, batch.Rows);
     }
 
     [Fact]

@@ -43,10 +43,11 @@ internal sealed class ChatPrompt
     /// <param name="messages">The messages.</param>
     /// <param name="options">The call's options: its instructions, its tools and its variables reach the template.</param>
     /// <param name="cancellationToken">Stops a template that takes long.</param>
+    /// <param name="asksForReply">Whether a reply is to follow, rather than the conversation to be over.</param>
     /// <exception cref="ChatTemplateException">The template refuses the conversation or fails on it.</exception>
     /// <exception cref="ArgumentException">The call's variables are none, or replace what the client or the folder gives.</exception>
     /// <exception cref="NotSupportedException">A message holds something that is not text, reasoning, a tool call or its result.</exception>
-    public string Render(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    public string Render(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken, bool asksForReply = true)
     {
         List<object?> mapped = [];
         foreach (ChatMessage message in messages)
@@ -59,7 +60,7 @@ internal sealed class ChatPrompt
         Dictionary<string, object?> variables = new(_tokens, StringComparer.Ordinal)
         {
             ["messages"] = mapped,
-            ["add_generation_prompt"] = true,
+            ["add_generation_prompt"] = asksForReply,
         };
         foreach ((string name, object? value) in TemplateVariables.Read(options))
         {

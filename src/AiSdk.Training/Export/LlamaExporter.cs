@@ -9,24 +9,49 @@ namespace AiSdk.Training;
 internal static class LlamaExporter
 {
     private const string GraphFile = "model.onnx";
+    private const string DataFile = GraphFile + OnnxFile.DataSuffix;
+    private const string ShareBuffer = "past_present_share_buffer";
     private const string RopeCos = "rope.cos";
     private const string RopeSin = "rope.sin";
 
-    private static readonly string[] s_tokenizerFiles = [ModelTokenizer.FileName, "tokenizer_config.json", "chat_template.jinja", "special_tokens_map.json"];
-
     public static void Save(TrainableModel model, string folder, ExportOptions options)
     {
+        TrainerOptions.Given(options.AdapterTargets, nameof(ExportOptions.AdapterTargets));
         foreach (string target in options.AdapterTargets)
             TrainerOptions.Require(LlamaLayout.Projections.Contains(target), nameof(ExportOptions.AdapterTargets), target, "made of " + string.Join(", ", LlamaLayout.Projections));
-        Directory.CreateDirectory(folder);
-        OnnxFile.Write(Build(model, options), Path.Combine(folder, GraphFile));
-        File.WriteAllBytes(Path.Combine(folder, GenAIConfig.FileName), Configuration(model));
-        foreach (string name in s_tokenizerFiles)
+        TrainerOptions.Require(options.AdapterTargets.Distinct(StringComparer.Ordinal).Count() == options.AdapterTargets.Count, nameof(ExportOptions.AdapterTargets), string.Join(", ", options.AdapterTargets), "different projections");
+        string unfinished = UnfinishedFolder.Create(folder);
+        try
         {
-            string source = Path.Combine(model.TokenizerFolder, name);
+            OnnxFile.Write(Build(model, options), Path.Combine(unfinished, GraphFile));
+            model.Files.Write(unfinished);
+            File.WriteAllBytes(Path.Combine(unfinished, GenAIConfig.FileName), Configuration(model));
+            Replace(unfinished, folder);
+        }
+        finally
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+    }
+
+    /// <summary>Puts a model in the place of another one's files. The configuration goes first and comes last: a folder without one is no model, so that none is ever made of two.</summary>
+    private static void Replace(string made, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.Delete(Path.Combine(folder, GenAIConfig.FileName));
+        foreach (string name in (IEnumerable<string>)[GraphFile, DataFile, ConfidenceCalibration.FileName, .. ModelFiles.Names, GenAIConfig.FileName])
+        {
+            string source = Path.Combine(made, name);
             string target = Path.Combine(folder, name);
-            if (File.Exists(source) && Path.GetFullPath(source) != Path.GetFullPath(target))
-                File.WriteAllBytes(target, File.ReadAllBytes(source));
+            if (File.Exists(source))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Move(source, target, overwrite: true);
+            }
+            else if (File.Exists(target))
+            {
+                File.Delete(target);
+            }
         }
     }
 
@@ -152,8 +177,10 @@ internal static class LlamaExporter
             json.WriteEndObject();
             json.WriteEndObject();
             json.WriteStartObject("search");
-            json.WriteNumber("max_length", c.ContextLength);
-            json.WriteBoolean("past_present_share_buffer", true);
+            foreach (JsonProperty setting in model.Files.Search.EnumerateObject().Where(static setting => setting.Name is not ("max_length" or ShareBuffer)))
+                setting.WriteTo(json);
+            json.WriteNumber("max_length", model.Files.Search.TryGetProperty("max_length", out JsonElement length) && length.TryGetInt32(out int most) ? Math.Min(most, c.ContextLength) : c.ContextLength);
+            json.WriteBoolean(ShareBuffer, true);
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -12,8 +12,11 @@ public sealed partial class LoraAdapter
     private const string FileIdentifier = "TORT";
     private const int FormatVersion = 1;
 
+    // A field of our own, which other readers pass over: far behind those that the format may come to have. The file's B is multiplied with alpha / rank already, which training on needs apart.
+    private const int AlphaField = 31;
+
     /// <summary>Writes the adapter as an <c>.onnx_adapter</c> file, as ONNX Runtime's OrtLoraAdapter and ONNX Runtime GenAI read it; alpha / rank is in B.</summary>
-    /// <param name="path">The file; the model it is used with is saved with <see cref="ExportOptions.AdapterTargets"/> that hold its <see cref="Targets"/>.</param>
+    /// <param name="path">The file; its folder is created if it does not exist. The model it is used with is saved with <see cref="ExportOptions.AdapterTargets"/> that hold its <see cref="Targets"/>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
@@ -26,16 +29,28 @@ public sealed partial class LoraAdapter
         for (int i = parameters.Length - 1; i >= 0; i--)
             builder.AddOffset(parameters[i].Value);
         VectorOffset list = builder.EndVector();
-        builder.StartTable(4);
+        builder.StartTable(AlphaField + 1);
+        builder.AddDouble(AlphaField, Alpha, 0);
         builder.AddOffset(3, list.Value, 0);
         builder.AddInt(2, 1, 0);
         builder.AddInt(1, 1, 0);
         builder.AddInt(0, FormatVersion, 0);
         builder.Finish(builder.EndTable(), FileIdentifier);
-        File.WriteAllBytes(path, builder.SizedByteArray());
+        string full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full) ?? full);
+        string unfinished = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllBytes(unfinished, builder.SizedByteArray());
+            File.Move(unfinished, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
-    /// <summary>Reads an adapter that <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads an adapter that <see cref="Save"/> wrote, to merge it or to train on (<see cref="LoraOptions.Start"/>).</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TrainingException">The file cannot be read, or holds something else.</exception>
     public static LoraAdapter Load(string path)
@@ -63,9 +78,9 @@ public sealed partial class LoraAdapter
         }
     }
 
-    /// <summary>The adapter's pairs of factors, checked against a model's sizes.</summary>
+    /// <summary>Compares the adapter with a model's sizes.</summary>
     /// <exception cref="TrainingException">They do not fit.</exception>
-    internal IEnumerable<(int Layer, string Name, ParameterShape Shape, float[] A, float[] B)> Factors(LlamaConfiguration configuration)
+    internal void RequireFit(LlamaConfiguration configuration)
     {
         ParameterShape[] expected = [.. LlamaLayout.AdapterParameters(configuration, [.. Targets], Rank)];
         if (expected.Length != Shapes.Count)
@@ -75,6 +90,11 @@ public sealed partial class LoraAdapter
             if (expected[i].Name != Shapes[i].Name || !expected[i].Shape.SequenceEqual(Shapes[i].Shape))
                 throw new TrainingException($"The adapter's '{Shapes[i].Name}' has the shape [{string.Join(", ", Shapes[i].Shape)}], but this model needs '{expected[i].Name}' with [{string.Join(", ", expected[i].Shape)}]: it belongs to another one.");
         }
+    }
+
+    /// <summary>The adapter's pairs of factors, for a model that it fits.</summary>
+    internal IEnumerable<(int Layer, string Name, ParameterShape Shape, float[] A, float[] B)> Factors(LlamaConfiguration configuration)
+    {
         int at = 0;
         for (int layer = 0; layer < configuration.Layers; layer++)
         {
@@ -135,6 +155,15 @@ public sealed partial class LoraAdapter
         if (shapes.Count == 0 || !shapes[0].Name.EndsWith("lora_A.weight", StringComparison.Ordinal))
             throw new TrainingException($"The adapter '{path}' has no weights with the names that this library writes, such as '{LlamaLayout.Adapter(0, "q_proj").A}'.");
         int rank = shapes[0].Shape[1];
-        return new LoraAdapter(rank, rank, shapes, values);
+        // Without the field, B is as it was trained.
+        double alpha = root.__offset(Field(AlphaField)) is not 0 and int at ? buffer.GetDouble(at + root.bb_pos) : rank;
+        if (rank < 1 || !(alpha > 0 && double.IsFinite(alpha)))
+            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"The adapter '{path}' is damaged: its rank is {rank}, its alpha {alpha}."));
+        for (int i = 0; i < shapes.Count; i++)
+        {
+            if (shapes[i].Name.EndsWith("lora_B.weight", StringComparison.Ordinal))
+                TensorPrimitives.Multiply(values[i], (float)(rank / alpha), values[i]);
+        }
+        return new LoraAdapter(rank, alpha, shapes, values);
     }
 }

@@ -61,8 +61,10 @@ public sealed record LlamaConfiguration
         // ONNX Runtime's attention wants whole vectors of 8.
         if (HeadSize < 8 || HeadSize % 8 != 0)
             throw Error(nameof(HeadSize), HeadSize, string.Create(CultureInfo.InvariantCulture, $"must be a multiple of 8 (it is {nameof(HiddenSize)} / {nameof(Heads)} = {HiddenSize} / {Heads} where it is not set)"));
-        if (RopeTheta <= 0 || RmsEpsilon <= 0)
-            throw new ArgumentException($"{nameof(LlamaConfiguration)}.{nameof(RopeTheta)} and {nameof(RmsEpsilon)} must be more than 0.");
+        if ((long)Heads * HeadSize > int.MaxValue)
+            throw Error(nameof(HeadSize), HeadSize, string.Create(CultureInfo.InvariantCulture, $"must be such that {nameof(Heads)} ({Heads}) times it is a number of 32 bits"));
+        if (!(RopeTheta > 0 && double.IsFinite(RopeTheta)) || !(RmsEpsilon > 0 && double.IsFinite(RmsEpsilon)))
+            throw new ArgumentException($"{nameof(LlamaConfiguration)}.{nameof(RopeTheta)} and {nameof(RmsEpsilon)} must be more than 0, and finite.");
     }
 
     private static ArgumentException Error(string name, int value, string rule) => new(string.Create(CultureInfo.InvariantCulture, $"{nameof(LlamaConfiguration)}.{name} is {value}; it {rule}."));

@@ -10,7 +10,8 @@ internal static class OnnxFile
     /// <summary>Protobuf messages end at 2 GB; larger weights go into a file beside the graph.</summary>
     private const long LargestMessage = 1_900_000_000;
 
-    private const string DataSuffix = ".data";
+    /// <summary>What the name of the file beside a graph's has more.</summary>
+    public const string DataSuffix = ".data";
 
     // ONNX Runtime maps such files into memory by pages.
     private const int Alignment = 4096;

@@ -26,13 +26,24 @@ public sealed class QuantizationOptions
     /// <summary>The threads with which speed is measured; <see langword="null"/>: one for each core.</summary>
     public int? Threads { get; set; }
 
+    /// <summary>A copy that nobody else can change.</summary>
+    internal QuantizationOptions Frozen()
+    {
+        Validate();
+        var copy = (QuantizationOptions)MemberwiseClone();
+        copy.Texts = [.. Texts];
+        return copy;
+    }
+
     /// <exception cref="ArgumentException">A setting is not possible.</exception>
-    internal void Validate()
+    private void Validate()
     {
         TrainerOptions.Require(Bits is 4 or 8, nameof(Bits), Bits, "4 or 8");
         TrainerOptions.Require(BlockSize is >= 16 and <= 256 && BitOperations.IsPow2(BlockSize), nameof(BlockSize), BlockSize, "16, 32, 64, 128 or 256");
-        TrainerOptions.Require(MaxPerplexityLoss >= 0, nameof(MaxPerplexityLoss), MaxPerplexityLoss, "0 or more");
+        TrainerOptions.Require(MaxPerplexityLoss >= 0 && double.IsFinite(MaxPerplexityLoss), nameof(MaxPerplexityLoss), MaxPerplexityLoss, "0 or more, and finite");
         TrainerOptions.Require(AccuracyLevel is null or (>= 0 and <= 4), nameof(AccuracyLevel), AccuracyLevel, "from 0 to 4, or null");
+        TrainerOptions.Require(Threads is null or > 0, nameof(Threads), Threads, "1 or more, or null");
+        TrainerOptions.Require(!TrainerOptions.Given(Texts, nameof(Texts)).Contains(null!), nameof(Texts), "a list with null", "a list of texts");
         if (Texts.Count == 0)
             throw new ArgumentException($"{nameof(QuantizationOptions)}.{nameof(Texts)} is empty; at least one text is needed, on which original and result are compared.");
     }

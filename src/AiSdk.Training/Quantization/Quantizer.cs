@@ -9,11 +9,15 @@ public static class Quantizer
 {
     /// <summary>Quantizes a model folder.</summary>
     /// <param name="folder">A folder in ONNX Runtime GenAI's layout, fp32 or fp16.</param>
-    /// <param name="target">The folder that is made; it must not exist or be empty.</param>
+    /// <param name="target">The folder that is made; it must not exist or be empty. Until the result has proved good, it lies beside it in a folder of its own.</param>
     /// <param name="options">How, and on which texts original and result are compared.</param>
     /// <param name="cancellationToken">Ends the work; nothing is left then.</param>
     /// <returns>Both side by side.</returns>
-    /// <exception cref="ArgumentException">A setting is not possible, there is no text, or the target is not empty.</exception>
+    /// <remarks>
+    /// Tokenizer, template and configuration are the original's, and so is its calibration of confidences: the result's numbers are bounded to be near (<see cref="QuantizationOptions.MaxPerplexityLoss"/>), so that its
+    /// temperature is nearer to the right one than none is. Where confidences decide something, fit it anew on the result (<see cref="ConfidenceCalibration.FitAsync"/>). Adapters are left out: they belong to the original's weights.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A setting is not possible, there is no text, or the target is a file or is not empty.</exception>
     /// <exception cref="TrainingException">The graph has an operator that is not known (the message names it and its node), or the result is worse than allowed; nothing is left then.</exception>
     /// <exception cref="OnnxModelException">The folder cannot be loaded.</exception>
     public static Task<QuantizationReport> QuantizeAsync(string folder, string target, QuantizationOptions options, CancellationToken cancellationToken = default)
@@ -21,12 +25,15 @@ public static class Quantizer
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentException.ThrowIfNullOrWhiteSpace(target);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        return Task.Run(() => Quantize(Path.GetFullPath(folder), Path.GetFullPath(target), options, cancellationToken), cancellationToken);
+        QuantizationOptions frozen = options.Frozen();
+        return Task.Run(() => Quantize(Path.GetFullPath(folder), Path.GetFullPath(target), frozen, cancellationToken), cancellationToken);
     }
 
     private static QuantizationReport Quantize(string folder, string target, QuantizationOptions options, CancellationToken cancellationToken)
     {
+        target = Path.TrimEndingDirectorySeparator(target);
+        if (File.Exists(target))
+            throw new ArgumentException($"The target '{target}' is a file; a folder that does not exist or is empty is needed.", nameof(target));
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
             throw new ArgumentException($"The target folder '{target}' is not empty.", nameof(target));
         GenAIConfig config = GenAIConfig.Read(folder);
@@ -34,15 +41,10 @@ public static class Quantizer
         ModelProto model = OnnxFile.Read(path);
         int matrices = GraphQuantizer.Quantize(model, path, options);
         cancellationToken.ThrowIfCancellationRequested();
-        // Beside its place until it has proved good.
-        string unfinished = target.TrimEnd(Path.DirectorySeparatorChar) + ".tmp";
-        if (Directory.Exists(unfinished))
-            Directory.Delete(unfinished, recursive: true);
-        Directory.CreateDirectory(unfinished);
+        string unfinished = UnfinishedFolder.Create(target);
         try
         {
             OnnxFile.Write(model, Path.Combine(unfinished, config.GraphFile));
-            // Tokenizer, template, configuration; adapters belong to the original's numbers.
             foreach (string file in Directory.GetFiles(folder).Where(static file => Path.GetExtension(file) is ".json" or ".jinja" or ".txt" or ".model"))
                 File.WriteAllBytes(Path.Combine(unfinished, Path.GetFileName(file)), File.ReadAllBytes(file));
             QuantizationReport report = ModelComparison.Compare(folder, unfinished, options, matrices, cancellationToken);

@@ -48,7 +48,8 @@ internal sealed class AdamW
     /// <param name="scale">What gradients are multiplied with.</param>
     /// <param name="step">The step's number, from 1.</param>
     /// <param name="learningRate">The step's learning rate.</param>
-    public void Step(IReadOnlyList<float[]> parameters, IReadOnlyList<float[]> gradients, float scale, int step, double learningRate)
+    /// <param name="previous">Takes the weights as they were; null: they are not kept.</param>
+    public void Step(IReadOnlyList<float[]> parameters, IReadOnlyList<float[]> gradients, float scale, int step, double learningRate, IReadOnlyList<float[]>? previous = null)
     {
         double meanCorrection = 1 - Math.Pow(_options.Beta1, step);
         float rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(_options.Beta2, step)));
@@ -58,6 +59,8 @@ internal sealed class AdamW
             for (int at = 0; at < parameters[p].Length; at += Chunk)
             {
                 int length = Math.Min(Chunk, parameters[p].Length - at);
+                if (previous is not null)
+                    parameters[p].AsSpan(at, length).CopyTo(previous[p].AsSpan(at));
                 Update(parameters[p].AsSpan(at, length), gradients[p].AsSpan(at, length), Means[p].AsSpan(at, length), Squares[p].AsSpan(at, length), scale, kept, (float)(-learningRate / meanCorrection), rootCorrection);
             }
         }

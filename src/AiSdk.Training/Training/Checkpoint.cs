@@ -26,6 +26,12 @@ internal sealed record CheckpointState
     /// <summary>Evaluations since the best.</summary>
     public int Worse { get; init; }
 
+    /// <summary>Whether an evaluation was to follow the step, which was cut off.</summary>
+    public bool EvaluationDue { get; init; }
+
+    /// <summary>The seconds that the run has taken.</summary>
+    public double Elapsed { get; init; }
+
     public bool HasEnded { get; init; }
 
     public bool StoppedEarly { get; init; }
@@ -33,6 +39,9 @@ internal sealed record CheckpointState
     public IReadOnlyList<double> Losses { get; init; } = [];
 
     public IReadOnlyList<TrainingEvaluation> Evaluations { get; init; } = [];
+
+    /// <summary>The names and shapes of the weights that are trained, which are the first arrays.</summary>
+    public IReadOnlyList<string> Weights { get; init; } = [];
 }
 
 [JsonSerializable(typeof(CheckpointState))]
@@ -46,57 +55,119 @@ internal static class Checkpoint
     private const int Kept = 2;
     private static readonly byte[] s_magic = "AiSdkTrainingCheckpoint1"u8.ToArray();
 
-    /// <summary>Writes a checkpoint and deletes all but the last two.</summary>
-    /// <returns>Its file.</returns>
-    public static string Write(string folder, CheckpointState state, IEnumerable<float[]> arrays)
+    /// <summary>Makes the folder and tries whether it can be written to, before hours of work depend on it.</summary>
+    /// <exception cref="TrainingException">It cannot.</exception>
+    public static void Prepare(string folder) => Writing(folder, () =>
     {
         Directory.CreateDirectory(folder);
+        string probe = Path.Combine(folder, $"probe-{Guid.NewGuid():N}.tmp");
+        File.WriteAllBytes(probe, []);
+        File.Delete(probe);
+    });
+
+    /// <summary>Writes a checkpoint and deletes all but the last two.</summary>
+    /// <returns>Its file.</returns>
+    /// <exception cref="TrainingException">It cannot be written.</exception>
+    public static string Write(string folder, CheckpointState state, IEnumerable<float[]> arrays)
+    {
         string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{state.Step:D9}{Suffix}"));
-        string unfinished = path + ".tmp";
-        using (FileStream stream = File.Create(unfinished))
+        Writing(folder, () =>
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            void Put(ReadOnlySpan<byte> bytes)
-            {
-                hash.AppendData(bytes);
-                stream.Write(bytes);
-            }
-            byte[] header = JsonSerializer.SerializeToUtf8Bytes(state, CheckpointJson.Default.CheckpointState);
-            Put(s_magic);
-            Put(BitConverter.GetBytes(header.Length));
-            Put(header);
-            foreach (float[] array in arrays)
-                Put(MemoryMarshal.AsBytes<float>(array));
-            stream.Write(hash.GetHashAndReset());
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(unfinished, path, overwrite: true);
-        foreach (string old in Files(folder).SkipLast(Kept))
-            File.Delete(old);
+            Directory.CreateDirectory(folder);
+            string unfinished = path + ".tmp";
+            using (FileStream stream = File.Create(unfinished))
+                Write(stream, state, arrays);
+            File.Move(unfinished, path, overwrite: true);
+            foreach (string old in Files(folder).SkipLast(Kept))
+                File.Delete(old);
+        });
         return path;
     }
 
     /// <summary>Reads the newest checkpoint that is whole into the arrays.</summary>
-    /// <returns>Its state; null if the folder has none.</returns>
+    /// <param name="folder">The folder.</param>
+    /// <param name="runs">What the run may be called; the first is what it is called now.</param>
+    /// <param name="arrays">Where the arrays go.</param>
+    /// <returns>Its state and file; null if the folder has none.</returns>
     /// <exception cref="TrainingException">It belongs to a run with other settings, model or data; or none is whole.</exception>
-    public static CheckpointState? ReadLast(string folder, string run, IReadOnlyList<float[]> arrays)
+    public static (CheckpointState State, string Path)? ReadLast(string folder, IReadOnlyList<string> runs, IReadOnlyList<float[]> arrays) => ReadNewest(folder, state =>
     {
-        if (!Directory.Exists(folder))
-            return null;
-        string[] files = Files(folder);
-        string problem = "";
-        foreach (string path in Enumerable.Reverse(files))
-        {
-            if (Read(path, run, arrays, out problem) is { } state)
-                return state;
-        }
-        return files.Length == 0 ? null : throw new TrainingException($"None of the checkpoints in '{folder}' can be read ({problem}). Delete them to begin anew.");
+        if (!runs.Contains(state.Run))
+            throw new TrainingException($"The checkpoints in '{folder}' belong to another run: its settings, model or data are\n{state.Run}\nand this run's are\n{runs[0]}\nUse another {nameof(TrainerOptions.CheckpointFolder)} (with {nameof(TrainerOptions.StartFrom)}, to begin with their weights), or delete these files to begin anew.");
+        return arrays;
+    });
+
+    /// <summary>Reads the weights of a checkpoint, whatever run it is of.</summary>
+    /// <param name="path">The checkpoint, or a folder of which the newest that is whole is taken.</param>
+    /// <param name="shapes">The weights' names and shapes.</param>
+    /// <param name="weights">Where they go.</param>
+    /// <exception cref="TrainingException">There is none, none is whole, or its weights are others.</exception>
+    public static void ReadWeights(string path, IReadOnlyList<string> shapes, IReadOnlyList<float[]> weights)
+    {
+        IReadOnlyList<float[]> Check(CheckpointState state) => state.Weights.SequenceEqual(shapes)
+            ? weights
+            : throw new TrainingException($"The checkpoint in '{path}' has other weights than this run trains: {Others(state.Weights, shapes)}");
+        if (File.Exists(path) ? Read(path, Check, out string problem) is null : ReadNewest(path, Check, out problem) is null)
+            throw new TrainingException($"{nameof(TrainerOptions)}.{nameof(TrainerOptions.StartFrom)} names '{path}', where there is no checkpoint that can be read{(problem.Length == 0 ? "" : $" ({problem})")}.");
     }
 
-    private static CheckpointState? Read(string path, string run, IReadOnlyList<float[]> arrays, out string problem)
+    private static string Others(IReadOnlyList<string> found, IReadOnlyList<string> wanted)
+    {
+        int at = found.Zip(wanted).TakeWhile(static pair => pair.First == pair.Second).Count();
+        string Name(IReadOnlyList<string> list) => at < list.Count ? $"'{list[at]}'" : "nothing";
+        return string.Create(CultureInfo.InvariantCulture, $"its weight {at + 1} is {Name(found)}, where {Name(wanted)} is needed.");
+    }
+
+    private static void Writing(string folder, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new TrainingException($"The checkpoint folder '{folder}' cannot be written to: {exception.Message}", exception);
+        }
+    }
+
+    private static void Write(FileStream stream, CheckpointState state, IEnumerable<float[]> arrays)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Put(ReadOnlySpan<byte> bytes)
+        {
+            hash.AppendData(bytes);
+            stream.Write(bytes);
+        }
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(state, CheckpointJson.Default.CheckpointState);
+        Put(s_magic);
+        Put(BitConverter.GetBytes(header.Length));
+        Put(header);
+        foreach (float[] array in arrays)
+            Put(MemoryMarshal.AsBytes<float>(array));
+        stream.Write(hash.GetHashAndReset());
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static (CheckpointState State, string Path)? ReadNewest(string folder, Func<CheckpointState, IReadOnlyList<float[]>> arrays) =>
+        ReadNewest(folder, arrays, out string problem) is { } found ? found
+        : problem.Length == 0 ? null
+        : throw new TrainingException($"None of the checkpoints in '{folder}' can be read ({problem}). Delete them to begin anew.");
+
+    private static (CheckpointState State, string Path)? ReadNewest(string folder, Func<CheckpointState, IReadOnlyList<float[]>> arrays, out string problem)
+    {
+        problem = "";
+        foreach (string path in Directory.Exists(folder) ? Enumerable.Reverse(Files(folder)) : [])
+        {
+            if (Read(path, arrays, out problem) is { } state)
+                return (state, path);
+        }
+        return null;
+    }
+
+    private static CheckpointState? Read(string path, Func<CheckpointState, IReadOnlyList<float[]>> arrays, out string problem)
     {
         problem = $"'{Path.GetFileName(path)}' is cut off or damaged";
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = Open(path);
         // Nothing is overwritten before the file has proved whole.
         if (!IsWhole(stream))
             return null;
@@ -106,11 +177,21 @@ internal static class Checkpoint
         var header = new byte[BitConverter.ToInt32(length)];
         stream.ReadExactly(header);
         CheckpointState state = JsonSerializer.Deserialize(header, CheckpointJson.Default.CheckpointState)!;
-        if (state.Run != run)
-            throw new TrainingException($"The checkpoint '{path}' belongs to another run: its settings, model or data are\n{state.Run}\nand this run's are\n{run}\nUse another CheckpointFolder, or delete this one's files to begin anew.");
-        foreach (float[] array in arrays)
+        foreach (float[] array in arrays(state))
             stream.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
         return state;
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingException($"The checkpoint '{path}' cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static bool IsWhole(FileStream stream)
@@ -134,5 +215,6 @@ internal static class Checkpoint
         return hash.GetHashAndReset().AsSpan().SequenceEqual(stated);
     }
 
-    private static string[] Files(string folder) => [.. Directory.GetFiles(folder, Prefix + "*" + Suffix).Order(StringComparer.Ordinal)];
+    // Those that were written here: a user's file of a similar name is neither read nor deleted.
+    private static string[] Files(string folder) => [.. Directory.GetFiles(folder, Prefix + "*" + Suffix).Where(static path => !Path.GetFileName(path).AsSpan(Prefix.Length..^Suffix.Length).ContainsAnyExceptInRange('0', '9')).Order(StringComparer.Ordinal)];
 }

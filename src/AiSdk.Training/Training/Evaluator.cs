@@ -6,18 +6,31 @@ internal sealed class Evaluator : IDisposable
     private readonly LlamaSession _session;
     private readonly List<TrainingBatch> _batches = [];
 
+    /// <summary>Prepares the examples and the graph.</summary>
+    /// <exception cref="TrainingException">There is no example with a weight, or one is wrong.</exception>
     public Evaluator(TrainableModel model, TrainerOptions options, IReadOnlyList<TrainingExample> examples, IReadOnlyList<string> targets, int rank, double alpha, IReadOnlyList<float[]> trained, CancellationToken cancellationToken)
     {
-        TrainingEncoder encoder = model.Encoder;
-        EncodedExample[] encoded = [.. examples.Where(static example => example.Weight != 0).SelectMany((example, i) => encoder.Encode(example, i + 1, cancellationToken))];
-        if (encoded.Length == 0)
+        using ContentHash hash = new();
+        List<EncodedExample> encoded = [];
+        for (int i = 0; i < examples.Count; i++)
+        {
+            if (examples[i] is not { Weight: 0 })
+                encoded.AddRange(model.Encoder.Encode(examples[i], i + 1, cancellationToken, checkParity: true, what: "evaluation example"));
+        }
+        if (encoded.Count == 0)
             throw new TrainingException("There are no examples to evaluate.");
+        encoded.ForEach(hash.Add);
+        Hash = hash.Finish();
         foreach (IReadOnlyList<EncodedExample> batch in TrainingData.Batches(encoded, options.BatchTokens, random: null))
             _batches.Add(TrainingBatch.Create(batch, promptWeight: 0, smoothing: 0));
         LlamaGraphOptions graph = new() { AdapterTargets = targets, Rank = rank, AdapterScale = rank == 0 ? 1 : alpha / rank, IsTraining = false };
         _session = new LlamaSession(model, graph, trained, options.Threads ?? Environment.ProcessorCount);
     }
 
+    /// <summary>Stands for the examples.</summary>
+    public string Hash { get; }
+
+    /// <summary>The mean negative log-probability of the answers' tokens.</summary>
     public double Loss(CancellationToken cancellationToken)
     {
         double sum = 0;

@@ -15,14 +15,24 @@ public sealed class LoraOptions
     /// <summary>The share of values dropped of what adapters read.</summary>
     public double Dropout { get; set; }
 
-    /// <exception cref="ArgumentOutOfRangeException">A setting is not possible.</exception>
+    /// <summary>An adapter to go on from, such as one that <see cref="LoraAdapter.Load"/> read; rank, alpha and targets are then its own. It is not changed. <see langword="null"/>: a new one, which begins without effect.</summary>
+    public LoraAdapter? Start { get; set; }
+
+    /// <summary>A copy that nobody else can change.</summary>
+    internal LoraOptions Frozen() => Start is { } start
+        ? new LoraOptions { Rank = start.Rank, Alpha = start.Alpha, Targets = start.Targets, Dropout = Dropout, Start = start }
+        : new LoraOptions { Rank = Rank, Alpha = Alpha, Targets = [.. TrainerOptions.Given(Targets, nameof(Targets))], Dropout = Dropout };
+
+    /// <exception cref="ArgumentException">A setting is not possible.</exception>
     internal void Validate()
     {
+        TrainerOptions.Given(Targets, nameof(Targets));
         TrainerOptions.Require(Rank > 0, nameof(Rank), Rank, "1 or more");
-        TrainerOptions.Require(Alpha > 0, nameof(Alpha), Alpha, "more than 0");
+        TrainerOptions.Require(Alpha > 0 && double.IsFinite(Alpha), nameof(Alpha), Alpha, "more than 0, and finite");
         TrainerOptions.Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "from 0 to below 1");
         TrainerOptions.Require(Targets.Count > 0, nameof(Targets), "empty", "a list of projections: " + string.Join(", ", LlamaLayout.Projections));
         foreach (string target in Targets)
             TrainerOptions.Require(LlamaLayout.Projections.Contains(target), nameof(Targets), target, "made of " + string.Join(", ", LlamaLayout.Projections));
+        TrainerOptions.Require(Targets.Distinct(StringComparer.Ordinal).Count() == Targets.Count, nameof(Targets), string.Join(", ", Targets), "different projections");
     }
 }

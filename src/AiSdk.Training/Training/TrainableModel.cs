@@ -4,19 +4,22 @@ using AiSdk.Onnx;
 namespace AiSdk.Training;
 
 /// <summary>A Llama model whose weights can be trained, with the tokenizer and chat template that it is served with.</summary>
-/// <remarks>Not thread-safe: it must not be saved or used by two trainers while one trains it.</remarks>
+/// <remarks>Several may read it at once, such as trainers of adapters; what changes it (full training, <see cref="Merge"/>) needs it for itself, and is refused with an <see cref="InvalidOperationException"/> while it is in use, as is what reads it meanwhile.</remarks>
 public sealed partial class TrainableModel
 {
-    internal TrainableModel(LlamaConfiguration configuration, Dictionary<string, float[]> weights, float[] cos, float[] sin, string tokenizerFolder, SpecialTokens special)
+    // The number of those who read it, or -1 while it is changed.
+    private int _users;
+
+    internal TrainableModel(LlamaConfiguration configuration, Dictionary<string, float[]> weights, float[] cos, float[] sin, ModelFiles files, SpecialTokens special)
     {
         Configuration = configuration;
         Weights = weights;
         Cos = cos;
         Sin = sin;
-        TokenizerFolder = tokenizerFolder;
+        Files = files;
         Special = special;
-        Tokenizer = ModelTokenizer.Load(tokenizerFolder);
-        Prompt = ChatPrompt.Load(tokenizerFolder, Tokenizer.Guard);
+        Tokenizer = files.Tokenizer;
+        Encoder = new TrainingEncoder(Tokenizer, files.Prompt, Special.End, Configuration);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -34,35 +37,39 @@ public sealed partial class TrainableModel
     /// <summary>The sines of positions' angles, [context, head size / 2].</summary>
     internal float[] Sin { get; }
 
-    internal string TokenizerFolder { get; }
+    /// <summary>What is saved with it.</summary>
+    internal ModelFiles Files { get; }
 
     internal SpecialTokens Special { get; }
 
     internal ModelTokenizer Tokenizer { get; }
 
-    internal ChatPrompt Prompt { get; }
+    internal TrainingEncoder Encoder { get; }
 
-    internal TrainingEncoder Encoder => new(Tokenizer, Prompt, Special.End, Configuration.ContextLength);
+    /// <summary>What stands for the weights that a run of full training began with that was broken off; null where none was.</summary>
+    internal string? Origin { get; set; }
 
     /// <summary>Makes a model with random weights.</summary>
     /// <param name="configuration">Its sizes; where the vocabulary's is 0, it is the tokenizer's.</param>
     /// <param name="tokenizerFolder">The folder of its tokenizer.json and tokenizer_config.json (with <c>eos_token</c> and, for chats, <c>chat_template</c>), such as <see cref="BytePairTrainer"/> writes.</param>
     /// <param name="seed">What the random weights are drawn from.</param>
     /// <exception cref="ArgumentException">A size is not possible.</exception>
-    /// <exception cref="TrainingException">The tokenizer has no end token, or more tokens than the model.</exception>
+    /// <exception cref="TrainingException">The tokenizer has no end token, or more tokens than the model; or the model would be larger than an array or the machine's memory.</exception>
     /// <exception cref="OnnxModelException">The tokenizer's files are missing or not supported.</exception>
     public static TrainableModel Create(LlamaConfiguration configuration, string tokenizerFolder, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentException.ThrowIfNullOrWhiteSpace(tokenizerFolder);
         string folder = Path.GetFullPath(tokenizerFolder);
-        var tokenizer = ModelTokenizer.Load(folder);
+        ModelFiles files = ModelFiles.Read(folder);
+        ModelTokenizer tokenizer = files.Tokenizer;
         LlamaConfiguration resolved = configuration.Resolved() with { VocabularySize = configuration.VocabularySize == 0 ? tokenizer.VocabularySize : configuration.VocabularySize };
         resolved.Validate();
         if (tokenizer.VocabularySize > resolved.VocabularySize)
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"The tokenizer in '{folder}' has {tokenizer.VocabularySize} tokens, but {nameof(LlamaConfiguration)}.{nameof(LlamaConfiguration.VocabularySize)} is {resolved.VocabularySize}; it must not be less, and is the tokenizer's where it is 0."));
+        RequireRoom(resolved);
         (float[] cos, float[] sin) = RopeTables(resolved);
-        return new TrainableModel(resolved, RandomWeights(resolved, seed), cos, sin, folder, SpecialTokens.Of(folder, tokenizer));
+        return new TrainableModel(resolved, RandomWeights(resolved, seed), cos, sin, files, SpecialTokens.Of(folder, tokenizer));
     }
 
     /// <summary>Reads a model: a folder in ONNX Runtime GenAI's layout whose graph is a Llama model's, with weights in fp32, fp16 or MatMulNBits.</summary>
@@ -76,10 +83,39 @@ public sealed partial class TrainableModel
         if (!Directory.Exists(path))
             throw new OnnxModelException($"The model folder '{path}' does not exist.");
         GenAIConfig config = GenAIConfig.Read(path);
+        var files = ModelFiles.Read(path);
         LlamaImporter importer = LlamaImporter.Read(path, config);
-        TrainableModel model = new(importer.Configuration, importer.Weights, importer.Cos, importer.Sin, path, new SpecialTokens(config.BeginToken, config.EndTokens, SpecialTokens.Pad(path)));
+        TrainableModel model = new(importer.Configuration, importer.Weights, importer.Cos, importer.Sin, files, new SpecialTokens(config.BeginToken, config.EndTokens, SpecialTokens.Pad(path)));
         ImportCheck.Require(model, path);
         return model;
+    }
+
+    /// <summary>Keeps the model until what is returned is disposed.</summary>
+    /// <param name="changes">Whether its weights will change.</param>
+    /// <exception cref="InvalidOperationException">It is in use in a way that does not go with it.</exception>
+    internal IDisposable Use(bool changes)
+    {
+        while (true)
+        {
+            int users = Volatile.Read(ref _users);
+            if (users < 0 || (changes && users > 0))
+                throw new InvalidOperationException(users < 0 ? "The model is being trained or merged with an adapter; it can be used again when that is over." : "The model is in use (an adapter is trained, or it is evaluated or saved); it can be changed when that is over.");
+            if (Interlocked.CompareExchange(ref _users, changes ? -1 : users + 1, users) == users)
+                return new Lease(this, changes);
+        }
+    }
+
+    private static void RequireRoom(LlamaConfiguration c)
+    {
+        string size = string.Create(CultureInfo.InvariantCulture, $"A model of {c.ParameterCount / 1e6:N1} million weights would take {c.ParameterCount * sizeof(float) / 1e9:N1} GB of memory, and to train it five times as much");
+        foreach (ParameterShape parameter in LlamaLayout.Parameters(c).Append(new ParameterShape("the table of positions' angles", c.ContextLength, c.HeadSize / 2)))
+        {
+            if (parameter.Count > Array.MaxLength)
+                throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{size}. '{parameter.Name}' [{string.Join(", ", parameter.Shape)}] would have {parameter.Count:N0} numbers; {Array.MaxLength:N0} are possible. Up to some {Trainer.SensibleParameters / 1_000_000} million weights are sensible on a CPU."));
+        }
+        double bytes = ((double)c.ParameterCount + (double)c.ContextLength * c.HeadSize) * sizeof(float);
+        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{size}; with its tables of positions ({nameof(LlamaConfiguration.ContextLength)} {c.ContextLength:N0}) it would take {bytes / 1e9:N1} GB, but this process can have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:N1} GB. Up to some {Trainer.SensibleParameters / 1_000_000} million weights are sensible on a CPU."));
     }
 
     private static (float[] Cos, float[] Sin) RopeTables(LlamaConfiguration c)
@@ -118,5 +154,16 @@ public sealed partial class TrainableModel
             return 0.5 / Math.Sqrt(c.HiddenSize);
         double deviation = 0.6 / Math.Sqrt(parameter.Shape[0]);
         return parameter.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) || parameter.Name.EndsWith("down_proj.weight", StringComparison.Ordinal) ? deviation / Math.Sqrt(2 * c.Layers) : deviation;
+    }
+
+    private sealed class Lease(TrainableModel model, bool changes) : IDisposable
+    {
+        private TrainableModel? _model = model;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _model, null) is { } used)
+                Interlocked.Add(ref used._users, changes ? 1 : -1);
+        }
     }
 }

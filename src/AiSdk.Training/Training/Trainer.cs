@@ -5,7 +5,7 @@ namespace AiSdk.Training;
 /// <summary>Trains a model, or an adapter for it, on ONNX Runtime: each step is one graph of forward pass, derivative and loss.</summary>
 /// <remarks>
 /// With one thread the same model, settings and data give the same weights, bit by bit, and a run that was stopped, at whatever moment, goes on from its last checkpoint to the same weights.
-/// Not thread-safe.
+/// Settings are copied when it is made. Several runs at once on one model are possible where they train adapters; full training needs the model for itself, and refuses it where it is in use.
 /// </remarks>
 public sealed class Trainer
 {
@@ -18,48 +18,43 @@ public sealed class Trainer
     /// <summary>Prepares training.</summary>
     /// <param name="model">The model. Full training changes its weights.</param>
     /// <param name="options">How to train; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is not possible.</exception>
+    /// <exception cref="ArgumentException">A setting is not possible.</exception>
     /// <exception cref="TrainingException">The model is too large; the message estimates memory and time.</exception>
     public Trainer(TrainableModel model, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        _options = options ?? new TrainerOptions();
-        _options.Validate();
+        _options = (options ?? new TrainerOptions()).Frozen();
         if (model.ParameterCount > SensibleParameters && !_options.AllowLargeModel)
             throw TooLarge();
     }
 
     /// <summary>Trains on examples, which are enumerated anew in each epoch.</summary>
-    /// <param name="examples">The examples.</param>
+    /// <param name="examples">The examples. They are enumerated once more before, to check all of them and to count the steps; of data without an end as many as <see cref="TrainerOptions.Steps"/> needs.</param>
     /// <param name="progress">Told after each step.</param>
-    /// <param name="cancellationToken">Ends the run, also within a step; where checkpoints are written, one is.</param>
+    /// <param name="cancellationToken">Ends the run, also within a step; where checkpoints are written, one is, of the last whole step.</param>
     /// <returns>What came of it. The model has the new weights (full training), or the result has an adapter.</returns>
-    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model keeps its last good weights.</exception>
+    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use: full training needs it for itself.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<TrainingResult> TrainAsync(IAsyncEnumerable<TrainingExample> examples, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        return TrainEpochsAsync(_ => examples, progress, cancellationToken);
+        return RunAsync(_ => examples, areEpochsAlike: true, progress, cancellationToken);
     }
 
     /// <summary>Trains on examples that differ from epoch to epoch, such as augmented ones.</summary>
-    /// <param name="examples">Gives an epoch's examples, epochs counted from 0; for the same number always the same, as resuming a run and planning it ask again.</param>
+    /// <param name="examples">Gives an epoch's examples, epochs counted from 0; for the same number always the same, as resuming a run asks again; and so does planning it, which goes through all epochs, or as far as <see cref="TrainerOptions.Steps"/> needs.</param>
     /// <param name="progress">Told after each step.</param>
-    /// <param name="cancellationToken">Ends the run, also within a step; where checkpoints are written, one is.</param>
+    /// <param name="cancellationToken">Ends the run, also within a step; where checkpoints are written, one is, of the last whole step.</param>
     /// <returns>What came of it. The model has the new weights (full training), or the result has an adapter.</returns>
-    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model keeps its last good weights.</exception>
+    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use: full training needs it for itself.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<TrainingResult> TrainEpochsAsync(Func<int, IAsyncEnumerable<TrainingExample>> examples, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        return Task.Run(
-            async () =>
-            {
-                using TrainingRun run = new(_model, _options, examples);
-                return await run.RunAsync(progress, cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken);
+        return RunAsync(examples, areEpochsAlike: false, progress, cancellationToken);
     }
 
     /// <summary>Measures the model on examples, without and with an adapter.</summary>
@@ -67,23 +62,36 @@ public sealed class Trainer
     /// <param name="adapter">An adapter, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The mean loss of their answers' tokens.</returns>
-    /// <exception cref="TrainingException">There are no examples, or one does not fit the model.</exception>
+    /// <exception cref="TrainingException">There are no examples, or one, or the adapter, does not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">The model is being trained.</exception>
     public Task<TrainingEvaluation> EvaluateAsync(IReadOnlyList<TrainingExample> examples, LoraAdapter? adapter = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(examples);
         return Task.Run(
             () =>
             {
+                using IDisposable use = _model.Use(changes: false);
+                adapter?.RequireFit(_model.Configuration);
                 using Evaluator evaluator = new(_model, _options, examples, adapter?.Targets ?? [], adapter?.Rank ?? 0, adapter?.Alpha ?? 0, adapter?.Values ?? [], cancellationToken);
                 return new TrainingEvaluation(0, evaluator.Loss(cancellationToken));
             },
             cancellationToken);
     }
 
+    private Task<TrainingResult> RunAsync(Func<int, IAsyncEnumerable<TrainingExample>> examples, bool areEpochsAlike, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) => Task.Run(
+        async () =>
+        {
+            using IDisposable use = _model.Use(changes: _options.Lora is null);
+            using TrainingRun run = new(_model, _options, examples, areEpochsAlike);
+            return await run.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
     private TrainingException TooLarge()
     {
         LlamaConfiguration c = _model.Configuration;
-        double copies = (_options.Lora is null ? 4 : 1) + (_options.EmaDecay is null ? 0 : 1);
+        // Weights, those before the last step, gradients, and the optimizer's two.
+        double copies = _options.Lora is null ? 5 + (_options.EmaDecay is null ? 0 : 2) + (_options.Evaluation.Count > 0 ? 1 : 0) : 1;
         // Kept for the derivative: about so many values for a token in each layer, and the logits thrice.
         double activations = _options.BatchTokens * (c.Layers * (20.0 * c.HiddenSize + 8.0 * c.InnerSize) + 3.0 * c.VocabularySize);
         double gigabytes = (copies * c.ParameterCount + activations) * sizeof(float) / 1e9;

@@ -66,25 +66,54 @@ public sealed class TrainerOptions
     /// <summary>Examples that are not learnt, on which the model is measured; empty: none.</summary>
     public IReadOnlyList<TrainingExample> Evaluation { get; set; } = [];
 
-    /// <summary>The number of steps between evaluations; there is one at the end in any case.</summary>
-    public int EvaluateEvery { get; set; } = 100;
+    /// <summary>The number of steps between evaluations; there is one at the end in any case. <see langword="null"/>: at the end of each epoch or, where <see cref="Steps"/> is set, ten in the run.</summary>
+    public int? EvaluateEvery { get; set; }
 
     /// <summary>After how many evaluations without a better loss training ends; <see langword="null"/>: never. The weights of the best evaluation are the result.</summary>
     public int? Patience { get; set; }
 
-    /// <summary>Where checkpoints are written, from which a later run with the same settings and data goes on; <see langword="null"/>: nowhere.</summary>
+    /// <summary>
+    /// Where checkpoints are written, from which a later run of the same model, settings and data goes on (<see cref="TrainingResult.ResumedAt"/> tells it); one that had ended gives its result at once. What differs is refused.
+    /// <see langword="null"/>: nowhere.
+    /// </summary>
     public string? CheckpointFolder { get; set; }
 
-    /// <summary>The number of steps between checkpoints; there is one when a run is cancelled, too.</summary>
+    /// <summary>The number of steps between checkpoints; there is one when a run is cancelled, and at its end, too. What a step left is written when the next one has shown that it computes.</summary>
     public int CheckpointEvery { get; set; } = 200;
+
+    /// <summary>The time after which a checkpoint is written all the same; <see cref="Timeout.InfiniteTimeSpan"/>: only <see cref="CheckpointEvery"/> counts.</summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A checkpoint, or the folder of a run's checkpoints, whose weights this run begins with, whatever its settings were: a way on after a run that failed, with a lower learning rate. Steps, schedule and the optimizer's state begin anew.
+    /// <see langword="null"/>: it begins with the model's weights or a new adapter.
+    /// </summary>
+    public string? StartFrom { get; set; }
 
     /// <summary>Whether to train a model that is larger than what is sensible on a CPU (<see cref="Trainer.SensibleParameters"/>).</summary>
     public bool AllowLargeModel { get; set; }
 
-    /// <exception cref="ArgumentOutOfRangeException">A setting is not possible.</exception>
+    /// <summary>The largest weight of an example or of prompts: in 32 bits sums of such losses stay numbers.</summary>
+    internal const double LargestWeight = 1e6;
+
+    /// <summary>The smallest one that is not 0.</summary>
+    internal const double SmallestWeight = 1e-6;
+
+    /// <summary>A copy that nobody else can change, checked.</summary>
+    /// <exception cref="ArgumentException">A setting is not possible.</exception>
+    internal TrainerOptions Frozen()
+    {
+        var copy = (TrainerOptions)MemberwiseClone();
+        copy.Evaluation = [.. Given(Evaluation, nameof(Evaluation))];
+        copy.Lora = Lora?.Frozen();
+        copy.Validate();
+        return copy;
+    }
+
+    /// <exception cref="ArgumentException">A setting is not possible.</exception>
     internal void Validate()
     {
-        Require(LearningRate > 0, nameof(LearningRate), LearningRate, "more than 0");
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "more than 0, and finite");
         Require(FinalLearningRate is >= 0 and <= 1, nameof(FinalLearningRate), FinalLearningRate, "from 0 to 1");
         Require(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "0 or more");
         Require(Steps is null or > 0, nameof(Steps), Steps, "1 or more, or null");
@@ -92,19 +121,25 @@ public sealed class TrainerOptions
         Require(BatchTokens > 0, nameof(BatchTokens), BatchTokens, "1 or more");
         Require(AccumulationSteps > 0, nameof(AccumulationSteps), AccumulationSteps, "1 or more");
         Require(ShuffleBuffer > 0, nameof(ShuffleBuffer), ShuffleBuffer, "1 or more");
-        Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "0 or more");
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more, and finite");
         Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "from 0 to below 1");
         Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "from 0 to below 1");
-        Require(Epsilon > 0, nameof(Epsilon), Epsilon, "more than 0");
-        Require(ClipNorm is null or > 0, nameof(ClipNorm), ClipNorm, "more than 0, or null");
+        Require(Epsilon > 0 && double.IsFinite(Epsilon), nameof(Epsilon), Epsilon, "more than 0, and finite");
+        Require(ClipNorm is null or (> 0 and < double.PositiveInfinity), nameof(ClipNorm), ClipNorm, "more than 0, and finite, or null");
         Require(EmaDecay is null or (> 0 and < 1), nameof(EmaDecay), EmaDecay, "between 0 and 1, or null");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
-        Require(PromptWeight >= 0, nameof(PromptWeight), PromptWeight, "0 or more");
+        Require(PromptWeight is 0 or (>= SmallestWeight and <= LargestWeight), nameof(PromptWeight), PromptWeight, "0, or from 0.000001 to 1000000");
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "from 0 to below 1");
         Require(Threads is null or > 0, nameof(Threads), Threads, "1 or more, or null");
-        Require(EvaluateEvery > 0, nameof(EvaluateEvery), EvaluateEvery, "1 or more");
+        Require(EvaluateEvery is null or > 0, nameof(EvaluateEvery), EvaluateEvery, "1 or more, or null");
         Require(Patience is null or > 0, nameof(Patience), Patience, "1 or more, or null");
         Require(CheckpointEvery > 0, nameof(CheckpointEvery), CheckpointEvery, "1 or more");
+        Require(CheckpointInterval > TimeSpan.Zero || CheckpointInterval == Timeout.InfiniteTimeSpan, nameof(CheckpointInterval), CheckpointInterval, "more than 0, or infinite");
+        Require(CheckpointFolder is null || CheckpointFolder.Trim().Length > 0, nameof(CheckpointFolder), "empty", "the name of a folder, or null");
+        Require(StartFrom is null || StartFrom.Trim().Length > 0, nameof(StartFrom), "empty", "the name of a checkpoint or of a folder of some, or null");
+        Require(StartFrom is null || CheckpointFolder is null || !Path.GetFullPath(StartFrom + Path.DirectorySeparatorChar).StartsWith(Path.GetFullPath(CheckpointFolder + Path.DirectorySeparatorChar), StringComparison.Ordinal), nameof(StartFrom), StartFrom, $"elsewhere than in {nameof(CheckpointFolder)}, which is for this run's own checkpoints");
+        Require(StartFrom is null || Lora?.Start is null, nameof(StartFrom), StartFrom, $"null where {nameof(Lora)}.{nameof(LoraOptions.Start)} is set");
+        Require(!Given(Evaluation, nameof(Evaluation)).Contains(null!), nameof(Evaluation), "a list with null", "a list of examples");
         Require(Patience is null || Evaluation.Count > 0, nameof(Patience), Patience, $"null where {nameof(Evaluation)} is empty");
         Lora?.Validate();
     }
@@ -114,4 +149,7 @@ public sealed class TrainerOptions
         if (!holds)
             throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
     }
+
+    internal static T Given<T>(T? value, string name)
+        where T : class => value ?? throw new ArgumentNullException(name, $"{name} must not be null.");
 }

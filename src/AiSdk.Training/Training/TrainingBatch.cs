@@ -79,7 +79,10 @@ internal sealed class TrainingBatch : IDisposable
     }
 
     private static int RowsOf(EncodedExample example, double promptWeight) =>
-        example.Weight == 0 ? 0 : promptWeight > 0 ? example.Tokens.Length - 1 : example.Tokens.Length - example.PromptLength;
+        (PromptWeight(example, promptWeight) == 0 ? 0 : example.PromptLength - 1) + (example.Weight == 0 ? 0 : example.Tokens.Length - example.PromptLength);
+
+    // In 32 bits small weights may come to 0.
+    private static float PromptWeight(EncodedExample example, double promptWeight) => example.Weight * (float)promptWeight;
 
     private void Fill(IReadOnlyList<EncodedExample> examples, double promptWeight, double smoothing)
     {
@@ -95,7 +98,7 @@ internal sealed class TrainingBatch : IDisposable
             for (int i = 0; i < count; i++)
             {
                 Tokens[e * Length + i] = example.Tokens[i];
-                float weight = example.Weight * (i + 1 >= example.PromptLength ? 1 : (float)promptWeight);
+                float weight = i + 1 >= example.PromptLength ? example.Weight : PromptWeight(example, promptWeight);
                 if (weight == 0)
                     continue;
                 LossRows[row] = e * Length + i;

@@ -1,56 +1,55 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using AiSdk.Onnx;
 
 namespace AiSdk.Training;
 
+/// <summary>What a look through the data before a run gave.</summary>
+/// <param name="Steps">The optimizer steps that they make.</param>
+/// <param name="Examples">The examples seen.</param>
+/// <param name="Hash">Stands for all that is learnt of them.</param>
+internal sealed record TrainingPlan(int Steps, int Examples, string Hash);
+
 /// <summary>Batches of an epoch: examples are read into a buffer, shuffled, put together by length, and the batches shuffled. The same for the same seed and examples.</summary>
-internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> examples, TrainingEncoder encoder, TrainerOptions options)
+/// <param name="examples">Gives an epoch's examples.</param>
+/// <param name="areEpochsAlike">Whether they are the same in each epoch.</param>
+/// <param name="encoder">Makes tokens of them.</param>
+/// <param name="options">How to train.</param>
+internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> examples, bool areEpochsAlike, TrainingEncoder encoder, TrainerOptions options)
 {
     private const ulong OrderUse = 1;
 
-    /// <summary>How many examples' templates are checked before a run.</summary>
-    private const int Checked = 16;
-
-    /// <summary>Checks the template on the first examples.</summary>
-    /// <returns>Their tokens.</returns>
-    /// <exception cref="TrainingException">There are no examples, or training and serving would render them differently.</exception>
-    public async Task<IReadOnlyList<int>> InspectAsync(CancellationToken cancellationToken)
+    /// <summary>Goes through what the run will read: checks each example and its template, and counts the steps. Data without an end are read as far as <see cref="TrainerOptions.Steps"/> needs.</summary>
+    /// <exception cref="TrainingException">There are no examples, one is wrong, or training and serving would render it differently.</exception>
+    public async Task<TrainingPlan> InspectAsync(CancellationToken cancellationToken)
     {
-        List<int> tokens = [];
-        int number = 0;
-        await foreach (TrainingExample example in examples(0).WithCancellation(cancellationToken).ConfigureAwait(false))
+        using ContentHash hash = new();
+        int seen = 0;
+        void Inspect(IReadOnlyList<EncodedExample> encoded)
         {
-            number++;
-            encoder.RequireParity(example, number, cancellationToken);
-            foreach (EncodedExample encoded in encoder.Encode(example, number, cancellationToken))
-                tokens.AddRange(encoded.Tokens);
-            if (number == Checked)
-                break;
+            seen++;
+            foreach (EncodedExample example in encoded)
+                hash.Add(example);
         }
-        return number > 0 ? tokens : throw new TrainingException("There are no training examples.");
+        int steps = 0;
+        for (int epoch = 0; options.Steps is { } wanted ? steps < wanted && (epoch == 0 || !areEpochsAlike) : epoch < (areEpochsAlike ? 1 : options.Epochs); epoch++)
+        {
+            int batches = 0;
+            await foreach (IReadOnlyList<EncodedExample> _ in BatchesAsync(epoch, Inspect, cancellationToken).ConfigureAwait(false))
+            {
+                batches++;
+                if (batches == (long?)(options.Steps - steps) * options.AccumulationSteps)
+                    break;
+            }
+            if (batches == 0)
+                throw new TrainingException(seen == 0 ? "There are no training examples with a weight." : string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch + 1} has no examples with a weight."));
+            steps += (batches + options.AccumulationSteps - 1) / options.AccumulationSteps;
+        }
+        return new TrainingPlan(options.Steps ?? (areEpochsAlike ? checked(steps * options.Epochs) : steps), seen, hash.Finish());
     }
 
     /// <summary>The batches of an epoch, counted from 0.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<EncodedExample>> BatchesAsync(int epoch, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        List<EncodedExample> buffer = [];
-        Xoshiro256 random = new(RandomNumbers.Seed(options.Seed, OrderUse, (ulong)epoch));
-        int number = 0;
-        await foreach (TrainingExample example in examples(epoch).WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            number++;
-            // What has no weight has no part in anything.
-            if (example.Weight != 0)
-                buffer.AddRange(encoder.Encode(example, number, cancellationToken));
-            if (buffer.Count < options.ShuffleBuffer)
-                continue;
-            foreach (IReadOnlyList<EncodedExample> batch in Batches(buffer, options.BatchTokens, random))
-                yield return batch;
-            buffer.Clear();
-        }
-        foreach (IReadOnlyList<EncodedExample> batch in Batches(buffer, options.BatchTokens, random))
-            yield return batch;
-    }
+    public IAsyncEnumerable<IReadOnlyList<EncodedExample>> BatchesAsync(int epoch, CancellationToken cancellationToken) => BatchesAsync(epoch, null, cancellationToken);
 
     /// <summary>Batches of examples of about the same length.</summary>
     /// <param name="examples">The examples.</param>
@@ -78,5 +77,29 @@ internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> 
         if (random is not null)
             RandomNumbers.Shuffle(batches, random);
         return batches;
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<EncodedExample>> BatchesAsync(int epoch, Action<IReadOnlyList<EncodedExample>>? inspect, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<EncodedExample> buffer = [];
+        Xoshiro256 random = new(RandomNumbers.Seed(options.Seed, OrderUse, (ulong)epoch));
+        int number = 0;
+        await foreach (TrainingExample example in examples(epoch).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            number++;
+            // What has no weight has no part in anything.
+            if (example is { Weight: 0 })
+                continue;
+            IReadOnlyList<EncodedExample> encoded = encoder.Encode(example, number, cancellationToken, checkParity: inspect is not null);
+            inspect?.Invoke(encoded);
+            buffer.AddRange(encoded);
+            if (buffer.Count < options.ShuffleBuffer)
+                continue;
+            foreach (IReadOnlyList<EncodedExample> batch in Batches(buffer, options.BatchTokens, random))
+                yield return batch;
+            buffer.Clear();
+        }
+        foreach (IReadOnlyList<EncodedExample> batch in Batches(buffer, options.BatchTokens, random))
+            yield return batch;
     }
 }

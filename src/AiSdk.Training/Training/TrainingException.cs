@@ -22,4 +22,7 @@ public sealed class TrainingException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>What the run had come to when it failed, such as its adapter: its best evaluation's weights, else those of the last step whose loss was a number. <see langword="null"/> where no step had been made.</summary>
+    public TrainingResult? Result { get; internal set; }
 }

@@ -1,49 +1,64 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using AiSdk.Onnx;
 
 namespace AiSdk.Training;
 
 /// <summary>One run of a <see cref="Trainer"/>.</summary>
+/// <remarks>A step's weights have proved good when the next step's loss and gradient, or an evaluation, are finite numbers; only then are they written, and else they are taken back.</remarks>
 internal sealed class TrainingRun : IDisposable
 {
     private const ulong AdapterUse = 2;
     private const ulong DropoutUse = 3;
     private const int ShownLosses = 50;
+    private const int EvaluationsOfSteps = 10;
 
     private readonly TrainableModel _model;
     private readonly TrainerOptions _options;
     private readonly TrainingData _data;
     private readonly IReadOnlyList<ParameterShape> _shapes;
     private readonly List<float[]> _weights;
-    private readonly IReadOnlyList<float[]> _averages;
-    private readonly IReadOnlyList<float[]> _best;
+    private readonly List<float[]> _averages;
+    private readonly List<float[]> _best;
+    private readonly List<float[]> _weightsBefore;
+    private readonly List<float[]> _averagesBefore;
     private readonly AdamW _optimizer;
     private readonly LlamaSession _session;
     private readonly IReadOnlyList<float[]> _sums;
     private readonly List<TrainingEvaluation> _evaluations = [];
     private readonly Queue<double> _losses = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Meter _meter = new();
     private readonly double _dropout;
     private Evaluator? _evaluator;
     private CheckpointState _state = new() { Run = "" };
+    private IReadOnlyList<EncodedExample>? _lastBatch;
+    private string? _lastCheckpoint;
+    private TimeSpan _written;
+    private int? _resumedAt;
+    private int _proved;
     private int _steps;
     private double _norm;
-    private bool _isEvaluating;
+    private bool _isCheckpointDue;
+    private bool _isUnsaved;
 
-    public TrainingRun(TrainableModel model, TrainerOptions options, Func<int, IAsyncEnumerable<TrainingExample>> examples)
+    public TrainingRun(TrainableModel model, TrainerOptions options, Func<int, IAsyncEnumerable<TrainingExample>> examples, bool areEpochsAlike)
     {
         _model = model;
         _options = options;
-        _data = new TrainingData(examples, model.Encoder, options);
+        _data = new TrainingData(examples, areEpochsAlike, model.Encoder, options);
         LoraOptions? lora = options.Lora;
         _dropout = lora?.Dropout ?? options.Dropout;
         _shapes = lora is null ? [.. LlamaLayout.Parameters(model.Configuration)] : [.. LlamaLayout.AdapterParameters(model.Configuration, [.. lora.Targets], lora.Rank)];
-        _weights = lora is null ? [.. _shapes.Select(shape => model.Weights[shape.Name])] : NewAdapter();
-        _averages = options.EmaDecay is null ? [] : [.. _weights.Select(static weights => (float[])weights.Clone())];
-        _best = options.Evaluation.Count == 0 ? [] : [.. _weights.Select(static weights => (float[])weights.Clone())];
+        lora?.Start?.RequireFit(model.Configuration);
+        _weights = lora is null ? [.. _shapes.Select(shape => model.Weights[shape.Name])] : lora.Start is { } start ? Copies(start.Values) : NewAdapter();
+        if (options.StartFrom is { } checkpoint)
+            Checkpoint.ReadWeights(checkpoint, Names(), _weights);
+        _averages = options.EmaDecay is null ? [] : Copies(_weights);
+        _best = options.Evaluation.Count == 0 ? [] : Copies(_weights);
+        _weightsBefore = Copies(_weights);
+        _averagesBefore = Copies(_averages);
         _optimizer = new AdamW(options, _shapes);
         LlamaGraphOptions graph = new()
         {
@@ -58,7 +73,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>What is evaluated and given back: the averages, where there are any.</summary>
-    private IReadOnlyList<float[]> Shown => _averages.Count > 0 ? _averages : _weights;
+    private List<float[]> Shown => _averages.Count > 0 ? _averages : _weights;
 
     public void Dispose()
     {
@@ -68,56 +83,68 @@ internal sealed class TrainingRun : IDisposable
 
     public async Task<TrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        await PrepareAsync(cancellationToken).ConfigureAwait(false);
-        Meter meter = new();
         try
         {
+            await PrepareAsync(cancellationToken).ConfigureAwait(false);
+            // What a run owes that was cut off in an evaluation.
+            if (_state.EvaluationDue)
+                Conclude(progress, cancellationToken);
             while (!_state.HasEnded)
-                await RunEpochAsync(meter, progress, cancellationToken).ConfigureAwait(false);
+                await RunEpochAsync(progress, cancellationToken).ConfigureAwait(false);
+            End();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            // An evaluation that was cut off belongs to the step before it: that step is made again from an earlier checkpoint.
-            if (!_isEvaluating)
-                SaveCheckpoint();
+            SaveCancelled(exception);
             throw;
         }
-        if (_best.Count > 0)
-            Copy(_best, _weights);
-        else if (_averages.Count > 0)
-            Copy(_averages, _weights);
-        LoraAdapter? adapter = _options.Lora is { } lora ? new LoraAdapter(lora.Rank, lora.Alpha, _shapes, _weights) : null;
-        return new TrainingResult(_state.Step, _losses.Count == 0 ? 0 : _losses.Average(), _state.Tokens, clock.Elapsed, meter.OptimizerShare, _evaluations, _state.StoppedEarly, adapter);
+        catch (TrainingException exception) when (HasLearnt)
+        {
+            TakeShown();
+            exception.Result = Result();
+            throw;
+        }
+        TakeShown();
+        if (_options.Lora is null)
+            _model.Origin = null;
+        return Result();
     }
+
+    private TrainingResult Result()
+    {
+        LoraAdapter? adapter = _options.Lora is { } lora ? new LoraAdapter(lora.Rank, lora.Alpha, _shapes, _weights) : null;
+        return new TrainingResult(_state.Step, _losses.Count == 0 ? 0 : _losses.Average(), _state.Tokens, Elapsed(), _meter.OptimizerShare, [.. _evaluations], _state.StoppedEarly, adapter) { ResumedAt = _resumedAt };
+    }
+
+    private TimeSpan Elapsed() => TimeSpan.FromSeconds(_state.Elapsed) + _clock.Elapsed;
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        string run = Describe(await _data.InspectAsync(cancellationToken).ConfigureAwait(false));
+        if (_options.CheckpointFolder is { } folder)
+            Checkpoint.Prepare(folder);
+        TrainingPlan plan = await _data.InspectAsync(cancellationToken).ConfigureAwait(false);
+        _steps = plan.Steps;
         if (_options.Evaluation.Count > 0)
-        {
-            _model.Encoder.RequireParity(_options.Evaluation[0], 1, cancellationToken);
             _evaluator = new Evaluator(_model, _options, _options.Evaluation, _options.Lora?.Targets ?? [], _options.Lora?.Rank ?? 0, _options.Lora?.Alpha ?? 0, Shown, cancellationToken);
+        // A run that was broken off has changed the weights that it began with; it may still be gone on with.
+        string weights = Fingerprint();
+        string[] origins = _options.Lora is null && _model.Origin is { } origin && origin != weights ? [weights, origin] : [weights];
+        string[] runs = [.. origins.Select(known => Describe(known, plan))];
+        _state = new CheckpointState { Run = runs[0], Weights = Names() };
+        if (_options.CheckpointFolder is not null && Checkpoint.ReadLast(_options.CheckpointFolder, runs, [.. Arrays()]) is { } found)
+        {
+            _state = found.State;
+            _lastCheckpoint = found.Path;
+            _resumedAt = _proved = found.State.Step;
+            _evaluations.AddRange(found.State.Evaluations);
+            foreach (double loss in found.State.Losses)
+                _losses.Enqueue(loss);
         }
-        _steps = _options.Steps ?? await CountStepsAsync(cancellationToken).ConfigureAwait(false);
-        _state = new CheckpointState { Run = run };
-        if (_options.CheckpointFolder is not { } folder || Checkpoint.ReadLast(folder, run, [.. Arrays()]) is not { } found)
-            return;
-        _state = found;
-        _evaluations.AddRange(found.Evaluations);
-        foreach (double loss in found.Losses)
-            _losses.Enqueue(loss);
+        if (_options.Lora is null)
+            _model.Origin = origins[Array.IndexOf(runs, _state.Run)];
     }
 
-    private async Task<int> CountStepsAsync(CancellationToken cancellationToken)
-    {
-        int batches = 0;
-        await foreach (IReadOnlyList<EncodedExample> _ in _data.BatchesAsync(0, cancellationToken).ConfigureAwait(false))
-            batches++;
-        return (batches + _options.AccumulationSteps - 1) / _options.AccumulationSteps * _options.Epochs;
-    }
-
-    private async Task RunEpochAsync(Meter meter, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private async Task RunEpochAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         int number = 0;
         int learnt = _state.Batch;
@@ -127,24 +154,32 @@ internal sealed class TrainingRun : IDisposable
             number++;
             if (number <= learnt)
                 continue;
+            // Learnt when another follows, so that the epoch's last step is known to be that.
+            if (group.Count == _options.AccumulationSteps)
+            {
+                Step(group, number - 1, isLastOfEpoch: false, progress, cancellationToken);
+                group.Clear();
+                if (_state.HasEnded)
+                    return;
+            }
             group.Add(batch);
-            if (group.Count < _options.AccumulationSteps)
-                continue;
-            Step(group, number, meter, progress, cancellationToken);
-            group.Clear();
-            if (_state.HasEnded)
+            if (group.Count == _options.AccumulationSteps && _state.Step + 1 == _options.Steps)
+            {
+                Step(group, number, isLastOfEpoch: false, progress, cancellationToken);
                 return;
+            }
         }
-        if (group.Count > 0)
-            Step(group, number, meter, progress, cancellationToken);
         if (number == 0)
-            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"Epoch {_state.Epoch + 1} has no examples with a weight."));
-        _state = _state with { Epoch = _state.Epoch + 1, Batch = 0, HasEnded = _state.HasEnded || (_options.Steps is null && _state.Epoch + 1 == _options.Epochs) };
-        if (_state.HasEnded)
-            Finish(progress, meter, cancellationToken);
+            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"Epoch {_state.Epoch + 1} has no examples with a weight. Examples are enumerated once before the run and once in each epoch: they must be there each time."));
+        if (group.Count > 0)
+            Step(group, number, isLastOfEpoch: true, progress, cancellationToken);
+        else
+            _state = InNextEpoch(_state);
     }
 
-    private void Step(List<IReadOnlyList<EncodedExample>> group, int number, Meter meter, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private CheckpointState InNextEpoch(CheckpointState state) => state with { Epoch = state.Epoch + 1, Batch = 0, HasEnded = state.HasEnded || (_options.Steps is null && state.Epoch + 1 == _options.Epochs) };
+
+    private void Step(List<IReadOnlyList<EncodedExample>> group, int number, bool isLastOfEpoch, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         int step = _state.Step + 1;
@@ -155,54 +190,92 @@ internal sealed class TrainingRun : IDisposable
         {
             using var batch = TrainingBatch.Create(group[i], _options.PromptWeight, _options.LabelSmoothing);
             int at = number - group.Count + i + 1;
-            float loss = _session.Run(batch, _dropout, RandomNumbers.Seed(_options.Seed, DropoutUse, ((ulong)step << 20) + (ulong)i), cancellationToken);
+            float loss = _session.Run(batch, _dropout, DropoutSeed(step, i), cancellationToken);
             if (!float.IsFinite(loss))
-                throw NotFinite("loss", step, at, batch.Sources);
+                throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The loss is no longer a finite number in step {step}, batch {at} of epoch {_state.Epoch + 1} ({Listed(batch.Sources)})."));
             sum += loss;
             weight += batch.Weight;
             tokens += batch.RealTokens;
             Accumulate(isFirst: i == 0);
         }
         long optimizing = Stopwatch.GetTimestamp();
-        double norm = _norm = AdamW.Norm(_sums) / weight;
+        double norm = AdamW.Norm(_sums) / weight;
         if (!double.IsFinite(norm))
-            throw NotFinite("gradient", step, number, [.. group.SelectMany(static examples => examples.Select(static example => example.Source))]);
+            throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The gradient is no longer a finite number in step {step}, batch {number} of epoch {_state.Epoch + 1} ({Listed([.. group.SelectMany(static examples => examples.Select(static example => example.Source))])})."));
+        _proved = _state.Step;
+        if (_isCheckpointDue)
+            SaveCheckpoint();
+        _norm = norm;
         double clip = _options.ClipNorm is { } limit && norm > limit ? limit / norm : 1;
-        double rate = LearningRate(step);
-        _optimizer.Step(_weights, _sums, (float)(clip / weight), step, rate);
+        _optimizer.Step(_weights, _sums, (float)(clip / weight), step, LearningRate(step), _weightsBefore);
         Average();
-        meter.Add(tokens, Stopwatch.GetElapsedTime(optimizing), Stopwatch.GetElapsedTime(start));
+        _lastBatch = group[^1];
+        _meter.Add(tokens, Stopwatch.GetElapsedTime(optimizing), Stopwatch.GetElapsedTime(start));
         _losses.Enqueue(sum / weight);
         if (_losses.Count > ShownLosses)
             _losses.Dequeue();
-        _state = _state with { Step = step, Batch = number, Tokens = _state.Tokens + tokens, HasEnded = step == _options.Steps };
-        if (_state.HasEnded)
-        {
-            Finish(progress, meter, cancellationToken);
-            return;
-        }
-        TrainingEvaluation? evaluation = step % _options.EvaluateEvery == 0 ? Evaluate(cancellationToken) : null;
-        if (_options.CheckpointFolder is not null && (step % _options.CheckpointEvery == 0 || _state.HasEnded))
-            SaveCheckpoint();
-        Report(progress, meter, evaluation);
+        CheckpointState next = _state with { Step = step, Batch = number, Tokens = _state.Tokens + tokens, HasEnded = step == _options.Steps };
+        if (isLastOfEpoch)
+            next = InNextEpoch(next);
+        _state = next with { EvaluationDue = _evaluator is not null && (next.HasEnded || IsTimeToEvaluate(step, isLastOfEpoch)) };
+        _isUnsaved = true;
+        Conclude(progress, cancellationToken);
     }
 
-    /// <summary>The last evaluation and checkpoint of a run.</summary>
-    private void Finish(IProgress<TrainingProgress>? progress, Meter meter, CancellationToken cancellationToken)
+    private bool IsTimeToEvaluate(int step, bool isLastOfEpoch) => (_options.EvaluateEvery, _options.Steps) switch
     {
-        TrainingEvaluation? evaluation = _evaluations.Count > 0 && _evaluations[^1].Step == _state.Step ? null : Evaluate(cancellationToken);
-        SaveCheckpoint();
-        if (evaluation is not null || _state.Batch > 0)
-            Report(progress, meter, evaluation);
-    }
+        ({ } every, _) => step % every == 0,
+        (null, { } steps) => step % Math.Max(1, steps / EvaluationsOfSteps) == 0,
+        _ => isLastOfEpoch,
+    };
 
-    private void Report(IProgress<TrainingProgress>? progress, Meter meter, TrainingEvaluation? evaluation)
+    /// <summary>What follows a step.</summary>
+    private void Conclude(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
+        TrainingEvaluation? evaluation = _state.EvaluationDue ? Evaluate(cancellationToken) : null;
+        _isCheckpointDue |= _options.CheckpointFolder is not null
+            && (_state.Step % _options.CheckpointEvery == 0 || (_options.CheckpointInterval != Timeout.InfiniteTimeSpan && _clock.Elapsed - _written >= _options.CheckpointInterval));
         // An epoch that was gone through to its end is over.
         int epoch = _state.Batch == 0 ? _state.Epoch : _state.Epoch + 1;
-        TimeSpan left = TimeSpan.FromSeconds(Math.Max(0, _steps - _state.Step) * meter.SecondsPerStep);
-        progress?.Report(new TrainingProgress(_state.Step, _steps, epoch, _losses.Last(), LearningRate(_state.Step), _norm, meter.TokensPerSecond, left, evaluation));
+        TimeSpan left = _state.HasEnded ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Max(0, _steps - _state.Step) * _meter.SecondsPerStep);
+        progress?.Report(new TrainingProgress(_state.Step, _steps, epoch, _losses.LastOrDefault(), LearningRate(_state.Step), _norm, _meter.TokensPerSecond, left, evaluation));
     }
+
+    /// <summary>Whatever came last must compute, too; then it is written.</summary>
+    private void End()
+    {
+        if (!HasProved())
+            throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The loss is no longer a finite number after step {_state.Step}, the last one."));
+        if (_isUnsaved)
+            SaveCheckpoint();
+    }
+
+    /// <summary>Whether the weights give a loss: known of those that a step or an evaluation was made with, tried with the last batch else.</summary>
+    private bool HasProved()
+    {
+        if (_proved == _state.Step || _lastBatch is null)
+            return true;
+        using var batch = TrainingBatch.Create(_lastBatch, _options.PromptWeight, _options.LabelSmoothing);
+        if (!float.IsFinite(_session.Run(batch, _dropout, DropoutSeed(_state.Step, 0), CancellationToken.None)))
+            return false;
+        _proved = _state.Step;
+        return true;
+    }
+
+    private void SaveCancelled(OperationCanceledException cancellation)
+    {
+        try
+        {
+            if (_isUnsaved && _options.CheckpointFolder is not null && HasProved())
+                SaveCheckpoint();
+        }
+        catch (TrainingException failure)
+        {
+            throw new OperationCanceledException($"{cancellation.Message} No checkpoint of step {_state.Step.ToString(CultureInfo.InvariantCulture)} was written: {failure.Message}", failure, cancellation.CancellationToken);
+        }
+    }
+
+    private ulong DropoutSeed(int step, int batch) => RandomNumbers.Seed(_options.Seed, DropoutUse, ((ulong)step << 20) + (ulong)batch);
 
     private void Accumulate(bool isFirst)
     {
@@ -221,25 +294,28 @@ internal sealed class TrainingRun : IDisposable
     {
         for (int p = 0; p < _averages.Count; p++)
         {
+            _averages[p].CopyTo(_averagesBefore[p], 0);
             TensorPrimitives.Multiply(_averages[p], (float)_options.EmaDecay!.Value, _averages[p]);
             TensorPrimitives.MultiplyAdd(_weights[p], (float)(1 - _options.EmaDecay.Value), _averages[p], _averages[p]);
         }
     }
 
-    private TrainingEvaluation? Evaluate(CancellationToken cancellationToken)
+    private TrainingEvaluation Evaluate(CancellationToken cancellationToken)
     {
-        if (_evaluator is null)
-            return null;
-        _isEvaluating = true;
-        TrainingEvaluation evaluation = new(_state.Step, _evaluator.Loss(cancellationToken));
-        _isEvaluating = false;
+        double loss = _evaluator!.Loss(cancellationToken);
+        if (!double.IsFinite(loss))
+            throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The loss of the evaluation after step {_state.Step} is no longer a finite number."));
+        if (_averages.Count == 0)
+            _proved = _state.Step;
+        TrainingEvaluation evaluation = new(_state.Step, loss);
         _evaluations.Add(evaluation);
-        bool isBest = evaluation.Loss < _state.BestLoss;
+        bool isBest = loss < _state.BestLoss;
         if (isBest)
             Copy(Shown, _best);
         int worse = isBest ? 0 : _state.Worse + 1;
         bool stops = worse >= _options.Patience;
-        _state = _state with { BestLoss = Math.Min(evaluation.Loss, _state.BestLoss), Worse = worse, StoppedEarly = stops, HasEnded = _state.HasEnded || stops };
+        _state = _state with { BestLoss = Math.Min(loss, _state.BestLoss), Worse = worse, EvaluationDue = false, StoppedEarly = stops, HasEnded = _state.HasEnded || stops };
+        _isUnsaved = true;
         return evaluation;
     }
 
@@ -253,26 +329,40 @@ internal sealed class TrainingRun : IDisposable
 
     private void SaveCheckpoint()
     {
-        if (_options.CheckpointFolder is { } folder)
-            Checkpoint.Write(folder, _state with { Losses = [.. _losses], Evaluations = _evaluations }, Arrays());
+        if (_options.CheckpointFolder is not { } folder)
+            return;
+        _lastCheckpoint = Checkpoint.Write(folder, _state with { Elapsed = Elapsed().TotalSeconds, Losses = [.. _losses], Evaluations = _evaluations }, Arrays());
+        _written = _clock.Elapsed;
+        _isCheckpointDue = false;
+        _isUnsaved = false;
     }
 
     private IEnumerable<float[]> Arrays() => [.. _weights, .. _optimizer.Means, .. _optimizer.Squares, .. _averages, .. _best];
 
-    // What the weights depend on; threads, reports and the like are not among it.
-    private string Describe(IReadOnlyList<int> tokens)
+    private string[] Names() => [.. _shapes.Select(static shape => string.Create(CultureInfo.InvariantCulture, $"{shape.Name} [{string.Join(", ", shape.Shape)}]"))];
+
+    /// <summary>Stands for what is trained on and from: the model's weights and sizes, and what an adapter begins with.</summary>
+    private string Fingerprint()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // In full training the checkpoint has all weights.
-        foreach (ParameterShape shape in _options.Lora is null ? [] : LlamaLayout.Parameters(_model.Configuration))
-            hash.AppendData(MemoryMarshal.AsBytes<float>(_model.Weights[shape.Name]));
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(_model.Configuration.ToString()));
-        string weights = Convert.ToHexString(hash.GetHashAndReset())[..16];
-        hash.AppendData(MemoryMarshal.AsBytes<int>(tokens.ToArray()));
-        string data = Convert.ToHexString(hash.GetHashAndReset())[..16];
+        using ContentHash hash = new();
+        LlamaConfiguration c = _model.Configuration;
+        hash.Add(string.Create(CultureInfo.InvariantCulture, $"{c.VocabularySize} {c.HiddenSize} {c.InnerSize} {c.Layers} {c.Heads} {c.KeyValueHeads} {c.HeadSize} {c.ContextLength} {c.TiedEmbeddings} {c.RopeTheta} {c.RmsEpsilon}"));
+        hash.Add<float>(_model.Cos);
+        hash.Add<float>(_model.Sin);
+        foreach (ParameterShape shape in LlamaLayout.Parameters(c))
+            hash.Add<float>(_model.Weights[shape.Name]);
+        foreach (float[] adapter in _options.Lora is null ? [] : _weights)
+            hash.Add<float>(adapter);
+        return hash.Finish();
+    }
+
+    // What the weights depend on; threads, reports and the like are not among it.
+    private string Describe(string weights, TrainingPlan plan)
+    {
         TrainerOptions o = _options;
         string lora = o.Lora is { } l ? string.Create(CultureInfo.InvariantCulture, $"rank {l.Rank}, alpha {l.Alpha}, dropout {l.Dropout}, of {string.Join(' ', l.Targets)}") : "none";
-        return string.Create(CultureInfo.InvariantCulture, $"model {weights}; first examples {data}; learning rate {o.LearningRate} to {o.FinalLearningRate}, warm-up {o.WarmupSteps}; steps {o.Steps}, epochs {o.Epochs}; batch {o.BatchTokens} x {o.AccumulationSteps} of {o.ShuffleBuffer}; decay {o.WeightDecay}, betas {o.Beta1} {o.Beta2}, epsilon {o.Epsilon}, clip {o.ClipNorm}; average {o.EmaDecay}; smoothing {o.LabelSmoothing}; prompt {o.PromptWeight}; dropout {o.Dropout}; seed {o.Seed}; adapter {lora}; evaluation {o.Evaluation.Count} every {o.EvaluateEvery}, patience {o.Patience}");
+        string every = o.EvaluateEvery is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{steps}") : "epoch";
+        return string.Create(CultureInfo.InvariantCulture, $"model {weights}; data {plan.Hash} of {plan.Examples} examples; learning rate {o.LearningRate} to {o.FinalLearningRate}, warm-up {o.WarmupSteps}; steps {o.Steps}, epochs {o.Epochs}; batch {o.BatchTokens} x {o.AccumulationSteps} of {o.ShuffleBuffer}; decay {o.WeightDecay}, betas {o.Beta1} {o.Beta2}, epsilon {o.Epsilon}, clip {o.ClipNorm}; average {o.EmaDecay}; smoothing {o.LabelSmoothing}; prompt {o.PromptWeight}; dropout {o.Dropout}; seed {o.Seed}; adapter {lora}; evaluation {_evaluator?.Hash ?? "none"} every {every}, patience {o.Patience}");
     }
 
     private List<float[]> NewAdapter()
@@ -289,14 +379,46 @@ internal sealed class TrainingRun : IDisposable
         return values;
     }
 
-    private TrainingException NotFinite(string what, int step, int batch, IReadOnlyList<string> sources)
+    /// <summary>Takes back a step whose weights did not prove good, and says what is left.</summary>
+    private TrainingException NotFinite(string problem)
     {
-        string kept = _options.CheckpointFolder is { } folder ? $"The last good checkpoint stays in '{folder}'." : "The model keeps its weights from before that step.";
-        string more = sources.Count > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {sources.Count - 5} more") : "";
-        return new TrainingException(string.Create(CultureInfo.InvariantCulture, $"The {what} is no longer a finite number in step {step}, batch {batch} of epoch {_state.Epoch + 1} ({string.Join(", ", sources.Take(5))}{more}). {kept} Lower the learning rate ({_options.LearningRate}), or look at the batch's examples."));
+        int good = _state.Step;
+        if (_proved < _state.Step && _lastBatch is not null)
+        {
+            Copy(_weightsBefore, _weights);
+            Copy(_averagesBefore, _averages);
+            good--;
+        }
+        string holder = _options.Lora is null ? "The model has" : $"The adapter in the exception's {nameof(TrainingException.Result)} has";
+        string kept = HasBest ? string.Create(CultureInfo.InvariantCulture, $"{holder} the weights of the best evaluation, after step {_evaluations.MinBy(static evaluation => evaluation.Loss)!.Step}.")
+            : !HasLearnt && _options.Lora is not null ? "There is no adapter yet."
+            : string.Create(CultureInfo.InvariantCulture, $"{holder} the weights of step {good}, the last that were good.");
+        string written = _options.CheckpointFolder is null ? ""
+            : _lastCheckpoint is null ? " No checkpoint had been written yet."
+            : $" The last good checkpoint is '{_lastCheckpoint}'; a run with other settings can begin with its weights ({nameof(TrainerOptions.StartFrom)}).";
+        _state = _state with { Step = good };
+        return new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{problem} {kept}{written} Lower the learning rate ({_options.LearningRate}), or look at the batch's examples."));
     }
 
-    private static void Copy(IReadOnlyList<float[]> from, IReadOnlyList<float[]> to)
+    /// <summary>Whether there is anything but what it began with.</summary>
+    private bool HasLearnt => _lastBatch is not null || _resumedAt is not null;
+
+    private bool HasBest => _best.Count > 0 && _state.BestLoss < double.MaxValue;
+
+    /// <summary>Makes what is given back of what was trained.</summary>
+    private void TakeShown()
+    {
+        if (HasBest)
+            Copy(_best, _weights);
+        else if (_averages.Count > 0)
+            Copy(_averages, _weights);
+    }
+
+    private static string Listed(IReadOnlyList<string> sources) => string.Join(", ", sources.Take(5)) + (sources.Count > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {sources.Count - 5} more") : "");
+
+    private static List<float[]> Copies(IReadOnlyList<float[]> arrays) => [.. arrays.Select(static array => (float[])array.Clone())];
+
+    private static void Copy(List<float[]> from, List<float[]> to)
     {
         for (int i = 0; i < from.Count; i++)
             from[i].CopyTo(to[i], 0);

@@ -118,18 +118,64 @@ public sealed class AdapterTests
         Assert.Contains("DefaultAdapter", Assert.Throws<ArgumentException>(() => OnnxModel.Load(folder.Path, new OnnxModelOptions { DefaultAdapter = "x" })).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_adapter_of_another_model_fails_the_reply()
+    [Theory]
+    [InlineData("another name", "'layers.9.q.lora_A', for which the graph has no place")]
+    [InlineData("another width", "[5, 3], where the graph takes [")]
+    [InlineData("another rank", "whose rank is 2, but that of its")]
+    [InlineData("one half", "with which it is multiplied")]
+    [InlineData("one dimension", "of Float [3], where the graph takes")]
+    public void An_adapter_that_does_not_fit_is_refused_when_it_is_loaded(string what, string problem)
     {
         using TemporaryFolder folder = CreateModel(share: true, out _);
-        AdapterFile.Write(folder.File("other.onnx_adapter"), [("layers.9.q.lora_A", [GroupQueryModel.Hidden, 1], new float[GroupQueryModel.Hidden])]);
+        (string a, string b) = GroupQueryModel.AdapterNames(1);
+        const int hidden = GroupQueryModel.Hidden;
+        (string, long[], float[]) whole = (a, [hidden, Rank], new float[hidden * Rank]);
+        AdapterFile.Write(folder.File("other.onnx_adapter"), what switch
+        {
+            "another name" => [("layers.9.q.lora_A", [hidden, 1], new float[hidden])],
+            "another width" => [(a, [5, Rank], new float[5 * Rank]), (b, [Rank, hidden], new float[Rank * hidden])],
+            "another rank" => [whole, (b, [2, hidden], new float[2 * hidden])],
+            "one half" => [whole],
+            _ => [(a, [3], new float[3])],
+        });
         OnnxModelOptions options = Options();
         options.Adapters["other"] = "other.onnx_adapter";
-        using OnnxChatClient client = new(folder.Path, options);
-        string plain = await ReplyAsync(client, null);
-        OnnxModelException failure = await Assert.ThrowsAsync<OnnxModelException>(() => ReplyAsync(client, "other"));
-        Assert.Contains("layers.9.q.lora_A", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(plain, await ReplyAsync(client, null));
+        OnnxModelException failure = Assert.Throws<OnnxModelException>(() => OnnxModel.Load(folder.Path, options));
+        Assert.Contains("adapter 'other'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(folder.File("other.onnx_adapter"), failure.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_takes_no_adapter_refuses_one_when_it_is_loaded()
+    {
+        using TemporaryFolder adapters = CreateModel(share: true, out _);
+        using TemporaryFolder folder = GroupQueryModel.Create(share: true);
+        OnnxModelException failure = Assert.Throws<OnnxModelException>(() => OnnxModel.Load(folder.Path, new OnnxModelOptions { Adapters = { ["one"] = adapters.File("one.onnx_adapter") } }));
+        Assert.Contains("none for any adapter", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_adapter_files_are_refused()
+    {
+        using TemporaryFolder folder = CreateModel(share: true, out _);
+        byte[] whole = File.ReadAllBytes(folder.File("one.onnx_adapter"));
+        Assert.Equal(2 * GroupQueryModel.Layers, AdapterParameter.Read(whole).Count);
+        var random = new Xoshiro256(1);
+        for (int i = 0; i < 2000; i++)
+        {
+            byte[] damaged = i % 2 == 0 ? whole[..(int)(random.NextDouble() * whole.Length)] : [.. whole];
+            for (int k = 0; i % 2 == 1 && k < 1 + (i % 8); k++)
+                damaged[(int)(random.NextDouble() * damaged.Length)] = (byte)random.Next();
+            try
+            {
+                AdapterParameter.Read(damaged);
+            }
+            catch (InvalidDataException)
+            {
+                // The only exception there may be.
+            }
+        }
     }
 
     private static OnnxModelOptions Options() => new() { Adapters = { ["one"] = "one.onnx_adapter", ["two"] = "two.onnx_adapter" } };

@@ -29,6 +29,8 @@ internal sealed class OnnxRuntimeEngine : IEngine
         try
         {
             _graph = DecoderGraph.Inspect(_session, config, graphPath);
+            foreach (SessionAdapter adapter in _adapters.Values)
+                adapter.RequireFit(_session.Session, graphPath);
             if (isReproducible && _graph.TakesBatches && options.MaxBatchSize > 1)
                 _scheduler = new DecodeScheduler(new DecoderBatch(_session.Session, _graph, graphPath, _settings.RunEntries), options.MaxBatchSize, _chunkSize);
         }

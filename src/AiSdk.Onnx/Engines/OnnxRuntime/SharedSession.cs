@@ -40,11 +40,8 @@ internal sealed class SharedSession : IDisposable
                 options.InterOpNumThreads = inter;
             if (settings.LogId is { } logId)
                 options.LogId = logId;
-            if (settings.LogSeverity is { } severity)
-                options.LogSeverityLevel = (OrtLoggingLevel)severity;
-            // Of each weight that an adapter replaces it would warn that it can be replaced.
-            else if (adapters is { Count: > 0 })
-                options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
+            // A library does not write to the console; and of each weight that an adapter may replace ONNX Runtime would warn that it can be replaced.
+            options.LogSeverityLevel = (OrtLoggingLevel?)settings.LogSeverity ?? OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
             if (settings.CpuArena is { } arena)
                 options.EnableCpuMemArena = arena;
             if (settings.MemoryPattern is { } pattern)

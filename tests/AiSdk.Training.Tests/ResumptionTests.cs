@@ -1,0 +1,282 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Xunit;
+
+namespace AiSdk.Training.Tests;
+
+/// <summary>Which checkpoints a run goes on from, and what it then says of itself.</summary>
+public sealed class ResumptionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static TrainingExample Soft(TrainableModel model, TrainingExample example, double probability)
+    {
+        EncodedExample encoded = Assert.Single(model.Encoder.Encode(example, 1, Token));
+        return example with { SoftTargets = [.. encoded.Tokens.Skip(encoded.PromptLength).Select(token => (IReadOnlyList<KeyValuePair<int, double>>)[new(5, 1 - probability), new(token, probability)])] };
+    }
+
+    [Theory]
+    [InlineData("more examples")]
+    [InlineData("a late answer")]
+    [InlineData("a weight")]
+    [InlineData("soft targets")]
+    [InlineData("evaluation")]
+    [InlineData("base weights")]
+    [InlineData("a base of an adapter")]
+    public async Task What_differs_from_the_run_of_the_checkpoint_is_refused(string what)
+    {
+        using Folder folder = new();
+        TrainableModel first = SmallModel.Create(folder);
+        TrainingExample[] examples = [.. SmallModel.Examples, Soft(first, SmallModel.Examples[3], 0.9)];
+        TrainerOptions Options() => new()
+        {
+            Epochs = 2,
+            BatchTokens = 256,
+            Threads = 1,
+            CheckpointFolder = folder["checkpoints"],
+            Evaluation = [.. SmallModel.Examples.Take(3)],
+            Lora = what == "a base of an adapter" ? new LoraOptions() : null,
+        };
+        await new Trainer(first, Options()).TrainAsync(SmallModel.Stream(examples), cancellationToken: Token);
+        // The same once more is the result that there is.
+        TrainingResult again = await new Trainer(SmallModel.Create(folder), Options()).TrainAsync(SmallModel.Stream(examples), cancellationToken: Token);
+        Assert.Equal(again.Steps, again.ResumedAt);
+
+        TrainerOptions options = Options();
+        TrainableModel model = SmallModel.Create(folder, what is "base weights" or "a base of an adapter" ? 2ul : 1);
+        switch (what)
+        {
+            case "more examples":
+                examples = [.. examples, .. SmallModel.Examples.Take(2)];
+                break;
+            case "a late answer":
+                examples[^3] = examples[^3] with { Answer = "\"other\"" };
+                break;
+            case "a weight":
+                examples[^3] = examples[^3] with { Weight = 0.5 };
+                break;
+            case "soft targets":
+                examples[^1] = Soft(model, SmallModel.Examples[3], 0.8);
+                break;
+            case "evaluation":
+                options.Evaluation = [.. SmallModel.Examples.Take(2), SmallModel.Examples[2] with { Answer = "\"other\"" }];
+                break;
+        }
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => new Trainer(model, options).TrainAsync(SmallModel.Stream(examples), cancellationToken: Token));
+        Assert.Contains("another run", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(TrainerOptions.StartFrom), exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_does_not_depend_on_the_culture()
+    {
+        using Folder folder = new();
+        async Task<TrainingResult> RunAsync(string culture)
+        {
+            CultureInfo before = CultureInfo.CurrentCulture;
+            // It flows into the run's thread.
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+            try
+            {
+                return await new Trainer(SmallModel.Create(folder), new TrainerOptions { Threads = 1, CheckpointFolder = folder["checkpoints"] }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+            }
+            finally
+            {
+                CultureInfo.CurrentCulture = before;
+            }
+        }
+        await RunAsync("de-DE");
+        Assert.NotNull((await RunAsync("en-US")).ResumedAt);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_cut_off_in_an_evaluation_makes_up_for_it(bool isLast)
+    {
+        using Folder folder = new();
+        TrainerOptions Options(string? checkpoints)
+        {
+            TrainerOptions options = TrainerTests.Everything(checkpoints);
+            options.EmaDecay = null;
+            options.EvaluateEvery = isLast ? 1000 : 4;
+            options.CheckpointEvery = 1000;
+            // So many that the cancellation comes while it goes on.
+            options.Evaluation = [.. Enumerable.Range(0, 200).SelectMany(static _ => SmallModel.Examples)];
+            options.Epochs = 2;
+            return options;
+        }
+        TrainableModel whole = SmallModel.Create(folder);
+        TrainingResult wanted = await new Trainer(whole, Options(null)).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        int before = (isLast ? wanted.Steps : 4) - 1;
+        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Told<TrainingProgress> progress = new(told =>
+        {
+            if (told.Step == before)
+                source.CancelAfter(120);
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Trainer(SmallModel.Create(folder), Options(folder["checkpoints"])).TrainAsync(SmallModel.Stream(), progress, source.Token));
+        string file = Path.GetFileName(Assert.Single(Directory.GetFiles(folder["checkpoints"])));
+        Assert.Equal($"checkpoint-{before + 1:D9}.bin", file);
+
+        TrainableModel resumed = SmallModel.Create(folder);
+        List<TrainingProgress> told = [];
+        TrainingResult result = await new Trainer(resumed, Options(folder["checkpoints"])).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(told.Add), Token);
+        Assert.Equal((before + 1, wanted.Evaluations[0]), (told[0].Step, told[0].Evaluation));
+        Assert.Equal(wanted.Evaluations, result.Evaluations);
+        Assert.Equal(SmallModel.Bits(whole), SmallModel.Bits(resumed));
+    }
+
+    [Fact]
+    public async Task The_time_before_a_resumption_counts()
+    {
+        using Folder folder = new();
+        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Told<TrainingProgress> slow = new(told =>
+        {
+            Thread.Sleep(300);
+            if (told.Step == 2)
+                source.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Trainer(SmallModel.Create(folder), TrainerTests.Everything(folder["checkpoints"])).TrainAsync(SmallModel.Stream(), slow, source.Token));
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        TrainingResult result = await new Trainer(SmallModel.Create(folder), TrainerTests.Everything(folder["checkpoints"])).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        Assert.True(result.Elapsed > System.Diagnostics.Stopwatch.GetElapsedTime(start) + TimeSpan.FromSeconds(0.4));
+        Assert.Equal(2, result.ResumedAt);
+    }
+
+    [Fact]
+    public async Task Steps_are_counted_where_epochs_differ_and_each_is_told_once()
+    {
+        using Folder folder = new();
+        List<TrainingProgress> told = [];
+        TrainerOptions options = new() { Epochs = 3, BatchTokens = 64, WarmupSteps = 2, Threads = 1, Evaluation = [.. SmallModel.Examples.Take(2)] };
+        TrainingResult result = await new Trainer(SmallModel.Create(folder), options).TrainEpochsAsync(static epoch => SmallModel.Stream(SmallModel.Examples.Take(6 * (epoch + 1))), new Told<TrainingProgress>(told.Add), Token);
+        Assert.Equal(Enumerable.Range(1, result.Steps), told.Select(static progress => progress.Step));
+        Assert.All(told, progress => Assert.Equal(result.Steps, progress.Steps));
+        Assert.Equal(0.1 * options.LearningRate, told[^1].LearningRate, 1e-9);
+        Assert.Equal(TimeSpan.Zero, told[^1].TimeLeft);
+        // At the end of each epoch.
+        Assert.Equal(3, result.Evaluations.Count);
+        Assert.Equal(result.Evaluations, told.Select(static progress => progress.Evaluation).OfType<TrainingEvaluation>());
+    }
+
+    [Fact]
+    public async Task Endless_data_are_read_as_far_as_needed()
+    {
+        using Folder folder = new();
+        static async IAsyncEnumerable<TrainingExample> Endless()
+        {
+            for (int i = 0; ; i++)
+                yield return SmallModel.Examples[i % SmallModel.Examples.Count];
+        }
+        TrainerOptions options = new() { Steps = 25, ShuffleBuffer = 30, BatchTokens = 64, Threads = 1, Evaluation = [.. SmallModel.Examples.Take(2)] };
+        TrainingResult result = await new Trainer(SmallModel.Create(folder), options).TrainAsync(Endless(), cancellationToken: Token);
+        Assert.Equal(25, result.Steps);
+        Assert.InRange(result.Evaluations.Count, 10, 13);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_wrong_example_is_found_before_the_first_step(bool isEvaluation)
+    {
+        using Folder folder = new();
+        TrainingExample tooLong = new([new ChatMessage(ChatRole.User, new string('x', 200))], "y");
+        int steps = 0;
+        TrainerOptions options = new() { Steps = 30, ShuffleBuffer = 10, BatchTokens = 64, Threads = 1, Evaluation = isEvaluation ? [SmallModel.Examples[0], tooLong] : [] };
+        TrainingExample[] examples = isEvaluation ? [.. SmallModel.Examples] : [.. SmallModel.Examples, tooLong];
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(examples), new Told<TrainingProgress>(_ => steps++), Token));
+        Assert.StartsWith(isEvaluation ? "evaluation example 2 has" : "example 31 has", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, steps);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_to_is_found_before_the_first_step()
+    {
+        using Folder folder = new();
+        await File.WriteAllTextAsync(folder["file"], "x", Token);
+        int steps = 0;
+        foreach (string path in (string[])[folder["file"], folder["file/below"]])
+        {
+            TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => new Trainer(SmallModel.Create(folder), TrainerTests.Everything(path)).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(_ => steps++), Token));
+            Assert.Contains($"'{path}' cannot be written to", exception.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, steps);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_that_can_no_longer_be_written_to_costs_neither_the_result_nor_the_cancellation(bool cancels)
+    {
+        using Folder folder = new();
+        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        TrainerOptions options = TrainerTests.Everything(folder["checkpoints"]);
+        options.Lora = new LoraOptions { Rank = 2 };
+        Told<TrainingProgress> progress = new(told =>
+        {
+            if (told.Step != 2)
+                return;
+            // A file where the folder was.
+            Directory.Delete(folder["checkpoints"], recursive: true);
+            File.WriteAllText(folder["checkpoints"], "x");
+            if (cancels)
+                source.Cancel();
+        });
+        Task<TrainingResult> run = new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), progress, source.Token);
+        if (cancels)
+        {
+            OperationCanceledException cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+            Assert.Contains("No checkpoint of step 2 was written", cancelled.Message, StringComparison.Ordinal);
+            return;
+        }
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => run);
+        Assert.Contains("cannot be written to", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(3, exception.Result!.Steps);
+        Assert.NotNull(exception.Result.Adapter);
+    }
+
+    [Fact]
+    public async Task Checkpoints_are_written_after_a_time_too_and_other_files_stay()
+    {
+        using Folder folder = new();
+        Directory.CreateDirectory(folder["checkpoints"]);
+        await File.WriteAllTextAsync(folder["checkpoints/checkpoint-notes.bin"], "mine", Token);
+        TrainerOptions options = new() { Steps = 6, Threads = 1, BatchTokens = 64, CheckpointFolder = folder["checkpoints"], CheckpointInterval = TimeSpan.FromTicks(1) };
+        List<int> counts = [];
+        await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(_ => counts.Add(Directory.GetFiles(folder["checkpoints"]).Length)), Token);
+        Assert.Equal([1, 2, 3, 3, 3, 3], counts);
+        Assert.Equal("mine", await File.ReadAllTextAsync(folder["checkpoints/checkpoint-notes.bin"], Token));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_begins_with_a_checkpoints_weights_under_other_settings(bool lora)
+    {
+        using Folder folder = new();
+        TrainerOptions Options(string checkpoints) => new() { Steps = 5, Threads = 1, BatchTokens = 256, LearningRate = 5e-3, WarmupSteps = 0, CheckpointFolder = folder[checkpoints], Lora = lora ? new LoraOptions { Rank = 2 } : null };
+        TrainableModel model = SmallModel.Create(folder);
+        TrainingResult first = await new Trainer(model, Options("first")).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        int[] Learnt(TrainableModel trained, TrainingResult result) => lora ? [.. result.Adapter!.Values.SelectMany(static values => values).Select(BitConverter.SingleToInt32Bits)] : SmallModel.Bits(trained);
+        TrainerOptions options = Options("second");
+        // So small that the weights stay as they are.
+        options.LearningRate = 1e-30;
+        options.StartFrom = folder["first"];
+        TrainableModel other = SmallModel.Create(folder);
+        TrainingResult second = await new Trainer(other, options).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        Assert.Null(second.ResumedAt);
+        Assert.Equal(Learnt(model, first), Learnt(other, second));
+        // And itself goes on, from its own checkpoints.
+        Assert.Equal(5, (await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), cancellationToken: Token)).ResumedAt);
+
+        options.StartFrom = Directory.GetFiles(folder["first"])[^1];
+        options.Lora = new LoraOptions { Rank = 3 };
+        Assert.Contains("other weights", (await Assert.ThrowsAsync<TrainingException>(() => new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), cancellationToken: Token))).Message, StringComparison.Ordinal);
+        options.StartFrom = folder["nowhere"];
+        Assert.Contains("no checkpoint that can be read", (await Assert.ThrowsAsync<TrainingException>(() => new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), cancellationToken: Token))).Message, StringComparison.Ordinal);
+        options.StartFrom = folder["second"];
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(other, options));
+    }
+}

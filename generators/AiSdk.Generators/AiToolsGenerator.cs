@@ -24,7 +24,7 @@ public sealed class AiToolsGenerator : IIncrementalGenerator
                 static (syntax, cancellationToken) => syntax.TargetSymbol is IMethodSymbol { ContainingType: { } type } method && SymbolEqualityComparer.Default.Equals(ToolsParser.Methods(type).FirstOrDefault(), method)
                     ? InvariantCulture.Run(() => ToolsParser.Parse(type, syntax.SemanticModel.Compilation, cancellationToken).Model)
                     : null)
-            .Where(static model => model is { Tools.Count: > 0 })
+            .Where(static model => model is { Failure: null })
             .Select(static (model, _) => model!)
             .WithTrackingName(TrackingNames.Tools);
         context.RegisterSourceOutput(tools, Emit);

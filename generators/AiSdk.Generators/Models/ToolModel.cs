@@ -5,6 +5,9 @@ namespace AiSdk.Generators.Models;
 /// <summary>A type with tools, or an interface whose AI functions are offered as tools: all that its generated file is made from.</summary>
 internal sealed record ToolsModel
 {
+    /// <summary>Why nothing can be generated at all, or null.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>The namespace, or empty for the global one.</summary>
     public required string Namespace { get; init; }
 

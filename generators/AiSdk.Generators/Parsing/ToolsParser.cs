@@ -20,6 +20,21 @@ internal static class ToolsParser
         return "global::" + (@namespace.Length == 0 ? "" : @namespace + ".") + ClassName(type);
     }
 
+    /// <summary>Why the tools of a type cannot be offered, or null if they can.</summary>
+    public static string? WhyNotOffered(ITypeSymbol type, Compilation compilation)
+    {
+        if (type is not INamedTypeSymbol named || !Methods(named).Any())
+            return $"{type.Display()} has no tools; put [AiTool] on its methods";
+        if (Uncallable(named) is { } reason)
+            return $"{type.Display()} has no tools: {reason}";
+        // Of another assembly the class must be there already, and be for others to use.
+        bool isHere = SymbolEqualityComparer.Default.Equals(named.ContainingAssembly, compilation.Assembly);
+        string metadataName = ToolsClass(named).Substring("global::".Length).Replace("@", "");
+        return isHere || compilation.GetTypeByMetadataName(metadataName) is { } tools && compilation.IsSymbolAccessibleWithin(tools, compilation.Assembly)
+            ? null
+            : $"{type.Display()} has no {named.Name}AiTools that can be reached from here: the library that declares it must be compiled with this package too, and the type be public";
+    }
+
     /// <summary>Parses a type with tools. The model has the tools that can be called; the others are among the problems.</summary>
     public static ParseResult<ToolsModel> Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
     {
@@ -53,13 +68,14 @@ internal static class ToolsParser
         }
         ToolsModel model = new()
         {
+            Failure = whole,
             Namespace = Namespace(type),
             TargetType = CSharp.TypeName(type),
             DisplayName = type.Name,
             ClassName = ClassName(type),
             Accessibility = type.EffectiveAccessibility() == Accessibility.Public ? "public" : "internal",
             HintName = InterfaceParser.HintName(type, ".AiTools.g.cs"),
-            IsStatic = tools.All(static t => t.IsStatic),
+            IsStatic = type.IsStatic || (tools.Count > 0 && tools.All(static t => t.IsStatic)),
             HasStaticExtensions = compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp14 },
             CanBeCreated = type is { TypeKind: TypeKind.Class, IsAbstract: false, IsStatic: false } && type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(c, compilation.Assembly)),
             IsOblivious = types.IsOblivious,
@@ -233,7 +249,7 @@ internal static class ToolsParser
             if (parameter.Type.Is("Microsoft.Extensions.AI", "AIFunctionArguments"))
                 return "context.Arguments";
             if (parameter.Type.Is("Microsoft.Extensions.AI", "ChatOptions"))
-                return "null";
+                return isOptional ? "null" : "new global::Microsoft.Extensions.AI.ChatOptions()";
             if (parameter.Has("AiSdk", "IdempotencyKeyAttribute"))
             {
                 if (parameter.Type.SpecialType != SpecialType.System_String)

@@ -6,7 +6,7 @@ namespace AiSdk;
 /// <summary>A tool that the compiler made of a method with <see cref="AiToolAttribute"/>, or of an AI function.</summary>
 /// <remarks>
 /// Arguments that do not fit are not an exception: the call then gives a text for the model that names the argument, what came and what was expected, and the method is not run. Text that the method gives
-/// is given as it is, any other value as a <see cref="JsonElement"/>. Safe for concurrent calls where the method is.
+/// is given as it is, any other value as JSON text. Safe for concurrent calls where the method is.
 /// </remarks>
 public abstract class AiTool : AIFunction
 {

@@ -8,16 +8,16 @@ namespace AiSdk.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ToolResult
 {
-    /// <summary>A value as JSON.</summary>
+    /// <summary>A value as JSON text: what the model gets to see is what was written, while clients print a <see cref="JsonElement"/> with line ends and blanks, which cost tokens.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="value">The value.</param>
     /// <param name="write">Writes it.</param>
-    public static object Of<T>(T value, Action<Utf8JsonWriter, T> write)
+    public static string Of<T>(T value, Action<Utf8JsonWriter, T> write)
     {
         ArgumentNullException.ThrowIfNull(write);
         using PooledJson json = PooledJson.Rent();
         write(json.Writer, value);
-        return JsonElement.Parse(json.Written);
+        return Encoding.UTF8.GetString(json.Written);
     }
 
     /// <summary>The elements of a sequence, when all have come.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace AiSdk.Generators.Tests;
@@ -134,4 +136,81 @@ public sealed class ToolTests
 
         public enum Intent { Card, Other }
         """, withTools: true));
+
+    [Fact]
+    public async Task Tools_of_a_static_class_of_an_interface_and_of_a_nested_class() => Assert.Equal(
+        "3 Sum|found 7|7 twice",
+        (await Live.CallAsync(
+            """
+            namespace Demo;
+            public static class MathTools { /** <summary>Sums.</summary> */ [AiTool("Sum")] internal static int Add(int a, int b) => a + b; }
+            public interface IFinder { /** <summary>Finds.</summary> */ [AiTool] ValueTask<string> FindAsync(int id); }
+            public sealed class Finder : IFinder { public ValueTask<string> FindAsync(int id) => new($"found {id}"); }
+            public static class Outer { public sealed class Inner { /** <summary>Says it twice.</summary> */ [AiTool] public string @this(int @class) => $"{@class} twice"; } }
+            """,
+            """
+            var sum = MathTools.AsAiTools().Single();
+            var found = ((IFinder)new Finder()).AsAiTools().Single();
+            var twice = new Outer.Inner().AsAiTools().Single();
+            return $"{await sum.InvokeAsync(new() { ["a"] = 1, ["b"] = 2 })} {sum.Name}|{await found.InvokeAsync(new() { ["id"] = 7 })}|{await twice.InvokeAsync(new() { ["class"] = 7L })}";
+            """)).Value);
+
+    [Fact]
+    public async Task Values_that_are_no_JSON_are_arguments_too() => Assert.Equal(
+        "17 Open 2026-03-31",
+        (await Live.CallAsync(
+            """
+            namespace Demo;
+            public enum Status { Open }
+            public sealed record Filter(int Id, Status Status);
+            public static class Tools { /** <summary>Shows.</summary> */ [AiTool] public static string Show(Filter filter, DateOnly day) => $"{filter.Id} {filter.Status} {day:yyyy-MM-dd}"; }
+            """,
+            """await Tools.AsAiTools()[0].InvokeAsync(new() { ["filter"] = new Filter(17, Status.Open), ["day"] = new DateOnly(2026, 3, 31) })""")).Value);
+
+    [Fact]
+    public async Task A_tool_that_is_cancelled_is_not_begun() => (await Live.CallAsync(
+        "namespace Demo; public static class Tools { /** <summary>Shows.</summary> */ [AiTool] public static string Show() => throw new InvalidOperationException(); }",
+        "await Tools.AsAiTools()[0].InvokeAsync(new(), new CancellationToken(true))")).Threw<OperationCanceledException>();
+
+    [Fact]
+    public async Task Tools_of_another_assembly_are_offered()
+    {
+        GeneratedCode library = GeneratorHarness.Run(GeneratorHarness.Compile("namespace Lib; public sealed class Tools { /** <summary>Adds.</summary> */ [AiTool] public int Add(int a) => a + 1; }", assemblyName: "Lib"), withTools: true);
+        LiveCall call = await Live.CallAsync(
+            "namespace Demo; [AiFunctions] public interface IDesk { [UserPrompt(\"x\")] [Tools<Lib.Tools>] Task<string> AskAsync(); }", "await new Desk(client).AskAsync()", [Live.Image(library.Compilation)], "hello");
+        Assert.Equal("hello", call.Value);
+        Assert.Equal("Add", Assert.Single(call.Client.Options.Single()!.Tools!).Name);
+    }
+
+    [Fact]
+    public void Before_CSharp_14_tools_of_a_static_class_are_given_by_the_generated_class()
+    {
+        CSharpParseOptions options = new(LanguageVersion.CSharp13);
+        CSharpCompilation compilation = GeneratorHarness.Compile("namespace Demo; class X;");
+        compilation = compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(
+            CSharpSyntaxTree.ParseText("using AiSdk; namespace Demo; public static class MathTools { /** <summary>Sums.</summary> */ [AiTool] public static int Add(int a) => a; static object X => MathToolsAiTools.AsAiTools(); }", options, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Single(GeneratorHarness.Run(compilation, withTools: true).Files);
+    }
+
+    [Fact]
+    public void What_has_nothing_to_do_with_tools_changes_nothing()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        CSharpCompilation compilation = GeneratorHarness.Compile(
+            Orders, moreSources: ["namespace Demo; public static class Other { public static int A; }", "namespace Demo; public static class More { /** <summary>Sums.</summary> */ [AiTool] public static int Add(int a) => a; }"]);
+        CSharpParseOptions options = (CSharpParseOptions)compilation.SyntaxTrees[0].Options;
+        GeneratorDriver driver = GeneratorHarness.Driver(options, withTools: true).RunGenerators(compilation, cancellationToken);
+        Assert.Empty(Changed(2, "namespace Demo; public static class Other { public static int B; }"));
+        Assert.Empty(Changed(3, "\n\nnamespace Demo; public static class More { /** <summary>Sums.</summary> */ [AiTool] public static int Add(int a) => a + 1; }"));
+        Assert.Equal(["Demo.More.AiTools.g.cs"], Changed(3, "namespace Demo; public static class More { /** <summary>Adds.</summary> */ [AiTool] public static int Add(int a) => a; }"));
+
+        string[] Changed(int tree, string text)
+        {
+            CSharpCompilation edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[tree], CSharpSyntaxTree.ParseText(text, options, compilation.SyntaxTrees[tree].FilePath, cancellationToken: cancellationToken));
+            Dictionary<string, object> before = Texts(driver.GetRunResult());
+            return [.. Texts(driver.RunGenerators(edited, cancellationToken).GetRunResult()).Where(file => !ReferenceEquals(before.GetValueOrDefault(file.Key), file.Value)).Select(static file => file.Key)];
+        }
+
+        static Dictionary<string, object> Texts(GeneratorDriverRunResult result) => result.Results.SelectMany(static r => r.GeneratedSources).ToDictionary(static s => s.HintName, static s => (object)s.SourceText);
+    }
 }

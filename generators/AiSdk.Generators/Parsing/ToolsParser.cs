@@ -183,7 +183,9 @@ internal static class ToolsParser
 
         public ToolModel? Tool(INamedTypeSymbol type, IMethodSymbol method, string name, List<Problem> problems)
         {
-            string memberName = CSharp.Unique(DefaultName(method), _names);
+            string stem = DefaultName(method);
+            // No keyword begins with a capital.
+            string memberName = CSharp.Unique(char.ToUpperInvariant(stem[0]) + stem.Substring(1), _names);
             List<IParameterSymbol> given = [];
             List<string> parameters = [];
             bool hasEffect = method.Attribute("AiSdk", "AiToolAttribute")?.Named("Effect") is int and not 0;

@@ -20,6 +20,7 @@ public abstract class AiTool<TArguments> : AiTool
     /// <param name="read">Reads the arguments.</param>
     /// <param name="validate">Checks them, or <see langword="null"/> where there are no rules.</param>
     /// <param name="journal">Remembers the calls of a tool with an effect; <see langword="null"/> for the one among the services, else one in memory.</param>
+#pragma warning disable RS0022 // AiTool is for generated tools only, which derive from this one.
     protected AiTool(ToolInfo info, OutputReader<TArguments> read, OutputValidation<TArguments>? validate, IToolJournal? journal)
         : base(info)
     {
@@ -27,6 +28,7 @@ public abstract class AiTool<TArguments> : AiTool
         _validate = validate;
         _journal = journal;
     }
+#pragma warning restore RS0022
 
     /// <inheritdoc/>
     public sealed override ValueTask<object?> InvokeJsonAsync(ReadOnlyMemory<byte> arguments, IServiceProvider? services = null, CancellationToken cancellationToken = default)

@@ -191,13 +191,13 @@ internal sealed class ToolLoop : IChatClient
     }
 
     private bool Waits(ToolApprovalRequestContent request) =>
-        !_tools.TryGetValue((request.ToolCall as FunctionCallContent)?.Name ?? "", out AIFunction? tool) || tool.GetService(typeof(ApprovalRequiredAIFunction)) is not null;
+        !_tools.TryGetValue((request.ToolCall as FunctionCallContent)?.Name ?? "", out AIFunction? tool) || tool.GetService<ApprovalRequiredAIFunction>() is not null;
 
     private ToolApproval Approval(ToolApprovalRequestContent request)
     {
         FunctionCallContent? call = request.ToolCall as FunctionCallContent;
         string name = call?.Name ?? "";
-        AiTool? tool = _tools.GetValueOrDefault(name)?.GetService(typeof(AiTool)) as AiTool;
+        AiTool? tool = _tools.GetValueOrDefault(name)?.GetService<AiTool>();
         return new ToolApproval(name, _tools.GetValueOrDefault(name)?.Description ?? "", tool?.Effect ?? ToolEffect.Write, JsonElement.Parse(Json(call?.Arguments)), call?.CallId ?? "", _function.Name);
     }
 

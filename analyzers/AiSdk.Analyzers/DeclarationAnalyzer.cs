@@ -23,6 +23,7 @@ public sealed class DeclarationAnalyzer : InterfaceAnalyzer
         DiagnosticDescriptors.CorrectTheOptions,
         DiagnosticDescriptors.PutTheCancellationTokenLast,
         DiagnosticDescriptors.RemoveUnusedOptions,
+        DiagnosticDescriptors.OfferATypeWithTools,
     ];
 
     private protected override void Analyze(InterfaceContext context)
@@ -56,6 +57,7 @@ public sealed class DeclarationAnalyzer : InterfaceAnalyzer
                 var type when givesText && type.Is("AiSdk", "AllowLossAttribute") => "a reply that is text is taken as it is",
                 var type when givesText && type.Is("AiSdk", "ReaskAttribute") => "a reply that is text always fits",
                 var type when givesText && type.Is("AiSdk", "StructuredOutputAttribute") => "the function gives text, which has no structure",
+                var type when type.Is("AiSdk", "ToolLimitsAttribute") && function.Model is { Failure: null, ToolLimits: null } => "the function has no tools",
                 var type when type.Is("AiSdk", "ModelOptionsAttribute") && attribute.ConstructorArguments.Length == 0 && attribute.NamedArguments.Length == 0 => "it says nothing",
                 _ => null,
             };

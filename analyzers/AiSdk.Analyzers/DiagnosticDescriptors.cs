@@ -47,6 +47,11 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.UnusedDefault => RemoveTheDefaultWithoutEffect,
         ProblemKind.MissingPartial => AddThePartial,
         ProblemKind.EmptyPromptFile => WriteThePromptInItsFile,
+        ProblemKind.ToolCannotBeCalled => LetTheToolBeCalled,
+        ProblemKind.UnboundToolParameter => TakeArgumentsThatAModelCanWrite,
+        ProblemKind.UnwritableToolResult => GiveWhatAModelCanBeShown,
+        ProblemKind.InvalidToolName => TellTheToolsApart,
+        ProblemKind.NoTools => OfferATypeWithTools,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

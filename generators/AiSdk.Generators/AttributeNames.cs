@@ -4,4 +4,5 @@ namespace AiSdk.Generators;
 internal static class AttributeNames
 {
     public const string AiFunctions = "AiSdk.AiFunctionsAttribute";
+    public const string AiTool = "AiSdk.AiToolAttribute";
 }

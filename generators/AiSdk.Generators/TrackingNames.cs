@@ -14,4 +14,10 @@ internal static class TrackingNames
 
     /// <summary>The types were gathered of which functions give parts.</summary>
     public const string Partials = nameof(Partials);
+
+    /// <summary>A type with tools became its model.</summary>
+    public const string Tools = nameof(Tools);
+
+    /// <summary>An annotated interface became the model of its functions as tools.</summary>
+    public const string FunctionTools = nameof(FunctionTools);
 }

@@ -11,6 +11,8 @@ namespace AiSdk.Generators.Tests;
 /// <summary>Runs the generator as the compiler does, and checks on every run what must always hold.</summary>
 internal static class GeneratorHarness
 {
+    private static readonly HashSet<string> _ownSteps = [TrackingNames.Interfaces, TrackingNames.InterfacesWithFiles, TrackingNames.Partials, TrackingNames.Tools, TrackingNames.FunctionTools];
+
     /// <summary>A compilation with the references of a consumer.</summary>
     public static CSharpCompilation Compile(
         string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, string assemblyName = "Consumer",
@@ -18,8 +20,11 @@ internal static class GeneratorHarness
         ConsumerCompilation.Create(source, documentation, references, assemblyName, moreSources, TestContext.Current.CancellationToken);
 
     /// <summary>A driver that notes what each step did.</summary>
-    public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null, IEnumerable<AdditionalText>? files = null) => CSharpGeneratorDriver.Create(
-        [new AiFunctionsGenerator().AsSourceGenerator()],
+    /// <param name="options">How the consumer is parsed.</param>
+    /// <param name="files">Files beside the source.</param>
+    /// <param name="withTools">Whether tools are generated, too.</param>
+    public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null, IEnumerable<AdditionalText>? files = null, bool withTools = false) => CSharpGeneratorDriver.Create(
+        [new AiFunctionsGenerator().AsSourceGenerator(), .. withTools ? [new AiToolsGenerator().AsSourceGenerator()] : Array.Empty<ISourceGenerator>()],
         additionalTexts: files,
         parseOptions: options ?? new CSharpParseOptions(LanguageVersion.CSharp14),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
@@ -33,41 +38,44 @@ internal static class GeneratorHarness
     /// <param name="references">More references.</param>
     /// <param name="moreSources">More files.</param>
     /// <param name="files">Files beside the source.</param>
+    /// <param name="withTools">Whether tools are generated, too.</param>
     public static GeneratedCode Run(
         string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, IEnumerable<string>? moreSources = null,
-        IReadOnlyList<AdditionalText>? files = null) =>
-        Run(Compile(source, documentation, references, moreSources: moreSources), files: files);
+        IReadOnlyList<AdditionalText>? files = null, bool withTools = false) =>
+        Run(Compile(source, documentation, references, moreSources: moreSources), files: files, withTools: withTools);
 
     /// <summary>The same for a compilation.</summary>
     /// <param name="compilation">The consumer.</param>
     /// <param name="sourceMayBeWrong">Whether the consumer's own code need not compile; what is generated must not add to its errors.</param>
     /// <param name="files">Files beside the source.</param>
-    public static GeneratedCode Run(CSharpCompilation compilation, bool sourceMayBeWrong = false, IReadOnlyList<AdditionalText>? files = null)
+    /// <param name="withTools">Whether tools are generated, too.</param>
+    public static GeneratedCode Run(CSharpCompilation compilation, bool sourceMayBeWrong = false, IReadOnlyList<AdditionalText>? files = null, bool withTools = false)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        GeneratorDriver driver = Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options, files)
+        GeneratorDriver driver = Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options, files, withTools)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> reported, cancellationToken);
-        GeneratorRunResult result = driver.GetRunResult().Results.Single();
-        Assert.Null(result.Exception);
+        ImmutableArray<GeneratorRunResult> results = driver.GetRunResult().Results;
+        Assert.All(results, static result => Assert.Null(result.Exception));
         Assert.Empty(reported);
         string problems = string.Join("\n", output.GetDiagnostics(cancellationToken)
             .Where(d => d.Severity >= DiagnosticSeverity.Warning && !(sourceMayBeWrong && d.Location.SourceTree is { } tree && compilation.SyntaxTrees.Contains(tree)))
             .Select(static d => d.ToString()));
-        Assert.True(problems.Length == 0, problems + "\n\n" + string.Join("\n\n", result.GeneratedSources.Select(static s => s.SourceText.ToString())));
+        Assert.True(problems.Length == 0, problems + "\n\n" + string.Join("\n\n", results.SelectMany(static r => r.GeneratedSources).Select(static s => s.SourceText.ToString())));
 
-        GeneratorRunResult again = driver.RunGenerators(compilation.Clone(), cancellationToken).GetRunResult().Results.Single();
-        Assert.All(Reasons(again), static reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
-        foreach ((string name, ImmutableArray<IncrementalGeneratorRunStep> steps) in result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.InterfacesWithFiles or TrackingNames.Partials))
+        ImmutableArray<GeneratorRunResult> again = driver.RunGenerators(compilation.Clone(), cancellationToken).GetRunResult().Results;
+        Assert.All(again.SelectMany(Reasons), static reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
+        foreach ((string name, ImmutableArray<IncrementalGeneratorRunStep> steps) in results.SelectMany(static r => r.TrackedSteps).Where(static s => _ownSteps.Contains(s.Key)))
         {
             foreach ((object value, _) in steps.SelectMany(static step => step.Outputs))
                 AssertHoldsNoSymbols(value, name, []);
         }
-        return new GeneratedCode((CSharpCompilation)output, result.GeneratedSources.ToImmutableSortedDictionary(static s => s.HintName, static s => s.SourceText.ToString(), StringComparer.Ordinal));
+        return new GeneratedCode(
+            (CSharpCompilation)output, results.SelectMany(static r => r.GeneratedSources).ToImmutableSortedDictionary(static s => s.HintName, static s => s.SourceText.ToString(), StringComparer.Ordinal));
     }
 
     /// <summary>What each step of our own, and each output, did in a run.</summary>
     public static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorRunResult result) =>
-        result.TrackedSteps.Where(static s => s.Key is TrackingNames.Interfaces or TrackingNames.InterfacesWithFiles or TrackingNames.Partials)
+        result.TrackedSteps.Where(static s => _ownSteps.Contains(s.Key))
             .Concat(result.TrackedOutputSteps)
             .SelectMany(static s => s.Value).SelectMany(static s => s.Outputs).Select(static o => o.Reason);
 

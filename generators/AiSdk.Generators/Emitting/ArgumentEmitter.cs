@@ -9,9 +9,12 @@ internal static class ArgumentEmitter
     private const string Invariant = "global::System.Globalization.CultureInfo.InvariantCulture";
 
     /// <summary>The types whose methods the functions' prompts need, directly or through other types, by index.</summary>
-    public static ISet<int> Reachable(IEnumerable<FunctionModel> functions, EquatableArray<ArgumentTypeModel> types)
+    public static ISet<int> Reachable(IEnumerable<FunctionModel> functions, EquatableArray<ArgumentTypeModel> types) =>
+        Reachable(new HashSet<int>(functions.Where(static f => f.Failure is null).SelectMany(static f => f.Prompts).SelectMany(static p => Used(p.Nodes))), types);
+
+    /// <summary>The types whose methods these need, directly or through other types, by index.</summary>
+    public static ISet<int> Reachable(ISet<int> shown, EquatableArray<ArgumentTypeModel> types)
     {
-        HashSet<int> shown = [.. functions.Where(static f => f.Failure is null).SelectMany(static f => f.Prompts).SelectMany(static p => Used(p.Nodes))];
         HashSet<int> reached = [];
         Stack<int> open = new(shown);
         while (open.Count > 0)

@@ -36,6 +36,11 @@ internal static class FunctionEmitter
         string messages = EmitMessages(writer, function, prompts, names);
         string options = EmitOptions(writer, function, prompts);
         string info = EmitOverride(writer, function, messages, options, prompts, names);
+        if (function.ToolLimits is not null)
+        {
+            string tools = string.Join(", ", function.ToolSources.Select(source => $".. {source}.Resolve(this.{names.Caller(function.ClientKey)}.Services)").Concat(function.ToolParameters.Select(static p => $".. {p}")));
+            writer.WriteLine($"{options} = global::AiSdk.CompilerServices.AiCaller.WithTools({options}, [{tools}]);");
+        }
         EmitCall(writer, function, info, messages, options, names);
         writer.CloseBlock();
         writer.WriteLine();

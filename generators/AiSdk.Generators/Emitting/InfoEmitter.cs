@@ -22,7 +22,8 @@ internal static class InfoEmitter
         WriteList(writer, "prompts", prompts.Select(static p => $"new({PromptEmitter.Role(p.Role)}, {CSharp.Literal(p.Template)})"));
         WriteList(writer, "examples", function.Examples.Select(static e => $"new({CSharp.Literal(e.Input)}, {CSharp.Literal(e.Output)})"));
         writer.WriteLine($"sourceFile: {CSharp.Literal(function.SourceFile)},");
-        writer.WriteLine($"sourceLine: {CSharp.Literal(function.SourceLine)}{(schema is null ? ");" : ",")}");
+        string limits = function.ToolLimits is { } most ? $", toolLimits: new({CSharp.Literal(most.Steps)}, {CSharp.Literal(most.Calls)}, {CSharp.Literal(most.Tokens)}, {CSharp.Literal(most.Seconds)})" : "";
+        writer.WriteLine($"sourceLine: {CSharp.Literal(function.SourceLine)}{limits}{(schema is null ? ");" : ",")}");
         if (function.Output is { } output)
         {
             TypeModel outputType = model.OutputTypes[output.Type];

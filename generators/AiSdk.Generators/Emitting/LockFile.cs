@@ -42,7 +42,7 @@ internal static class LockFile
             .With("prompts", JsonTree.List(function.Prompts.Where(static prompt => !prompt.IsImplied).Select(Prompt)))
             .With("examples", JsonTree.List(function.Examples.Select(static example => JsonTree.Object().With("input", example.Input).With("output", example.Output))))
             .With("options", options)
-            .With("tools", JsonTree.List([]))
+            .With("tools", JsonTree.List(function.ToolSources.Select(static source => JsonTree.Text(source.Substring("global::".Length)))))
             .With("schema", function.Output is { } output ? JsonSchema.Tree(model.OutputTypes, output, isAsRead: true) : null);
     }
 

@@ -154,10 +154,12 @@ internal static class ReaderEmitter
             branch = "else if";
         }
         writer.WriteLine(branch == "if" ? "" : "else");
-        writer.WriteLine($"    {Reader}.ThrowUnknownProperty(ref reader, {CSharp.Literal(type.Name)}, name);");
+        writer.WriteLine(type.IsArguments
+            ? $"    {Reader}.ThrowUnknownArgument(ref reader, name, {CSharp.Literal(string.Join(", ", type.Properties.Select(static p => p.JsonName)))});"
+            : $"    {Reader}.ThrowUnknownProperty(ref reader, {CSharp.Literal(type.Name)}, name);");
         writer.CloseBlock();
 
-        EmitRequired(writer, type, words);
+        EmitRequired(writer, type, types, words);
         EmitConstruction(writer, type, locals);
         writer.CloseBlock();
         writer.WriteLine();
@@ -170,7 +172,7 @@ internal static class ReaderEmitter
         }
     }
 
-    private static void EmitRequired(SourceWriter writer, TypeModel type, int words)
+    private static void EmitRequired(SourceWriter writer, TypeModel type, EquatableArray<TypeModel> types, int words)
     {
         for (int word = 0; word < words; word++)
         {
@@ -182,7 +184,10 @@ internal static class ReaderEmitter
                 continue;
             string mask = $"0x{required.ToString("X", System.Globalization.CultureInfo.InvariantCulture)}UL";
             writer.WriteLine($"if (({Seen(word)} & {mask}) != {mask})");
-            writer.WriteLine($"    {Reader}.ThrowMissing(ref reader, {CSharp.Literal(type.Name)}, {mask} & ~{Seen(word)}, {string.Join(", ", here.Select(static p => CSharp.Literal(p.JsonName)))});");
+            if (type.IsArguments)
+                writer.WriteLine($"    {Reader}.ThrowMissingArgument(ref reader, {mask} & ~{Seen(word)}, {string.Join(", ", here.Select(p => CSharp.Literal($"'{p.JsonName}' ({Sort(types[p.Type.Type])})")))});");
+            else
+                writer.WriteLine($"    {Reader}.ThrowMissing(ref reader, {CSharp.Literal(type.Name)}, {mask} & ~{Seen(word)}, {string.Join(", ", here.Select(static p => CSharp.Literal(p.JsonName)))});");
         }
     }
 
@@ -208,6 +213,16 @@ internal static class ReaderEmitter
         }
         writer.WriteLine("return value;");
     }
+
+    /// <summary>What a model has to write for a value of the type, in a few words.</summary>
+    private static string Sort(TypeModel type) => type.Kind switch
+    {
+        OutputTypeKind.Scalar => type.Scalar!.JsonType,
+        OutputTypeKind.Enum when type.Values.Count <= 12 => "one of " + string.Join(", ", type.Values.Select(static v => v.JsonName)),
+        OutputTypeKind.Enum => $"one of the {type.Values.Count} values of {type.Name}",
+        OutputTypeKind.List => "a list",
+        _ => "an object",
+    };
 
     private static List<string> Locals(TypeModel type)
     {

@@ -108,12 +108,24 @@ internal sealed record FunctionModel
     /// <summary>The variable that stands for {{output_format}}, or null if no prompt says it.</summary>
     public string? OutputFormat { get; init; }
 
+    /// <summary>The generated classes whose tools are offered, as C#.</summary>
+    public EquatableArray<string> ToolSources { get; init; }
+
+    /// <summary>The parameters with tools from elsewhere.</summary>
+    public EquatableArray<string> ToolParameters { get; init; }
+
+    /// <summary>How far a call may go with its tools; null if it has none.</summary>
+    public ToolLimitsModel? ToolLimits { get; init; }
+
     /// <summary>The declaring file, without folder.</summary>
     public string SourceFile { get; init; } = "";
 
     /// <summary>The declaring line, from 1.</summary>
     public int SourceLine { get; init; }
 }
+
+/// <summary>How far a call may go with its tools.</summary>
+internal sealed record ToolLimitsModel(int Steps, int Calls, int Tokens, int Seconds);
 
 /// <summary>How the model is asked again.</summary>
 /// <param name="Attempts">How often.</param>

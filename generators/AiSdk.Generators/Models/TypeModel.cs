@@ -58,6 +58,9 @@ internal sealed record TypeModel
     /// <summary>Of an object: whether it checks itself, too.</summary>
     public bool IsValidatable { get; init; }
 
+    /// <summary>Of an object: whether it holds the arguments of a tool.</summary>
+    public bool IsArguments { get; init; }
+
     /// <summary>Of an object in a union: the discriminator's property, which its reader passes over.</summary>
     public string? VariantDiscriminator { get; init; }
 

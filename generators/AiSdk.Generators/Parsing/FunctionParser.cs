@@ -120,7 +120,8 @@ internal sealed partial class FunctionParser(
             ExampleParameters = exampleParameters.Select(static p => new ExampleParameter(CSharp.TypeName(p.Symbol.Type), CSharp.Identifier(p.Symbol.Name))).ToEquatableArray(),
         };
         ExampleParser examples = new(method, function, facts.ValueType, exampleParameters, outputTypes, files, problems);
-        return WithOutputRules(method, WithOptions(method, settings, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() }));
+        function = WithOptions(method, settings, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() });
+        return WithTools(method, parameters, function) is { } withTools ? WithOutputRules(method, withTools) : null;
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
     }

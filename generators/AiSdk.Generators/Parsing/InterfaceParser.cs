@@ -38,30 +38,13 @@ internal static class InterfaceParser
     {
         List<Problem> problems = [];
         List<FunctionFacts> facts = [];
+        InterfaceModel header = Header(type, compilation, cancellationToken);
         string className = ClassName(type.Name);
-        List<INamedTypeSymbol> containers = [];
-        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
-            containers.Insert(0, container);
-
-        INamedTypeSymbol? half = Siblings(type, className).FirstOrDefault(t => t.Arity == type.Arity && SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, type.ContainingAssembly));
-        string? failure = null;
-        if (containers.FirstOrDefault(c => !IsPartial(c, cancellationToken)) is { } closed)
-            failure = $"{type.Name} lies in {closed.Name}, which is not partial: the generated class has to lie there too";
-        else if (type.IsFileLocal || containers.Any(static c => c.IsFileLocal))
-            failure = $"{type.Name} is local to its file, where a generated class cannot lie";
-        else if (half is not null && !(half is { TypeKind: TypeKind.Class, IsRecord: false, IsStatic: false, IsAbstract: false } && IsPartial(half, cancellationToken)))
-            failure = $"there already is a type {className}, and it is no partial class";
-        else if (containers.SelectMany(static c => c.TypeParameters).Any(static t => t.Variance != VarianceKind.None))
-            failure = $"{type.Name} lies in an interface with an 'in' or 'out' type parameter, where a class cannot lie";
-        else if (type.TypeParameters.Any(t => t.Name == className))
-            failure = $"a type parameter of {type.Name} has the name of the generated class, {className}";
-        else if (className == type.Name + "Client" && Siblings(type, "I" + className).Any(t => t.Arity == type.Arity && t.Has("AiSdk", "AiFunctionsAttribute")))
-            failure = $"the class for I{className} is called {className} too";
-        if (failure is not null)
+        if (header.Failure is { } failure)
             problems.Add(new Problem(ProblemKind.InterfaceCannotBeImplemented, failure, new(type)));
 
         ISymbol scope = type.ContainingType is { } outer ? outer : compilation.Assembly;
-        bool isGeneric = type.IsGenericType || containers.Any(static c => c.IsGenericType);
+        bool isGeneric = type.IsGenericType || Containers(type).Any(static c => c.IsGenericType);
         OutputTypeParser outputTypes = new(compilation, scope, mayUseAccessors: !isGeneric, cancellationToken);
         ArgumentTypeParser argumentTypes = new(compilation, scope, cancellationToken);
         FunctionParser functionParser = new(compilation, files, outputTypes, argumentTypes, problems, facts, cancellationToken);
@@ -69,15 +52,13 @@ internal static class InterfaceParser
         List<FunctionModel> functions = [];
         List<string> otherMembers = [];
         List<ISymbol> members = [.. new[] { type }.Concat(type.AllInterfaces).SelectMany(static i => i.GetMembers())];
-        HashSet<string> names = new(Names(type, half, containers, members), StringComparer.Ordinal);
+        HashSet<string> names = new(header.MemberNames, StringComparer.Ordinal);
         Dictionary<string, string> signatures = new(StringComparer.Ordinal);
-        bool hasStaticAbstract = false;
-        foreach (ISymbol member in failure is null ? members : [])
+        foreach (ISymbol member in header.Failure is null ? members : [])
         {
             // A nested type can be abstract too.
             if (!member.IsAbstract || member is INamedTypeSymbol || IsImplementedByInterface(member, type))
                 continue;
-            hasStaticAbstract |= member.IsStatic;
             if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false } method)
             {
                 if (member is not IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove })
@@ -103,18 +84,51 @@ internal static class InterfaceParser
             functions.Add(functionParser.Parse(method, type.Name, InfoName(method.Name, names), isExplicit));
         }
 
+        InterfaceModel model = header with
+        {
+            IsOblivious = outputTypes.MetOblivious || argumentTypes.MetOblivious,
+            Functions = functions.ToEquatableArray(),
+            OtherMembers = otherMembers.ToEquatableArray(),
+            OutputTypes = outputTypes.Types,
+            ArgumentTypes = argumentTypes.Types,
+            MemberNames = names.OrderBy(static n => n, StringComparer.Ordinal).ToEquatableArray(),
+        };
+        return new ParseResult<InterfaceModel>(model, [.. problems], [.. facts]);
+    }
+
+    /// <summary>What is known of an interface and its class without looking at its functions.</summary>
+    public static InterfaceModel Header(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+    {
+        string className = ClassName(type.Name);
+        List<INamedTypeSymbol> containers = Containers(type);
+
+        INamedTypeSymbol? half = Siblings(type, className).FirstOrDefault(t => t.Arity == type.Arity && SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, type.ContainingAssembly));
+        string? failure = null;
+        if (containers.FirstOrDefault(c => !IsPartial(c, cancellationToken)) is { } closed)
+            failure = $"{type.Name} lies in {closed.Name}, which is not partial: the generated class has to lie there too";
+        else if (type.IsFileLocal || containers.Any(static c => c.IsFileLocal))
+            failure = $"{type.Name} is local to its file, where a generated class cannot lie";
+        else if (half is not null && !(half is { TypeKind: TypeKind.Class, IsRecord: false, IsStatic: false, IsAbstract: false } && IsPartial(half, cancellationToken)))
+            failure = $"there already is a type {className}, and it is no partial class";
+        else if (containers.SelectMany(static c => c.TypeParameters).Any(static t => t.Variance != VarianceKind.None))
+            failure = $"{type.Name} lies in an interface with an 'in' or 'out' type parameter, where a class cannot lie";
+        else if (type.TypeParameters.Any(t => t.Name == className))
+            failure = $"a type parameter of {type.Name} has the name of the generated class, {className}";
+        else if (className == type.Name + "Client" && Siblings(type, "I" + className).Any(t => t.Arity == type.Arity && t.Has("AiSdk", "AiFunctionsAttribute")))
+            failure = $"the class for I{className} is called {className} too";
+        List<ISymbol> members = [.. new[] { type }.Concat(type.AllInterfaces).SelectMany(static i => i.GetMembers())];
+        // An interface with static abstract members is no type argument.
+        bool hasStaticAbstract = failure is null && members.Any(member => member is { IsAbstract: true, IsStatic: true } and not INamedTypeSymbol && !IsImplementedByInterface(member, type));
         string typeParameters = type.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(static t => CSharp.Identifier(t.Name)))}>";
         string @namespace = type.ContainingNamespace.IsGlobalNamespace ? "" : string.Join(".", type.ContainingNamespace.ToDisplayString().Split('.').Select(static part => part.StartsWith("@", StringComparison.Ordinal) ? part : CSharp.Identifier(part)));
         bool isNameable = containers.All(static c => c is { DeclaredAccessibility: Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal, IsGenericType: false })
             && type.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
-            // An interface with static abstract members is no type argument.
             && !hasStaticAbstract;
         bool isPublic = containers.All(static c => c.DeclaredAccessibility == Accessibility.Public) && type.DeclaredAccessibility == Accessibility.Public;
         string containing = containers.Count == 0
             ? (@namespace.Length == 0 ? "global::" : $"global::{@namespace}.")
             : CSharp.TypeName(containers[containers.Count - 1]) + ".";
-
-        InterfaceModel model = new()
+        return new InterfaceModel
         {
             Namespace = @namespace,
             ContainingTypes = containers.Select(Declaration).ToEquatableArray(),
@@ -127,16 +141,23 @@ internal static class InterfaceParser
             RegistrationClass = RegistrationClass(type, containers, className),
             ClassType = $"{containing}{CSharp.Identifier(className)}{typeParameters}",
             RegistrationAccessibility = isPublic ? "public" : "internal",
-            HintName = HintName(type),
-            IsOblivious = outputTypes.MetOblivious || argumentTypes.MetOblivious,
+            HintName = HintName(type, ".g.cs"),
+            IsOblivious = false,
             Failure = failure,
-            Functions = functions.ToEquatableArray(),
-            OtherMembers = otherMembers.ToEquatableArray(),
-            OutputTypes = outputTypes.Types,
-            ArgumentTypes = argumentTypes.Types,
-            MemberNames = names.OrderBy(static n => n, StringComparer.Ordinal).ToEquatableArray(),
+            Functions = default,
+            OtherMembers = default,
+            OutputTypes = default,
+            ArgumentTypes = default,
+            MemberNames = Names(type, half, containers, members).Distinct(StringComparer.Ordinal).OrderBy(static n => n, StringComparer.Ordinal).ToEquatableArray(),
         };
-        return new ParseResult<InterfaceModel>(model, [.. problems], [.. facts]);
+    }
+
+    private static List<INamedTypeSymbol> Containers(INamedTypeSymbol type)
+    {
+        List<INamedTypeSymbol> containers = [];
+        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
+            containers.Insert(0, container);
+        return containers;
     }
 
     /// <summary>The interface's name without its <c>I</c>; one that has none gets <c>Client</c> at its end, so that the names differ.</summary>
@@ -200,7 +221,10 @@ internal static class InterfaceParser
         return $"partial {kind} {CSharp.Identifier(type.Name)}{typeParameters}";
     }
 
-    private static string HintName(INamedTypeSymbol type)
+    /// <summary>The name of a file that is generated for a type.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="extension">What tells it from other files for the type.</param>
+    public static string HintName(INamedTypeSymbol type, string extension)
     {
         string name = type.MetadataName;
         for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
@@ -211,6 +235,6 @@ internal static class InterfaceParser
         bool isAlone = true;
         for (ISymbol symbol = type; isAlone && symbol is not INamespaceSymbol { IsGlobalNamespace: true }; symbol = symbol.ContainingSymbol)
             isAlone = !((INamespaceOrTypeSymbol)symbol.ContainingSymbol).GetMembers().Any(other => other.Name != symbol.Name && string.Equals(other.Name, symbol.Name, StringComparison.OrdinalIgnoreCase));
-        return name + (isAlone ? "" : "-" + string.Concat(name.Select(static c => char.IsUpper(c) ? '1' : '0'))) + ".g.cs";
+        return name + (isAlone ? "" : "-" + string.Concat(name.Select(static c => char.IsUpper(c) ? '1' : '0'))) + extension;
     }
 }

@@ -47,6 +47,65 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         return use;
     }
 
+    /// <summary>Adds the arguments that a model gives a tool, as an object whose properties are the parameters.</summary>
+    /// <param name="owner">The type that declares the method.</param>
+    /// <param name="name">The name of the struct that holds them.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="failure">Which of them has no form that a model could write, and why.</param>
+    public int? ParseArguments(INamedTypeSymbol owner, string name, IReadOnlyList<IParameterSymbol> parameters, out OutputTypeProblem? failure)
+    {
+        failure = null;
+        List<PropertyModel> properties = [];
+        foreach (IParameterSymbol parameter in parameters)
+        {
+            bool mustHave = Limits.IsRequired(null, parameter);
+            if (Parse(parameter.Type, out failure) is not { } parsed)
+            {
+                failure = failure! with { Member = parameter };
+                return null;
+            }
+            TypeUse use = parsed with { IsNullable = parsed.IsNullable && !mustHave };
+            if (_rules.OfProperty(owner, parameter.Type, parameter.Name, null, parameter, out string? reason) is not { } rules)
+            {
+                failure = new OutputTypeProblem(ProblemKind.UnsupportedOutputType, reason!, parameter, []);
+                return null;
+            }
+            string jsonName = parameter.Attribute("System.Text.Json.Serialization", "JsonPropertyNameAttribute").Text() ?? parameter.Name;
+            if (!Json.IsUnicode(jsonName) || properties.Any(other => other.JsonName == jsonName))
+            {
+                failure = new OutputTypeProblem(ProblemKind.UnsupportedOutputType, $"its name in JSON, '{jsonName}', is that of another, or no Unicode text", parameter, []);
+                return null;
+            }
+            properties.Add(new PropertyModel
+            {
+                JsonName = jsonName,
+                Name = CSharp.Identifier(parameter.Name),
+                Type = use,
+                CSharpType = CSharp.TypeName(parameter.Type),
+                Target = PropertyTarget.Constructor,
+                Parameter = properties.Count,
+                Default = parameter.IsParams ? "[]" : CSharp.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter.Type),
+                IsRequired = mustHave || !(parameter.HasExplicitDefaultValue || parameter.IsParams || use.IsNullable),
+                Description = _documentation.OfParameter(parameter),
+                Limits = Limits.Of(parameter),
+                Rules = rules,
+            });
+        }
+        int index = _types.Count;
+        string memberName = CSharp.Unique(name, _names);
+        _types.Add(new TypeModel
+        {
+            Kind = OutputTypeKind.Object,
+            CSharpName = memberName,
+            Name = name,
+            MemberName = memberName,
+            IsValueType = true,
+            IsArguments = true,
+            Properties = properties.ToEquatableArray(),
+        });
+        return index;
+    }
+
     private TypeUse? Use(ITypeSymbol type, string path, bool isRequired = false, ISymbol? member = null)
     {
         ITypeSymbol underlying = type.Underlying(out _);

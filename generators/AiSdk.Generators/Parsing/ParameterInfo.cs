@@ -17,6 +17,9 @@ internal enum ParameterKind
     /// <summary>The caller's ChatOptions.</summary>
     Options,
 
+    /// <summary>Tools from elsewhere.</summary>
+    Tools,
+
     /// <summary>The CancellationToken.</summary>
     CancellationToken,
 }
@@ -40,6 +43,7 @@ internal sealed record ParameterInfo(IParameterSymbol Symbol, ParameterKind Kind
         {
             _ when type.Is("System.Threading", "CancellationToken") => ParameterKind.CancellationToken,
             _ when type.Is(Ai, "ChatOptions") => ParameterKind.Options,
+            _ when IsTools(type) => ParameterKind.Tools,
             _ when IsMedia(type) => ParameterKind.Media,
             _ when IsHistory(type) => ParameterKind.History,
             _ => ParameterKind.Data,
@@ -49,6 +53,9 @@ internal sealed record ParameterInfo(IParameterSymbol Symbol, ParameterKind Kind
 
     /// <summary>Whether the type is content that is not text.</summary>
     public static bool IsMedia(ITypeSymbol type) => type.Is(Ai, "DataContent") || type.Is(Ai, "UriContent");
+
+    /// <summary>Whether the type is a sequence of tools.</summary>
+    public static bool IsTools(ITypeSymbol type) => type.ElementType() is { } element && element.BasesAndSelf().Any(static t => t.Is(Ai, "AITool"));
 
     /// <summary>Whether the type is a list of messages.</summary>
     public static bool IsHistory(ITypeSymbol type) => type.ElementType().Is(Ai, "ChatMessage");

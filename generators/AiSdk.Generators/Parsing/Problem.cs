@@ -36,6 +36,11 @@ internal enum ProblemKind
     UnusedDefault,
     MissingPartial,
     EmptyPromptFile,
+    ToolCannotBeCalled,
+    UnboundToolParameter,
+    UnwritableToolResult,
+    InvalidToolName,
+    NoTools,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>

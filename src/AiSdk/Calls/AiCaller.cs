@@ -13,6 +13,7 @@ public sealed class AiCaller
     private readonly IChatClient _client;
     private readonly ILogger? _logger;
     private readonly bool _sensitive;
+    private readonly Func<ToolApproval, CancellationToken, ValueTask<bool>>? _approve;
     private StructuredOutputMode _mode;
     private bool? _isConstrained;
 
@@ -27,6 +28,8 @@ public sealed class AiCaller
         _logger = options is null ? null : CreateLogger(options);
         _sensitive = options?.EnableSensitiveData ?? false;
         _mode = options?.OutputMode ?? StructuredOutputMode.Auto;
+        Services = options?.Services;
+        _approve = options?.ApproveTool;
         AiTelemetry.Prepare();
     }
 
@@ -39,6 +42,19 @@ public sealed class AiCaller
                 $"{className} has functions with [ModelOptions(\"{key}\")], but there is no chat client '{key}': add it to AiFunctionsOptions.Clients, or register it as a keyed IChatClient service.",
                 nameof(options));
 
+    /// <summary>The services that tools are taken from.</summary>
+    public IServiceProvider? Services { get; }
+
+    /// <summary>Options that offer more tools; of two with the same name the first counts.</summary>
+    /// <param name="options">A call's own options, which may be changed.</param>
+    /// <param name="tools">The tools.</param>
+    public static ChatOptions WithTools(ChatOptions? options, IReadOnlyList<AITool> tools)
+    {
+        options ??= new ChatOptions();
+        options.Tools = [.. (options.Tools ?? []).Concat(tools).DistinctBy(static tool => tool.Name, StringComparer.Ordinal)];
+        return options;
+    }
+
     /// <summary>Asks the model and reads its reply.</summary>
     public async Task<T> GetValueAsync<T>(AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
@@ -48,10 +64,11 @@ public sealed class AiCaller
             StructuredOutputMode mode = Mode(function);
             if (mode != StructuredOutputMode.JsonSchema)
                 messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
-            ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
+            ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
-                return (await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
+                return (await ReaskAsync(function, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
             return reading.Value;
         }
@@ -70,12 +87,13 @@ public sealed class AiCaller
             StructuredOutputMode mode = Mode(function);
             if (mode != StructuredOutputMode.JsonSchema)
                 messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
-            ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
+            ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
-                return await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
+                return await ReaskAsync(function, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
-            return Result(reading.Value, reply, response, response.Usage, reading.Repairs, mode, 1, ref call);
+            return Result(reading.Value, reply, response, response.Usage, reading.Repairs, mode, 1, client, ref call);
         }
         catch (Exception e)
         {
@@ -157,7 +175,8 @@ public sealed class AiCaller
     public async IAsyncEnumerable<string> StreamTextAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ReplyStream stream = new(function, AiCall.Start(function, messages, _logger, _sensitive), _client, messages, options, cancellationToken);
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        ReplyStream stream = new(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, cancellationToken);
         await using (stream.ConfigureAwait(false))
         {
             while (await stream.MoveNextAsync().ConfigureAwait(false))
@@ -171,6 +190,8 @@ public sealed class AiCaller
         }
     }
 
+    private ToolLoop Loop(AiFunctionInfo function, string callId) => new(function, callId, _client, Services, _approve);
+
     private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger(AiLog.Category);
 
     private ReplyStream Stream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
@@ -183,7 +204,7 @@ public sealed class AiCaller
             options = options.Clone();
             messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
         }
-        return new ReplyStream(function, call, _client, messages, options, cancellationToken);
+        return new ReplyStream(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, cancellationToken);
     }
 
     private static bool TryTakeElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, PartialReader reader, ReplyStream stream, out T element)
@@ -226,8 +247,8 @@ public sealed class AiCaller
     }
 
     /// <summary>Asks again for a reply that did not fit, if the function says so.</summary>
-    private async Task<AiResult<T>> ReaskAsync<T>(
-        AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, StructuredOutputMode mode, ChatResponse response, AiOutputException failure, AiCall call,
+    private static async Task<AiResult<T>> ReaskAsync<T>(
+        AiFunctionInfo<T> function, IChatClient client, IList<ChatMessage> messages, ChatOptions options, StructuredOutputMode mode, ChatResponse response, AiOutputException failure, AiCall call,
         CancellationToken cancellationToken)
     {
         if (function.Reask is null)
@@ -240,7 +261,7 @@ public sealed class AiCaller
             if (reask.Next(messages, options, response, failure, out string? refusal) is not { } next)
                 throw Exhausted(function, failure, reask.Count + 1, refusal);
             call.Reask(failure, reask.Count);
-            response = await _client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
+            response = await client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } again)
             {
@@ -249,7 +270,7 @@ public sealed class AiCaller
             }
             Add(ref usage, response.Usage);
             call.Succeed(reply, usage, reading.Repairs, reask.Count + 1);
-            return Result(reading.Value, reply, response, usage, reading.Repairs, mode, reask.Count + 1, ref call);
+            return Result(reading.Value, reply, response, usage, reading.Repairs, mode, reask.Count + 1, client, ref call);
         }
     }
 
@@ -269,12 +290,13 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
-            ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
+            ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
             if (failWhenTruncated)
                 CallFailure.ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
             call.Succeed(reply, response.Usage, [], attempts: 1);
-            return Result(reply, reply, response, response.Usage, [], null, 1, ref call);
+            return Result(reply, reply, response, response.Usage, [], null, 1, client, ref call);
         }
         catch (Exception e)
         {
@@ -283,7 +305,8 @@ public sealed class AiCaller
     }
 
     private static AiResult<T> Result<T>(
-        T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, StructuredOutputMode? mode, int attempts, ref AiCall call) => new()
+        T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, StructuredOutputMode? mode, int attempts, IChatClient client,
+        ref AiCall call) => new()
         {
             Value = value,
             RawReply = reply,
@@ -292,6 +315,7 @@ public sealed class AiCaller
             Repairs = repairs,
             OutputMode = mode,
             Attempts = attempts,
+            ToolCalls = client is ToolLoop loop ? loop.Calls : [],
             ModelId = response.ModelId,
             CallId = call.Id,
             Confidence = mode is not null && response.AdditionalProperties?.TryGetValue(IConstrainedChatClient.Confidence, out object? confidence) == true ? confidence as double? : null,

@@ -19,9 +19,10 @@ public class AiFunctionInfo
     /// <param name="reask">Whether the model is asked again.</param>
     /// <param name="outputMode">How the model is asked for the type.</param>
     /// <param name="placesOutputFormat">Whether a template says <c>{{output_format}}</c>.</param>
+    /// <param name="toolLimits">How far a call may go with its tools.</param>
     public AiFunctionInfo(
         string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema? output = null,
-        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false)
+        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false, ToolLimits? toolLimits = null)
     {
         // One constructor rather than a setter for each: the first call of a process compiles them all.
         Name = name;
@@ -36,6 +37,7 @@ public class AiFunctionInfo
         Reask = reask;
         OutputMode = outputMode;
         PlacesOutputFormat = placesOutputFormat;
+        ToolLimits = toolLimits;
     }
 
     /// <summary>Interface and method, for people: <c>ISupportDesk.RouteAsync</c>.</summary>
@@ -71,6 +73,9 @@ public class AiFunctionInfo
     /// <summary>Whether a template says where the type's description stands: <c>{{output_format}}</c>.</summary>
     public bool PlacesOutputFormat { get; }
 
+    /// <summary>How far a call may go with the tools that the function offers; <see langword="null"/> if it offers none.</summary>
+    public ToolLimits? ToolLimits { get; }
+
     /// <summary>The file (without folder) in which the function is declared.</summary>
     public string SourceFile { get; }
 
@@ -86,22 +91,22 @@ public class AiFunctionInfo
 
     /// <summary>The same function with other prompts.</summary>
     internal virtual AiFunctionInfo With(string promptHash, PromptTemplate[] prompts, bool placesOutputFormat) =>
-        new(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output, AllowsLoss, Reask, OutputMode, placesOutputFormat);
+        new(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output, AllowsLoss, Reask, OutputMode, placesOutputFormat, ToolLimits);
 }
 
 /// <summary>The same, with the generated reader of its reply.</summary>
 /// <typeparam name="T">What a reply becomes.</typeparam>
 public sealed class AiFunctionInfo<T> : AiFunctionInfo
 {
-    /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?, bool, ReaskPolicy?, StructuredOutputMode, bool)"/>
+    /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?, bool, ReaskPolicy?, StructuredOutputMode, bool, ToolLimits?)"/>
     /// <param name="reader">Reads a reply.</param>
     /// <param name="validator">Checks what was read, or <see langword="null"/> where its type has no rules.</param>
 #pragma warning disable CS1573 // The other parameters are inherited.
     public AiFunctionInfo(
         string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema output, OutputReader<T> reader,
         OutputValidation<T>? validator = null,
-        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false)
-        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output, allowsLoss, reask, outputMode, placesOutputFormat)
+        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false, ToolLimits? toolLimits = null)
+        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output, allowsLoss, reask, outputMode, placesOutputFormat, toolLimits)
     {
         Reader = reader;
         Validator = validator;
@@ -115,7 +120,7 @@ public sealed class AiFunctionInfo<T> : AiFunctionInfo
     public OutputValidation<T>? Validator { get; }
 
     internal override AiFunctionInfo With(string promptHash, PromptTemplate[] prompts, bool placesOutputFormat) =>
-        new AiFunctionInfo<T>(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output!, Reader, Validator, AllowsLoss, Reask, OutputMode, placesOutputFormat);
+        new AiFunctionInfo<T>(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output!, Reader, Validator, AllowsLoss, Reask, OutputMode, placesOutputFormat, ToolLimits);
 }
 
 /// <summary>Reads one value of a reply; the reader stands on the value's first token, and afterwards on its last.</summary>

@@ -16,6 +16,15 @@ public sealed class AiFunctionsOptions
     /// <summary>How models are asked for typed replies, where no <see cref="StructuredOutputAttribute"/> says it.</summary>
     public StructuredOutputMode OutputMode { get; set; }
 
+    /// <summary>The services that <see cref="ToolsAttribute{T}"/> takes tools from, and tools their own services; the registered ones where the class is registered, <see langword="null"/> for none.</summary>
+    public IServiceProvider? Services { get; set; }
+
+    /// <summary>
+    /// Decides whether a tool with an effect may run: asks a person, looks at a policy. It may take as long as it needs. Without it, a call that wants to run such a tool ends in an
+    /// <see cref="AiApprovalRequiredException"/>.
+    /// </summary>
+    public Func<ToolApproval, CancellationToken, ValueTask<bool>>? ApproveTool { get; set; }
+
     /// <summary>Lets messages and replies appear in spans and logs. Off by default: they may hold personal data.</summary>
     public bool EnableSensitiveData { get; set; }
 

@@ -37,6 +37,9 @@ public sealed class AiResult<T>
     /// <remarks>It is a product over the whole reply: that of an enum says how sure the choice is; of a large record expect less, as each of its parts takes away from it.</remarks>
     public double? Confidence { get; init; }
 
+    /// <summary>The calls of tools that the model made, in their order, with those that were not run; empty where the function offers none.</summary>
+    public IReadOnlyList<AiToolCall> ToolCalls { get; init; } = [];
+
     /// <summary>This call's identity: the same in <see cref="AiFunctionException.CallId"/>, logs and spans.</summary>
     public required string CallId { get; init; }
 

@@ -39,6 +39,8 @@ public static class AiFunctionsServices
             EnableSensitiveData = registered?.EnableSensitiveData ?? false,
             OutputMode = registered?.OutputMode ?? StructuredOutputMode.Auto,
             PromptDirectory = registered?.PromptDirectory,
+            Services = registered?.Services ?? provider,
+            ApproveTool = registered?.ApproveTool,
         };
         foreach (KeyValuePair<string, IChatClient> client in registered?.Clients ?? new Dictionary<string, IChatClient>())
             options.Clients.Add(client);

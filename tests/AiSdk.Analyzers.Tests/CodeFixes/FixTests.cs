@@ -18,6 +18,21 @@ public sealed class FixTests
             "public partial class Bank# { [AiFunctions] public interface IDesk { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a); } }"
         },
         {
+            typeof(MarkFromServicesFix),
+            "public interface IStore# { } public static class Tools# { /** <summary>Finds.</summary> */ [AiTool] public static string Find(string id, {|AISDK0301:IStore#|} store) => id; }",
+            "public interface IStore# { } public static class Tools# { /** <summary>Finds.</summary> */ [AiTool] public static string Find(string id, [FromServices] IStore# store) => id; }"
+        },
+        {
+            typeof(DescribeTheToolFix),
+            "public static class Tools#\n{\n    [AiTool]\n    public static string {|AISDK0302:FindOpenHTTPOrdersAsync|}(string id) => id;\n}",
+            "public static class Tools#\n{\n    /// <summary>Find open HTTP orders.</summary>\n    [AiTool]\n    public static string FindOpenHTTPOrdersAsync(string id) => id;\n}"
+        },
+        {
+            typeof(StateTheEffectFix),
+            "public static class Tools# { /** <summary>Deletes.</summary> */ [AiTool] public static string {|AISDK0305:DeleteAll|}(string id) => id; }",
+            "public static class Tools# { /** <summary>Deletes.</summary> */ [AiTool(Effect = ToolEffect.Destructive)] public static string DeleteAll(string id) => id; }"
+        },
+        {
             typeof(AddPromptFix),
             "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    Task<string> {|AISDK0003:AskAsync|}(string a, int b, CancellationToken c);\n}",
             "[AiFunctions] public interface IDesk#\n{\n    /// <summary>Asks.</summary>\n    [UserPrompt(\"{{a}}\\n{{b}}\")]\n    Task<string> AskAsync(string a, int b, CancellationToken c);\n}"
@@ -161,7 +176,7 @@ public sealed class FixTests
     public Task It_mends_one(Type fix, string before, string after) => FixRun.CheckAsync(fix, before.Replace("#", "", StringComparison.Ordinal), after.Replace("#", "", StringComparison.Ordinal));
 
     /// <summary>The same for the fixes that may be applied to all.</summary>
-    public static IEnumerable<TheoryDataRow<Type, string, string>> CasesForAll => Cases.Where(static row => row.Data.Item1 != typeof(AddParameterFix) && row.Data.Item1 != typeof(MarkTrustedFix));
+    public static IEnumerable<TheoryDataRow<Type, string, string>> CasesForAll => Cases.Where(static row => Activator.CreateInstance(row.Data.Item1) is not CodeFixProvider fix || fix.GetFixAllProvider() is not null);
 
     [Theory]
     [MemberData(nameof(CasesForAll))]
@@ -175,7 +190,7 @@ public sealed class FixTests
         // Those that change files beside the source have tests of their own: FileFixTests.
         Assert.Equal(FixRun.All.Where(static t => t.IsSubclassOf(typeof(FixProvider))).OrderBy(static t => t.Name, StringComparer.Ordinal), tested.OrderBy(static t => t.Name, StringComparer.Ordinal));
         Assert.Equal(
-            [typeof(AddParameterFix), typeof(MarkTrustedFix)],
+            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(StateTheEffectFix)],
             FixRun.All.Where(static type => ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider() is null).OrderBy(static t => t.Name, StringComparer.Ordinal));
     }
 

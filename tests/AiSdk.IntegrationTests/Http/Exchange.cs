@@ -37,7 +37,7 @@ internal sealed record Exchange(HttpContext Context, JsonElement Request)
     }.ToJsonString());
 
     /// <summary>Answers with the call of a tool.</summary>
-    public Task CallToolAsync(string name, string arguments) => WriteAsync(new JsonObject
+    public Task CallToolAsync(string name, string arguments, string id = "call-1") => WriteAsync(new JsonObject
     {
         ["id"] = "chatcmpl-1",
         ["object"] = "chat.completion",
@@ -52,13 +52,14 @@ internal sealed record Exchange(HttpContext Context, JsonElement Request)
                 ["content"] = null,
                 ["tool_calls"] = new JsonArray(new JsonObject
                 {
-                    ["id"] = "call-1",
+                    ["id"] = id,
                     ["type"] = "function",
                     ["function"] = new JsonObject { ["name"] = name, ["arguments"] = arguments },
                 }),
             },
             ["finish_reason"] = "tool_calls",
         }),
+        ["usage"] = new JsonObject { ["prompt_tokens"] = 11, ["completion_tokens"] = 7, ["total_tokens"] = 18 },
     }.ToJsonString());
 
     /// <summary>Answers with any body.</summary>

@@ -326,6 +326,30 @@ public static class OutputReader
         throw new OutputFormatException($"{type} lacks the required {(absent.Count == 1 ? "property" : "properties")} {string.Join(", ", absent)}", reader.TokenStartIndex);
     }
 
+    /// <summary>Says that a model gave a tool an argument that it does not take.</summary>
+    /// <param name="reader">Stands on the argument's value.</param>
+    /// <param name="name">The argument.</param>
+    /// <param name="known">What it takes.</param>
+    [DoesNotReturn]
+    public static void ThrowUnknownArgument(ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name, string known) =>
+        throw new OutputFormatException($"there is no argument of this name; {(known.Length == 0 ? "the tool takes none" : $"those that there are: {known}")}", reader.TokenStartIndex);
+
+    /// <summary>Says which arguments a model left out.</summary>
+    /// <param name="reader">Stands on the end of the arguments.</param>
+    /// <param name="missing">A bit for each that is missing.</param>
+    /// <param name="names">Their names and what they are, in the order of their bits.</param>
+    [DoesNotReturn]
+    public static void ThrowMissingArgument(ref Utf8JsonReader reader, ulong missing, params ReadOnlySpan<string> names)
+    {
+        List<string> absent = [];
+        for (int i = 0; i < names.Length; i++)
+        {
+            if ((missing & (1UL << i)) != 0)
+                absent.Add(names[i]);
+        }
+        throw new OutputFormatException($"the required {(absent.Count == 1 ? "argument is" : "arguments are")} missing: {string.Join(", ", absent)}", 0);
+    }
+
     [DoesNotReturn]
     private static void ThrowDuplicate(ref Utf8JsonReader reader) =>
         throw new OutputFormatException("the property appears twice, and only one of its values could be kept", reader.TokenStartIndex);

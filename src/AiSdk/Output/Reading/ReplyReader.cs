@@ -245,7 +245,7 @@ internal static class ReplyReader
     }
 
     // System.Text.Json appends a line and byte count, which AiOutputException states in its own terms.
-    private static string WithoutLocation(string message)
+    public static string WithoutLocation(string message)
     {
         int location = message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
         return (location < 0 ? message : message[..location]).TrimEnd('.');

@@ -16,13 +16,23 @@ internal sealed class ShapeValidator
 
     private static readonly ConditionalWeakTable<OutputLimits, OutputPattern> _patterns = [];
 
-    private readonly OutputValidator _errors = new();
+    private readonly OutputValidator _errors;
     private readonly Dictionary<(int Place, OutputShape Shape), OutputShape?> _chosen = [];
     private readonly JsonElement _root;
     private int _trials;
     private int _trialErrors;
 
-    private ShapeValidator(JsonElement root) => _root = root;
+    private ShapeValidator(JsonElement root, OutputValidator errors)
+    {
+        _root = root;
+        _errors = errors;
+    }
+
+    /// <summary>Notes what is wrong with a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="shape">What it must be.</param>
+    /// <param name="errors">Collects what is wrong.</param>
+    public static void Validate(JsonElement value, OutputShape shape, OutputValidator errors) => new ShapeValidator(value, errors).Check(value, shape, null, isNullable: false);
 
     /// <summary>What is wrong with a value, all at once; empty if nothing is.</summary>
     /// <param name="json">Any text; what is no JSON is an error too.</param>
@@ -32,7 +42,7 @@ internal sealed class ShapeValidator
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            ShapeValidator validator = new(document.RootElement);
+            ShapeValidator validator = new(document.RootElement, new OutputValidator());
             validator.Check(document.RootElement, shape, null, isNullable: false);
             return validator._errors.Errors;
         }

@@ -1,0 +1,19 @@
+namespace AiSdk;
+
+/// <summary>How far a call of a function may go with its tools. Without it the defaults hold: a loop without limits does not exist.</summary>
+/// <remarks>On an interface it holds for all of its functions that have none of their own.</remarks>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Interface, Inherited = false)]
+public sealed class ToolLimitsAttribute : Attribute
+{
+    /// <summary>How often the model may be asked, 2 to 100. The last time it is offered no tools, so that it has to answer.</summary>
+    public int Steps { get; set; } = ToolLimits.DefaultSteps;
+
+    /// <summary>How many calls of tools are run, 1 to 1000. A model that calls more is told so.</summary>
+    public int Calls { get; set; } = ToolLimits.DefaultCalls;
+
+    /// <summary>The tokens, input and output together, after which the model is not asked again; 0 for no limit. It needs a client that counts them.</summary>
+    public int Tokens { get; set; }
+
+    /// <summary>The seconds after which the call is ended; 0 for no limit.</summary>
+    public int Seconds { get; set; }
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using System.Text.Json;
+
+namespace AiSdk.CompilerServices;
+
+/// <summary>What the compiler knows of a tool. Made by generated code only.</summary>
+/// <param name="name">What the model calls it by.</param>
+/// <param name="description">What it is for.</param>
+/// <param name="effect">What a call does to the world.</param>
+/// <param name="jsonSchema">The schema of its arguments.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ToolInfo(string name, string description, ToolEffect effect, string jsonSchema)
+{
+    private JsonElement? _schema;
+
+    /// <summary>What the model calls it by.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it is for.</summary>
+    public string Description { get; } = description;
+
+    /// <summary>What a call does to the world.</summary>
+    public ToolEffect Effect { get; } = effect;
+
+    /// <summary>The schema of its arguments; parsed when it is first asked for.</summary>
+    public JsonElement JsonSchema => _schema ??= JsonElement.Parse(jsonSchema);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AiSdk;
+
+/// <summary>Makes the key that stands for one effect.</summary>
+internal static class ToolKey
+{
+    // Endpoints give ids of 24 letters and more. Local models and some servers count, call_0, and begin anew in each conversation: such an id tells nothing apart.
+    private const int UniqueIdLength = 16;
+
+    /// <summary>The key of a call.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="call">The call as it came.</param>
+    public static string Of(string tool, ReadOnlySpan<byte> arguments, AIFunctionArguments? call) => Of(Scope(call), tool, arguments);
+
+    /// <summary>The key of a call: the same for equal arguments, in whatever order they came.</summary>
+    public static string Of(string scope, string tool, ReadOnlySpan<byte> arguments)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, scope);
+        Append(hash, tool);
+        hash.AppendData(Canonical(arguments));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        // Lengths keep the parts apart.
+        static void Append(IncrementalHash hash, string part) => hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{part.Length}:{part}")));
+    }
+
+    /// <summary>Arguments with their names in ordinal order and without blanks.</summary>
+    public static byte[] Canonical(ReadOnlySpan<byte> arguments)
+    {
+        if (arguments.IsEmpty)
+            return "{}"u8.ToArray();
+        using PooledJson json = PooledJson.Rent();
+        Write(json.Writer, JsonElement.Parse(arguments));
+        return json.Written.ToArray();
+    }
+
+    private static string Scope(AIFunctionArguments? call)
+    {
+        if (ToolOperation.CurrentId is { } operation)
+            return "operation " + operation;
+        // Not the request's own id: a call that is approved is run by a later request than the one in which the model made it.
+        if (call is not null && FunctionInvokingChatClient.CurrentContext is { } context && ReferenceEquals(context.Arguments, call) && context.CallContent.CallId is { Length: >= UniqueIdLength } id)
+            return $"call {id}";
+        return "once " + Guid.NewGuid().ToString("N");
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (JsonProperty property in element.EnumerateObject().OrderBy(static p => p.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(property.Name);
+                    Write(writer, property.Value);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (JsonElement item in element.EnumerateArray())
+                    Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            default:
+                element.WriteTo(writer);
+                break;
+        }
+    }
+}

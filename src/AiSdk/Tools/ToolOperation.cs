@@ -1,0 +1,40 @@
+namespace AiSdk;
+
+/// <summary>Something that is to be done once, whatever happens: while it is open, a tool with an effect runs at most once for the same arguments, also in another process with the same journal.</summary>
+/// <remarks>
+/// <para>
+/// Begin it around calls that may be repeated after a crash or a time-out, with an id of your own: that of the ticket, the order or the message that is worked on. What flows from here, awaited calls and
+/// tasks, belongs to it.
+/// </para>
+/// <para>Without an operation, a call counts as one by the id that the endpoint gave it.</para>
+/// </remarks>
+public sealed class ToolOperation : IDisposable
+{
+    private static readonly AsyncLocal<ToolOperation?> _current = new();
+
+    private readonly ToolOperation? _outer;
+
+    private ToolOperation(string id, ToolOperation? outer)
+    {
+        Id = id;
+        _outer = outer;
+    }
+
+    /// <summary>The operation's id.</summary>
+    public string Id { get; }
+
+    internal static string? CurrentId => _current.Value?.Id;
+
+    /// <summary>Begins an operation; dispose it to end it.</summary>
+    /// <param name="id">What tells it from others; the same after a restart.</param>
+    public static ToolOperation Begin(string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        ToolOperation operation = new(id, _current.Value);
+        _current.Value = operation;
+        return operation;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _current.Value = _outer;
+}

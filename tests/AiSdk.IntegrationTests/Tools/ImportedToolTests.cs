@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AiSdk.Tests;
+using Microsoft.Extensions.AI;
+using Xunit;
+
+namespace AiSdk.IntegrationTests.Tools;
+
+/// <summary>Tools that were declared elsewhere: 400 functions of the Berkeley Function Calling Leaderboard, with accepted and with mutated answers.</summary>
+public sealed class ImportedToolTests
+{
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task All_functions_are_imported_and_take_all_accepted_answers()
+    {
+        IReadOnlyList<ToolCallingCase> cases = ToolCallingCase.All();
+        Assert.Equal(400, cases.Count);
+        int answers = 0;
+        foreach (ToolCallingCase one in cases)
+        {
+            AIFunction tool = Import(one);
+            Assert.Matches("^[a-zA-Z0-9_-]{1,64}$", tool.Name);
+            Assert.DoesNotContain(Types(tool.JsonSchema), static type => type is not ("object" or "array" or "string" or "integer" or "number" or "boolean"));
+            foreach (JsonObject answer in one.Answers())
+            {
+                answers++;
+                Assert.Equal($"{one.Id} {answer.ToJsonString()}", $"{one.Id} {await CallAsync(tool, answer)}");
+            }
+        }
+        Assert.True(answers > 400, $"{answers}");
+    }
+
+    [Fact]
+    public async Task Mutated_answers_are_refused_in_words_that_name_the_argument()
+    {
+        int refused = 0;
+        foreach (ToolCallingCase one in ToolCallingCase.All())
+        {
+            AIFunction tool = Import(one);
+            JsonObject answer = one.Answers().First();
+            foreach ((string argument, JsonObject mutation) in one.Mutations(answer))
+            {
+                string text = await CallAsync(tool, mutation);
+                Assert.True(text.StartsWith($"{tool.Name} was not run", StringComparison.Ordinal) && text.Contains($"'{argument}'", StringComparison.Ordinal), $"{one.Id} {mutation.ToJsonString()}: {text}");
+                refused++;
+            }
+        }
+        Assert.Equal(3 * 400, refused);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}}""")]
+    [InlineData("""{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}}}""")]
+    [InlineData("""{"name":"f","inputSchema":{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}}""")]
+    public async Task Declarations_of_all_forms_are_taken(string declaration)
+    {
+        AIFunction tool = ImportedTool.Create(JsonElement.Parse(declaration), static (arguments, _) => new ValueTask<object?>(arguments.GetRawText()));
+        Assert.Equal("f", tool.Name);
+        Assert.Equal("""{"a":1}""", await CallAsync(tool, new JsonObject { ["a"] = 1 }));
+        Assert.Contains("argument 'a'", await CallAsync(tool, new JsonObject { ["a"] = "x" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_declaration_that_cannot_be_checked_is_refused_and_says_where()
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(static () => ImportedTool.Create(
+            JsonElement.Parse("""{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string","not":{"const":"x"}}}}}"""), static (_, _) => default));
+        Assert.Contains("'f'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("not", e.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(static () => ImportedTool.Create(JsonElement.Parse("""{"parameters":{}}"""), static (_, _) => default));
+    }
+
+    [Fact]
+    public void An_imported_tool_with_an_effect_needs_approval()
+    {
+        AIFunction tool = ImportedTool.Create(JsonElement.Parse("""{"name":"pay","description":"Pays."}"""), static (_, _) => default, ToolEffect.Write);
+        Assert.NotNull(tool.GetService<ApprovalRequiredAIFunction>());
+        Assert.Equal(ToolEffect.Write, tool.GetService<AiTool>()!.Effect);
+    }
+
+    private static AIFunction Import(ToolCallingCase one) => ImportedTool.Create(one.Function, static (arguments, _) => new ValueTask<object?>(JsonNode.Parse(arguments.GetRawText())!.ToJsonString()));
+
+    private static async Task<string> CallAsync(AIFunction tool, JsonObject arguments) =>
+        (string)(await ((AiTool)tool).InvokeJsonAsync(Encoding.UTF8.GetBytes(arguments.ToJsonString()), null, CancellationToken))!;
+
+    private static IEnumerable<string> Types(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object)
+            yield break;
+        if (schema.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String)
+            yield return type.GetString()!;
+        IEnumerable<JsonElement> parts = (schema.TryGetProperty("properties", out JsonElement properties) ? properties.EnumerateObject().Select(static p => p.Value) : [])
+            .Concat(schema.TryGetProperty("items", out JsonElement items) ? [items] : []);
+        foreach (string inner in parts.SelectMany(Types))
+            yield return inner;
+    }
+}

@@ -15,6 +15,7 @@ public sealed class AiCaller
     private readonly bool _sensitive;
     private StructuredOutputMode _mode;
     private bool? _isConstrained;
+    private readonly GuardRun? _guards;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -29,6 +30,22 @@ public sealed class AiCaller
         _mode = options?.OutputMode ?? StructuredOutputMode.Auto;
         AiTelemetry.Prepare();
     }
+
+    private AiCaller(AiCaller caller, GuardRun guards)
+    {
+        _client = caller._client;
+        _logger = caller._logger;
+        _sensitive = caller._sensitive;
+        _mode = caller._mode;
+        _isConstrained = caller._isConstrained;
+        _guards = guards;
+    }
+
+    /// <summary>Begins a call with guards.</summary>
+    public GuardRun Guard(AiFunctionInfo function, FunctionGuards guards, CancellationToken cancellationToken) => new(function, guards, _client, _logger, _sensitive, cancellationToken);
+
+    /// <summary>This caller for one call, whose replies go through its guards.</summary>
+    public AiCaller With(GuardRun guards) => new(this, guards);
 
     /// <summary>A caller over the client that functions ask for by key.</summary>
     /// <exception cref="ArgumentException">The options have no such client.</exception>
@@ -50,6 +67,8 @@ public sealed class AiCaller
                 messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
                 return (await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
@@ -72,6 +91,8 @@ public sealed class AiCaller
                 messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
                 return await ReaskAsync(function, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
@@ -157,7 +178,7 @@ public sealed class AiCaller
     public async IAsyncEnumerable<string> StreamTextAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ReplyStream stream = new(function, AiCall.Start(function, messages, _logger, _sensitive), _client, messages, options, cancellationToken);
+        ReplyStream stream = new(function, AiCall.Start(function, messages, _logger, _sensitive), _client, messages, options, _guards, cancellationToken);
         await using (stream.ConfigureAwait(false))
         {
             while (await stream.MoveNextAsync().ConfigureAwait(false))
@@ -183,7 +204,7 @@ public sealed class AiCaller
             options = options.Clone();
             messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
         }
-        return new ReplyStream(function, call, _client, messages, options, cancellationToken);
+        return new ReplyStream(function, call, _client, messages, options, _guards, cancellationToken);
     }
 
     private static bool TryTakeElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, PartialReader reader, ReplyStream stream, out T element)
@@ -197,7 +218,7 @@ public sealed class AiCaller
     /// <summary>Reads the whole reply, which must say what was shown of it.</summary>
     private static Reading<T> Finish<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
     {
-        string reply = stream.Reply;
+        string reply = stream.Shown;
         try
         {
             if (TryRead(function, stream.FinishReason, reply, ref stream.Call, out Reading<T> reading) is { } failure)
@@ -237,11 +258,13 @@ public sealed class AiCaller
         while (true)
         {
             Add(ref usage, response.Usage);
-            if (reask.Next(messages, options, response, failure, out string? refusal) is not { } next)
+            if (reask.Next(messages, options, response, _guards?.Hide(failure) ?? failure, out string? refusal) is not { } next)
                 throw Exhausted(function, failure, reask.Count + 1, refusal);
             call.Reask(failure, reask.Count);
             response = await _client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } again)
             {
                 failure = again;
@@ -271,6 +294,8 @@ public sealed class AiCaller
         {
             ChatResponse response = await _client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (failWhenTruncated)
                 CallFailure.ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
             call.Succeed(reply, response.Usage, [], attempts: 1);
@@ -282,7 +307,7 @@ public sealed class AiCaller
         }
     }
 
-    private static AiResult<T> Result<T>(
+    private AiResult<T> Result<T>(
         T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, StructuredOutputMode? mode, int attempts, ref AiCall call) => new()
         {
             Value = value,
@@ -294,6 +319,7 @@ public sealed class AiCaller
             Attempts = attempts,
             ModelId = response.ModelId,
             CallId = call.Id,
+            Guards = _guards is null ? [] : [.. _guards.Reports],
             Confidence = mode is not null && response.AdditionalProperties?.TryGetValue(IConstrainedChatClient.Confidence, out object? confidence) == true ? confidence as double? : null,
         };
 

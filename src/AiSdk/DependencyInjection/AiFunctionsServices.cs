@@ -39,7 +39,10 @@ public static class AiFunctionsServices
             EnableSensitiveData = registered?.EnableSensitiveData ?? false,
             OutputMode = registered?.OutputMode ?? StructuredOutputMode.Auto,
             PromptDirectory = registered?.PromptDirectory,
+            Services = provider,
         };
+        foreach (object guard in registered?.Guards ?? [])
+            options.Guards.Add(guard);
         foreach (KeyValuePair<string, IChatClient> client in registered?.Clients ?? new Dictionary<string, IChatClient>())
             options.Clients.Add(client);
         foreach (string key in clientKeys)

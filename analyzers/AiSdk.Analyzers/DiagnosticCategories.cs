@@ -6,6 +6,7 @@ internal static class DiagnosticCategories
     public const string Declaration = "AiSdk.Declaration";
     public const string Prompt = "AiSdk.Prompt";
     public const string Output = "AiSdk.Output";
+    public const string Guards = "AiSdk.Guards";
     public const string Lock = "AiSdk.Lock";
     public const string Usage = "AiSdk.Usage";
     public const string Compatibility = "AiSdk.Compatibility";

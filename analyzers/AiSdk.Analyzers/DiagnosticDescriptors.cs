@@ -47,6 +47,8 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.UnusedDefault => RemoveTheDefaultWithoutEffect,
         ProblemKind.MissingPartial => AddThePartial,
         ProblemKind.EmptyPromptFile => WriteThePromptInItsFile,
+        ProblemKind.MissingGuardStub => WriteTheStubOfTheGuard,
+        ProblemKind.InvalidGuard => CorrectTheGuard,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

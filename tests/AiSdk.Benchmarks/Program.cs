@@ -19,6 +19,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["repair"] = RepairBenchmark.Run,
     ["repair-speed"] = RepairSpeedBenchmark.Run,
     ["streaming"] = StreamingBenchmark.Run,
+    ["guards"] = GuardsBenchmark.Run,
     ["train"] = TrainBenchmark.Run,
     ["lora"] = LoraBenchmark.Run,
     ["quantize"] = QuantizeBenchmark.Run,

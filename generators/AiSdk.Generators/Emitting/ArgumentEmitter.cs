@@ -11,7 +11,7 @@ internal static class ArgumentEmitter
     /// <summary>The types whose methods the functions' prompts need, directly or through other types, by index.</summary>
     public static ISet<int> Reachable(IEnumerable<FunctionModel> functions, EquatableArray<ArgumentTypeModel> types)
     {
-        HashSet<int> shown = [.. functions.Where(static f => f.Failure is null).SelectMany(static f => f.Prompts).SelectMany(static p => Used(p.Nodes))];
+        HashSet<int> shown = [.. functions.Where(static f => f.Failure is null).SelectMany(static f => f.Prompts).SelectMany(static p => Used(p.Nodes)), .. functions.Where(static f => f.Failure is null).SelectMany(f => GuardEmitter.JsonTypes(f, types))];
         HashSet<int> reached = [];
         Stack<int> open = new(shown);
         while (open.Count > 0)

@@ -36,6 +36,8 @@ internal enum ProblemKind
     UnusedDefault,
     MissingPartial,
     EmptyPromptFile,
+    MissingGuardStub,
+    InvalidGuard,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>

@@ -88,6 +88,11 @@ public sealed class FixTests
             "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}} {{customer}}\")] Task<string> AskAsync(string a, string customer, int {|AISDK0107:b|} = 1, CancellationToken c = default); }"
         },
         {
+            typeof(WriteGuardStubFix),
+            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    [{|AISDK0402:Guard(GuardStage.Input)|}]\n    Task<string> AskAsync(string a, CancellationToken c);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    [Guard(GuardStage.Input)]\n    Task<string> AskAsync(string a, CancellationToken c);\n}\n\npartial class Desk#\n{\n    private partial ValueTask<GuardVerdict> GuardAskInputAsync(string a, GuardContext context) => new(GuardVerdict.Allow);\n}"
+        },
+        {
             typeof(MarkTrustedFix),
             "[AiFunctions] public interface IDesk# { [SystemPrompt(\"For {{{|AISDK0106:bank|}}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, string bank); }",
             "[AiFunctions] public interface IDesk# { [SystemPrompt(\"For {{bank}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, [Trusted] string bank); }"
@@ -161,7 +166,7 @@ public sealed class FixTests
     public Task It_mends_one(Type fix, string before, string after) => FixRun.CheckAsync(fix, before.Replace("#", "", StringComparison.Ordinal), after.Replace("#", "", StringComparison.Ordinal));
 
     /// <summary>The same for the fixes that may be applied to all.</summary>
-    public static IEnumerable<TheoryDataRow<Type, string, string>> CasesForAll => Cases.Where(static row => row.Data.Item1 != typeof(AddParameterFix) && row.Data.Item1 != typeof(MarkTrustedFix));
+    public static IEnumerable<TheoryDataRow<Type, string, string>> CasesForAll => Cases.Where(static row => row.Data.Item1 != typeof(AddParameterFix) && row.Data.Item1 != typeof(MarkTrustedFix) && row.Data.Item1 != typeof(WriteGuardStubFix));
 
     [Theory]
     [MemberData(nameof(CasesForAll))]
@@ -175,7 +180,7 @@ public sealed class FixTests
         // Those that change files beside the source have tests of their own: FileFixTests.
         Assert.Equal(FixRun.All.Where(static t => t.IsSubclassOf(typeof(FixProvider))).OrderBy(static t => t.Name, StringComparer.Ordinal), tested.OrderBy(static t => t.Name, StringComparer.Ordinal));
         Assert.Equal(
-            [typeof(AddParameterFix), typeof(MarkTrustedFix)],
+            [typeof(AddParameterFix), typeof(MarkTrustedFix), typeof(WriteGuardStubFix)],
             FixRun.All.Where(static type => ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider() is null).OrderBy(static t => t.Name, StringComparer.Ordinal));
     }
 

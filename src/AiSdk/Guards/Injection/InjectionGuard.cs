@@ -41,6 +41,9 @@ public class InjectionGuard : IInputGuard, IOutputGuard
     /// <param name="threshold">Above which log odds a text is taken for an attack: higher blocks less. <see cref="double.PositiveInfinity"/> leaves the rules alone.</param>
     public InjectionGuard(double threshold) => _threshold = threshold;
 
+    /// <summary>The model that is part of the assembly.</summary>
+    internal static NGramModel Model => _model.Value;
+
     /// <summary>Judges a text.</summary>
     /// <param name="text">The text.</param>
     public InjectionFinding Inspect(string text)

@@ -19,8 +19,8 @@ internal static class InjectionRules
 
     private static readonly SearchValues<string> _breaks = SearchValues.Create(
         [
-            "new instructions:", "new instruction:", "new system prompt", "updated instructions:", "real instructions:", "end of system prompt", "end of instructions", "end of prompt", "begin system message", "system override", "system message:", "system:\n", "\nsystem: you", "admin override", "administrator override",
-            "override protocol", "developer mode enabled", "developer mode output", "dan mode", "do anything now", "jailbreak mode", "no longer bound by", "neue anweisungen:", "neue anweisung:", "nuevas instrucciones:", "nouvelles instructions :", "nouvelles instructions:",
+            "new instructions:", "new instruction:", "new system prompt", "updated instructions:", "real instructions:", "end of system prompt", "begin system message", "system override:", "\nsystem: you", "admin override:", "administrator override:",
+            "override protocol", "developer mode enabled", "developer mode output", "do anything now", "jailbreak mode", "no longer bound by", "neue anweisungen:", "neue anweisung:", "nuevas instrucciones:", "nouvelles instructions :", "nouvelles instructions:",
         ],
         StringComparison.Ordinal);
 
@@ -42,10 +42,14 @@ internal static class InjectionRules
         + "gesagte gesagten instructies opdrachten instrukcje polecenia инструкции указания команды правила upute instrukcije");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _show = Words(
-        "show print repeat reveal output display tell give write disclose leak list recite quote share paste expose dump return echo translate encode summarize summarise see provide what which spell muestra muéstrame revela dime montre montrez révèle révélez affiche mostra mostrami rivela zeige zeig nenne gib verrate wiederhole drucke покажи повтори");
+        "show print repeat reveal output display tell give disclose leak recite quote share paste expose dump return echo translate encode summarize summarise provide spell muestra muéstrame revela dime montre montrez révèle révélez affiche mostra mostrami rivela zeige zeig nenne gib verrate wiederhole drucke покажи повтори");
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _your = Words(
-        "your the initial original hidden secret starting first above given tu tus ton tes il tuo deine deinen deinem ihre ihren твой свои системный previous system exact full entire");
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _ask = Words("what which see list write what's wie welche qué cuáles quelles quels quali какие");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _your = Words("your tu tus ton tes votre vos tuo tue deine deinen deinem dein ihre ihren твой твои свои свой");
+
+    // A system prompt, or one's own: asked about, not asked for.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _any = Words("a an any my our another each un une ein eine einen");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _ownWords = Words("systemprompt system_prompt");
 
@@ -73,7 +77,8 @@ internal static class InjectionRules
         int show = -100;
         int your = -100;
         int initial = -100;
-        int system = -100;
+        int ask = -100;
+        int any = -100;
         int number = 0;
         for (int i = 0; i < text.Length;)
         {
@@ -91,7 +96,7 @@ internal static class InjectionRules
             ReadOnlySpan<char> word = text[i..end];
             i = end;
             number++;
-            if (word.Length is < 2 or > 20)
+            if (word.Length > 20)
                 continue;
             if (_ignore.Contains(word))
                 ignore = number;
@@ -101,8 +106,12 @@ internal static class InjectionRules
             {
                 if (before > ignore && number - before <= 4 && number - ignore <= MaxDistance)
                     return "it orders the model to ignore its instructions";
-                bool isPrompt = word is "prompt" or "prompts" or "instructions" or "instruction" or "directives" or "instruktionen" or "anweisungen" or "instrucciones" or "istruzioni" or "instruções" or "инструкции" or "instrukcije";
-                if (isPrompt && number - show <= MaxDistance && ((number - initial <= 2 && number - your <= 4) || (number - system == 1 && word.StartsWith("prompt", StringComparison.Ordinal) && number - your <= 3)))
+                if (!IsPrompt(word))
+                    continue;
+                bool isAsked = number - show <= MaxDistance || number - ask <= MaxDistance;
+                if (isAsked && number - initial <= 2 && number - your <= 4)
+                    return "it asks for the model's instructions";
+                if (word is "prompt" && number - show <= 6 && number - initial == 1 && number - any > 3)
                     return "it asks for the model's instructions";
             }
             else if (_ownWords.Contains(word) && number - show <= MaxDistance)
@@ -111,15 +120,20 @@ internal static class InjectionRules
             }
             if (_show.Contains(word))
                 show = number;
-            if (word is "system")
-                system = number;
+            if (_ask.Contains(word))
+                ask = number;
+            if (_any.Contains(word))
+                any = number;
             if (_beforeYours.Contains(word))
                 initial = number;
-            if (_your.Contains(word) && word is not ("the" or "above" or "given" or "first" or "full" or "exact" or "entire" or "previous"))
+            if (_your.Contains(word))
                 your = number;
         }
         return null;
     }
+
+    private static bool IsPrompt(ReadOnlySpan<char> word) =>
+        word is "prompt" or "prompts" or "instructions" or "instruction" or "directives" or "instruktionen" or "anweisungen" or "instrucciones" or "istruzioni" or "instruções" or "инструкции" or "instrukcije";
 
     private static bool IsWord(char c) => c < 0x80 ? char.IsAsciiLetterOrDigit(c) || c is '_' or '\'' : char.IsLetter(c);
 

@@ -119,13 +119,17 @@ internal sealed partial class PiiScanner
         bool isAllZero = number.IndexOfAnyInRange('1', '9') < 0;
         if (isAllZero)
             return false;
-        if (groups.Length >= 3 && number.StartsWith("00", StringComparison.Ordinal) && digits >= 10)
+        // Behind another group of digits it would be the rest of a longer number.
+        bool isRest = at >= 2 && text[at - 1] is ' ' or '\u00A0' && char.IsAsciiDigit(text[at - 2]) && !isInParentheses;
+        if (!isRest && groups.Length >= 3 && number.StartsWith("00", StringComparison.Ordinal) && digits >= 10)
             return true;
         bool isNorthAmerican = groups is [3, 3, 4] && (first is >= '2' || isInParentheses) || (groups is [1, 3, 3, 4] && first == '1');
         // One separator throughout, or an area code in parentheses: 3.3-4 is none.
         if (isNorthAmerican && (isInParentheses || groups.Length == 4 || separators[0] == separators[1]))
             return true;
-        if (first == '0' && groups.Length >= 2 && digits is >= 9 and <= 12 && groups[0] <= 6 && !(groups.Length == 2 && separators[0] == '.'))
+        if (isRest)
+            return false;
+        if (first == '0' && number[isInParentheses ? 2 : 1] != '0' && groups.Length >= 2 && digits is >= 9 and <= 12 && groups[0] <= 6 && !(groups.Length == 2 && separators[0] == '.'))
             return true;
         if (isInParentheses && groups.Length >= 2 && groups[0] is >= 2 and <= 5 && digits >= 8 && number.Contains('-'))
             return !(groups[0] == 4 && number[1] is '1' or '2');

@@ -386,7 +386,8 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
             return 0;
         while (i > at && (text[i - 1] == '.' || (text[i - 1] == ':' && !(i - at >= 2 && text[i - 2] == ':'))))
             i--;
-        return (hasPair ? colons >= 2 && i - at > 3 : colons is 6 or 7) && IPAddress.TryParse(text[at..i], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? i - at : 0;
+        // "abc::def" is a name in C++.
+        return (hasPair ? colons >= 2 && i - at > 4 && text[at..i].ContainsAnyInRange('0', '9') : colons is 6 or 7) && IPAddress.TryParse(text[at..i], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? i - at : 0;
     }
 
     private static int Document(ReadOnlySpan<char> text, int at, bool isLast)

@@ -7,6 +7,7 @@ internal static class DiagnosticCategories
     public const string Prompt = "AiSdk.Prompt";
     public const string Output = "AiSdk.Output";
     public const string Tools = "AiSdk.Tools";
+    public const string Guards = "AiSdk.Guards";
     public const string Lock = "AiSdk.Lock";
     public const string Usage = "AiSdk.Usage";
     public const string Compatibility = "AiSdk.Compatibility";

@@ -52,6 +52,8 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.UnwritableToolResult => GiveWhatAModelCanBeShown,
         ProblemKind.InvalidToolName => TellTheToolsApart,
         ProblemKind.NoTools => OfferATypeWithTools,
+        ProblemKind.MissingGuardStub => WriteTheStubOfTheGuard,
+        ProblemKind.InvalidGuard => CorrectTheGuard,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

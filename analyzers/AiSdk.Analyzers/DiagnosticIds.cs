@@ -3,7 +3,7 @@ namespace AiSdk.Analyzers;
 /// <summary>The ids of all diagnostics, each named for what is to be done. An id never changes its meaning and is never used again.</summary>
 /// <remarks>
 /// 0001–0049 declaration, 0050–0099 use of the generated code, 0100–0129 prompts, 0130–0149 prompt files, 0200–0219 types of replies, 0220–0229 examples, 0240–0249 provider profiles,
-/// 0300–0399 tools, 0400–0499 guards (free), 0500–0599 lock file, 9001–9099 suppressions.
+/// 0300–0399 tools, 0400–0499 guards, 0500–0599 lock file, 9001–9099 suppressions.
 /// </remarks>
 internal static class DiagnosticIds
 {
@@ -72,6 +72,12 @@ internal static class DiagnosticIds
     public const string StateTheEffect = "AISDK0305";
     public const string GiveWhatAModelCanBeShown = "AISDK0306";
     public const string OfferATypeWithTools = "AISDK0307";
+
+    public const string LetTheStreamFlow = "AISDK0400";
+    public const string GuardTheSensitiveParameter = "AISDK0401";
+    public const string WriteTheStubOfTheGuard = "AISDK0402";
+    public const string CorrectTheGuard = "AISDK0403";
+    public const string PassWhatIsHiddenAsText = "AISDK0404";
 
     public const string CorrectTheLockFile = "AISDK0500";
     public const string LockTheChangedPrompt = "AISDK0501";

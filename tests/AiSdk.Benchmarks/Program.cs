@@ -20,6 +20,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["repair-speed"] = RepairSpeedBenchmark.Run,
     ["streaming"] = StreamingBenchmark.Run,
     ["tools"] = ToolsBenchmark.Run,
+    ["guards"] = GuardsBenchmark.Run,
     ["train"] = TrainBenchmark.Run,
     ["lora"] = LoraBenchmark.Run,
     ["quantize"] = QuantizeBenchmark.Run,

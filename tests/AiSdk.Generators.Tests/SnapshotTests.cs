@@ -30,6 +30,47 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
+    public void Guards_of_classes_and_stubs() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        [InputGuard<PiiGuard>]
+        public interface IGuarded
+        {
+            [UserPrompt("{{message}}\n{{json order}}")]
+            [InputGuard<InjectionGuard>(TimeoutMilliseconds = 200, OnFailure = GuardFailureMode.Open)]
+            [Guard(GuardStage.Input)]
+            [Guard(GuardStage.Output)]
+            Task<int> CountAsync(string message, Order? order, string[] lines, IReadOnlyList<ChatMessage> history, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{message}}")]
+            [OutputGuard<SecretGuard>]
+            [OutputGuard<Custom>]
+            IAsyncEnumerable<string> StreamAsync(string message);
+
+            [UserPrompt("{{number}}")]
+            [Guard(GuardStage.Output)]
+            ValueTask<string> TellAsync([Trusted] string note, int number);
+        }
+
+        public record Order(string Text, int Number);
+
+        public abstract class Custom : IStreamingOutputGuard
+        {
+            public ValueTask<GuardVerdict> CheckOutputAsync(string reply, GuardContext context, CancellationToken cancellationToken) => new(GuardVerdict.Allow);
+            public ReplyWindow? OpenWindow(GuardContext context) => null;
+        }
+
+        partial class Guarded
+        {
+            private partial ValueTask<GuardVerdict> GuardCountInputAsync(string message, Order? order, string[] lines, IReadOnlyList<ChatMessage> history, GuardContext context) => new(GuardVerdict.Allow);
+            private partial ValueTask<GuardVerdict> GuardCountOutputAsync(int reply, GuardContext context) => new(GuardVerdict.Allow);
+            private partial ValueTask<GuardVerdict> GuardTellOutputAsync(string reply, GuardContext context) => new(GuardVerdict.Allow);
+        }
+        """));
+
+    [Fact]
     public void Streams_of_elements_and_of_parts() => Snapshot.Matches(GeneratorHarness.Run(
         """
         namespace Contoso;

@@ -10,7 +10,9 @@ internal static class ArgumentEmitter
 
     /// <summary>The types whose methods the functions' prompts need, directly or through other types, by index.</summary>
     public static ISet<int> Reachable(IEnumerable<FunctionModel> functions, EquatableArray<ArgumentTypeModel> types) =>
-        Reachable(new HashSet<int>(functions.Where(static f => f.Failure is null).SelectMany(static f => f.Prompts).SelectMany(static p => Used(p.Nodes))), types);
+        Reachable(
+            new HashSet<int>(functions.Where(static f => f.Failure is null).SelectMany(f => f.Prompts.SelectMany(static p => Used(p.Nodes)).Concat(GuardEmitter.JsonTypes(f, types)))),
+            types);
 
     /// <summary>The types whose methods these need, directly or through other types, by index.</summary>
     public static ISet<int> Reachable(ISet<int> shown, EquatableArray<ArgumentTypeModel> types)

@@ -9,6 +9,7 @@ internal sealed class ClassNames
     private readonly Dictionary<string, string> _callers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _examples = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, (string Field, string Method)> _guards = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Function, int Prompt), string> _prompts = [];
 
     public ClassNames(InterfaceModel model)
@@ -26,6 +27,8 @@ internal sealed class ClassNames
                 continue;
             if (function.ClientKey is { } key && !_callers.ContainsKey(key))
                 _callers.Add(key, Unique("_caller"));
+            if (function.Guards.Count > 0)
+                _guards.Add(function.InfoName, (Unique($"_{char.ToLowerInvariant(function.InfoName[0])}{function.InfoName.Substring(1).Replace("Info", "")}Guards"), Unique(function.InfoName.Replace("Info", "") + "Guarded")));
             if (function.Examples.Count == 0)
                 continue;
             _examples.Add(function.InfoName, Unique(function.InfoName + "Examples"));
@@ -66,6 +69,12 @@ internal sealed class ClassNames
 
     /// <summary>The method that renders a prompt of a function with examples.</summary>
     public string Prompt(FunctionModel function, int prompt) => _prompts[(function.InfoName, prompt)];
+
+    /// <summary>The field with a function's guards.</summary>
+    public string Guards(FunctionModel function) => _guards[function.InfoName].Field;
+
+    /// <summary>The method that awaits a function's guards.</summary>
+    public string Guarded(FunctionModel function) => _guards[function.InfoName].Method;
 
     private string Unique(string name)
     {

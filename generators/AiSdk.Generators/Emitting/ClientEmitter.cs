@@ -73,6 +73,8 @@ internal static class ClientEmitter
             writer.WriteLine($"private readonly {Caller} {keyed.Value}; // [ModelOptions({CSharp.Literal(keyed.Key)})]");
         if (HasFunctions(model))
             writer.WriteLine($"private readonly {Overrides}? {names.Overrides}; // AiFunctionsOptions.PromptDirectory");
+        foreach (FunctionModel function in model.Functions.Where(static f => f.Failure is null))
+            GuardEmitter.EmitField(writer, function, names);
         writer.WriteLine();
         writer.WriteLine("/// <summary>Functions over a chat client.</summary>");
         writer.WriteLine("/// <param name=\"client\">Answers the calls; it is not disposed.</param>");
@@ -83,6 +85,8 @@ internal static class ClientEmitter
             writer.WriteLine($"this.{keyed.Value} = {Caller}.ForKey({CSharp.Literal(keyed.Key)}, {CSharp.Literal(model.ClassName)}, options);");
         if (HasFunctions(model))
             writer.WriteLine($"this.{names.Overrides} = {Overrides}.Create(options, {names.Overridable}.Functions);");
+        foreach (FunctionModel function in model.Functions.Where(static f => f.Failure is null))
+            GuardEmitter.EmitCreation(writer, function, model.ClassName, names);
         writer.CloseBlock();
         writer.WriteLine();
     }

@@ -30,9 +30,16 @@ internal static class FunctionEmitter
         if (function.NullChecked.Count > 0)
             writer.WriteLine();
 
+        PromptEmitter prompts = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
+        string? guards = null;
+        string token = function.CancellationToken ?? "default";
+        if (GuardEmitter.IsGuarded(function))
+        {
+            token = GuardEmitter.EmitEntry(writer, function, names);
+            guards = GuardEmitter.EmitInput(writer, function, token, model.ArgumentTypes, prompts, names);
+        }
         if (function.OutputFormat is { } format)
             writer.WriteLine($"string? {format} = this.{names.Caller(function.ClientKey)}.OutputFormat({function.InfoName});");
-        PromptEmitter prompts = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
         string messages = EmitMessages(writer, function, prompts, names);
         string options = EmitOptions(writer, function, prompts);
         string info = EmitOverride(writer, function, messages, options, prompts, names);
@@ -41,9 +48,10 @@ internal static class FunctionEmitter
             string tools = string.Join(", ", function.ToolSources.Select(source => $".. {source}.Resolve(this.{names.Caller(function.ClientKey)}.Services)").Concat(function.ToolParameters.Select(static p => $".. {p}")));
             writer.WriteLine($"{options} = global::AiSdk.CompilerServices.AiCaller.WithTools({options}, [{tools}]);");
         }
-        EmitCall(writer, function, info, messages, options, names);
+        EmitCall(writer, function, info, messages, options, token, guards, prompts, names);
         writer.CloseBlock();
         writer.WriteLine();
+        GuardEmitter.EmitStubs(writer, function);
         if (function.Examples.Count > 0)
             EmitExamples(writer, function, model, names);
     }
@@ -140,7 +148,7 @@ internal static class FunctionEmitter
         return info;
     }
 
-    private static void EmitCall(SourceWriter writer, FunctionModel function, string info, string messages, string options, ClassNames names)
+    private static void EmitCall(SourceWriter writer, FunctionModel function, string info, string messages, string options, string token, string? guards, PromptEmitter emitter, ClassNames names)
     {
         string method = function.Returns switch
         {
@@ -152,7 +160,13 @@ internal static class FunctionEmitter
             ReturnKind.PartialStream => "StreamPartialsAsync",
             _ => "StreamTextAsync",
         };
-        string call = $"this.{names.Caller(function.ClientKey)}.{method}({info}, {messages}, {options}, {function.CancellationToken ?? "default"})";
+        string with = guards is null ? "" : $".With({guards})";
+        string call = $"this.{names.Caller(function.ClientKey)}{with}.{method}({info}, {messages}, {options}, {token})";
+        if (guards is not null)
+        {
+            GuardEmitter.EmitReturn(writer, function, call, info, guards, emitter);
+            return;
+        }
         if (function.Output is null && function.ValueType == "string?")
             call += "!";
         writer.WriteLine(function.IsValueTask ? $"return new({call});" : $"return {call};");

@@ -117,6 +117,21 @@ internal sealed record FunctionModel
     /// <summary>How far a call may go with its tools; null if it has none.</summary>
     public ToolLimitsModel? ToolLimits { get; init; }
 
+    /// <summary>The guards: those that are classes, in order, then the stubs.</summary>
+    public EquatableArray<GuardModel> Guards { get; init; }
+
+    /// <summary>All parameters, of a function with guards.</summary>
+    public EquatableArray<ExampleParameter> Parameters { get; init; }
+
+    /// <summary>The parameters that an input stub is given.</summary>
+    public EquatableArray<ExampleParameter> StubParameters { get; init; }
+
+    /// <summary>The return type, of a function with guards.</summary>
+    public string ReturnType { get; init; } = "";
+
+    /// <summary>What its stream gives or its task holds, of a function with guards.</summary>
+    public string ItemType { get; init; } = "";
+
     /// <summary>The declaring file, without folder.</summary>
     public string SourceFile { get; init; } = "";
 

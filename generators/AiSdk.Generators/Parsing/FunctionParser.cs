@@ -12,8 +12,9 @@ namespace AiSdk.Generators.Parsing;
 /// <param name="argumentTypes">Collects the types of arguments.</param>
 /// <param name="problems">Collects what is wrong.</param>
 /// <param name="functions">Collects what the analyzers ask of the functions.</param>
+/// <param name="half">The user's part of the generated class, or null.</param>
 internal sealed partial class FunctionParser(
-    Compilation compilation, PromptFiles files, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, List<FunctionFacts> functions, CancellationToken cancellationToken)
+    Compilation compilation, PromptFiles files, OutputTypeParser outputTypes, ArgumentTypeParser argumentTypes, List<Problem> problems, List<FunctionFacts> functions, INamedTypeSymbol? half, CancellationToken cancellationToken)
 {
     private const int MaxReasks = 10;
     private const int DefaultTokenBudget = 4000;
@@ -120,7 +121,7 @@ internal sealed partial class FunctionParser(
             ExampleParameters = exampleParameters.Select(static p => new ExampleParameter(CSharp.TypeName(p.Symbol.Type), CSharp.Identifier(p.Symbol.Name))).ToEquatableArray(),
         };
         ExampleParser examples = new(method, function, facts.ValueType, exampleParameters, outputTypes, files, problems);
-        function = WithOptions(method, settings, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() });
+        function = WithOptions(method, settings, WithGuards(method, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() }));
         return WithTools(method, parameters, function) is { } withTools ? WithOutputRules(method, withTools) : null;
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
@@ -300,6 +301,26 @@ internal sealed partial class FunctionParser(
         { Value: IFormattable number } => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => "null",
     };
+
+    private FunctionModel WithGuards(IMethodSymbol method, FunctionModel function)
+    {
+        // The number tells the stubs of overloads apart, as it does their descriptors.
+        string number = function.InfoName.Substring(method.Name.Length + "Info".Length);
+        string stem = method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > "Async".Length ? method.Name.Substring(0, method.Name.Length - "Async".Length) : method.Name;
+        EquatableArray<GuardModel> guards = new GuardParser(method, function.Returns, half, $"Guard{stem}{number}", problems).Parse();
+        if (guards.Count == 0)
+            return function;
+        return function with
+        {
+            Guards = guards,
+            Parameters = method.Parameters.Select(Parameter).ToEquatableArray(),
+            StubParameters = method.Parameters.Where(static p => GuardParser.IsShownToStub(p.Type)).Select(Parameter).ToEquatableArray(),
+            ReturnType = CSharp.TypeName(method.ReturnType),
+            ItemType = CSharp.TypeName(((INamedTypeSymbol)method.ReturnType).TypeArguments[0]),
+        };
+
+        static ExampleParameter Parameter(IParameterSymbol parameter) => new(CSharp.TypeName(parameter.Type), CSharp.Identifier(parameter.Name));
+    }
 
     /// <summary>What the method, else its interface, says of replies that do not fit, and of how to ask for them.</summary>
     private FunctionModel? WithOutputRules(IMethodSymbol method, FunctionModel function)

@@ -47,7 +47,7 @@ internal static class InterfaceParser
         bool isGeneric = type.IsGenericType || Containers(type).Any(static c => c.IsGenericType);
         OutputTypeParser outputTypes = new(compilation, scope, mayUseAccessors: !isGeneric, cancellationToken);
         ArgumentTypeParser argumentTypes = new(compilation, scope, cancellationToken);
-        FunctionParser functionParser = new(compilation, files, outputTypes, argumentTypes, problems, facts, cancellationToken);
+        FunctionParser functionParser = new(compilation, files, outputTypes, argumentTypes, problems, facts, half, cancellationToken);
 
         List<FunctionModel> functions = [];
         List<string> otherMembers = [];
@@ -161,7 +161,7 @@ internal static class InterfaceParser
     }
 
     /// <summary>The interface's name without its <c>I</c>; one that has none gets <c>Client</c> at its end, so that the names differ.</summary>
-    private static string ClassName(string interfaceName) =>
+    public static string ClassName(string interfaceName) =>
         interfaceName.Length > 1 && interfaceName[0] == 'I' && char.IsUpper(interfaceName[1]) ? interfaceName.Substring(1) : interfaceName + "Client";
 
     private static ImmutableArray<INamedTypeSymbol> Siblings(INamedTypeSymbol type, string name) =>

@@ -41,6 +41,8 @@ internal enum ProblemKind
     UnwritableToolResult,
     InvalidToolName,
     NoTools,
+    MissingGuardStub,
+    InvalidGuard,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>

@@ -78,6 +78,7 @@ internal struct AiCall
             AiOutputException => "invalid_output",
             AiRefusalException => "refused",
             AiTruncatedException => "truncated",
+            AiGuardException => "blocked",
             _ => "client_error",
         };
         AiOutputException? output = exception as AiOutputException;

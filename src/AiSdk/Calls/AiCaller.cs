@@ -16,6 +16,7 @@ public sealed class AiCaller
     private readonly Func<ToolApproval, CancellationToken, ValueTask<bool>>? _approve;
     private StructuredOutputMode _mode;
     private bool? _isConstrained;
+    private readonly GuardRun? _guards;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -32,6 +33,22 @@ public sealed class AiCaller
         _approve = options?.ApproveTool;
         AiTelemetry.Prepare();
     }
+
+    private AiCaller(AiCaller caller, GuardRun guards)
+    {
+        _client = caller._client;
+        _logger = caller._logger;
+        _sensitive = caller._sensitive;
+        _mode = caller._mode;
+        _isConstrained = caller._isConstrained;
+        _guards = guards;
+    }
+
+    /// <summary>Begins a call with guards.</summary>
+    public GuardRun Guard(AiFunctionInfo function, FunctionGuards guards, CancellationToken cancellationToken) => new(function, guards, _client, _logger, _sensitive, cancellationToken);
+
+    /// <summary>This caller for one call, whose replies go through its guards.</summary>
+    public AiCaller With(GuardRun guards) => new(this, guards);
 
     /// <summary>A caller over the client that functions ask for by key.</summary>
     /// <exception cref="ArgumentException">The options have no such client.</exception>
@@ -67,6 +84,8 @@ public sealed class AiCaller
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
                 return (await ReaskAsync(function, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
@@ -90,6 +109,8 @@ public sealed class AiCaller
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
                 return await ReaskAsync(function, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
@@ -176,7 +197,7 @@ public sealed class AiCaller
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
-        ReplyStream stream = new(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, cancellationToken);
+        ReplyStream stream = new(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, _guards, cancellationToken);
         await using (stream.ConfigureAwait(false))
         {
             while (await stream.MoveNextAsync().ConfigureAwait(false))
@@ -204,7 +225,7 @@ public sealed class AiCaller
             options = options.Clone();
             messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
         }
-        return new ReplyStream(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, cancellationToken);
+        return new ReplyStream(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, _guards, cancellationToken);
     }
 
     private static bool TryTakeElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, PartialReader reader, ReplyStream stream, out T element)
@@ -218,7 +239,7 @@ public sealed class AiCaller
     /// <summary>Reads the whole reply, which must say what was shown of it.</summary>
     private static Reading<T> Finish<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
     {
-        string reply = stream.Reply;
+        string reply = stream.Shown;
         try
         {
             if (TryRead(function, stream.FinishReason, reply, ref stream.Call, out Reading<T> reading) is { } failure)
@@ -258,11 +279,13 @@ public sealed class AiCaller
         while (true)
         {
             Add(ref usage, response.Usage);
-            if (reask.Next(messages, options, response, failure, out string? refusal) is not { } next)
+            if (reask.Next(messages, options, response, _guards?.Hide(failure) ?? failure, out string? refusal) is not { } next)
                 throw Exhausted(function, failure, reask.Count + 1, refusal);
             call.Reask(failure, reask.Count);
             response = await client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } again)
             {
                 failure = again;
@@ -293,6 +316,8 @@ public sealed class AiCaller
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
             string reply = Reply(function, response, ref call);
+            if (_guards is not null)
+                reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (failWhenTruncated)
                 CallFailure.ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
             call.Succeed(reply, response.Usage, [], attempts: 1);
@@ -304,7 +329,7 @@ public sealed class AiCaller
         }
     }
 
-    private static AiResult<T> Result<T>(
+    private AiResult<T> Result<T>(
         T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, StructuredOutputMode? mode, int attempts, IChatClient client,
         ref AiCall call) => new()
         {
@@ -318,6 +343,7 @@ public sealed class AiCaller
             ToolCalls = client is ToolLoop loop ? loop.Calls : [],
             ModelId = response.ModelId,
             CallId = call.Id,
+            Guards = _guards is null ? [] : [.. _guards.Reports],
             Confidence = mode is not null && response.AdditionalProperties?.TryGetValue(IConstrainedChatClient.Confidence, out object? confidence) == true ? confidence as double? : null,
         };
 

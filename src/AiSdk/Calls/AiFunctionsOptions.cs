@@ -10,6 +10,15 @@ public sealed class AiFunctionsOptions
     /// <summary>The chat clients that functions ask for by key with <see cref="ModelOptionsAttribute"/>. Keys are compared ordinally.</summary>
     public IDictionary<string, IChatClient> Clients { get; } = new Dictionary<string, IChatClient>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The guards that functions name in <see cref="InputGuardAttribute{T}"/> and <see cref="OutputGuardAttribute{T}"/>, where a new one would not do: because it has settings, or no
+    /// constructor without parameters. One for each type.
+    /// </summary>
+    public IList<object> Guards { get; } = [];
+
+    /// <summary>Where guards are looked for that are not among <see cref="Guards"/>.</summary>
+    internal IServiceProvider? Services { get; set; }
+
     /// <summary>Where calls are logged, under the category <c>AiSdk</c>; <see langword="null"/> logs nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 

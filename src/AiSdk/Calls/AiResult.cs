@@ -9,7 +9,7 @@ public sealed class AiResult<T>
     /// <summary>The value.</summary>
     public required T Value { get; init; }
 
-    /// <summary>The reply as the model wrote it.</summary>
+    /// <summary>The reply as the model wrote it; of a function with output guards, as they left it.</summary>
     public required string RawReply { get; init; }
 
     /// <summary>Why the model stopped, if it said so. A text reply that was cut off has <see cref="ChatFinishReason.Length"/> here.</summary>
@@ -39,10 +39,28 @@ public sealed class AiResult<T>
 
     /// <summary>The calls of tools that the model made, in their order, with those that were not run; empty where the function offers none.</summary>
     public IReadOnlyList<AiToolCall> ToolCalls { get; init; } = [];
+    /// <summary>What guards did in this call: what was rewritten, and which of them failed and were passed over. Empty as a rule.</summary>
+    public IReadOnlyList<GuardReport> Guards { get; init; } = [];
 
     /// <summary>This call's identity: the same in <see cref="AiFunctionException.CallId"/>, logs and spans.</summary>
     public required string CallId { get; init; }
 
     /// <summary>The model that answered, if it said so.</summary>
     public string? ModelId { get; init; }
+
+    /// <summary>The same with what a guard left of the value.</summary>
+    internal AiResult<T> With(T value, IReadOnlyList<GuardReport> guards) => new()
+    {
+        Value = value,
+        RawReply = RawReply,
+        FinishReason = FinishReason,
+        Usage = Usage,
+        Repairs = Repairs,
+        OutputMode = OutputMode,
+        Attempts = Attempts,
+        Confidence = Confidence,
+        CallId = CallId,
+        ModelId = ModelId,
+        Guards = [.. guards],
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using AiSdk.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk;
@@ -9,9 +10,10 @@ namespace AiSdk;
 /// <param name="client">Answers it.</param>
 /// <param name="messages">The messages.</param>
 /// <param name="options">The options.</param>
+/// <param name="guards">Its guards, or <see langword="null"/>.</param>
 /// <param name="cancellationToken">Cancels it.</param>
 internal sealed class ReplyStream(
-    AiFunctionInfo function, AiCall call, IChatClient client, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) : IAsyncDisposable
+    AiFunctionInfo function, AiCall call, IChatClient client, IList<ChatMessage> messages, ChatOptions? options, GuardRun? guards, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly StringBuilder _reply = new();
     private AiCall _call = call;
@@ -19,6 +21,9 @@ internal sealed class ReplyStream(
     private UsageDetails? _usage;
     private StringBuilder? _refusal;
     private bool _hasEnded;
+    private GuardedReply? _guarded;
+    private StringBuilder? _shown;
+    private bool _isFlushed;
 
     /// <summary>The piece that came last; perhaps empty.</summary>
     public string Piece { get; private set; } = "";
@@ -31,6 +36,9 @@ internal sealed class ReplyStream(
 
     /// <summary>The reply as far as it has come.</summary>
     public string Reply => _reply.ToString();
+
+    /// <summary>The reply as far as it may be shown: what guards have left of it.</summary>
+    public string Shown => _shown?.ToString() ?? Reply;
 
     /// <summary>The call.</summary>
     public ref AiCall Call => ref _call;
@@ -47,13 +55,22 @@ internal sealed class ReplyStream(
             if (await _updates.MoveNextAsync().ConfigureAwait(false))
             {
                 Take(_updates.Current);
+                if (guards is not null)
+                    await GuardAsync(guards, isLast: false).ConfigureAwait(false);
                 return true;
             }
             if (_refusal is not null)
                 CallFailure.ThrowRefused(function, _refusal.ToString(), Reply, ref _call);
             if (FinishReason == ChatFinishReason.ContentFilter)
                 CallFailure.ThrowFiltered(function, Reply, ref _call);
-            return false;
+            if (guards is null || _isFlushed)
+                return false;
+            // What guards have held back.
+            HasRestarted = false;
+            Piece = "";
+            _isFlushed = true;
+            await GuardAsync(guards, isLast: true).ConfigureAwait(false);
+            return true;
         }
         catch (Exception e)
         {
@@ -82,6 +99,15 @@ internal sealed class ReplyStream(
             Succeed([]);
         if (_updates is not null)
             await _updates.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask GuardAsync(GuardRun guards, bool isLast)
+    {
+        _guarded = HasRestarted ? null : _guarded;
+        _guarded ??= guards.OpenReply(messages, _call.Id);
+        _shown = HasRestarted ? null : _shown;
+        Piece = await _guarded.AppendAsync(Piece, isLast).ConfigureAwait(false);
+        (_shown ??= new StringBuilder()).Append(Piece);
     }
 
     private void Take(ChatResponseUpdate update)

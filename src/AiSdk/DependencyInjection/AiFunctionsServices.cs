@@ -42,6 +42,8 @@ public static class AiFunctionsServices
             Services = registered?.Services ?? provider,
             ApproveTool = registered?.ApproveTool,
         };
+        foreach (object guard in registered?.Guards ?? [])
+            options.Guards.Add(guard);
         foreach (KeyValuePair<string, IChatClient> client in registered?.Clients ?? new Dictionary<string, IChatClient>())
             options.Clients.Add(client);
         foreach (string key in clientKeys)

@@ -32,6 +32,9 @@ internal static partial class AiLog
     [LoggerMessage(8, LogLevel.Information, "{Function} [{CallId}] asks the model again ({Attempt}): the reply had {ErrorCount} errors")]
     public static partial void Reasking(ILogger logger, string function, string callId, int attempt, int errorCount);
 
+    [LoggerMessage(9, LogLevel.Warning, "{Function} goes on without the guard {Guard}, which failed")]
+    public static partial void GuardFailed(ILogger logger, string function, string guard, Exception? exception);
+
     [LoggerMessage(20, LogLevel.Information, "{Function} uses the prompt file {File} (prompt {PromptHash})")]
     public static partial void PromptFileLoaded(ILogger logger, string function, string file, string promptHash);
 

@@ -103,6 +103,11 @@ public sealed class FixTests
             "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}} {{customer}}\")] Task<string> AskAsync(string a, string customer, int {|AISDK0107:b|} = 1, CancellationToken c = default); }"
         },
         {
+            typeof(WriteGuardStubFix),
+            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    [{|AISDK0402:Guard(GuardStage.Input)|}]\n    Task<string> AskAsync(string a, CancellationToken c);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    [Guard(GuardStage.Input)]\n    Task<string> AskAsync(string a, CancellationToken c);\n}\n\npartial class Desk#\n{\n    private partial ValueTask<GuardVerdict> GuardAskInputAsync(string a, GuardContext context) => new(GuardVerdict.Allow);\n}"
+        },
+        {
             typeof(MarkTrustedFix),
             "[AiFunctions] public interface IDesk# { [SystemPrompt(\"For {{{|AISDK0106:bank|}}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, string bank); }",
             "[AiFunctions] public interface IDesk# { [SystemPrompt(\"For {{bank}}.\")] [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, [Trusted] string bank); }"
@@ -190,7 +195,7 @@ public sealed class FixTests
         // Those that change files beside the source have tests of their own: FileFixTests.
         Assert.Equal(FixRun.All.Where(static t => t.IsSubclassOf(typeof(FixProvider))).OrderBy(static t => t.Name, StringComparer.Ordinal), tested.OrderBy(static t => t.Name, StringComparer.Ordinal));
         Assert.Equal(
-            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(StateTheEffectFix)],
+            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
             FixRun.All.Where(static type => ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider() is null).OrderBy(static t => t.Name, StringComparer.Ordinal));
     }
 

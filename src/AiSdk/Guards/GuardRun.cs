@@ -1,0 +1,299 @@
+using System.ComponentModel;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace AiSdk.CompilerServices;
+
+/// <summary>The guards of one call. Made and asked by generated code only.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class GuardRun
+{
+    private readonly AiFunctionInfo _function;
+    private readonly FunctionGuards _guards;
+    private readonly IChatClient _client;
+    private readonly ILogger? _logger;
+    private readonly bool _sensitive;
+    private readonly CancellationToken _cancellationToken;
+    private readonly GuardContext _context;
+    private readonly List<GuardReport> _reports = [];
+    private GuardUse? _replyStub;
+    private Func<string, GuardContext, ValueTask<GuardVerdict>>? _checkReply;
+
+    internal GuardRun(AiFunctionInfo function, FunctionGuards guards, IChatClient client, ILogger? logger, bool sensitive, CancellationToken cancellationToken)
+    {
+        _function = function;
+        _guards = guards;
+        _client = client;
+        _logger = logger;
+        _sensitive = sensitive;
+        _cancellationToken = cancellationToken;
+        _context = new GuardContext { Function = function, CancellationToken = cancellationToken };
+    }
+
+    /// <summary>What guards have done so far.</summary>
+    internal IReadOnlyList<GuardReport> Reports => _reports;
+
+    /// <summary>Checks a text argument.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="text">The argument; <see langword="null"/> passes.</param>
+    /// <returns>The argument as the guards left it.</returns>
+    public async ValueTask<string> CheckAsync(string parameter, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return text!;
+        foreach (GuardUse use in _guards.Inputs)
+        {
+            GuardVerdict verdict = await InputAsync(use, parameter, text).ConfigureAwait(false);
+            if (verdict.Kind != GuardVerdictKind.Rewrite)
+                continue;
+            _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Rewrite, parameter, null));
+            text = verdict.Text!;
+        }
+        return text;
+    }
+
+    /// <summary>Checks an argument that is a list of texts.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="texts">The argument.</param>
+    public async ValueTask<IReadOnlyList<string>> CheckTextsAsync(string parameter, IEnumerable<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        List<string> left = [];
+        foreach (string text in texts)
+            left.Add(await CheckAsync(parameter, text).ConfigureAwait(false));
+        return left;
+    }
+
+    /// <summary>Checks an argument that is a conversation: its texts, whoever said them.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="messages">The argument; it is not changed.</param>
+    public async ValueTask<IReadOnlyList<ChatMessage>> CheckMessagesAsync(string parameter, IEnumerable<ChatMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        List<ChatMessage> left = [];
+        foreach (ChatMessage message in messages)
+        {
+            ChatMessage? changed = null;
+            for (int i = 0; i < message.Contents.Count; i++)
+            {
+                if (message.Contents[i] is not TextContent { Text: { Length: > 0 } text })
+                    continue;
+                string checkedText = await CheckAsync(parameter, text).ConfigureAwait(false);
+                if (ReferenceEquals(checkedText, text))
+                    continue;
+                if (changed is null)
+                {
+                    changed = message.Clone();
+                    changed.Contents = [.. message.Contents];
+                }
+                changed.Contents[i] = new TextContent(checkedText);
+            }
+            left.Add(changed ?? message);
+        }
+        return left;
+    }
+
+    /// <summary>Checks the texts inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="json">The argument as the prompt would show it.</param>
+    public async ValueTask CheckJsonAsync(string parameter, string json)
+    {
+        foreach (string text in Texts(json))
+        {
+            foreach (GuardUse use in _guards.Inputs)
+            {
+                GuardVerdict verdict = await InputAsync(use, parameter, text).ConfigureAwait(false);
+                if (verdict.Kind == GuardVerdictKind.Rewrite)
+                    throw Blocked(use, GuardStage.Input, parameter, "it would rewrite a text inside of the argument, which only arguments of type string, lists of those and conversations allow", "", null, null);
+            }
+        }
+    }
+
+    /// <summary>Asks the stub of a function about its arguments.</summary>
+    /// <param name="name">The stub.</param>
+    /// <param name="settings">What its attribute says.</param>
+    /// <param name="parameters">The parameters that it may rewrite.</param>
+    /// <param name="check">Calls it.</param>
+    /// <returns>What to put in an argument's place, with the parameter's name; neither if nothing is rewritten.</returns>
+    public async ValueTask<(string? Parameter, string? Text)> CheckArgumentsAsync(string name, GuardSettings settings, string[] parameters, Func<GuardContext, ValueTask<GuardVerdict>> check)
+    {
+        GuardUse use = new(name, null, settings);
+        _context.Stage = GuardStage.Input;
+        _context.Parameter = null;
+        GuardVerdict verdict = await RunAsync(use, GuardStage.Input, null, null, _ => check(_context), null).ConfigureAwait(false);
+        if (verdict.Kind != GuardVerdictKind.Rewrite)
+            return default;
+        string? parameter = verdict.Parameter ?? (parameters is [string only] ? only : null);
+        if (parameter is null || !parameters.Contains(parameter, StringComparer.Ordinal))
+        {
+            string known = parameters.Length == 0 ? "the function has no parameter of type string" : $"GuardVerdict.Rewrite(parameter, text) wants one of {string.Join(", ", parameters)}";
+            throw Blocked(use, GuardStage.Input, verdict.Parameter, $"it rewrites an argument, but {known}", "", null, null);
+        }
+        _reports.Add(new GuardReport(name, GuardStage.Input, GuardVerdictKind.Rewrite, parameter, null));
+        return (parameter, verdict.Text);
+    }
+
+    /// <summary>Has the stub of a function that returns text asked about the reply, after the other guards.</summary>
+    /// <param name="name">The stub.</param>
+    /// <param name="settings">What its attribute says.</param>
+    /// <param name="check">Calls it.</param>
+    public void CheckReply(string name, GuardSettings settings, Func<string, GuardContext, ValueTask<GuardVerdict>> check)
+    {
+        _replyStub = new GuardUse(name, null, settings);
+        _checkReply = check;
+    }
+
+    /// <summary>Asks the stub of a function about the value that was read.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="name">The stub.</param>
+    /// <param name="settings">What its attribute says.</param>
+    /// <param name="function">The function, which reads what the stub rewrites.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="check">Calls the stub.</param>
+    public async ValueTask<T> CheckValueAsync<T>(string name, GuardSettings settings, AiFunctionInfo<T> function, T value, Func<T, GuardContext, ValueTask<GuardVerdict>> check)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        GuardUse use = new(name, null, settings);
+        EnterOutput();
+        GuardVerdict verdict = await RunAsync(use, GuardStage.Output, null, null, _ => check(value, _context), null).ConfigureAwait(false);
+        if (verdict.Kind != GuardVerdictKind.Rewrite)
+            return value;
+        AiCall call = AiCall.Start(function, [], _logger, _sensitive);
+        if (ReplyReader.TryRead(function, verdict.Text!, ref call, out Reading<T> reading) is { } failure)
+            throw Blocked(use, GuardStage.Output, null, $"what it put in the reply's place does not fit the type: {failure.Message}", verdict.Text!, failure, call.Id);
+        _reports.Add(new GuardReport(name, GuardStage.Output, GuardVerdictKind.Rewrite, null, null));
+        return reading.Value;
+    }
+
+    /// <summary>The same for a value with all that is known of it.</summary>
+    /// <inheritdoc cref="CheckValueAsync{T}(string, GuardSettings, AiFunctionInfo{T}, T, Func{T, GuardContext, ValueTask{GuardVerdict}})"/>
+    public async ValueTask<AiResult<T>> CheckResultAsync<T>(string name, GuardSettings settings, AiFunctionInfo<T> function, AiResult<T> value, Func<T, GuardContext, ValueTask<GuardVerdict>> check)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        T left = await CheckValueAsync(name, settings, function, value.Value, check).ConfigureAwait(false);
+        return value.With(left, _reports);
+    }
+
+    /// <summary>Checks a whole reply.</summary>
+    internal ValueTask<string> CheckReplyAsync(string reply, IList<ChatMessage> messages, string callId) => OpenReply(messages, callId).AppendAsync(reply, isLast: true);
+
+    /// <summary>Begins to check a reply that comes in pieces.</summary>
+    internal GuardedReply OpenReply(IList<ChatMessage> messages, string callId)
+    {
+        EnterOutput();
+        _context.Sources = [.. messages.Select(static message => message.Text)];
+        List<GuardedReply.Stage> stages = [];
+        foreach (GuardUse use in _guards.Outputs)
+        {
+            IOutputGuard guard = (IOutputGuard)use.Guard!;
+            ReplyWindow? window = use.NeedsWhole ? null : (guard as IStreamingOutputGuard)?.OpenWindow(_context);
+            stages.Add(new GuardedReply.Stage(use, window, (reply, token) => guard.CheckOutputAsync(reply, _context, token)));
+        }
+        // What was hidden last was hidden in what the others had left.
+        foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
+        {
+            if ((use.Guard as IMaskingGuard)?.OpenRestore(_context) is { } restore)
+                stages.Add(new GuardedReply.Stage(null, restore, null));
+        }
+        if (_replyStub is not null)
+            stages.Add(new GuardedReply.Stage(_replyStub, null, (reply, _) => _checkReply!(reply, _context)));
+        return new GuardedReply(this, stages, callId);
+    }
+
+    /// <summary>What is told the model about a reply that did not fit, with hidden again what had been shown.</summary>
+    internal AiOutputException Hide(AiOutputException failure)
+    {
+        string Hidden(string text)
+        {
+            foreach (GuardUse use in _guards.Inputs)
+                text = (use.Guard as IMaskingGuard)?.MaskAgain(text, _context) ?? text;
+            return text;
+        }
+        return new AiOutputException(
+            Hidden(failure.Message), failure.FunctionName, Hidden(failure.RawReply), failure.CallId, failure.Path, failure.Position, failure.InnerException,
+            [.. failure.Errors.Select(error => new OutputError(error.Path, Hidden(error.Message)))], failure.Repairs, failure.Attempts);
+    }
+
+    /// <summary>Runs a guard within its time, and makes of its failure what its attribute says.</summary>
+    internal async ValueTask<GuardVerdict> RunAsync(GuardUse use, GuardStage stage, string? parameter, StringBuilder? reply, Func<CancellationToken, ValueTask<GuardVerdict>> check, string? callId)
+    {
+        GuardVerdict verdict;
+        try
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            _context.ChatClient = use.Settings.CallsModel ? _client : null;
+            verdict = use.Settings.TimeoutMilliseconds > 0 ? await TimedAsync(use.Settings.TimeoutMilliseconds, check).ConfigureAwait(false) : await check(_cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!(e is OperationCanceledException && _cancellationToken.IsCancellationRequested))
+        {
+            string reason = e is TimeoutException or OperationCanceledException && use.Settings.TimeoutMilliseconds > 0
+                ? FormattableString.Invariant($"it took longer than {use.Settings.TimeoutMilliseconds} ms")
+                : $"it failed: {e.Message}";
+            if (use.Settings.OnFailure == GuardFailureMode.Closed)
+                throw Blocked(use, stage, parameter, reason, reply?.ToString() ?? "", e, callId);
+            if (_logger is not null)
+                AiLog.GuardFailed(_logger, _function.Name, use.Name, _sensitive ? e : null);
+            _reports.Add(new GuardReport(use.Name, stage, GuardVerdictKind.Allow, parameter, reason));
+            return GuardVerdict.Allow;
+        }
+        return verdict.Kind == GuardVerdictKind.Block ? throw Blocked(use, stage, parameter, verdict.Reason!, reply?.ToString() ?? "", null, callId) : verdict;
+    }
+
+    /// <summary>Notes that a reply was rewritten.</summary>
+    internal void Rewritten(GuardUse use) => _reports.Add(new GuardReport(use.Name, GuardStage.Output, GuardVerdictKind.Rewrite, null, null));
+
+    /// <summary>What a call ends in; one that had not reached the model is noted here, since nothing else knows of it.</summary>
+    internal AiGuardException Blocked(GuardUse use, GuardStage stage, string? parameter, string reason, string reply, Exception? cause, string? callId)
+    {
+        AiCall call = callId is null ? AiCall.Start(_function, [], _logger, _sensitive) : default;
+        string what = stage == GuardStage.Output ? "the reply" : parameter is null ? "the arguments" : $"the argument '{parameter}'";
+        AiGuardException exception = new(
+            cause is null ? $"{_function.Name}: the guard {use.Name} blocked {what}: {reason}." : $"{_function.Name}: the guard {use.Name} could not check {what}: {reason}.",
+            _function.Name, reply, callId ?? call.Id, use.Name, stage, parameter, reason, cause);
+        if (callId is null)
+            call.Fail(exception);
+        return exception;
+    }
+
+    private void EnterOutput()
+    {
+        _context.Stage = GuardStage.Output;
+        _context.Parameter = null;
+    }
+
+    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text)
+    {
+        _context.Stage = GuardStage.Input;
+        _context.Parameter = parameter;
+        return RunAsync(use, GuardStage.Input, parameter, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null);
+    }
+
+    private async Task<GuardVerdict> TimedAsync(int milliseconds, Func<CancellationToken, ValueTask<GuardVerdict>> check)
+    {
+        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken);
+        Task<GuardVerdict> task = Task.Run(() => check(source.Token).AsTask(), source.Token);
+        try
+        {
+            return await task.WaitAsync(TimeSpan.FromMilliseconds(milliseconds), _cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static List<string> Texts(string json)
+    {
+        List<string> texts = [];
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(json));
+        while (reader.Read())
+        {
+            // Names of dictionaries' entries come from outside as well.
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.GetString() is { Length: > 0 } text)
+                texts.Add(text);
+        }
+        return texts;
+    }
+}

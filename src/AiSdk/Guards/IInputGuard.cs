@@ -1,0 +1,15 @@
+namespace AiSdk;
+
+/// <summary>Checks what goes to the model.</summary>
+/// <remarks>One instance serves all calls at once: what belongs to one call goes into <see cref="GuardContext.State{T}"/>.</remarks>
+public interface IInputGuard
+{
+    /// <summary>The guard's name in exceptions and results.</summary>
+    string Name => GetType().Name;
+
+    /// <summary>Checks a text.</summary>
+    /// <param name="text">A text from outside: an argument, or a part of one.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    ValueTask<GuardVerdict> CheckInputAsync(string text, GuardContext context, CancellationToken cancellationToken);
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Text;
+
+namespace AiSdk;
+
+/// <summary>Finds text that was encoded so as not to be read on the way: Base64, hexadecimal, percent and numeric entities, and letters turned by thirteen.</summary>
+internal static class EncodedText
+{
+    private const int MinRun = 20;
+    private const int MaxRun = 8_192;
+    private const int MaxRuns = 32;
+
+    private static readonly SearchValues<char> _base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-");
+
+    /// <summary>What readable texts are encoded in a text.</summary>
+    public static IEnumerable<string> Decoded(string text)
+    {
+        int runs = 0;
+        for (int i = 0; i < text.Length && runs < MaxRuns;)
+        {
+            int start = text.AsSpan(i).IndexOfAny(_base64);
+            if (start < 0)
+                break;
+            start += i;
+            int length = text.AsSpan(start).IndexOfAnyExcept(_base64);
+            int end = length < 0 ? text.Length : start + length;
+            i = end;
+            if (end - start < MinRun)
+                continue;
+            runs++;
+            string run = text[start..Math.Min(end, start + MaxRun)];
+            if (Hex(run) is { } hex)
+                yield return hex;
+            else if (Base64(run) is { } decoded)
+                yield return decoded;
+        }
+        if (text.Contains('%', StringComparison.Ordinal) && Percent(text) is { } percent)
+            yield return percent;
+        if (text.Contains("&#", StringComparison.Ordinal))
+            yield return System.Net.WebUtility.HtmlDecode(text);
+    }
+
+    /// <summary>The letters of a text turned by thirteen.</summary>
+    public static string Rot13(string text) => string.Create(text.Length, text, static (target, source) =>
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            char c = source[i];
+            target[i] = c is >= 'a' and <= 'z' ? (char)('a' + ((c - 'a' + 13) % 26)) : c is >= 'A' and <= 'Z' ? (char)('A' + ((c - 'A' + 13) % 26)) : c;
+        }
+    });
+
+    private static string? Base64(string run)
+    {
+        string padded = run.Replace('-', '+').Replace('_', '/');
+        padded = padded[..(padded.Length - (padded.Length % 4 == 1 ? 1 : 0))];
+        padded += new string('=', (4 - (padded.Length % 4)) % 4);
+        byte[] bytes = new byte[padded.Length];
+        return Convert.TryFromBase64String(padded, bytes, out int written) ? Readable(bytes.AsSpan(0, written)) : null;
+    }
+
+    private static string? Hex(string run)
+    {
+        foreach (char c in run)
+        {
+            if (!char.IsAsciiHexDigit(c))
+                return null;
+        }
+        return Readable(Convert.FromHexString(run.AsSpan(0, run.Length & ~1)));
+    }
+
+    private static string? Percent(string text)
+    {
+        int escapes = 0;
+        for (int i = 0; i + 2 < text.Length; i++)
+        {
+            if (text[i] == '%' && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
+                escapes++;
+        }
+        return escapes < 4 ? null : Uri.UnescapeDataString(text);
+    }
+
+    /// <summary>The text that the bytes are, if it is text of words.</summary>
+    private static string? Readable(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 8)
+            return null;
+        int readable = 0;
+        int blanks = 0;
+        foreach (byte b in bytes)
+        {
+            readable += b is >= 0x20 and < 0x7F or 0x0A or 0x0D or 0x09 ? 1 : 0;
+            blanks += b == 0x20 ? 1 : 0;
+        }
+        return readable == bytes.Length && blanks > 0 ? Encoding.ASCII.GetString(bytes) : null;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Collections.Frozen;
+
+namespace AiSdk;
+
+/// <summary>What gives an attack away whatever it is about: the marks of chat templates, orders to ignore orders, orders to show the prompt. One pass over folded text.</summary>
+internal static class InjectionRules
+{
+    // An order's parts stand close to each other.
+    private const int MaxDistance = 9;
+
+    private static readonly SearchValues<string> _markers = SearchValues.Create(
+        [
+            "<|im_start|>", "<|im_end|>", "<|im_sep|>", "<|system|>", "<|user|>", "<|assistant|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|begin_of_text|>", "<|end_of_text|>", "<|endoftext|>", "<|endofprompt|>", "<|channel|>", "<|start|>assistant",
+            "<<sys>>", "<</sys>>", "[inst]", "[/inst]", "[system_prompt]", "[/system_prompt]", "<start_of_turn>", "<end_of_turn>", "<|turn>", "<｜user｜>", "<｜assistant｜>", "[system](#", "[user](#", "[assistant](#", "### system:", "### instruction:\n", "### response:\n",
+            "\n\nhuman:", "\n\nassistant:", "<system>", "</system>", "<system_prompt>", "</system_prompt>", "</user_input>", "</user_message>", "</untrusted>", "</document>\n<system", "[end of prompt]", "[end prompt]", "<|prompter|>", "<|endofuserprompt|>",
+        ],
+        StringComparison.Ordinal);
+
+    private static readonly SearchValues<string> _breaks = SearchValues.Create(
+        [
+            "new instructions:", "new instruction:", "new system prompt", "updated instructions:", "real instructions:", "end of system prompt", "begin system message", "system override:", "\nsystem: you", "admin override:", "administrator override:",
+            "override protocol", "developer mode enabled", "developer mode output", "do anything now", "jailbreak mode", "no longer bound by", "neue anweisungen:", "neue anweisung:", "nuevas instrucciones:", "nouvelles instructions :", "nouvelles instructions:",
+        ],
+        StringComparison.Ordinal);
+
+    // Languages without blanks between words.
+    private static readonly SearchValues<string> _unspaced = SearchValues.Create(
+        ["忽略之前", "忽略以上", "忽略上述", "忽略所有", "忽略前面", "無視之前", "忘记之前", "忘掉之前", "忘記之前", "不要遵守之前", "系统提示词", "系統提示詞", "你的提示词", "你的初始指令", "以前の指示", "上記の指示", "これまでの指示", "前の指示を無視", "システムプロンプト", "이전 지시", "이전의 모든 지시", "위의 지시", "시스템 프롬프트"],
+        StringComparison.Ordinal);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _ignore = Words(
+        "ignore ignoring disregard forget forgetting overlook override bypass neglect dismiss abandon discard ignora ignorad ignore ignorez ignorar olvida olvídate olvidad olvide oublie oubliez dimentica dimenticate esqueça esquece ignoriere ignorieren ignorier vergiss vergesst vergessen missachte missachten negeer vergeet zignoruj "
+        + "zapomnij игнорируй игнорируйте забудь забудьте zanemari zaboravi ignoruj");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _before = Words(
+        "previous prior above preceding earlier foregoing former original initial existing everything all any your before anterior anteriores previas previos todas todo todos todo précédentes précédente précédents antérieures toutes tout tous precedenti tutte tutto tutti alle alles allen vorherigen vorherige bisherigen bisherige obigen obige "
+        + "vorigen vorherige gesagte deine ihre vorige eerdere wszystkie poprzednie все предыдущие всё sve prethodne your these those");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _orders = Words(
+        "instructions instruction directions direction directives directive commands orders guidelines prompts prompt programming rules restrictions constraints said told instrucciones instrucción reglas órdenes indicaciones instructions consignes règles istruzioni regole instruções regras anweisungen anweisung instruktionen befehle regeln vorgaben "
+        + "gesagte gesagten instructies opdrachten instrukcje polecenia инструкции указания команды правила upute instrukcije");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _show = Words(
+        "show print repeat reveal output display tell give disclose leak recite quote share paste expose dump return echo translate encode summarize summarise provide spell muestra muéstrame revela dime montre montrez révèle révélez affiche mostra mostrami rivela zeige zeig nenne gib verrate wiederhole drucke покажи повтори");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _ask = Words("what which see list write what's wie welche qué cuáles quelles quels quali какие");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _your = Words("your tu tus ton tes votre vos tuo tue deine deinen deinem dein ihre ihren твой твои свои свой");
+
+    // A system prompt, or one's own: asked about, not asked for.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _any = Words("a an any my our another each un une ein eine einen");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _ownWords = Words("systemprompt system_prompt");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _beforeYours = Words("initial original hidden secret starting system first confidential internal pre initiales ursprünglichen geheimen начальные");
+
+    /// <summary>The rule that a text breaks, for people, or <see langword="null"/>.</summary>
+    /// <param name="text">The folded text.</param>
+    public static string? Find(string text)
+    {
+        ReadOnlySpan<char> rest = text;
+        if (rest.ContainsAny(_markers))
+            return "it has marks of a chat template";
+        if (rest.ContainsAny(_breaks))
+            return "it pretends that new instructions begin";
+        if (rest.ContainsAnyExceptInRange('\0', '\u2E7F') && rest.ContainsAny(_unspaced))
+            return "it orders the model to ignore or to show its instructions";
+        return Orders(rest);
+    }
+
+    private static string? Orders(ReadOnlySpan<char> text)
+    {
+        // The words since which each part of an order has been seen, by the number of the word.
+        int ignore = -100;
+        int before = -100;
+        int show = -100;
+        int your = -100;
+        int initial = -100;
+        int ask = -100;
+        int any = -100;
+        int number = 0;
+        for (int i = 0; i < text.Length;)
+        {
+            if (!IsWord(text[i]))
+            {
+                // An order does not go beyond its sentence.
+                if (text[i] is '.' or '?' or '!' or ';' && i + 1 < text.Length && text[i + 1] is ' ' or '\n')
+                    number += MaxDistance;
+                i++;
+                continue;
+            }
+            int end = i + 1;
+            while (end < text.Length && IsWord(text[end]))
+                end++;
+            ReadOnlySpan<char> word = text[i..end];
+            i = end;
+            number++;
+            if (word.Length > 20)
+                continue;
+            if (_ignore.Contains(word))
+                ignore = number;
+            if (number - ignore <= MaxDistance && number != ignore && _before.Contains(word))
+                before = number;
+            if (_orders.Contains(word))
+            {
+                if (before > ignore && number - before <= 4 && number - ignore <= MaxDistance)
+                    return "it orders the model to ignore its instructions";
+                if (!IsPrompt(word))
+                    continue;
+                bool isAsked = number - show <= MaxDistance || number - ask <= MaxDistance;
+                if (isAsked && number - initial <= 2 && number - your <= 4)
+                    return "it asks for the model's instructions";
+                if (word is "prompt" && number - show <= 6 && number - initial == 1 && number - any > 3)
+                    return "it asks for the model's instructions";
+            }
+            else if (_ownWords.Contains(word) && number - show <= MaxDistance)
+            {
+                return "it asks for the model's instructions";
+            }
+            if (_show.Contains(word))
+                show = number;
+            if (_ask.Contains(word))
+                ask = number;
+            if (_any.Contains(word))
+                any = number;
+            if (_beforeYours.Contains(word))
+                initial = number;
+            if (_your.Contains(word))
+                your = number;
+        }
+        return null;
+    }
+
+    private static bool IsPrompt(ReadOnlySpan<char> word) =>
+        word is "prompt" or "prompts" or "instructions" or "instruction" or "directives" or "instruktionen" or "anweisungen" or "instrucciones" or "istruzioni" or "instruções" or "инструкции" or "instrukcije";
+
+    private static bool IsWord(char c) => c < 0x80 ? char.IsAsciiLetterOrDigit(c) || c is '_' or '\'' : char.IsLetter(c);
+
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words(string words) =>
+        words.Split(' ').ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text;
+
+namespace AiSdk;
+
+/// <summary>What was hidden behind placeholders, so that it can be shown again: <c>[EMAIL_1]</c> stands for the first e-mail address, wherever it occurs.</summary>
+/// <remarks>Belongs to one conversation; not safe for concurrent use.</remarks>
+public sealed class PiiVault
+{
+    // "[DOCUMENT_2147483647]"
+    internal const int MaxPlaceholder = 21;
+
+    private readonly Dictionary<(PiiKinds, string), string> _placeholders = [];
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<PiiKinds, int> _counts = [];
+
+    /// <summary>The placeholders and what they stand for.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
+
+    /// <summary>The placeholder of a value: the same for the same value.</summary>
+    internal string Placeholder(PiiKinds kind, string value)
+    {
+        if (_placeholders.TryGetValue((kind, value), out string? known))
+            return known;
+        int number = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
+        string placeholder = string.Create(CultureInfo.InvariantCulture, $"[{Label(kind)}_{number}]");
+        _placeholders.Add((kind, value), placeholder);
+        _values.Add(placeholder, value);
+        return placeholder;
+    }
+
+    /// <summary>Puts what was hidden in the place of its placeholders. Placeholders that are not of this vault stay.</summary>
+    /// <param name="text">A text in which the model used placeholders.</param>
+    public string Restore(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        GuardVerdict restored = new RestoringWindow(this).Append(text, isLast: true);
+        return restored.Text!;
+    }
+
+    /// <summary>The word for a kind in placeholders; of none, for text that looked like a placeholder before anything was hidden.</summary>
+    internal static string Label(PiiKinds kind) => kind switch
+    {
+        PiiKinds.Email => "EMAIL",
+        PiiKinds.Phone => "PHONE",
+        PiiKinds.Card => "CARD",
+        PiiKinds.Iban => "IBAN",
+        PiiKinds.SocialSecurityNumber => "SSN",
+        PiiKinds.IpAddress => "IP",
+        PiiKinds.Document => "DOCUMENT",
+        _ => "TEXT",
+    };
+
+    /// <summary>How long the placeholder is that begins at a place; 0 if none does, less if more of the text must come.</summary>
+    internal static int PlaceholderLength(ReadOnlySpan<char> text, int at, bool isLast)
+    {
+        if (text[at] != '[')
+            return 0;
+        int i = at + 1;
+        while (i < text.Length && i - at < MaxPlaceholder && char.IsAsciiLetterUpper(text[i]))
+            i++;
+        if (i < text.Length && i > at + 1 && text[i] == '_')
+        {
+            int digits = ++i;
+            while (i < text.Length && i - at < MaxPlaceholder && char.IsAsciiDigit(text[i]))
+                i++;
+            if (i < text.Length && i > digits && text[i] == ']')
+                return i + 1 - at;
+        }
+        return i == text.Length && !isLast && i - at < MaxPlaceholder ? -1 : 0;
+    }
+
+    /// <summary>Shows again, in a reply that comes in pieces, what was hidden.</summary>
+    internal sealed class RestoringWindow(PiiVault vault) : ReplyWindow
+    {
+        private string _rest = "";
+
+        public override GuardVerdict Append(string piece, bool isLast)
+        {
+            string text = _rest.Length == 0 ? piece : _rest + piece;
+            _rest = "";
+            int next = text.IndexOf('[', StringComparison.Ordinal);
+            if (next < 0 || vault._values.Count == 0)
+                return GuardVerdict.Rewrite(text);
+            StringBuilder released = new(text.Length);
+            int copied = 0;
+            while (next >= 0)
+            {
+                int length = PlaceholderLength(text, next, isLast);
+                if (length < 0)
+                {
+                    _rest = text[next..];
+                    text = text[..next];
+                    break;
+                }
+                if (length > 0 && vault._values.TryGetValue(text.Substring(next, length), out string? value))
+                {
+                    released.Append(text, copied, next - copied).Append(value);
+                    copied = next + length;
+                    HasRewritten = true;
+                }
+                next = text.IndexOf('[', next + Math.Max(1, length));
+            }
+            return GuardVerdict.Rewrite(released.Append(text, copied, text.Length - copied).ToString());
+        }
+    }
+}

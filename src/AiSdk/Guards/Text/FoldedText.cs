@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+
+namespace AiSdk;
+
+/// <summary>
+/// Text as the guards' classifiers see it: compatibility characters resolved, letters that look like Latin ones made Latin in words that mix scripts, accents kept,
+/// what is invisible taken out, lower case. Made in one pass, in linear time.
+/// </summary>
+internal readonly struct FoldedText
+{
+    private const string Cyrillic = "авсеһіјкӏмпогѕтухуԁԛԝ";
+    private const string CyrillicAs = "abcehijklmnorstyxydqw";
+    private const string Greek = "αβεζηικμνορτυχγω";
+    private const string GreekAs = "abezhikmvoptuxyw";
+
+    private FoldedText(string text, int invisible, string hidden)
+    {
+        Text = text;
+        InvisibleCount = invisible;
+        Hidden = hidden;
+    }
+
+    /// <summary>The folded text.</summary>
+    public string Text { get; }
+
+    /// <summary>How many characters were taken out of the inside of words: nobody writes such.</summary>
+    public int InvisibleCount { get; }
+
+    /// <summary>What was written in tag characters, which are shown nowhere and read by models; empty as a rule.</summary>
+    public string Hidden { get; }
+
+    /// <summary>Folds a text.</summary>
+    public static FoldedText Of(string text)
+    {
+        if (Ascii.IsValid(text))
+            return new FoldedText(text.ToLowerInvariant(), 0, "");
+        StringBuilder visible = new(text.Length);
+        StringBuilder? hidden = null;
+        int invisible = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (c < 0x80)
+            {
+                visible.Append(c);
+                continue;
+            }
+            if (c == '\uDB40' && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                // Tag characters: U+E0000 to U+E007F mirror ASCII. Flags of regions use them behind a black flag.
+                int ascii = char.ConvertToUtf32(c, text[i + 1]) - 0xE0000;
+                if (ascii is >= 0x20 and < 0x7F)
+                    (hidden ??= new StringBuilder()).Append((char)ascii);
+                i++;
+                continue;
+            }
+            if (IsInvisible(c))
+            {
+                bool isInside = i > 0 && i + 1 < text.Length && char.IsAsciiLetter(text[i - 1]) && char.IsAsciiLetter(text[i + 1]);
+                if (isInside || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069')
+                    invisible++;
+                continue;
+            }
+            // A surrogate alone has no normal form.
+            visible.Append(char.IsSurrogate(c) && !IsPaired(text, i) ? '\uFFFD' : c);
+        }
+        string normal = visible.ToString();
+        if (!normal.IsNormalized(NormalizationForm.FormKC))
+            normal = normal.Normalize(NormalizationForm.FormKC);
+        return new FoldedText(WithoutLookalikes(normal.ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
+    }
+
+    private static bool IsPaired(string text, int at) =>
+        char.IsHighSurrogate(text[at]) ? at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) : at > 0 && char.IsHighSurrogate(text[at - 1]);
+
+    private static bool IsInvisible(char c) => c is '\u00AD' or '\u034F' or '\u180E' or >= '\u200B' and <= '\u200F' or >= '\u202A' and <= '\u202E' or >= '\u2060' and <= '\u206F' or '\uFEFF' or >= '\uFE00' and <= '\uFE0F';
+
+    /// <summary>Makes Latin what looks Latin, in words that have Latin letters too: a Russian word stays Russian.</summary>
+    private static string WithoutLookalikes(string text)
+    {
+        char[]? changed = null;
+        for (int start = 0; start < text.Length;)
+        {
+            if (!char.IsLetter(text[start]))
+            {
+                start++;
+                continue;
+            }
+            int end = start;
+            bool hasLatin = false;
+            bool hasLookalike = false;
+            for (; end < text.Length && (char.IsLetter(text[end]) || CharUnicodeInfo.GetUnicodeCategory(text[end]) == UnicodeCategory.NonSpacingMark); end++)
+            {
+                hasLatin |= text[end] is >= 'a' and <= 'z';
+                hasLookalike |= text[end] is >= '\u0370' and <= '\u052F';
+            }
+            if (hasLatin && hasLookalike)
+            {
+                changed ??= text.ToCharArray();
+                for (int i = start; i < end; i++)
+                    changed[i] = Latin(changed[i]);
+            }
+            start = end;
+        }
+        return changed is null ? text : new string(changed);
+    }
+
+    private static char Latin(char c) => Cyrillic.IndexOf(c, StringComparison.Ordinal) is >= 0 and int cyrillic ? CyrillicAs[cyrillic]
+        : Greek.IndexOf(c, StringComparison.Ordinal) is >= 0 and int greek ? GreekAs[greek]
+        : c;
+}

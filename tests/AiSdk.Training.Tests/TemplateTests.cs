@@ -1,5 +1,3 @@
-using AiSdk.Onnx;
-using Microsoft.Extensions.AI;
 using Xunit;
 
 namespace AiSdk.Training.Tests;

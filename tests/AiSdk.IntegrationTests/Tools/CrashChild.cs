@@ -23,7 +23,7 @@ public sealed class CrashChild
         // Here it has been approved.
         DieAt("approved", moment);
         using (ToolOperation.Begin("ticket-17"))
-            await File.WriteAllTextAsync(Path.Combine(folder, "answer"), $"{await ((AiTool)tool.GetService(typeof(AiTool))!).InvokeJsonAsync("""{"to":"Ann","cents":500}"""u8.ToArray())}");
+            await File.WriteAllTextAsync(Path.Combine(folder, "answer"), $"{await tool.GetService<AiTool>()!.InvokeJsonAsync("""{"to":"Ann","cents":500}"""u8.ToArray())}");
     }
 
     private static void DieAt(string here, string moment)

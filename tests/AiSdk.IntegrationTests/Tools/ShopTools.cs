@@ -18,7 +18,7 @@ internal sealed class ShopTools
     /// <summary>Finds an order.</summary>
     /// <param name="id">Its number.</param>
     [AiTool("find_order")]
-    public async Task<ShopOrder> FindAsync([StringLength(5)] string id, CancellationToken cancellationToken)
+    public static async Task<ShopOrder> FindAsync([StringLength(5)] string id, CancellationToken cancellationToken)
     {
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();

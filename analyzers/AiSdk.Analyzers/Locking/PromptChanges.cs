@@ -24,7 +24,7 @@ internal static class PromptChanges
                 return $"prompt {(i + 1).ToString(CultureInfo.InvariantCulture)} was of the role {Role(old[i])} and is of {Role(current[i])}";
             if (Lines(LockedFunctions.Value(old[i], "text"), LockedFunctions.Value(current[i], "text")) is { } change)
                 return $"{name} changed: {change}";
-            if (Raw(LockedFunctions.Value(old[i], "partials")) != Raw(LockedFunctions.Value(current[i], "partials")))
+            if (!JsonComparison.AreSame(LockedFunctions.Value(old[i], "partials"), LockedFunctions.Value(current[i], "partials")))
                 return $"{Partial(LockedFunctions.Value(old[i], "partials"), LockedFunctions.Value(current[i], "partials"))} in {name} changed";
         }
         return Examples(Items(before, "examples"), Items(now, "examples"));
@@ -70,7 +70,7 @@ internal static class PromptChanges
     {
         foreach (JsonMember partial in now?.Members ?? [])
         {
-            if (Raw(LockedFunctions.Value(before, partial.Name)) != partial.Value.Raw)
+            if (!JsonComparison.AreSame(LockedFunctions.Value(before, partial.Name), partial.Value))
                 return $"the partial '{partial.Name}'";
         }
         return "the partials";
@@ -79,9 +79,6 @@ internal static class PromptChanges
     private static List<JsonValue> Items(JsonValue entry, string property) => [.. LockedFunctions.Value(entry, property)?.Items ?? []];
 
     private static string Role(JsonValue prompt) => LockedFunctions.Value(prompt, "role")?.Text ?? "user";
-
-    // Both are printed by the same hand, so that the same values are the same text.
-    private static string Raw(JsonValue? value) => value?.Raw ?? "";
 
     private static string Count(int count, string noun) => $"{count.ToString(CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : "s")}";
 

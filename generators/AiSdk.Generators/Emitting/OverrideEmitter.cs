@@ -145,10 +145,10 @@ internal static class OverrideEmitter
     {
         { Kind: ArgumentTypeKind.String } => PromptType + ".Text",
         { Kind: ArgumentTypeKind.Boolean } => PromptType + ".Boolean",
-        { Kind: ArgumentTypeKind.Number } => PromptType + ".Number",
+        { Kind: ArgumentTypeKind.Number } type => $"{PromptType}.NumberOf<{type.CSharpName}>()",
         { Kind: ArgumentTypeKind.Uri } => PromptType + ".Uri",
         { Kind: ArgumentTypeKind.Formatted, CSharpName: "char" } => PromptType + ".Character",
-        { Kind: ArgumentTypeKind.Formatted } type => $"{PromptType}.Formatted({CSharp.Literal(type.MemberName)}{(type.Format is null ? "" : ", " + CSharp.Literal(type.Format))})",
+        { Kind: ArgumentTypeKind.Formatted } type => $"{PromptType}.Formatted<{type.CSharpName}>({CSharp.Literal(type.MemberName)}{(type.Format is null ? "" : ", " + CSharp.Literal(type.Format))})",
         // In the initializer of a static field the compiler takes those below it for null.
         { } type => $"TypeOf{type.MemberName}!",
     };

@@ -1,20 +1,14 @@
 using System.Collections.Immutable;
 using AiSdk.CodeFixes;
-using AiSdk.Declarations;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Text;
 using Xunit;
+using static AiSdk.Analyzers.Tests.ProjectWithFiles;
 
 namespace AiSdk.Analyzers.Tests;
 
 /// <summary>Fixes that change files beside the source.</summary>
 public sealed class FileFixTests
 {
-    private const string Folder = "/project/";
-
     [Theory]
     [InlineData("[Prompt(\"Prompts/a.prompt\")] Task<string> AskAsync(string text, [Trusted] string bank);", "AISDK0130", "/project/Prompts/a.prompt", "---\nconfig:\n  temperature: 0\n---\n{{role \"system\"}}\n{{bank}}\n{{role \"user\"}}\n{{text}}\n")]
     [InlineData("[Prompt(\"a.prompt\")] Task<string> AskAsync(string text);", "AISDK0130", "/project/a.prompt", "---\nconfig:\n  temperature: 0\n---\n{{text}}\n")]
@@ -87,32 +81,5 @@ public sealed class FileFixTests
         ImmutableArray<Diagnostic> diagnostics = await DiagnosticsAsync(Project("namespace Demo; " + after + Desk, ("aisdk.lock.json", json)));
 
         Assert.Contains(diagnostics, d => d.Id == (isBreaking ? "AISDK0502" : "AISDK0503") && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains(": " + sentence + ";", StringComparison.Ordinal));
-    }
-
-    private static Project Project(string source, params (string Name, string Text)[] files)
-    {
-        AdhocWorkspace workspace = new();
-        Project project = workspace.AddProject(ProjectInfo.Create(
-            ProjectId.CreateNewId(), VersionStamp.Default, "Consumer", "Consumer", LanguageNames.CSharp, Folder + "Consumer.csproj",
-            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
-            parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14), metadataReferences: ConsumerCompilation.References));
-        project = project.AddDocument("Usings.cs", ConsumerCompilation.Usings, filePath: Folder + "Usings.cs").Project;
-        project = project.AddDocument("Source.cs", source, filePath: Folder + "Source.cs").Project;
-        foreach ((string name, string text) in files)
-            project = project.AddAdditionalDocument(name, SourceText.From(text), filePath: Folder + name).Project;
-        return project;
-    }
-
-    private static async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Project project) =>
-        [.. (await AnalyzerRun.OnAsync((await project.GetCompilationAsync(TestContext.Current.CancellationToken))!, null, project.AnalyzerOptions.AdditionalFiles)).Where(static d => d.Severity >= DiagnosticSeverity.Warning)];
-
-    private static async Task<Solution> ApplyAsync(CodeFixProvider fix, Project project, string id)
-    {
-        Diagnostic diagnostic = (await DiagnosticsAsync(project)).First(d => d.Id == id);
-        List<CodeAction> actions = [];
-        Document document = project.GetDocument(diagnostic.Location.SourceTree)!;
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
-        ImmutableArray<CodeActionOperation> operations = await Assert.Single(actions).GetOperationsAsync(TestContext.Current.CancellationToken);
-        return operations.OfType<ApplyChangesOperation>().Single().ChangedSolution;
     }
 }

@@ -33,7 +33,7 @@ public sealed class PromptOverridesTests : IDisposable
     private static PromptType Orders { get; } = PromptType.Record("Order", static () =>
     [
         new PromptMember("Id", "id", PromptType.Text, static value => ((Order)value).Id),
-        new PromptMember("Total", "total", PromptType.Number, static value => ((Order)value).Total),
+        new PromptMember("Total", "total", PromptType.NumberOf<decimal>(), static value => ((Order)value).Total),
     ]);
 
     private sealed record Order(string Id, decimal Total);
@@ -116,6 +116,10 @@ public sealed class PromptOverridesTests : IDisposable
     [InlineData("---\ninput:\n  schema:\n    txt: string\n---\n{{text}}", "(4,5): 'txt' is no parameter of IDesk.AskAsync")]
     [InlineData("---\nmodel: [\n---\nx", "(2,8): '[' is never closed")]
     [InlineData("  \n", "the file has no prompt")]
+    [InlineData("{{! later }}\n", "the file has no prompt")]
+    [InlineData("{{#each orders}}{{Total:D5}}{{/each}}", "(1,19): 'Total' is number, which has no format ':D5'")]
+    [InlineData("{{#each orders}}{{this.bank}}{{/each}}", "(1,19): Order has no member 'bank'; it has Id, Total")]
+    [InlineData("{{#each orders}}{{@index:Q1}}{{/each}}", "(1,19): '@index' is number, which has no format ':Q1'")]
     public void A_bad_file_leaves_the_last_good_one_in_force_and_says_why(string text, string reason)
     {
         Write("good {{text}}");

@@ -53,7 +53,7 @@ internal sealed class PromptSlot(PromptFunction function)
             return;
         PromptFile file = PromptFile.Parse(text);
         LinkedPrompt linked = PromptLinker.Link(Function, file, Partial, out IReadOnlyList<string> errors);
-        if (errors.Count == 0 && string.IsNullOrWhiteSpace(file.Template))
+        if (errors.Count == 0 && TemplateParser.Parse(file.Template).Nodes.All(static node => node is TextNode { Text: var literal } && string.IsNullOrWhiteSpace(literal)))
             errors = ["the file has no prompt"];
         if (errors.Count > 0)
         {

@@ -79,6 +79,21 @@ public sealed class LockFileTests
     }
 
     [Theory]
+    [InlineData("[Reask(2)]", "[Reask(3)]", "AISDK0504", "reaskAttempts was 2 and is 3")]
+    [InlineData("[AllowLoss]", "", "AISDK0504", "allowLoss was true and is not set")]
+    [InlineData("decimal Price", "string Price", "AISDK0501", "Demo.Line is shown otherwise: it had 'price' (decimal) and has 'price' (string)")]
+    [InlineData("string Name, decimal Price", "string Name, decimal Price, int Count", "AISDK0501", "Demo.Line is shown otherwise: 'count' (int) is new")]
+    public async Task What_else_decides_about_a_call_is_locked(string before, string after, string id, string sentence)
+    {
+        string json = await LockAsync(Source, _files);
+
+        ImmutableArray<Diagnostic> diagnostics = await DiagnosticsAsync(Project(Source.Replace(before, after, StringComparison.Ordinal), [.. _files, ("aisdk.lock.json", json)]));
+
+        Assert.All(diagnostics, d => Assert.Equal(id, d.Id));
+        Assert.Contains(diagnostics, d => d.GetMessage(CultureInfo.InvariantCulture).Contains($": {sentence};", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("{\"version\":1,\"functions\":[]}", "'functions' is no object")]
     [InlineData("{\"version\":1,\"functions\":{\"Demo.IDesk.AskAsync()\":5}}", "'Demo.IDesk.AskAsync()' is no object")]
     [InlineData("{\"version\":1,\"functions\":{\"Demo.IDesk.AskAsync()\":{\"options\":{\"Seed\":1,\"Seed\":2}}}}", "'Seed' is there twice, as after a merge")]

@@ -175,6 +175,18 @@ public sealed class PromptTests
     }
 
     [Theory]
+    [InlineData("{\"text\": \"one\"}", "one")]
+    [InlineData("{\"text\": 1}", "{\"text\": 1}")]
+    [InlineData("{\"text\": \"one\", \"b\": 1}", "{\"text\": \"one\", \"b\": 1}")]
+    [InlineData("{\"other\": \"one\"}", "{\"other\": \"one\"}")]
+    public async Task A_text_may_be_given_by_its_name(string input, string expected)
+    {
+        LiveCall result = await Live.CallAsync(
+            $"namespace Demo; [AiFunctions] public interface IDesk {{ [UserPrompt(\"{{{{text}}}}\")] [Example({SymbolDisplay.FormatLiteral(input, quote: true)}, \"b\")] Task<string> AskAsync(string text); }}", "await new Desk(client).AskAsync(\"now\")", "ok");
+        Assert.Equal([$"user: {expected}", "assistant: b", "user: now"], result.Messages);
+    }
+
+    [Theory]
     [InlineData("{{a}}", "string a", "'a' is data from outside and may not stand in a system prompt")]
     [InlineData("{{json a}}", "string a", "'a' is data from outside")]
     [InlineData("{{#each a}}{{this}}{{/each}}", "string[] a", "'this' is data from outside")]
@@ -228,7 +240,7 @@ public sealed class PromptTests
     [InlineData("{{a:N2}}", "'a' is a string, which takes no format ':N2'")]
     [InlineData("{{a.Length:Q9}}", "'a.Length' is int, which has no format ':Q9'")]
     [InlineData("{{#each names}}{{this.a}}{{/each}}", "string has no member 'a'")]
-    [InlineData("{{#each names}}{{#each this}}{{../this.a}}{{/each}}{{/each}}", "string has no member 'a'")]
+    [InlineData("{{#each names}}{{#each ../names}}{{../this.a}}{{/each}}{{/each}}", "string has no member 'a'")]
     [InlineData("{{role \"robot\"}}", "expected {{role \"system\"}}")]
     [InlineData("{{media a.Length}}", "{{media}} takes DataContent, UriContent or an address")]
     [InlineData("{{history}}", "{{history}} needs a parameter of type IReadOnlyList<ChatMessage>")]

@@ -27,7 +27,26 @@ internal static class PromptChanges
             if (!JsonComparison.AreSame(LockedFunctions.Value(old[i], "partials"), LockedFunctions.Value(current[i], "partials")))
                 return $"{Partial(LockedFunctions.Value(old[i], "partials"), LockedFunctions.Value(current[i], "partials"))} in {name} changed";
         }
-        return Examples(Items(before, "examples"), Items(now, "examples"));
+        return Examples(Items(before, "examples"), Items(now, "examples")) ?? Arguments(LockedFunctions.Value(before, "arguments"), LockedFunctions.Value(now, "arguments"));
+    }
+
+    private static string? Arguments(JsonValue? before, JsonValue? now)
+    {
+        foreach (JsonMember type in before?.Members ?? [])
+        {
+            if (LockedFunctions.Value(now, type.Name) is not { } form)
+                return $"no {type.Name} is shown any more";
+            if (JsonComparison.AreSame(type.Value, form))
+                continue;
+            List<string> old = [.. Parts(type.Value)];
+            List<string> current = [.. Parts(form)];
+            string? gone = old.FirstOrDefault(part => !current.Contains(part));
+            string? added = current.FirstOrDefault(part => !old.Contains(part));
+            return $"{type.Name} is shown otherwise: {(gone is null ? added is null ? "in another order" : $"{added} is new" : added is null ? $"{gone} is gone" : $"it had {gone} and has {added}")}";
+        }
+        return (now?.Members ?? []).FirstOrDefault(type => LockedFunctions.Value(before, type.Name) is null) is { } shown ? $"{shown.Name} is shown now" : null;
+
+        static IEnumerable<string> Parts(JsonValue form) => form.Kind == JsonKind.List ? form.Items.Select(static item => $"'{item.Text}'") : form.Members.Select(static member => $"'{member.Name}' ({member.Value.Text})");
     }
 
     private static string? Examples(List<JsonValue> before, List<JsonValue> now)

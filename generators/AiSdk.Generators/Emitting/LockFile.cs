@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 
@@ -49,14 +50,82 @@ internal static class LockFile
         foreach (OptionModel option in function.Options.OrderBy(static option => option.Property, StringComparer.Ordinal))
             options.With(option.Property, JsonTree.Raw(option.Json));
         options.With("outputMode", function.OutputMode);
+        if (function.AllowsLoss)
+            options.With("allowLoss", JsonTree.Raw("true"));
+        if (function.Reask is { } reask)
+            options.With("reaskAttempts", Number(reask.Attempts)).With("reaskTokenBudget", Number(reask.TokenBudget));
         return JsonTree.Object()
             .With("promptHash", PromptHash.Of(function, model))
             .With("prompts", JsonTree.List(function.Prompts.Where(static prompt => !prompt.IsImplied).Select(Prompt)))
             .With("examples", JsonTree.List(function.Examples.Select(static example => JsonTree.Object().With("input", example.Input).With("output", example.Output))))
+            .With("arguments", Arguments(function, model))
             .With("options", options)
             .With("tools", JsonTree.List([]))
             .With("schema", function.Output is { } output ? JsonSchema.Tree(model.OutputTypes, output, isAsRead: true) : null);
     }
+
+    /// <summary>The forms in JSON of the types of arguments that the prompts show so.</summary>
+    private static JsonTree? Arguments(FunctionModel function, InterfaceModel model)
+    {
+        EquatableArray<ArgumentTypeModel> types = model.ArgumentTypes;
+        SortedDictionary<string, JsonTree> forms = new(StringComparer.Ordinal);
+        HashSet<int> reached = [];
+        Stack<int> open = new(Values(function.Prompts.SelectMany(static prompt => prompt.Nodes)).Where(static value => value.ArgumentType >= 0).Select(static value => value.ArgumentType));
+        while (open.Count > 0)
+        {
+            int index = open.Pop();
+            if (!reached.Add(index))
+                continue;
+            ArgumentTypeModel type = types[index];
+            JsonTree form = JsonTree.Object();
+            switch (type.Kind)
+            {
+                case ArgumentTypeKind.Object:
+                    foreach (ArgumentPropertyModel property in type.Properties)
+                    {
+                        form.With(property.JsonName, Use(property.Type));
+                        open.Push(property.Type.Type);
+                    }
+                    break;
+                case ArgumentTypeKind.Union:
+                    foreach (ArgumentVariantModel variant in type.Variants)
+                    {
+                        form.With($"{type.Discriminator}={variant.DiscriminatorJson}", TypeName(types[variant.Type]));
+                        open.Push(variant.Type);
+                    }
+                    break;
+                case ArgumentTypeKind.Enum:
+                    form = JsonTree.List(type.Values.Select(static value => JsonTree.Text(value.JsonName)));
+                    break;
+                case ArgumentTypeKind.List or ArgumentTypeKind.Dictionary:
+                    open.Push(type.Element.Type);
+                    continue;
+                default:
+                    continue;
+            }
+            forms[TypeName(type)] = form;
+        }
+        if (forms.Count == 0)
+            return null;
+        JsonTree arguments = JsonTree.Object();
+        foreach (KeyValuePair<string, JsonTree> form in forms)
+            arguments.With(form.Key, form.Value);
+        return arguments;
+
+        string Use(ArgumentUse use) => TypeName(types[use.Type]) + (use.MayBeNull ? "?" : "");
+    }
+
+    private static string TypeName(ArgumentTypeModel type) => type.CSharpName.Replace("global::", "");
+
+    private static IEnumerable<BoundValue> Values(IEnumerable<BoundNode> nodes) => nodes.SelectMany(static node => node switch
+    {
+        BoundValue value => [value],
+        BoundIf branch => Values(branch.Then.Concat(branch.Else)),
+        BoundEach loop => Values(loop.Body.Concat(loop.Else)),
+        _ => [],
+    });
+
+    private static JsonTree Number(int number) => JsonTree.Raw(number.ToString(CultureInfo.InvariantCulture));
 
     private static IEnumerable<(string Id, JsonTree Entry)> Entries(IEnumerable<InterfaceModel> interfaces) => interfaces
         .SelectMany(static model => model.Functions.Where(static function => function.Failure is null).Select(function => (function.Id, Entry(function, model))))

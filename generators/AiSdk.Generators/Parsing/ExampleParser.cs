@@ -65,6 +65,8 @@ internal sealed class ExampleParser(
         }
         used.Add(file);
         string text = file.Text;
+        if (string.IsNullOrWhiteSpace(text))
+            problems.Add(new Problem(ProblemKind.InvalidExample, $"'{path}' has no example: a line is {{\"input\": …, \"output\": …}}", at) { IsHarmless = true });
         for (int start = 0; start < text.Length;)
         {
             int end = text.IndexOf('\n', start) is >= 0 and int newline ? newline : text.Length;
@@ -111,7 +113,7 @@ internal sealed class ExampleParser(
         {
             if (Json.Parse(output, out int wrong) is not { } parsed)
                 return Fail($"the example's output is not valid JSON: {output}", site(1, Math.Min(wrong, output.Length), 1));
-            if (ExampleChecker.Misfit(parsed, type, outputTypes, "$") is { } misfit)
+            if (ExampleChecker.Misfit(parsed, type, outputTypes, "$", checksLimits: true) is { } misfit)
                 return Fail($"the example's output does not fit {value?.Display()}: at {misfit.Path}: {misfit.Reason}", site(1, misfit.Position, misfit.Length));
             reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable) ? $"{{\"value\":{output}}}" : output;
         }

@@ -153,6 +153,75 @@ public sealed class PromptOverridesTests : IDisposable
     }
 
     [Fact]
+    public void A_name_in_the_wrong_case_is_named()
+    {
+        Write("x", "idesk.askasync.prompt");
+        PromptOverrides overrides = Create();
+        Assert.Equal(["user: compiled"], Ask(overrides));
+        Assert.Equal(["Warning The prompt file idesk.askasync.prompt belongs to no function; it could be called IDesk.AskAsync.prompt, IDesk.OtherAsync.prompt"], _log.Lines);
+    }
+
+    [Fact]
+    public void A_directory_that_vanishes_leaves_in_force_what_was_there()
+    {
+        Write("good {{text}}");
+        PromptOverrides overrides = Create();
+        Directory.Delete(_folder, recursive: true);
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("user: good hello", Ask(overrides)[^1]);
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Ask(overrides);
+        Assert.Single(_log.Lines, line => line == $"Warning The prompt directory {_folder} is gone; what is in force stays");
+
+        Directory.CreateDirectory(_folder);
+        Write("new {{text}}");
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("user: new hello", Ask(overrides)[^1]);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_UTF_8_is_refused_once()
+    {
+        Write("good {{text}}");
+        PromptOverrides overrides = Create();
+        File.WriteAllBytes(Path.Combine(_folder, "IDesk.AskAsync.prompt"), [.. "caf"u8, 0xE9, .. " {{text}}"u8]);
+        for (int i = 0; i < 3; i++)
+        {
+            _clock.Advance(PromptOverrides.CheckInterval);
+            Assert.Equal("user: good hello", Ask(overrides)[^1]);
+        }
+        Assert.Single(_log.Lines, static line => line == "Warning The prompt file IDesk.AskAsync.prompt of IDesk.AskAsync is not used: it is no valid UTF-8. In force: its last good version");
+
+        File.WriteAllText(Path.Combine(_folder, "IDesk.AskAsync.prompt"), "café {{text}}", System.Text.Encoding.Unicode);
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("user: café hello", Ask(overrides)[^1]);
+    }
+
+    [Fact]
+    public void Interfaces_of_one_name_are_told_apart_by_the_namespace()
+    {
+        AiFunctionInfo other = new("IDesk.AskAsync", "Other.IDesk.AskAsync()", "0123456789abcdef", [new PromptTemplate(ChatRole.User, "compiled")], [], "Desk.cs", 1);
+        Write("short");
+        PromptOverrides one = Create(_ask, "Demo.IDesk.AskAsync.prompt");
+        PromptOverrides two = Create(other, "Other.IDesk.AskAsync.prompt");
+        Assert.Equal(["short", "short"], [Text(one, _ask), Text(two, other)]);
+        Assert.Single(_log.Lines, static line => line == "Warning The prompt file IDesk.AskAsync.prompt is used for Other.IDesk.AskAsync() and for Demo.IDesk.AskAsync(); a file Other.IDesk.AskAsync.prompt would be for the first one only");
+
+        Write("full", "Other.IDesk.AskAsync.prompt");
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal(["short", "full"], [Text(one, _ask), Text(two, other)]);
+
+        File.Delete(Path.Combine(_folder, "Other.IDesk.AskAsync.prompt"));
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("short", Text(two, other));
+
+        PromptOverrides Create(AiFunctionInfo function, string fullFileName) => PromptOverrides.Create(
+            new AiFunctionsOptions { PromptDirectory = _folder, LoggerFactory = new ListLoggerFactory(_log) }, () => [new PromptFunction(function, "IDesk.AskAsync.prompt", [], [], fullFileName)], _clock);
+
+        static string Text(PromptOverrides overrides, AiFunctionInfo function) => overrides.ApplyText(function, [], null, null).Messages.Single().Text;
+    }
+
+    [Fact]
     public void A_directory_that_is_not_there_is_named_and_may_come_later()
     {
         Directory.Delete(_folder);

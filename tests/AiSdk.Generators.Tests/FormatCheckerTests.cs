@@ -23,7 +23,7 @@ public sealed class FormatCheckerTests
         "HH':'mm", "'quoted", "ends\\", "%", "%d", "%h", "ddd d MMM", "K", "zzz", "fff", "tt", "gg", "'HH'yyyy", "\\Hyyyy",
     ];
 
-    private static readonly Compilation _compilation = ConsumerCompilation.Create("", cancellationToken: CancellationToken.None);
+    private static readonly Compilation _compilation = ConsumerCompilation.Create("", cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact]
     public void Known_formats()

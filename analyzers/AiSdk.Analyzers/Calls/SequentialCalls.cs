@@ -16,7 +16,7 @@ internal static class SequentialCalls
             return false;
         HashSet<ILocalSymbol> ofElement = new(loop.Locals, SymbolEqualityComparer.Default);
         HashSet<ISymbol> changed = new(SymbolEqualityComparer.Default);
-        foreach (IOperation operation in loop.Body.Descendants())
+        foreach (IOperation operation in loop.Body.DescendantsAndSelf())
         {
             switch (operation)
             {

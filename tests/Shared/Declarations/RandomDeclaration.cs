@@ -74,10 +74,10 @@ internal static class RandomDeclaration
         for (int i = 0; i < functions.Length; i++)
         {
             (string a, string b, string c, string template, string partial) = functions[i];
-            files.Add(new TextFile($"/project/p{i}.prompt", $"---\nconfig:\n  temperature: 0\n---\n{{{{role \"system\"}}}}\ns {{{{flag}}}}\n{{{{role \"user\"}}}}\nu {template}{{{{> part{i} }}}}\n{All}"));
+            files.Add(new TextFile($"/project/p{i}.prompt", $"---\nconfig:\n  temperature: 0\n---\n{{{{role \"system\"}}}}\ns {{{{flag}}}}\n{{{{role \"user\"}}}}\nu {template} {{{{> part{i} }}}}\n{All}"));
             files.Add(new TextFile($"/project/_part{i}.prompt", "p " + partial));
             files.Add(new TextFile($"/project/e{i}.jsonl", "{\"input\": \"a \\\"b\\\"\", \"output\": \"c\"}\r\n\n{\"input\": {\"text\": \"\\u00e4\"}, \"output\": \"\"}\n"));
-            members.Append($"[Prompt(\"p{i}.prompt\")] Task<string> F{i}Async({a} a, {b} b, {c} c, bool flag, string? text, IReadOnlyList<int> list);\n[UserPrompt(\"{{{{text}}}}\")] [Examples(\"e{i}.jsonl\")] Task<string> G{i}Async(string text);\n");
+            members.Append(System.Globalization.CultureInfo.InvariantCulture, $"[Prompt(\"p{i}.prompt\")] Task<string> F{i}Async({a} a, {b} b, {c} c, bool flag, string? text, IReadOnlyList<int> list);\n[UserPrompt(\"{{{{text}}}}\")] [Examples(\"e{i}.jsonl\")] Task<string> G{i}Async(string text);\n");
         }
         return ($"{Types}\n[AiFunctions] public interface IDesk\n{{\n{members}}}\n", files.ToArray());
     });

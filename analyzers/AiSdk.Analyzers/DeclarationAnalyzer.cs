@@ -38,11 +38,13 @@ public sealed class DeclarationAnalyzer : InterfaceAnalyzer
 
     private static void CheckOrder(InterfaceContext context, FunctionFacts function)
     {
-        // A params array must come last itself.
-        IEnumerable<ParameterInfo> after = function.Parameters.SkipWhile(static p => p.Kind != ParameterKind.CancellationToken).Skip(1);
-        if (after.Any(static p => p.Kind != ParameterKind.CancellationToken && !p.Symbol.IsParams))
+        if (function.Parameters.FirstOrDefault(static p => p.Kind == ParameterKind.CancellationToken)?.Symbol is not { } token)
+            return;
+        // A params array must come last itself, and behind a parameter with a default the token would need one.
+        if (function.Parameters.Any(p => p.Symbol.IsParams || (p.Symbol.HasExplicitDefaultValue && !token.HasExplicitDefaultValue)))
+            return;
+        if (function.Parameters.SkipWhile(static p => p.Kind != ParameterKind.CancellationToken).Any(static p => p.Kind != ParameterKind.CancellationToken))
         {
-            IParameterSymbol token = function.Parameters.First(static p => p.Kind == ParameterKind.CancellationToken).Symbol;
             context.Report(DiagnosticDescriptors.PutTheCancellationTokenLast, new(token), token.Name);
         }
     }

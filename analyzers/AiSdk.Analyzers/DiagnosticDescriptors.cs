@@ -10,7 +10,7 @@ namespace AiSdk.Analyzers;
 internal static partial class DiagnosticDescriptors
 {
     /// <summary>
-    /// Where the page of each diagnostic lies, from the repository's root: the repository states no address of its own, and a copy of it, wherever it is, has the pages. A
+    /// Where the page of each diagnostic lies, from the repository's root and from the package's: the repository states no address of its own, and a copy of either has the pages. A
     /// <c>RepositoryUrl</c> in Directory.Build.props would be put before it here.
     /// </summary>
     public const string HelpLinkBase = "analyzers/docs/";

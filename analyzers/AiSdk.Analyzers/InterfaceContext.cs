@@ -13,6 +13,8 @@ namespace AiSdk.Analyzers;
 /// <param name="supported">The diagnostics that may be reported.</param>
 internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult<InterfaceModel> parsed, ImmutableArray<DiagnosticDescriptor> supported)
 {
+    private readonly HashSet<(string Id, FileSite File, string Message)> _saidOfFiles = [];
+
     /// <summary>The interface.</summary>
     public INamedTypeSymbol Type { get; } = (INamedTypeSymbol)symbol.Symbol;
 
@@ -50,6 +52,9 @@ internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult
     /// <summary>The same, with a member that has to do with it and with what a fix needs.</summary>
     public void Report(DiagnosticDescriptor descriptor, ProblemSite site, ISymbol? related, ImmutableDictionary<string, string?>? properties, params object[] arguments)
     {
+        // What is wrong in a file that several functions share is said once.
+        if (site.File is { } file && !_saidOfFiles.Add((descriptor.Id, file, string.Join("\n", arguments))))
+            return;
         Location location = SiteLocations.Of(site, Compilation, CancellationToken) ?? Type.Locations[0];
         // A prompt may be a constant from elsewhere; the function then has to be found from there.
         ISymbol? other = related ?? (site.Part == SitePart.Text ? site.Symbol : null);

@@ -55,7 +55,7 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
                         InvariantCulture.Run(() => Compare(symbol, parsed, locked));
                 },
                 SymbolKind.NamedType);
-            start.RegisterCompilationEndAction(end => ReportGone(end, interfaces, locked));
+            start.RegisterCompilationEndAction(end => InvariantCulture.Run(() => ReportGone(end, interfaces, locked)));
         });
     }
 
@@ -72,7 +72,11 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
                 continue;
             }
             JsonValue before = member.Value;
-            JsonValue now = Json.Parse(LockFile.Entry(function, parsed.Model).ToString(isSpread: true), out _)!;
+            JsonTree entry = LockFile.Entry(function, parsed.Model);
+            // Mostly nothing has changed, and then the entry is written as it stands in the file.
+            if (entry.ToString(isSpread: true, LockFile.EntryIndentation) == before.Raw)
+                continue;
+            JsonValue now = Json.Parse(entry.ToString(isSpread: true), out _)!;
             string name = function.DisplayName;
             IReadOnlyList<SchemaChange> changes = SchemaChanges.Between(LockedFunctions.Value(before, "schema"), LockedFunctions.Value(now, "schema"));
             string? change = PromptChanges.Describe(before, now);
@@ -95,9 +99,9 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
         return true;
     }
 
-    private static void ReportGone(CompilationAnalysisContext context, ParsedInterfaces interfaces, LockedFunctions locked)
+    private static bool ReportGone(CompilationAnalysisContext context, ParsedInterfaces interfaces, LockedFunctions locked)
     {
-        HashSet<string> ids = [.. interfaces.Parsed.SelectMany(static parsed => parsed.Model.Functions).Select(static function => function.Id)];
+        HashSet<string> ids = [.. interfaces.All(context.CancellationToken).SelectMany(static parsed => parsed.Model.Functions).Select(static function => function.Id)];
         foreach (JsonMember member in locked.Entries.Values.Where(member => !ids.Contains(member.Name)))
         {
             string method = member.Name.Split('(')[0];
@@ -106,21 +110,24 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 DiagnosticDescriptors.UnlockTheFunctionThatIsGone, FileLocations.Of(new FileSite(locked.File, member.Start, member.Name.Length + 2)), $"{member.Name} {what}; {Write}"));
         }
+        return true;
     }
 
     private static string? Options(JsonValue before, JsonValue now)
     {
         List<string> changes = [];
-        Dictionary<string, string> old = (LockedFunctions.Value(before, "options")?.Members ?? []).ToDictionary(static member => member.Name, static member => member.Value.Raw);
-        Dictionary<string, string> current = (LockedFunctions.Value(now, "options")?.Members ?? []).ToDictionary(static member => member.Name, static member => member.Value.Raw);
-        foreach (string name in old.Keys.Union(current.Keys).OrderBy(static name => name, StringComparer.Ordinal))
+        JsonValue? old = LockedFunctions.Value(before, "options");
+        JsonValue? current = LockedFunctions.Value(now, "options");
+        foreach (string name in Names(old).Union(Names(current)).OrderBy(static name => name, StringComparer.Ordinal))
         {
-            string was = old.TryGetValue(name, out string? oldValue) ? oldValue : "not set";
-            string isNow = current.TryGetValue(name, out string? newValue) ? newValue : "not set";
-            if (was != isNow)
-                changes.Add($"{name} was {was} and is {isNow}");
+            JsonValue? was = LockedFunctions.Value(old, name);
+            JsonValue? isNow = LockedFunctions.Value(current, name);
+            if (!JsonComparison.AreSame(was, isNow))
+                changes.Add($"{name} was {was?.Raw ?? "not set"} and is {isNow?.Raw ?? "not set"}");
         }
         return changes.Count == 0 ? null : string.Join("; ", changes);
+
+        static IEnumerable<string> Names(JsonValue? options) => (options?.Members ?? []).Select(static member => member.Name);
     }
 
     private static string? Hash(JsonValue entry) => LockedFunctions.Value(entry, "promptHash")?.Text;

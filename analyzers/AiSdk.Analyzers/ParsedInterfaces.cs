@@ -59,9 +59,6 @@ internal sealed class ParsedInterfaces
         }
     }
 
-    /// <summary>All that was parsed so far.</summary>
-    public IEnumerable<ParseResult<InterfaceModel>> Parsed => _entries.Values.Select(static entry => entry.Result).OfType<ParseResult<InterfaceModel>>();
-
     /// <summary>What the parser says of a type, or null if it is no interface of AI functions.</summary>
     public ParseResult<InterfaceModel>? Get(INamedTypeSymbol type, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ namespace AiSdk.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ProfileAnalyzer : InterfaceAnalyzer
 {
-    private const string Property = "build_property.AiSdkProviderProfiles";
+    private const string Property = "build_property.AiSdkProviderProfileList";
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
@@ -34,7 +34,7 @@ public sealed class ProfileAnalyzer : InterfaceAnalyzer
         }
     }
 
-    /// <summary>The names that the MSBuild property holds.</summary>
+    /// <summary>The names that the MSBuild property AiSdkProviderProfiles holds; the package's targets hand it over as a list with commas.</summary>
     internal static IEnumerable<string> Names(AnalyzerConfigOptionsProvider options) =>
         options.GlobalOptions.TryGetValue(Property, out string? value) ? value.Split([';', ','], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim()).Where(static name => name.Length > 0) : [];
 

@@ -26,7 +26,7 @@ public sealed class PromptFileAnalyzer : InterfaceAnalyzer
 
     private protected override void AnalyzeEnd(CompilationAnalysisContext context, ParsedInterfaces interfaces)
     {
-        HashSet<AdditionalFile> used = [.. interfaces.Parsed.SelectMany(static parsed => parsed.Functions).SelectMany(static function => function.Files)];
+        HashSet<AdditionalFile> used = [.. interfaces.All(context.CancellationToken).SelectMany(static parsed => parsed.Functions).SelectMany(static function => function.Files)];
         foreach (AdditionalFile file in interfaces.Files.WithExtension(PromptFiles.PromptExtension).Where(file => !used.Contains(file)))
         {
             string name = Path.GetFileName(file.Path);

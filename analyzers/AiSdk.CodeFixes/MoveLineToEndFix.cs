@@ -6,16 +6,19 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace AiSdk.CodeFixes;
 
-/// <summary>Moves the line of a value that changes to the end of its prompt.</summary>
+/// <summary>Moves a value that changes, where it has a line of its own that nothing before it introduces or encloses, to the end of its prompt.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class MoveLineToEndFix() : FixProvider(DiagnosticIds.PutWhatChangesLast)
 {
+    // What stands before a value often introduces it.
+    private protected override bool NeedsDecision => true;
+
     private protected override Task RegisterAsync(Occurrence occurrence)
     {
         TextSpan place = occurrence.Diagnostic.Location.SourceSpan;
         SourceText text = occurrence.Root.GetText();
         SyntaxToken token = occurrence.Root.FindToken(place.Start);
-        if (RawLines.Line(token, place, text) is not { } line)
+        if (RawLines.Line(token, place, text) is not { } line || text.ToString(line).Trim() != text.ToString(place) || RawLines.IsEnclosed(token, place, text))
             return Task.CompletedTask;
         int end = text.Lines.GetLineFromPosition(token.Span.End).Start;
         if (line.End < end)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
@@ -7,6 +8,9 @@ namespace AiSdk.CodeFixes;
 /// <summary>Lines of prompts in raw string literals, where a line of the source is a line of the prompt.</summary>
 internal static class RawLines
 {
+    private static readonly string[] _fences = ["\"\"\"", "'''", "```", "~~~", "---", "===", "###"];
+    private static readonly Regex _tag = new(@"<(/?)[A-Za-z][\w.-]*(?:\s[^<>]*)?(?<!/)>", RegexOptions.CultureInvariant);
+
     /// <summary>The line around a place, with its end, if it is one of several in a raw literal and no block begins or ends in it; else null.</summary>
     public static TextSpan? Line(SyntaxToken token, TextSpan place, SourceText text)
     {
@@ -18,6 +22,22 @@ internal static class RawLines
         string content = line.ToString();
         bool hasBlock = content.Contains("{{#") || content.Contains("{{/") || content.Contains("{{else") || content.Contains("{{~") || content.Contains("{{^");
         return line.LineNumber < first || line.LineNumber > last || first == last || place.End > line.End || hasBlock || IsInBlock(text, first, line.LineNumber) ? null : line.SpanIncludingLineBreak;
+    }
+
+    /// <summary>Whether the lines before a place open something around it: a tag, a fence, or a sentence that ends in a colon.</summary>
+    public static bool IsEnclosed(SyntaxToken token, TextSpan place, SourceText text)
+    {
+        int first = text.Lines.GetLineFromPosition(token.SpanStart).LineNumber + 1;
+        int line = text.Lines.GetLineFromPosition(place.Start).LineNumber;
+        List<string> before = [.. Enumerable.Range(first, line - first).Select(i => text.Lines[i].ToString().Trim())];
+        if (before.LastOrDefault(static content => content.Length > 0) is { } introduction && introduction[introduction.Length - 1] == ':')
+            return true;
+        if (_fences.Any(fence => before.Count(content => content.StartsWith(fence, StringComparison.Ordinal)) % 2 == 1))
+            return true;
+        int depth = 0;
+        foreach (Match tag in before.SelectMany(static content => _tag.Matches(content).Cast<Match>()))
+            depth += tag.Groups[1].Length == 0 ? 1 : -1;
+        return depth > 0;
     }
 
     /// <summary>The white space at the beginning of the line around a place.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using AiSdk.Analyzers;
 using AiSdk.Generators.Emitting;
 using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -31,22 +32,26 @@ public sealed class WriteLockFileFix : CodeFixProvider
     public override FixAllProvider GetFixAllProvider() => SolutionFixAllProvider.Of(static (project, _, cancellationToken) => File(project) is { } file ? WriteAsync(project, file, cancellationToken) : Task.FromResult(project.Solution));
 
     /// <inheritdoc/>
-    public override Task RegisterCodeFixesAsync(CodeFixContext context)
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Project project = context.TextDocument.Project;
-        if (File(project) is { } file)
+        // What does not compile has no entry, and would lose the one that it had.
+        if (File(project) is { } file && await ModelsAsync(project, context.CancellationToken).ConfigureAwait(false) is { } models && !LockFile.Failures(models).Any())
             context.RegisterCodeFix(CodeAction.Create($"Accept the changes in {LockFile.Name}", cancellationToken => WriteAsync(project, file, cancellationToken), nameof(WriteLockFileFix)), context.Diagnostics);
-        return Task.CompletedTask;
     }
+
+    private static async Task<IReadOnlyList<InterfaceModel>?> ModelsAsync(Project project, CancellationToken cancellationToken) =>
+        await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false) is { } compilation
+            ? [.. ParsedInterfaces.Of(compilation, project.AnalyzerOptions.AdditionalFiles).All(cancellationToken).Select(static parsed => parsed.Model)]
+            : null;
 
     private static TextDocument? File(Project project) => project.AdditionalDocuments.FirstOrDefault(static document => document.Name == LockFile.Name);
 
     private static async Task<Solution> WriteAsync(Project project, TextDocument file, CancellationToken cancellationToken)
     {
-        if (await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false) is not { } compilation)
+        if (await ModelsAsync(project, cancellationToken).ConfigureAwait(false) is not { } models || LockFile.Failures(models).Any())
             return project.Solution;
-        ParsedInterfaces interfaces = ParsedInterfaces.Of(compilation, project.AnalyzerOptions.AdditionalFiles);
-        string json = InvariantCulture.Run(() => LockFile.Write([.. interfaces.All(cancellationToken).Select(static parsed => parsed.Model)]));
+        string json = InvariantCulture.Run(() => LockFile.Write(models));
         return project.Solution.WithAdditionalDocumentText(file.Id, SourceText.From(json, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }
 }

@@ -62,7 +62,7 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
             static (output, models) =>
             {
                 if (models.Count > 0)
-                    Add(output, LockFile.HintName, () => LockFile.Wrap(LockFile.Write(models)));
+                    Add(output, LockFile.HintName, () => LockFile.Wrap(models.ToList()));
             });
     }
 

@@ -29,7 +29,11 @@ public sealed class CompletionTests
     [InlineData("[UserPrompt(\"{{#each order.Lines as |line|}}{{line.^\")]", "Name", "Price")]
     [InlineData("[UserPrompt(\"{{#each order.Lines}}{{@|\")]", "index", "first", "last")]
     [InlineData("[UserPrompt(\"{{#each |}}\")]", "order")]
-    [InlineData("[UserPrompt(\"{{#|}}\")]", "each", "if", "unless")]
+    [InlineData("[UserPrompt(\"{{#|}}\")]", "each", "if", "unless", "ifEquals", "unlessEquals")]
+    [InlineData("[UserPrompt(\"{{|}}\")]", "section", ">")]
+    [InlineData("[UserPrompt(\"{{> |}}\")]", "tone")]
+    [InlineData("[UserPrompt(\"{{>to|}}\")]", "tone")]
+    [InlineData("[UserPrompt(\"{{> tone |}}\")]", "order", "note")]
     [InlineData("[UserPrompt(\"{{note}}\")] [Example(\"x\", \"{\\\"topic\\\":\\\"|\")]", "Payment", "Delivery")]
     [InlineData("[UserPrompt(\"{{note}}\")] [Example(\"x\", \"{\\\"|\")]", "id", "lines", "topic")]
     [InlineData("[UserPrompt(\"{{note}}\")] [Example(\"x\", \"{\\\"lines\\\":[{\\\"|\")]", "name", "price")]
@@ -82,6 +86,7 @@ public sealed class CompletionTests
             .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
             .WithMetadataReferences(ConsumerCompilation.References)
             .AddDocument("Usings.cs", ConsumerCompilation.Usings).Project
+            .AddAdditionalDocument("_tone.prompt", "Be brief.", filePath: "/project/_tone.prompt").Project
             .AddDocument("Source.cs", source.Remove(position, 1));
         return (document, position);
     }

@@ -13,7 +13,7 @@ internal sealed partial record DiagnosticPage(string Id, string Text, string Bad
 {
     /// <summary>MSBuild properties that a sample's comment sets, as analyzers see them.</summary>
     public static IReadOnlyDictionary<string, string> Properties(string sample) =>
-        Regex.Matches(sample, @"<(AiSdk\w+)>(.*?)</\1>").ToDictionary(static m => "build_property." + m.Groups[1].Value, static m => m.Groups[2].Value, StringComparer.Ordinal);
+        Regex.Matches(sample, @"<(AiSdk\w+)>(.*?)</\1>").ToDictionary(static m => "build_property." + (m.Groups[1].Value == "AiSdkProviderProfiles" ? "AiSdkProviderProfileList" : m.Groups[1].Value), static m => m.Groups[2].Value, StringComparer.Ordinal);
 
     /// <summary>The files beside the source of a sample: fences that name them.</summary>
     public IReadOnlyList<TextFile> Files(string heading) =>

@@ -13,6 +13,7 @@ public sealed class FalseAlarmTests
         public enum Topic { Payment, Delivery, Complaint }
         public record Page(string Title, string BodyHtml);
         public record Item(string Name, decimal Price);
+        public record Rated([property: System.ComponentModel.DataAnnotations.Range(1, 5)] int Stars, [property: System.ComponentModel.DataAnnotations.StringLength(3)] string Title = "", [property: System.ComponentModel.DataAnnotations.AllowedValues("a", "b")] string Kind = "a", [property: System.ComponentModel.DataAnnotations.RegularExpression("x+")] string Code = "x", [property: System.ComponentModel.DataAnnotations.MaxLength(1)] string[]? Tags = null);
         public record Basket(IReadOnlyList<Item> Items, Topic Topic);
         public record Tree(string Name, IReadOnlyList<Tree> Children);
         public record Chain(string Name, Chain? Next);
@@ -33,7 +34,17 @@ public sealed class FalseAlarmTests
     [InlineData("[UserPrompt(\"Write a page. Return it as HTML. {{text}}\")] Task<Page> F(string text);")]
     [InlineData("[UserPrompt(\"The input is in CSV: {{text}}\")] Task<Item> F(string text);")]
     [InlineData("[UserPrompt(\"Answer in the language of the text field: {{text}}\")] Task<Item> F(string text);")]
+    [InlineData("[UserPrompt(\"The customer asked us to respond in HTML. {{text}}\")] Task<Item> F(string text);")]
+    [InlineData("[UserPrompt(\"Reply in YAML? No: JSON. {{text}}\")] Task<Item> F(string text);")]
+    [InlineData("[UserPrompt(\"Your output must not be XML. {{text}}\")] Task<Item> F(string text);")]
+    [InlineData("[UserPrompt(\"CSS: set {text: 1}. {{text}}\")] Task<string> F(string text);")]
+    // Examples within their limits
+    [InlineData("[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":5,\\\"title\\\":\\\"abc\\\",\\\"kind\\\":\\\"b\\\",\\\"code\\\":\\\"xx\\\",\\\"tags\\\":[\\\"a\\\"]}\")] Task<Rated> F(string text);")]
+    [InlineData("[UserPrompt(\"{{json a}} {{text}}\")] [Example(\"{\\\"a\\\":{\\\"stars\\\":9},\\\"text\\\":\\\"a\\\"}\", \"b\")] Task<string> F(Rated a, string text);")]
+    // Order of parameters that cannot be another
+    [InlineData("[UserPrompt(\"{{a}} {{b}}\")] Task<string> F(string a, CancellationToken token, int b = 1);")]
     // Names
+    [InlineData("[UserPrompt(\"Do not sound like payment, delivery, or marketing. {{text}}\")] Task<Topic> F(string text);")]
     [InlineData("[UserPrompt(\"Payment, delivery, or complaint? {{text}}\")] Task<Topic> F(string text);")]
     [InlineData("[UserPrompt(\"Customers write about cards, payment, fees and delivery. {{text}}\")] Task<Topic> F(string text);")]
     [InlineData("[UserPrompt(\"Given {\\\"sku\\\": 1, \\\"qty\\\": 2, \\\"name\\\": \\\"x\\\"}: {{text}}\")] Task<Item> F(string text);")]
@@ -77,6 +88,14 @@ public sealed class FalseAlarmTests
     [InlineData("_ = Task.Run(async () => { AiResult<Item> r = await desk.ReadAsync(\"a\"); return (r.Value, r.Repairs.Count); });")]
     [InlineData("_ = Task.Run(async () => { AiResult<Item> r = await desk.ReadAsync(\"a\"); Console.WriteLine(r); return r.Value; });")]
     [InlineData("_ = Task.Run(async () => await desk.ReadAsync(\"a\"));")]
+    [InlineData("_ = Task.Run(async () => { if (await desk.ReadAsync(\"a\") is { Value: var v, Repairs.Count: 0 }) return v; return null; });")]
+    [InlineData("_ = Task.Run(async () => { foreach (string s in new[] { \"a\" }) _last = await desk.AskAsync(_last + s); });")]
+    [InlineData("_ = Task.Run(async () => { foreach (string s in new[] { \"a\" }) Last = await desk.AskAsync(Last + s); });")]
+    [InlineData("_ = Task.Run(async () => { Dictionary<string, string> seen = []; foreach (string s in new[] { \"a\" }) seen[s] = await desk.AskAsync(s + seen.Count); });")]
+    [InlineData("_ = Task.Run(async () => { System.Text.StringBuilder all = new(); foreach (string s in new[] { \"a\" }) all.Insert(0, await desk.AskAsync(all + s)); });")]
+    [InlineData("_ = Task.Run(async () => { foreach (string s in new[] { \"a\" }) { await Task.Delay(9); await desk.AskAsync(s); } });")]
+    [InlineData("_ = AnswersAsync(desk); static async IAsyncEnumerable<string> AnswersAsync(IDesk desk) { foreach (string s in new[] { \"a\" }) yield return await desk.AskAsync(s); }")]
+    [InlineData("Task<string> later = null!; Action start = () => later = desk.AskAsync(\"a\"); start(); later.Wait();")]
     public async Task Nothing_is_said_of_calls(string body)
     {
         Compilation compilation = ConsumerCompilation.Create(
@@ -87,13 +106,69 @@ public sealed class FalseAlarmTests
                 [UserPrompt("{{text}}")] IAsyncEnumerable<string> StreamAsync(string text);
                 [UserPrompt("{{text}}")] [AllowLoss] Task<AiResult<Item>> ReadAsync(string text);
             }
-            public static class Caller { public static void Run(IDesk desk) { BODY } }
+            public static class Caller { static string _last = ""; static string Last { get; set; } = ""; public static void Run(IDesk desk) { BODY } }
 
             """.Replace("BODY", body, StringComparison.Ordinal) + Types,
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Empty(AnalyzerRun.Errors(compilation));
         Assert.Empty(await AnalyzerRun.OnAsync(compilation));
+    }
+
+    [Theory]
+    [InlineData("AISDK0050", "IAsyncEnumerable<string> s; s = desk.StreamAsync(\"a\");")]
+    [InlineData("AISDK0051", "var t = desk.AskAsync(\"a\");")]
+    [InlineData("AISDK0052", "_ = Task.Run(async () => { var r = await desk.ReadAsync(\"a\"); return r?.Value.Name; });")]
+    [InlineData("AISDK0052", "_ = Task.Run(async () => { AiResult<Item> r; r = await desk.ReadAsync(\"a\"); return r.Value; });")]
+    [InlineData("AISDK0052", "_ = Task.Run(async () => { if (await desk.ReadAsync(\"a\") is { Value: var v }) return v; return null; });")]
+    [InlineData("AISDK0052", "Item i = desk.ReadAsync(\"a\").Result.Value;")]
+    [InlineData("AISDK0052", "Item i = desk.ReadAsync(\"a\").GetAwaiter().GetResult().Value;")]
+    [InlineData("AISDK0053", "_ = Task.Run(async () => { string[] all = [\"a\"]; for (int i = 0; i < all.Length; i++) Console.WriteLine(await desk.AskAsync(all[i])); });")]
+    public async Task It_is_said_of_calls(string id, string body)
+    {
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(
+            """
+            [AiFunctions] public interface IDesk
+            {
+                [UserPrompt("{{text}}")] Task<string> AskAsync(string text);
+                [UserPrompt("{{text}}")] IAsyncEnumerable<string> StreamAsync(string text);
+                [UserPrompt("{{text}}")] [AllowLoss] Task<AiResult<Item>> ReadAsync(string text);
+            }
+            public static class Caller { public static void Run(IDesk desk) { BODY } }
+
+            """.Replace("BODY", body, StringComparison.Ordinal) + Types);
+
+        Assert.Equal([id], diagnostics.Select(static d => d.Id));
+    }
+
+    [Theory]
+    [InlineData("AISDK0112", "[UserPrompt(\"Return XML with <name>. {{text}}\")] Task<Item> F(string text);")]
+    [InlineData("AISDK0112", "[UserPrompt(\"Your output must be valid YAML. {{text}}\")] Task<Item> F(string text);")]
+    [InlineData("AISDK0112", "[UserPrompt(\"Please format your response as a Markdown table. {{text}}\")] Task<Item> F(string text);")]
+    [InlineData("AISDK0108", "[UserPrompt(\"Read {text}.\")] Task<string> F(string text);")]
+    [InlineData("AISDK0114", "[UserPrompt(\"{{#if flag}}{{/if}}\")] Task<string> F(bool flag);")]
+    [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":9}\")] Task<Rated> F(string text);")]
+    [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"[{\\\"stars\\\":1,\\\"title\\\":\\\"abcd\\\"}]\")] Task<Rated[]> F(string text);")]
+    [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":1,\\\"kind\\\":\\\"c\\\"}\")] Task<Rated> F(string text);")]
+    [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":1,\\\"code\\\":\\\"yx\\\"}\")] Task<Rated> F(string text);")]
+    [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":1,\\\"tags\\\":[\\\"a\\\",\\\"b\\\"]}\")] Task<Rated> F(string text);")]
+    [InlineData("AISDK0008", "[UserPrompt(\"{{text}}\")] [ModelOptions(Temperature = -5)] Task<string> F(string text);")]
+    [InlineData("AISDK0008", "[UserPrompt(\"{{text}}\")] [ModelOptions(TopP = 2)] Task<string> F(string text);")]
+    [InlineData("AISDK0008", "[UserPrompt(\"{{text}}\")] [ModelOptions(MaxOutputTokens = 0)] Task<string> F(string text);")]
+    [InlineData("AISDK0008", "[UserPrompt(\"{{text}}\")] [ModelOptions(MaxPromptTokens = -1)] Task<string> F(string text);")]
+    public async Task One_thing_is_said(string id, string functions) =>
+        Assert.Equal([id], (await AnalyzerRun.OnAsync($"[AiFunctions] public interface IDesk {{ {functions} }}\n{Types}")).Select(static d => d.Id));
+
+    [Fact]
+    public async Task A_shared_file_is_spoken_of_once_and_an_empty_one_is_named()
+    {
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(
+            ConsumerCompilation.Create(
+                "[AiFunctions] public interface IDesk { [Prompt(\"a.prompt\")] Task<string> F(); [Prompt(\"a.prompt\")] Task<string> G(); [UserPrompt(\"{{text}}\")] [Examples(\"b.jsonl\")] Task<string> H(string text); }",
+                cancellationToken: TestContext.Current.CancellationToken),
+            null, [new TextFile("/project/a.prompt", "{{nope}}"), new TextFile("/project/b.jsonl", "\n")]);
+
+        Assert.Equal(["AISDK0101", "AISDK0220"], diagnostics.Select(static d => d.Id).Order(StringComparer.Ordinal));
     }
 
     [Theory]

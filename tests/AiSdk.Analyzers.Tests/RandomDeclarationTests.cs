@@ -23,6 +23,35 @@ public sealed class RandomDeclarationTests
     }
 
     [Fact]
+    public async Task Nothing_is_said_of_valid_files_and_their_lock_file() =>
+        await RandomDeclaration.ValidInFiles.SampleAsync(
+            static async declaration =>
+            {
+                (string Name, string Text)[] files = [.. declaration.Files.Select(static file => (Path.GetFileName(file.Path), file.GetText(TestContext.Current.CancellationToken).ToString()))];
+                string json = await ProjectWithFiles.LockAsync(declaration.Source, files);
+                Assert.Empty(await ProjectWithFiles.DiagnosticsAsync(ProjectWithFiles.Project(declaration.Source, [.. files, ("aisdk.lock.json", json)])));
+            },
+            iter: 40, threads: 1, print: static declaration => string.Join("\n", declaration.Files.Select(static file => $"{file.Path}:\n{file.GetText(TestContext.Current.CancellationToken)}").Append(declaration.Source[RandomDeclaration.Types.Length..])));
+
+    [Fact]
+    public async Task No_analyzer_fails_on_broken_files() =>
+        await Gen.Select(RandomDeclaration.ValidInFiles, Gen.Double[0, 1].Array[1, 4], Gen.String).SampleAsync(
+            static async (declaration, places, noise) =>
+            {
+                string json = await ProjectWithFiles.LockAsync(declaration.Source, [.. declaration.Files.Select(static file => (Path.GetFileName(file.Path), file.GetText(TestContext.Current.CancellationToken).ToString()))]);
+                TextFile[] files = [.. declaration.Files, new TextFile("/project/aisdk.lock.json", json)];
+                foreach (double place in places)
+                {
+                    int index = (int)(place * files.Length) % files.Length;
+                    string text = files[index].GetText(TestContext.Current.CancellationToken).ToString();
+                    int at = (int)(place * 7919 % 1 * text.Length);
+                    files[index] = new TextFile(files[index].Path, text[..at] + noise + text[Math.Min(text.Length, at + 3)..]);
+                }
+                await AnalyzerRun.OnAsync(ConsumerCompilation.Create(declaration.Source, cancellationToken: TestContext.Current.CancellationToken), null, files);
+            },
+            iter: 60, threads: 1);
+
+    [Fact]
     public async Task No_analyzer_fails_on_a_broken_declaration() =>
         await RandomDeclaration.Broken.SampleAsync(static async source => await AnalyzerRun.OnAsync(source), iter: 500, threads: 1, print: static source => source);
 

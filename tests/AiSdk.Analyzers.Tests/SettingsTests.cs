@@ -35,7 +35,7 @@ public sealed class SettingsTests
     public async Task A_provider_drops_and_refuses(string profiles, string type, params string[] expected)
     {
         ImmutableArray<Diagnostic> diagnostics = await RunAsync(
-            $"{Usings}[AiFunctions] public interface IDesk {{ [UserPrompt(\"{{{{text}}}}\")] Task<R> ReadAsync(string text); }} {type}", ("AiSdkProviderProfiles", profiles));
+            $"{Usings}[AiFunctions] public interface IDesk {{ [UserPrompt(\"{{{{text}}}}\")] Task<R> ReadAsync(string text); }} {type}", ("AiSdkProviderProfileList", profiles));
 
         Assert.Equal(
             expected.Order(StringComparer.Ordinal),
@@ -52,7 +52,7 @@ public sealed class SettingsTests
     {
         ImmutableArray<Diagnostic> diagnostics = await RunAsync(
             "[assembly: AiSdkProfile(ProviderProfile.Anthropic, ProviderProfile.OpenAIStrict)] [AiFunctions] public interface IDesk { [UserPrompt(\"{{text}}\")] Task<R> ReadAsync(string text); } public record R(Dictionary<string, int> A);",
-            ("AiSdkProviderProfiles", "OpenAIStrict"));
+            ("AiSdkProviderProfileList", "OpenAIStrict"));
 
         Assert.Equal(["Claude", "OpenAI's strict mode"], diagnostics.Select(static d => d.GetMessage(CultureInfo.InvariantCulture).Split(" refuses ")[0]).Order(StringComparer.Ordinal));
     }

@@ -30,7 +30,7 @@ public sealed class PromptTests
         { "", "", "", "" },
         { "a \\{{b}} } { {x} \"q\" \\ \u2028 \0 ä \U0001F600", "", "", "a {{b}} } { {x} \"q\" \\ \u2028 \0 ä \U0001F600" },
         { "\\\\{{a}}", "string a", "\"x\"", "\\x" },
-        { "a\r\nb {{a}}\r\n", "string a", "\"x\"", "a\r\nb x\r\n" },
+        { "a\r\nb {{a}}\r\n", "string a", "\"x\"", "a\nb x\n" },
         { "{{! no }}a{{!-- {{no}} --}}b", "", "", "ab" },
         // Values
         { "{{a}}", "string a", "\"{{b}} {0} \\\" <>&'\"", "{{b}} {0} \" <>&'" },
@@ -50,6 +50,8 @@ public sealed class PromptTests
         { "{{a:D}} {{b:D}} {{c:D}}|", "Mood a, Mood? b, Mood? c", "Mood.Angry, Mood.Angry, null", "1 1 |" },
         // Paths
         { "{{order.Id}} {{order.total:N1}} {{Order.NOTE}} {{order.Field}}", "Order order", "new(7, 2.25m, \"n\")", "7 2.3 n 5" },
+        { "{{this.a}} {{this.b.Length}}", "string a, string b", "\"x\", \"yz\"", "x 2" },
+        { "{{#each orders}}{{this.Id}}{{this/Total}}{{#each this.Tags}}{{../this.Id}}{{/each}}{{/each}}{{id}}", "Order[] orders, string id", "[new(7, 2) { Tags = [\"t\"] }], \"!\"", "727!" },
         { "{{Id}} {{this.Total}} {{@root.order.id}}", "Order order", "new(7, 2.25m)", "7 2.25 7" },
         { "[{{order.Customer.Name}}][{{order.Customer.Address.City}}][{{order.Customer.Address.Zip}}][{{order.Customer.Address.Zip:000}}][{{order.Due}}][{{order.Customer.Vip}}][{{order.Customer.Last.Customer.Last.Total}}]", "Order order", "new(1, 2)", "[][][][][][][]" },
         { "[{{order.Customer.Name}}][{{order.Customer.Address.City}}][{{order.Customer.Address.Zip:000}}][{{order.Due}}][{{order.Customer.Vip}}][{{order.Customer.Last.Mood}}]", "Order? order", "new(1, 2, null, new(\"A\", new(\"B\", 5)) { Vip = true, Last = new(2, 3) }, new(2026,1,2))", "[A][B][005][2026-01-02][true][Calm]" },
@@ -92,7 +94,7 @@ public sealed class PromptTests
         { "Start\n{{~#if show~}}\nContent\n{{~/if~}}\nEnd", "bool show", "true", "StartContentEnd" },
         { "a\n  {{#if x}}\n  b\n  {{else}}\n  c\n  {{/if}}\nd", "bool x", "false", "a\n  c\nd" },
         { "{{#each x}}\n- {{this}}\n{{/each}}\n", "int[] x", "[1,2]", "- 1\n- 2\n" },
-        { "a\r\n{{! alone }}\r\nb {{! not }}\r\n{{#if x}}\r\ny\r\n{{/if}}", "bool x", "true", "a\r\nb \r\ny\r\n" },
+        { "a\r\n{{! alone }}\r\nb {{! not }}\r\n{{#if x}}\r\ny\r\n{{/if}}", "bool x", "true", "a\nb \ny\n" },
         { "{{#if x}}a{{/if}}\n{{x}}\n", "bool x", "true", "a\ntrue\n" },
         { "x  {{~! comment ~}}  y", "", "", "xy" },
     };
@@ -173,6 +175,18 @@ public sealed class PromptTests
     }
 
     [Theory]
+    [InlineData("{\"text\": \"one\"}", "one")]
+    [InlineData("{\"text\": 1}", "{\"text\": 1}")]
+    [InlineData("{\"text\": \"one\", \"b\": 1}", "{\"text\": \"one\", \"b\": 1}")]
+    [InlineData("{\"other\": \"one\"}", "{\"other\": \"one\"}")]
+    public async Task A_text_may_be_given_by_its_name(string input, string expected)
+    {
+        LiveCall result = await Live.CallAsync(
+            $"namespace Demo; [AiFunctions] public interface IDesk {{ [UserPrompt(\"{{{{text}}}}\")] [Example({SymbolDisplay.FormatLiteral(input, quote: true)}, \"b\")] Task<string> AskAsync(string text); }}", "await new Desk(client).AskAsync(\"now\")", "ok");
+        Assert.Equal([$"user: {expected}", "assistant: b", "user: now"], result.Messages);
+    }
+
+    [Theory]
     [InlineData("{{a}}", "string a", "'a' is data from outside and may not stand in a system prompt")]
     [InlineData("{{json a}}", "string a", "'a' is data from outside")]
     [InlineData("{{#each a}}{{this}}{{/each}}", "string[] a", "'this' is data from outside")]
@@ -213,7 +227,7 @@ public sealed class PromptTests
         $"var d = new Desk(client); try {{ await d.AskAsync({string.Join(", ", Enumerable.Repeat("default!", parameters.Split(", ").Count(static p => p.Contains(' ', StringComparison.Ordinal))))}); }} catch (ArgumentNullException) {{ }} return \"called\";", "ok");
 
     [Theory]
-    [InlineData("ab {{x}}", "'x' is no parameter of the function; it has a (at character 5 of the prompt)")]
+    [InlineData("ab {{x}}", "'x' is no parameter of the function; it has a, names (at character 5 of the prompt)")]
     [InlineData("{{a.Foo}}", "string has no member 'Foo'")]
     [InlineData("{{a", "'{{' is never closed")]
     [InlineData("{{#if a}}x", "'{{#if}}' is never closed: expected '{{/if}}' (at character 0 of the prompt)")]
@@ -224,6 +238,9 @@ public sealed class PromptTests
     [InlineData("{{#with a}}{{/with}}", "unknown block '#with'")]
     [InlineData("{{a b}}", "only ':format' may follow")]
     [InlineData("{{a:N2}}", "'a' is a string, which takes no format ':N2'")]
+    [InlineData("{{a.Length:Q9}}", "'a.Length' is int, which has no format ':Q9'")]
+    [InlineData("{{#each names}}{{this.a}}{{/each}}", "string has no member 'a'")]
+    [InlineData("{{#each names}}{{#each ../names}}{{../this.a}}{{/each}}{{/each}}", "string has no member 'a'")]
     [InlineData("{{role \"robot\"}}", "expected {{role \"system\"}}")]
     [InlineData("{{media a.Length}}", "{{media}} takes DataContent, UriContent or an address")]
     [InlineData("{{history}}", "{{history}} needs a parameter of type IReadOnlyList<ChatMessage>")]
@@ -232,7 +249,7 @@ public sealed class PromptTests
     [InlineData("{{../a}}", "leaves more blocks than there are")]
     public async Task A_wrong_template_throws_with_the_place(string template, string reason)
     {
-        LiveCall result = await RenderAsync(template, "string a", "\"x\"");
+        LiveCall result = await RenderAsync(template, "string a, string[] names", "\"x\", []");
         string message = result.Threw<NotSupportedException>().Message;
         Assert.StartsWith("IDesk.AskAsync could not be compiled: ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);

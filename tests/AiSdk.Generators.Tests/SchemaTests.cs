@@ -92,7 +92,7 @@ public sealed class SchemaTests
             """
             /// <summary>An order.</summary>
             /// <param name="Id">The <c>id</c>.</param>
-            public record Order([Range(1, 99)] int Id, [property: Description("A \"mood\"\r\nin\u0085two\u2028lines.")] Mood? Mood)
+            public record Order([Range(1, 99)] int Id, [property: Description("A \"mood\"\nin\u0085two\u2028lines.")] Mood? Mood)
             {
                 /// <summary>The price.</summary>
                 [Range(typeof(decimal), "0.01", "10", MinimumIsExclusive = true)] public decimal Price { get; init; }
@@ -109,7 +109,7 @@ public sealed class SchemaTests
         Assert.Contains("\"description\":\"An order.\"", schema, StringComparison.Ordinal);
         Assert.Contains("\"id\":{\"type\":\"integer\",\"description\":\"The id.\",\"minimum\":1,\"maximum\":99}", schema, StringComparison.Ordinal);
         JsonElement properties = JsonElement.Parse(schema).GetProperty("properties");
-        Assert.Equal("A \"mood\"\r\nin\u0085two\u2028lines.\nAngry: Very loud.", properties.GetProperty("mood").GetProperty("description").GetString());
+        Assert.Equal("A \"mood\"\nin\u0085two\u2028lines.\nAngry: Very loud.", properties.GetProperty("mood").GetProperty("description").GetString());
         Assert.Equal("[\"Calm\",\"Angry\",null]", properties.GetProperty("mood").GetProperty("enum").GetRawText());
         Assert.Equal("""{"type":"number","description":"The price.","exclusiveMinimum":0.01,"maximum":10}""", properties.GetProperty("price").GetRawText());
         Assert.Equal("^(?:[a-z]\\u002B|x)$", properties.GetProperty("code").GetProperty("pattern").GetRawText().Trim('"'));

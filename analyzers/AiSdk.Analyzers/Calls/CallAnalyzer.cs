@@ -44,7 +44,7 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
             return;
         }
         // In async code the compiler warns itself (CS4014).
-        if (IsDropped(outer, isDiscardDropped: false) && !IsAsync(call, context.ContainingSymbol))
+        if ((IsDropped(outer, isDiscardDropped: false) && !IsAsync(call, context.ContainingSymbol)) || IsNeverRead(outer))
             Report(DiagnosticDescriptors.AwaitTheFunction);
         if (LossyResults.IsOnlyValueRead(call, function))
             Report(DiagnosticDescriptors.LookAtTheRepairs);
@@ -57,9 +57,25 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
     private static bool IsDropped(IOperation? outer, bool isDiscardDropped) =>
         outer is IExpressionStatementOperation || (isDiscardDropped && outer is ISimpleAssignmentOperation { Target: IDiscardOperation });
 
-    private static bool IsNeverRead(IOperation? outer) =>
-        outer is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }
-        && !FunctionCalls.Body(outer).Descendants().Any(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local));
+    private static bool IsNeverRead(IOperation? outer)
+    {
+        ILocalSymbol? local = outer switch
+        {
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
+            ISimpleAssignmentOperation { Parent: IExpressionStatementOperation, Target: ILocalReferenceOperation target } => target.Local,
+            _ => null,
+        };
+        // A variable of an outer body may be read there.
+        return local is not null
+            && !Whole(outer!).Descendants().Any(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local) && !FunctionCalls.IsAssigned(reference));
+
+        static IOperation Whole(IOperation operation)
+        {
+            while (operation.Parent is { } parent)
+                operation = parent;
+            return operation;
+        }
+    }
 
     private static bool IsAsync(IOperation call, ISymbol containing) => FunctionCalls.Body(call) switch
     {

@@ -41,6 +41,9 @@ internal static class FunctionCalls
         return outer;
     }
 
+    /// <summary>Whether a variable is only given a value here.</summary>
+    public static bool IsAssigned(ILocalReferenceOperation reference) => reference.Parent is ISimpleAssignmentOperation assignment && assignment.Target == reference;
+
     /// <summary>The body of code around an operation: of a method, a local function or a lambda.</summary>
     public static IOperation Body(IOperation operation)
     {

@@ -11,14 +11,48 @@ internal static class LossyResults
     public static bool IsOnlyValueRead(IInvocationOperation call, IMethodSymbol function)
     {
         bool allowsLoss = function.Has("AiSdk", "AllowLossAttribute") || function.ContainingType.Has("AiSdk", "AllowLossAttribute");
-        if (!allowsLoss || function.ReturnType is not INamedTypeSymbol { TypeArguments: [{ } value] } || !value.Is("AiSdk", "AiResult", 1) || FunctionCalls.Outer(call) is not IAwaitOperation await)
+        if (!allowsLoss || function.ReturnType is not INamedTypeSymbol { TypeArguments: [{ } value] } || !value.Is("AiSdk", "AiResult", 1) || Awaited(call) is not { } result)
             return false;
-        return FunctionCalls.Outer(await) switch
+        if (MembersRead(result) is { Count: > 0 } members)
+            return members.Contains("Value") && !members.Contains("Repairs");
+        return FunctionCalls.Outer(result) switch
         {
-            IPropertyReferenceOperation property => property.Property.Name == "Value",
             IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } initializer => IsOnlyValueRead(FunctionCalls.Body(initializer), local),
+            ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } } assignment => IsOnlyValueRead(FunctionCalls.Body(assignment), local),
             _ => false,
         };
+    }
+
+    /// <summary>The expression that is the call's result: it is awaited, or waited for.</summary>
+    private static IOperation? Awaited(IInvocationOperation call) => FunctionCalls.Outer(call) switch
+    {
+        IAwaitOperation await => await,
+        IPropertyReferenceOperation { Property.Name: "Result" } result => result,
+        IInvocationOperation { TargetMethod.Name: "GetAwaiter" } awaiter => FunctionCalls.Outer(awaiter) as IInvocationOperation,
+        _ => null,
+    };
+
+    /// <summary>The members that are read of a value where it stands: <c>r.Value</c>, <c>r?.Value</c>, <c>r is { Value: … }</c>.</summary>
+    private static HashSet<string> MembersRead(IOperation value)
+    {
+        IOperation at = value;
+        while (at.Parent is IConversionOperation or IParenthesizedOperation)
+            at = at.Parent;
+        HashSet<string> members = new(StringComparer.Ordinal);
+        switch (at.Parent)
+        {
+            case IPropertyReferenceOperation property when property.Instance == at:
+                members.Add(property.Property.Name);
+                break;
+            case IConditionalAccessOperation access when access.Operation == at:
+                if (access.WhenNotNull.DescendantsAndSelf().FirstOrDefault(static o => o is IConditionalAccessInstanceOperation)?.Parent is IPropertyReferenceOperation conditional)
+                    members.Add(conditional.Property.Name);
+                break;
+            case IIsPatternOperation { Pattern: IRecursivePatternOperation pattern }:
+                members.UnionWith(pattern.PropertySubpatterns.Select(static part => part.Member).OfType<IPropertyReferenceOperation>().Select(static member => member.Property.Name));
+                break;
+        }
+        return members;
     }
 
     private static bool IsOnlyValueRead(IOperation body, ILocalSymbol local)
@@ -28,9 +62,12 @@ internal static class LossyResults
         {
             if (operation is not ILocalReferenceOperation reference || !SymbolEqualityComparer.Default.Equals(reference.Local, local))
                 continue;
-            if (FunctionCalls.Outer(reference) is not IPropertyReferenceOperation { Property.Name: var name } || name == "Repairs")
+            if (FunctionCalls.IsAssigned(reference))
+                continue;
+            HashSet<string> members = MembersRead(reference);
+            if (members.Count == 0 || members.Contains("Repairs"))
                 return false;
-            isValueRead |= name == "Value";
+            isValueRead |= members.Contains("Value");
         }
         return isValueRead;
     }

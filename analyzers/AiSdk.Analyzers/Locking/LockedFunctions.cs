@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiSdk.Generators.Emitting;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Parsing;
@@ -13,6 +14,9 @@ internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<s
 {
     private const string Again = "write it anew with 'dotnet build -t:AiSdkLock'";
 
+    // The compiler makes a new object for each change of a file, so that one is read once and not at every key that is pressed elsewhere.
+    private static readonly ConditionalWeakTable<AdditionalText, LockedFunctions> _known = new();
+
     /// <summary>The file.</summary>
     public AdditionalFile File { get; } = file;
 
@@ -23,11 +27,11 @@ internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<s
     public (string Message, int Position)? Problem { get; } = problem;
 
     /// <summary>The lock file among the project's files, or null.</summary>
-    public static LockedFunctions? Read(IEnumerable<AdditionalText> files)
+    public static LockedFunctions? Read(IEnumerable<AdditionalText> files) =>
+        files.FirstOrDefault(static file => Path.GetFileName(file.Path) == LockFile.Name) is { } found ? _known.GetValue(found, static text => Read(new AdditionalFile(text))) : null;
+
+    private static LockedFunctions Read(AdditionalFile file)
     {
-        if (files.FirstOrDefault(static file => Path.GetFileName(file.Path) == LockFile.Name) is not { } found)
-            return null;
-        AdditionalFile file = new(found);
         Dictionary<string, JsonMember> entries = new(StringComparer.Ordinal);
         if (Json.Parse(file.Text, out int wrong) is not { } root)
         {
@@ -37,15 +41,34 @@ internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<s
         JsonValue? version = Value(root, "version");
         if (version?.Raw != LockFile.Version)
             return Wrong($"it is of another version of AiSdk: {Again}", version?.Start ?? 0);
-        foreach (JsonMember member in Value(root, "functions")?.Members ?? [])
+        if (Twice(root) is { } twice)
+            return Wrong($"'{twice.Name}' is there twice, as after a merge: {Again}", twice.Start);
+        JsonValue? functions = Value(root, "functions");
+        if (functions is { Kind: not JsonKind.Object })
+            return Wrong($"'functions' is no object: {Again}", functions.Start);
+        foreach (JsonMember member in functions?.Members ?? [])
         {
-            if (entries.ContainsKey(member.Name))
-                return Wrong($"'{member.Name}' is there twice, as after a merge: {Again}", member.Start);
+            if (member.Value.Kind != JsonKind.Object)
+                return Wrong($"'{member.Name}' is no object: {Again}", member.Value.Start);
             entries.Add(member.Name, member);
         }
         return new LockedFunctions(file, entries, null);
 
         LockedFunctions Wrong(string message, int position) => new(file, entries, ($"{LockFile.Name} cannot be read: {message}", position));
+    }
+
+    /// <summary>The first property that an object has a second time.</summary>
+    private static JsonMember? Twice(JsonValue value)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (JsonMember member in value.Members)
+        {
+            if (!names.Add(member.Name))
+                return member;
+            if (Twice(member.Value) is { } inner)
+                return inner;
+        }
+        return value.Items.Select(Twice).FirstOrDefault(static twice => twice is not null);
     }
 
     /// <summary>A property's value.</summary>

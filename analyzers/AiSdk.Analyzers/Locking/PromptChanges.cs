@@ -24,10 +24,29 @@ internal static class PromptChanges
                 return $"prompt {(i + 1).ToString(CultureInfo.InvariantCulture)} was of the role {Role(old[i])} and is of {Role(current[i])}";
             if (Lines(LockedFunctions.Value(old[i], "text"), LockedFunctions.Value(current[i], "text")) is { } change)
                 return $"{name} changed: {change}";
-            if (Raw(LockedFunctions.Value(old[i], "partials")) != Raw(LockedFunctions.Value(current[i], "partials")))
+            if (!JsonComparison.AreSame(LockedFunctions.Value(old[i], "partials"), LockedFunctions.Value(current[i], "partials")))
                 return $"{Partial(LockedFunctions.Value(old[i], "partials"), LockedFunctions.Value(current[i], "partials"))} in {name} changed";
         }
-        return Examples(Items(before, "examples"), Items(now, "examples"));
+        return Examples(Items(before, "examples"), Items(now, "examples")) ?? Arguments(LockedFunctions.Value(before, "arguments"), LockedFunctions.Value(now, "arguments"));
+    }
+
+    private static string? Arguments(JsonValue? before, JsonValue? now)
+    {
+        foreach (JsonMember type in before?.Members ?? [])
+        {
+            if (LockedFunctions.Value(now, type.Name) is not { } form)
+                return $"no {type.Name} is shown any more";
+            if (JsonComparison.AreSame(type.Value, form))
+                continue;
+            List<string> old = [.. Parts(type.Value)];
+            List<string> current = [.. Parts(form)];
+            string? gone = old.FirstOrDefault(part => !current.Contains(part));
+            string? added = current.FirstOrDefault(part => !old.Contains(part));
+            return $"{type.Name} is shown otherwise: {(gone is null ? added is null ? "in another order" : $"{added} is new" : added is null ? $"{gone} is gone" : $"it had {gone} and has {added}")}";
+        }
+        return (now?.Members ?? []).FirstOrDefault(type => LockedFunctions.Value(before, type.Name) is null) is { } shown ? $"{shown.Name} is shown now" : null;
+
+        static IEnumerable<string> Parts(JsonValue form) => form.Kind == JsonKind.List ? form.Items.Select(static item => $"'{item.Text}'") : form.Members.Select(static member => $"'{member.Name}' ({member.Value.Text})");
     }
 
     private static string? Examples(List<JsonValue> before, List<JsonValue> now)
@@ -70,7 +89,7 @@ internal static class PromptChanges
     {
         foreach (JsonMember partial in now?.Members ?? [])
         {
-            if (Raw(LockedFunctions.Value(before, partial.Name)) != partial.Value.Raw)
+            if (!JsonComparison.AreSame(LockedFunctions.Value(before, partial.Name), partial.Value))
                 return $"the partial '{partial.Name}'";
         }
         return "the partials";
@@ -79,9 +98,6 @@ internal static class PromptChanges
     private static List<JsonValue> Items(JsonValue entry, string property) => [.. LockedFunctions.Value(entry, property)?.Items ?? []];
 
     private static string Role(JsonValue prompt) => LockedFunctions.Value(prompt, "role")?.Text ?? "user";
-
-    // Both are printed by the same hand, so that the same values are the same text.
-    private static string Raw(JsonValue? value) => value?.Raw ?? "";
 
     private static string Count(int count, string noun) => $"{count.ToString(CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : "s")}";
 

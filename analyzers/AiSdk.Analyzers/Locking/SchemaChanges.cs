@@ -35,7 +35,7 @@ internal sealed class SchemaChanges
         SchemaChanges changes = new(before, now);
         changes.Compare(before, now, "$");
         // What no rule has a word for is a change all the same.
-        if (changes._changes.Count == 0 && before.Raw != now.Raw && Canonical(before) != Canonical(now))
+        if (changes._changes.Count == 0 && !JsonComparison.AreSame(before, now))
             changes.Add(true, "its schema is another");
         return changes._changes;
     }
@@ -63,10 +63,11 @@ internal sealed class SchemaChanges
             Add(wasNull, wasNull ? $"{path} could be null and cannot be any more" : $"{path} can be null now");
         if (!oldTypes.SequenceEqual(newTypes))
         {
-            bool isWidened = oldTypes is ["integer"] && newTypes is ["number"];
+            bool isWidened = oldTypes is ["integer"] && newTypes is ["number"] && NumberTypes.Widens(Value(before, NumberTypes.Keyword)?.Text, Value(now, NumberTypes.Keyword)?.Text);
             Add(!isWidened, $"{path} was {Word(oldTypes)} and is {Word(newTypes)}");
             return;
         }
+        CompareNumbers(before, now, path);
         CompareEnum(before, now, path);
         CompareLimits(before, now, path);
         CompareProperties(before, now, path);
@@ -94,11 +95,21 @@ internal sealed class SchemaChanges
             if (oldRequired.Contains(property.Name) != newRequired.Contains(property.Name))
                 Add(newRequired.Contains(property.Name), newRequired.Contains(property.Name) ? $"{at} could be missing and is required now" : $"{at} was required and may be missing now");
         }
+        List<string> kept = [.. current.Select(static p => p.Name).Where(name => old.Any(o => o.Name == name))];
+        if (!kept.SequenceEqual(old.Select(static o => o.Name).Where(kept.Contains)))
+            Add(false, $"the order of the properties of {path} changed");
         foreach (JsonMember property in current.Where(p => old.All(o => o.Name != p.Name)))
         {
             bool isRequired = newRequired.Contains(property.Name);
             Add(isRequired, $"the property {path}.{property.Name} is new{(isRequired ? " and required" : "")}");
         }
+    }
+
+    private void CompareNumbers(JsonValue before, JsonValue now, string path)
+    {
+        // Lock files of before say no types.
+        if (Value(before, NumberTypes.Keyword)?.Text is { } old && Value(now, NumberTypes.Keyword)?.Text is { } current && old != current)
+            Add(!NumberTypes.Widens(old, current), $"{path} was {old} and is {current}");
     }
 
     private void CompareEnum(JsonValue before, JsonValue now, string path)
@@ -115,6 +126,8 @@ internal sealed class SchemaChanges
                 Add(true, $"{path} has lost the value '{value}'");
             foreach (string value in current.Where(value => !old.Contains(value)))
                 Add(false, $"{path} has the new value '{value}'");
+            if (!old.Where(current.Contains).SequenceEqual(current.Where(old.Contains)))
+                Add(false, $"the order of the values of {path} changed");
         }
         if (Value(before, "const")?.Raw != Value(now, "const")?.Raw)
             Add(true, $"{path} was {Value(before, "const")?.Raw ?? "anything"} and is {Value(now, "const")?.Raw ?? "anything"}");
@@ -126,7 +139,7 @@ internal sealed class SchemaChanges
         {
             string? old = Value(before, keyword)?.Raw;
             string? current = Value(now, keyword)?.Raw;
-            if (old == current)
+            if (old == current || (NumberTypes.IsOwn(before, keyword, old) && NumberTypes.IsOwn(now, keyword, current)))
                 continue;
             bool isNarrower = current is not null && (old is null || (isMinimum ? Number(current) > Number(old) : Number(current) < Number(old)));
             Add(isNarrower, $"{path} {(old is null ? "had no limit" : $"was {word} {old}")} and {(current is null ? "has no limit" : $"is {word} {current}")}");
@@ -160,6 +173,8 @@ internal sealed class SchemaChanges
         }
         foreach (string name in current.Keys.Where(name => !old.ContainsKey(name)))
             Add(false, $"{path} has the new alternative {name}");
+        if (!old.Keys.Where(current.ContainsKey).SequenceEqual(current.Keys.Where(old.ContainsKey)))
+            Add(false, $"the order of the alternatives of {path} changed");
     }
 
     private bool CompareNull(IReadOnlyList<JsonValue> before, IReadOnlyList<JsonValue> now, string path)
@@ -218,9 +233,6 @@ internal sealed class SchemaChanges
 
     private static decimal Number(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : text.StartsWith("-", StringComparison.Ordinal) ? decimal.MinValue : decimal.MaxValue;
-
-    /// <summary>A schema without the names of its definitions' places.</summary>
-    private static string Canonical(JsonValue schema) => string.Concat(schema.Raw.Where(static c => !char.IsWhiteSpace(c)));
 
     private void Add(bool isBreaking, string sentence) => _changes.Add(new SchemaChange(isBreaking, sentence));
 }

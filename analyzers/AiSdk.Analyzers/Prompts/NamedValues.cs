@@ -21,6 +21,9 @@ internal static class NamedValues
     private static readonly Regex _bareName = new(@"(?!(?:or|and)\b)\b([A-Za-z_]\w*)", RegexOptions.CultureInvariant);
     private static readonly Regex _key = new("\"([A-Za-z_]\\w*)\"\\s*:", RegexOptions.CultureInvariant);
 
+    private static readonly Regex _denial = new(@"\b(?:not|never|don't|avoid|without)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static readonly char[] _sentenceEnds = ['.', '!', '?', '\n'];
+
     public static void Check(InterfaceContext context, FunctionFacts function, PromptFacts prompt)
     {
         if (function.Model is not { Failure: null, Output: { } output } || prompt.Text.Length > 100_000)
@@ -36,9 +39,9 @@ internal static class NamedValues
         HashSet<string> others = new(function.Parameters.Select(static p => Spelling.Fold(p.Symbol.Name)).Concat(values.Concat(fields).SelectMany(static v => v.Folded)), StringComparer.Ordinal);
         string text = PromptText.WithoutTags(prompt.Text);
         HashSet<int> reported = [];
-        foreach (Match list in _quotedList.Matches(text))
+        foreach (Match list in _quotedList.Matches(text).Cast<Match>().Where(list => !IsDenied(text, list.Index)))
             Look(values.Concat(fields), _quotedName, list);
-        foreach (Match list in _bareList.Matches(text))
+        foreach (Match list in _bareList.Matches(text).Cast<Match>().Where(list => !IsDenied(text, list.Index)))
             Look(values, _bareName, list);
         if (fields.Count > 0)
             LookAt(fields, [.. _key.Matches(text).Cast<Match>().Select(static m => m.Groups[1])]);
@@ -65,6 +68,13 @@ internal static class NamedValues
                 return;
             }
         }
+    }
+
+    /// <summary>Whether the sentence says what must not be: there, other names than the type's are to be expected.</summary>
+    private static bool IsDenied(string text, int position)
+    {
+        int start = position == 0 ? 0 : text.LastIndexOfAny(_sentenceEnds, position - 1) + 1;
+        return _denial.IsMatch(text.Substring(start, position - start));
     }
 
     /// <summary>The names of one type.</summary>

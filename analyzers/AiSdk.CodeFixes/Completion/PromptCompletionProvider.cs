@@ -18,7 +18,7 @@ namespace AiSdk.CodeFixes.Completion;
 [ExportCompletionProvider(nameof(PromptCompletionProvider), LanguageNames.CSharp), Shared]
 public sealed class PromptCompletionProvider : CompletionProvider
 {
-    private static readonly ImmutableArray<string> _helpers = ["json", "media", "history", "role", "output_format", "#each", "#if", "#unless"];
+    private static readonly ImmutableArray<string> _helpers = ["json", "media", "history", "role", "section", "output_format", "#each", "#if", "#unless", "#ifEquals", "#unlessEquals", ">"];
     private static readonly ImmutableArray<string> _loopVariables = ["index", "first", "last", "key", "root"];
     private static readonly CompletionItemRules _rules = CompletionItemRules.Create(filterCharacterRules: [CharacterSetModificationRule.Create(CharacterSetModificationKind.Add, '#', '_')]);
 
@@ -61,6 +61,16 @@ public sealed class PromptCompletionProvider : CompletionProvider
             start--;
         string path = tag.Substring(start, word - start);
 
+        if (tag.Length > 0 && tag[0] == '>')
+        {
+            // Only the first word is a partial's name; behind it stands what it is given.
+            if (tag.Substring(1).TrimStart().Length == word - start + (tag.Length - word) && path.Length == 0)
+            {
+                foreach (string name in PromptFiles.Of(context.Document.Project.AnalyzerOptions.AdditionalFiles).WithExtension(PromptFiles.PromptExtension).Select(static file => System.IO.Path.GetFileNameWithoutExtension(file.Path)).Where(static name => name.StartsWith("_", StringComparison.Ordinal)))
+                    Add(name.Substring(1), WellKnownTags.File, "");
+                return;
+            }
+        }
         if (path == "@" || path.EndsWith("/@", StringComparison.Ordinal))
         {
             foreach (string variable in _loopVariables)

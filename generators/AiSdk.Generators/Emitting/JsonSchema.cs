@@ -26,7 +26,7 @@ internal sealed class JsonSchema
     /// <summary>The schema.</summary>
     /// <param name="types">The types.</param>
     /// <param name="root">The type of the reply.</param>
-    /// <param name="isAsRead">Whether only what the reader demands is required: models are asked for every property, since strict mode knows no other.</param>
+    /// <param name="isAsRead">Whether only what the reader demands is required, and numbers say their type: models are asked for every property, since strict mode knows no other.</param>
     public static JsonTree Tree(EquatableArray<TypeModel> types, TypeUse root, bool isAsRead)
     {
         TypeGraph graph = new(types, root);
@@ -93,7 +93,7 @@ internal sealed class JsonSchema
                 return JsonTree.Object().With("description", description).With("anyOf", JsonTree.List(choices));
 
             default:
-                return Scalar(type.Scalar!, description, limits, isNullable);
+                return Scalar(type.Scalar!, description, limits, isNullable, _isAsRead);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class JsonSchema
 
     private IEnumerable<string> Required(TypeModel type) => type.Properties.Where(property => property.IsRequired || !_isAsRead).Select(static property => property.JsonName);
 
-    private static JsonTree Scalar(ScalarModel scalar, string? description, LimitsModel? limits, bool isNullable)
+    private static JsonTree Scalar(ScalarModel scalar, string? description, LimitsModel? limits, bool isNullable, bool isAsRead)
     {
         bool isNumber = scalar.JsonType is "integer" or "number";
         JsonTree tree = Type(scalar.JsonType, isNullable).With("description", description).With("format", scalar.Format ?? limits?.Format);
@@ -122,6 +122,8 @@ internal sealed class JsonSchema
         }
         if (isNumber)
         {
+            // Models know one sort of numbers; what was stored may fit only into the type that it was read into.
+            tree.With("x-type", isAsRead ? scalar.NumberType : null);
             string? minimum = limits?.Minimum ?? scalar.Minimum;
             string? maximum = limits?.Maximum ?? scalar.Maximum;
             tree.With(limits?.MinimumIsExclusive == true ? "exclusiveMinimum" : "minimum", minimum is null ? null : JsonTree.Raw(minimum))

@@ -19,14 +19,17 @@ internal static class OverrideEmitter
         writer.WriteLine("[");
         writer.Indent();
         Dictionary<string, int> files = new(StringComparer.Ordinal);
+        string type = model.InterfaceType.Replace("global::", "");
+        string owner = type.Substring(0, type.LastIndexOf('.', (type.IndexOf('<') is >= 0 and int generic ? generic : type.Length) - 1) + 1);
         foreach (FunctionModel function in functions)
         {
             int number = files[function.DisplayName] = files.TryGetValue(function.DisplayName, out int known) ? known + 1 : 1;
             string file = $"{function.DisplayName}{(number == 1 ? "" : "-" + CSharp.Literal(number))}.prompt";
+            string full = owner.Length == 0 ? "" : $", {CSharp.Literal(owner + file)}";
             string parameters = string.Join(", ", function.PromptParameters.Select(p => $"new({CSharp.Literal(p.Name)}, {Type(p, model)}{(p.IsTrusted ? ", isTrusted: true" : "")})"));
             if (function.Examples.Count == 0)
             {
-                writer.WriteLine($"new({function.InfoName}, {CSharp.Literal(file)}, [{parameters}], []),");
+                writer.WriteLine($"new({function.InfoName}, {CSharp.Literal(file)}, [{parameters}], []{full}),");
                 continue;
             }
             writer.WriteLine($"new({function.InfoName}, {CSharp.Literal(file)}, [{parameters}],");
@@ -35,7 +38,7 @@ internal static class OverrideEmitter
             foreach (ExampleModel example in function.Examples)
                 writer.WriteLine($"new({string.Join(", ", new[] { CSharp.Literal(example.Reply) }.Concat(function.PromptParameters.Select(p => Argument(p, function, example, model, names))))}),");
             writer.Unindent();
-            writer.WriteLine("]),");
+            writer.WriteLine($"]{full}),");
         }
         writer.Unindent();
         writer.WriteLine("];");
@@ -145,10 +148,10 @@ internal static class OverrideEmitter
     {
         { Kind: ArgumentTypeKind.String } => PromptType + ".Text",
         { Kind: ArgumentTypeKind.Boolean } => PromptType + ".Boolean",
-        { Kind: ArgumentTypeKind.Number } => PromptType + ".Number",
+        { Kind: ArgumentTypeKind.Number } type => $"{PromptType}.NumberOf<{type.CSharpName}>()",
         { Kind: ArgumentTypeKind.Uri } => PromptType + ".Uri",
         { Kind: ArgumentTypeKind.Formatted, CSharpName: "char" } => PromptType + ".Character",
-        { Kind: ArgumentTypeKind.Formatted } type => $"{PromptType}.Formatted({CSharp.Literal(type.MemberName)}{(type.Format is null ? "" : ", " + CSharp.Literal(type.Format))})",
+        { Kind: ArgumentTypeKind.Formatted } type => $"{PromptType}.Formatted<{type.CSharpName}>({CSharp.Literal(type.MemberName)}{(type.Format is null ? "" : ", " + CSharp.Literal(type.Format))})",
         // In the initializer of a static field the compiler takes those below it for null.
         { } type => $"TypeOf{type.MemberName}!",
     };

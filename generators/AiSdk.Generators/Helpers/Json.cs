@@ -8,12 +8,21 @@ internal static class Json
 {
     private const int MaxDepth = 64;
 
-    /// <summary>A JSON string with its quotes. Only what must be escaped is, so that people and models can read it.</summary>
+    /// <summary>
+    /// A JSON string with its quotes. Only what must be escaped is, so that people and models can read it. Half a surrogate, which has no UTF-8 form, becomes the
+    /// replacement character, as when it is sent.
+    /// </summary>
     public static string Quote(string text)
     {
         StringBuilder json = new("\"");
-        foreach (char c in text)
+        for (int i = 0; i < text.Length; i++)
         {
+            char c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                json.Append(c).Append(text[++i]);
+                continue;
+            }
             json.Append(c switch
             {
                 '"' => "\\\"",
@@ -23,6 +32,7 @@ internal static class Json
                 '\t' => "\\t",
                 // What C# takes for the end of a line would break the raw string literal that a schema stands in.
                 < ' ' or (>= '\u007f' and <= '\u009f') or '\u2028' or '\u2029' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
+                _ when char.IsSurrogate(c) => "\uFFFD",
                 _ => c.ToString(),
             });
         }

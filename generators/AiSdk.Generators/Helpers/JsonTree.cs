@@ -43,10 +43,12 @@ internal sealed class JsonTree
     public override string ToString() => ToString(isSpread: false);
 
     /// <summary>The JSON, with each element of a list on its own line where <paramref name="isSpread"/>: so that changes of several hands merge.</summary>
-    public string ToString(bool isSpread)
+    /// <param name="isSpread">Whether lists of simple values are spread over lines, too.</param>
+    /// <param name="indentation">How deep it stands in another JSON text.</param>
+    public string ToString(bool isSpread, int indentation = 0)
     {
         StringBuilder json = new();
-        Write(json, 0, isSpread);
+        Write(json, indentation, isSpread);
         return json.ToString();
     }
 

@@ -87,7 +87,20 @@ internal sealed record TypeModel
 /// <param name="Pattern">The pattern of its text, or null.</param>
 /// <param name="Minimum">The least value that the type holds, where narrow enough to tell the model.</param>
 /// <param name="Maximum">The greatest value, likewise.</param>
-internal sealed record ScalarModel(string Read, string JsonType, string? Format = null, string? Pattern = null, string? Minimum = null, string? Maximum = null);
+internal sealed record ScalarModel(string Read, string JsonType, string? Format = null, string? Pattern = null, string? Minimum = null, string? Maximum = null)
+{
+    /// <summary>Of a number: its type, <c>int</c> or <c>Half</c>.</summary>
+    public string NumberType => Read switch
+    {
+        "ReadInt32" => "int",
+        "ReadInt64" => "long",
+        "ReadSingle" => "float",
+        "ReadDouble" => "double",
+        "ReadDecimal" => "decimal",
+        _ when Read.IndexOf('<') is >= 0 and int open => Read.Substring(open + 1, Read.Length - open - 2) is var name ? name.Substring(name.LastIndexOfAny(['.', ':']) + 1) : "",
+        _ => Read.Substring("Read".Length),
+    };
+}
 
 /// <summary>An enum's value.</summary>
 /// <param name="Expression">As C#.</param>

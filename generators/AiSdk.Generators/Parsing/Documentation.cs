@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using AiSdk.Generators.Helpers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -23,7 +24,7 @@ internal sealed class Documentation(Compilation compilation, CancellationToken c
     public string? Of(ISymbol symbol)
     {
         if (symbol.Attribute("System.ComponentModel", "DescriptionAttribute").Text() is { } description)
-            return NullIfEmpty(description);
+            return NullIfEmpty(LineEnds.Normalize(description));
         return Element(symbol, "summary", null);
     }
 
@@ -31,7 +32,7 @@ internal sealed class Documentation(Compilation compilation, CancellationToken c
     public string? OfParameter(IParameterSymbol parameter)
     {
         if (parameter.Attribute("System.ComponentModel", "DescriptionAttribute").Text() is { } description)
-            return NullIfEmpty(description);
+            return NullIfEmpty(LineEnds.Normalize(description));
         return Element(parameter.ContainingSymbol, "param", parameter.Name)
             ?? Element(parameter.ContainingType, "param", parameter.Name);
     }

@@ -56,7 +56,8 @@ internal static class ExampleChecker
     /// <param name="use">The type.</param>
     /// <param name="types">The types by their index.</param>
     /// <param name="path">The value's path in its text.</param>
-    public static JsonMisfit? Misfit(JsonValue value, TypeUse use, OutputTypeParser types, string path)
+    /// <param name="checksLimits">Whether the limits of annotations count: those of replies are validated, arguments are not.</param>
+    public static JsonMisfit? Misfit(JsonValue value, TypeUse use, OutputTypeParser types, string path, bool checksLimits = false)
     {
         if (use.IsNullable && value.Kind == JsonKind.Null)
             return null;
@@ -71,16 +72,16 @@ internal static class ExampleChecker
                 return Unexpected(value, Names(type), path);
             case OutputTypeKind.List:
                 return value.Kind == JsonKind.List
-                    ? value.Items.Select((item, i) => Misfit(item, type.Element, types, $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]")).FirstOrDefault(static misfit => misfit is not null)
+                    ? value.Items.Select((item, i) => Misfit(item, type.Element, types, $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]", checksLimits)).FirstOrDefault(static misfit => misfit is not null)
                     : Unexpected(value, "a list", path);
             default:
                 if (value.Kind != JsonKind.Object)
                     return Unexpected(value, $"an object ({type.Name})", path);
                 return type.Kind switch
                 {
-                    OutputTypeKind.Dictionary => DictionaryMisfit(value, type, types, path),
-                    OutputTypeKind.Union => UnionMisfit(value, type, types, path),
-                    _ => ObjectMisfit(value, type, types, path),
+                    OutputTypeKind.Dictionary => DictionaryMisfit(value, type, types, path, checksLimits),
+                    OutputTypeKind.Union => UnionMisfit(value, type, types, path, checksLimits),
+                    _ => ObjectMisfit(value, type, types, path, checksLimits),
                 };
         }
     }
@@ -101,13 +102,13 @@ internal static class ExampleChecker
         _ => value.Raw,
     };
 
-    private static JsonMisfit? DictionaryMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path)
+    private static JsonMisfit? DictionaryMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path, bool checksLimits)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonMember member in value.Members)
         {
             string at = Step(path, member.Name);
-            if (Misfit(member.Value, type.Element, types, at) is { } misfit)
+            if (Misfit(member.Value, type.Element, types, at, checksLimits) is { } misfit)
                 return misfit;
             if (!seen.Add(member.Name))
                 return At(at, member, "expected each name once, found it again");
@@ -115,7 +116,7 @@ internal static class ExampleChecker
         return null;
     }
 
-    private static JsonMisfit? UnionMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path)
+    private static JsonMisfit? UnionMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path, bool checksLimits)
     {
         string choices = string.Join(", ", type.Variants.Select(static variant => variant.DiscriminatorText));
         JsonValue? discriminator = value.Members.FirstOrDefault(member => member.Name == type.Discriminator && member.Value.Kind is JsonKind.String or JsonKind.Number)?.Value;
@@ -123,11 +124,11 @@ internal static class ExampleChecker
             return Unexpected(value, $"an object with the property '{type.Discriminator}' ({choices})", path);
         string text = discriminator.Text ?? discriminator.Raw;
         return type.Variants.FirstOrDefault(variant => variant.DiscriminatorText == text) is { } chosen
-            ? ObjectMisfit(value, types[chosen.Type], types, path)
+            ? ObjectMisfit(value, types[chosen.Type], types, path, checksLimits)
             : Unexpected(discriminator, $"one of {choices}", Step(path, type.Discriminator));
     }
 
-    private static JsonMisfit? ObjectMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path)
+    private static JsonMisfit? ObjectMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path, bool checksLimits)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonMember member in value.Members)
@@ -138,8 +139,10 @@ internal static class ExampleChecker
                 return At(at, member, $"expected a property of {type.Name}, found '{Excerpt(member.Name)}', which it does not have");
             if (!seen.Add(member.Name))
                 return At(at, member, "expected each property once, found it again");
-            if (property is not null && Misfit(member.Value, property.Type, types, at) is { } misfit)
+            if (property is not null && Misfit(member.Value, property.Type, types, at, checksLimits) is { } misfit)
                 return misfit;
+            if (checksLimits && property is { Limits: { } limits } && ExampleLimits.Broken(member.Value, limits) is { } limit)
+                return Unexpected(member.Value, limit, at);
         }
         List<string> missing = [.. type.Properties.Where(property => property.IsRequired && !seen.Contains(property.JsonName)).Select(static property => $"'{property.JsonName}'")];
         return missing.Count == 0

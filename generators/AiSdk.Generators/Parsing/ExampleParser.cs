@@ -44,6 +44,9 @@ internal sealed class ExampleParser(
     {
         if (attribute.ConstructorArguments is not [{ Value: string input }, { Value: string output }])
             return Fail("an example's input or output is null", at);
+        // As in a file, one text may be given by its name.
+        if (parameters is [{ Symbol: { Type.SpecialType: SpecialType.System_String, Name: var name } }] && Json.Parse(input, out _) is { Kind: JsonKind.Object, Members: [{ Value: { Kind: JsonKind.String, Text: { } only } } member] } && member.Name == name)
+            input = only;
         return Example(input, output, (argument, start, length) => at with { Part = SitePart.Text, Argument = argument, Start = start, Length = length });
     }
 
@@ -62,6 +65,8 @@ internal sealed class ExampleParser(
         }
         used.Add(file);
         string text = file.Text;
+        if (string.IsNullOrWhiteSpace(text))
+            problems.Add(new Problem(ProblemKind.InvalidExample, $"'{path}' has no example: a line is {{\"input\": …, \"output\": …}}", at) { IsHarmless = true });
         for (int start = 0; start < text.Length;)
         {
             int end = text.IndexOf('\n', start) is >= 0 and int newline ? newline : text.Length;
@@ -108,17 +113,17 @@ internal sealed class ExampleParser(
         {
             if (Json.Parse(output, out int wrong) is not { } parsed)
                 return Fail($"the example's output is not valid JSON: {output}", site(1, Math.Min(wrong, output.Length), 1));
-            if (ExampleChecker.Misfit(parsed, type, outputTypes, "$") is { } misfit)
+            if (ExampleChecker.Misfit(parsed, type, outputTypes, "$", checksLimits: true) is { } misfit)
                 return Fail($"the example's output does not fit {value?.Display()}: at {misfit.Path}: {misfit.Reason}", site(1, misfit.Position, misfit.Length));
             reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable) ? $"{{\"value\":{output}}}" : output;
         }
-        return Arguments(input, site) is { } arguments ? new ExampleModel(input, output, arguments.ToEquatableArray(), reply) : null;
+        return Arguments(input, site) is { } arguments ? new ExampleModel(LineEnds.Normalize(input), LineEnds.Normalize(output), arguments.ToEquatableArray(), LineEnds.Normalize(reply)) : null;
     }
 
     private List<ExampleArgument>? Arguments(string input, Func<int, int, int, ProblemSite> site)
     {
         if (parameters is [{ Symbol.Type.SpecialType: SpecialType.System_String }])
-            return [new ExampleArgument(input, null)];
+            return [new ExampleArgument(LineEnds.Normalize(input), null)];
         if (Json.Parse(input, out int wrong) is not { } parsed)
             return FailInput($"the example's input is not valid JSON; {Demand}: {input}", Math.Min(wrong, input.Length), 1);
         if (parsed.Kind != JsonKind.Object)

@@ -268,13 +268,15 @@ internal sealed partial class FunctionParser(
     }
 
     /// <summary>What <c>[ModelOptions]</c> says, else front matter.</summary>
-    private static FunctionModel WithOptions(IMethodSymbol method, IReadOnlyList<OptionModel> settings, FunctionModel function)
+    private FunctionModel WithOptions(IMethodSymbol method, IReadOnlyList<OptionModel> settings, FunctionModel function)
     {
         if (method.Attribute("AiSdk", "ModelOptionsAttribute") is not { } attribute)
             return function with { Options = settings.ToEquatableArray() };
         List<OptionModel> options = [];
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
         {
+            if (Wanted(argument.Key, argument.Value) is { } wanted)
+                Fail(ProblemKind.InvalidOptions, $"[ModelOptions] wants {argument.Key} to be {wanted}", new(method, SitePart.Attribute, attribute));
             // A matter of the compiler's, not of the model's.
             if (argument.Key == "MaxPromptTokens")
                 continue;
@@ -292,6 +294,15 @@ internal sealed partial class FunctionParser(
         options.AddRange(settings.Where(setting => options.All(option => option.Property != setting.Property)));
         return function with { ClientKey = attribute.Text(), Options = options.ToEquatableArray() };
     }
+
+    /// <summary>What a setting has to be, where it is not: the same as front matter demands.</summary>
+    private static string? Wanted(string property, TypedConstant value) => (property, value.Kind == TypedConstantKind.Array ? null : value.Value) switch
+    {
+        ("Temperature", double number) when !(number is >= 0 and <= double.MaxValue) => "a number of 0 or more",
+        ("TopP", double number) when !(number is >= 0 and <= 1) => "a number from 0 to 1",
+        ("TopK" or "MaxOutputTokens" or "MaxPromptTokens", int and < 1) => "a whole number of 1 or more",
+        _ => null,
+    };
 
     private static string OptionJson(TypedConstant value) => value switch
     {

@@ -64,7 +64,7 @@ internal sealed partial class PromptBinder
         EquatableArray<BoundNode> nodes = Bind(template.Nodes);
         problems = [.. _problems];
         facts = new PromptFacts(whole, 0, role, text, template.Nodes, [.. _values]) { HasErrors = template.Errors.Count > 0 };
-        return new PromptModel(role, text, nodes) { Partials = PartialTexts };
+        return new PromptModel(role, LineEnds.Normalize(text), nodes) { Partials = PartialTexts };
     }
 
     /// <summary>The names that could stand at a place of a template, for completion: what is in scope there, or the members of what stands before the point.</summary>
@@ -120,7 +120,7 @@ internal sealed partial class PromptBinder
         switch (node)
         {
             case TextNode text:
-                return new BoundText(text.Text);
+                return new BoundText(LineEnds.Normalize(text.Text));
             case RoleNode role:
                 _mayBeSystem = role.Role == "system";
                 return new BoundRole(role.Role);
@@ -250,6 +250,8 @@ internal sealed partial class PromptBinder
         }
         if (Scalars.Output(type) is not null)
         {
+            if (format is not null && !FormatChecker.IsFormat(format, type))
+                return Report(ProblemKind.UnsupportedPlaceholder, $"'{node.Path}' is {type.Display()}, which has no format ':{format}': each call would throw a FormatException", node.Path);
             format ??= Scalars.DefaultFormat(type);
             if (!value.MayBeNull)
                 return new BoundValue(value.Expression, ValueForm.Formatted, format);
@@ -331,7 +333,7 @@ internal sealed partial class PromptBinder
         IReadOnlyList<string> segments = path.Segments;
         if (segments.Count > 0 && segments[segments.Count - 1] == Probe)
         {
-            _candidates = segments.Count == 1 ? NamesInScope(top) : Resolve(path with { Segments = [.. segments.Take(segments.Count - 1)] }) is { } owner ? [.. Members(owner.Type)] : [];
+            _candidates = segments.Count == 1 && !(path.IsThis && ElementAt(top) is not null) ? NamesInScope(top) : Resolve(path with { Segments = [.. segments.Take(segments.Count - 1)] }) is { } owner ? [.. Members(owner.Type)] : [];
             return null;
         }
         Operand? start = null;
@@ -351,6 +353,11 @@ internal sealed partial class PromptBinder
             return null;
         }
 
+        if (path.IsThis && ElementAt(top) is { } innermost)
+        {
+            start = _scopes[top].Names.TryGetValue(segments[0], out Operand? named) ? named : innermost;
+            next = ReferenceEquals(start, innermost) ? 0 : 1;
+        }
         // Innermost first; unlike Handlebars, which would print nothing, a name that the element lacks is looked for further out.
         for (int i = path.Data is null ? top : -1; i >= 0 && start is null; i--)
         {
@@ -424,6 +431,9 @@ internal sealed partial class PromptBinder
         }
         return start;
     }
+
+    /// <summary>What <c>this</c> is in a block, or null outside of all of them.</summary>
+    private Operand? ElementAt(int top) => top >= 0 ? _scopes[top].Item : null;
 
     private Operand? OutputFormatOf(TemplatePath path)
     {

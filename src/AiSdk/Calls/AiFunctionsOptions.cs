@@ -44,7 +44,9 @@ public sealed class AiFunctionsOptions
     /// <remarks>
     /// A file is called like the interface and the method, <c>ISupportDesk.RouteAsync.prompt</c> (of overloads, the second is <c>ISupportDesk.RouteAsync-2.prompt</c>),
     /// and written like those that are compiled in: front matter and template; partials (<c>_name.prompt</c>) lie beside it. Names are checked against the
-    /// function when it is loaded. Changes are seen within a second. A file with errors leaves its last good version in force; why is logged.
+    /// function when it is loaded. Changes are seen within a second. A file with errors leaves its last good version in force; why is logged. A file that is
+    /// removed gives the compiled prompt back; a directory that vanishes as a whole leaves in force what was there. Where interfaces of one name lie in several
+    /// namespaces, a file with the namespace before the name (<c>Contoso.ISupportDesk.RouteAsync.prompt</c>) comes first.
     /// </remarks>
     public string? PromptDirectory { get; set; }
 }

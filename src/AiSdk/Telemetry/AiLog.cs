@@ -52,4 +52,10 @@ internal static partial class AiLog
 
     [LoggerMessage(25, LogLevel.Warning, "The prompt directory {Directory} cannot be read ({Reason}); what is in force stays")]
     public static partial void PromptDirectoryFailed(ILogger logger, string directory, string reason);
+
+    [LoggerMessage(26, LogLevel.Warning, "The prompt directory {Directory} is gone; what is in force stays")]
+    public static partial void PromptDirectoryGone(ILogger logger, string directory);
+
+    [LoggerMessage(27, LogLevel.Warning, "The prompt file {File} is used for {Function} and for {Other}; a file {FullFile} would be for the first one only")]
+    public static partial void PromptFileShared(ILogger logger, string file, string function, string other, string fullFile);
 }

@@ -1,20 +1,14 @@
 using System.Collections.Immutable;
 using AiSdk.CodeFixes;
-using AiSdk.Declarations;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Text;
 using Xunit;
+using static AiSdk.Analyzers.Tests.ProjectWithFiles;
 
 namespace AiSdk.Analyzers.Tests;
 
 /// <summary>Fixes that change files beside the source.</summary>
 public sealed class FileFixTests
 {
-    private const string Folder = "/project/";
-
     [Theory]
     [InlineData("[Prompt(\"Prompts/a.prompt\")] Task<string> AskAsync(string text, [Trusted] string bank);", "AISDK0130", "/project/Prompts/a.prompt", "---\nconfig:\n  temperature: 0\n---\n{{role \"system\"}}\n{{bank}}\n{{role \"user\"}}\n{{text}}\n")]
     [InlineData("[Prompt(\"a.prompt\")] Task<string> AskAsync(string text);", "AISDK0130", "/project/a.prompt", "---\nconfig:\n  temperature: 0\n---\n{{text}}\n")]
@@ -73,6 +67,16 @@ public sealed class FileFixTests
     [InlineData("public record T(int? A);", "public record T(int A);", true, "$.a could be null and cannot be any more; $.a could be missing and is required now")]
     [InlineData("public record T(int A);", "public record T(double A);", false, "$.a was integer and is number")]
     [InlineData("public record T(double A);", "public record T(int A);", true, "$.a was number and is integer")]
+    [InlineData("public record T(long A);", "public record T(int A);", true, "$.a was long and is int")]
+    [InlineData("public record T(int A);", "public record T(long A);", false, "$.a was int and is long")]
+    [InlineData("public record T(uint A);", "public record T(int A);", true, "$.a was uint and is int")]
+    [InlineData("public record T(int A);", "public record T(byte A);", true, "$.a was int and is byte")]
+    [InlineData("public record T(double A);", "public record T(float A);", true, "$.a was double and is float")]
+    [InlineData("public record T(float A);", "public record T(double A);", false, "$.a was float and is double")]
+    [InlineData("public record T(decimal A);", "public record T(float A);", true, "$.a was decimal and is float")]
+    [InlineData("public record T(long A);", "public record T(float A);", true, "$.a was integer and is number")]
+    [InlineData("public record T(int A, string B);", "public record T(string B, int A);", false, "the order of the properties of $ changed")]
+    [InlineData("public record T(U A); public enum U { B, C }", "public record T(U A); public enum U { C, B }", false, "the order of the values of $.a changed")]
     [InlineData("public record T(string[] A);", "public record T(int[] A);", true, "$.a[] was string and is integer")]
     [InlineData("public record T(Dictionary<string, int> A);", "public record T(Dictionary<string, bool> A);", true, "$.a.* was integer and is boolean")]
     [InlineData("public record T(U A); public record U(int B);", "public record T(U A); public record U(int B, int C);", true, "the property $.a.c is new and required")]
@@ -87,32 +91,5 @@ public sealed class FileFixTests
         ImmutableArray<Diagnostic> diagnostics = await DiagnosticsAsync(Project("namespace Demo; " + after + Desk, ("aisdk.lock.json", json)));
 
         Assert.Contains(diagnostics, d => d.Id == (isBreaking ? "AISDK0502" : "AISDK0503") && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains(": " + sentence + ";", StringComparison.Ordinal));
-    }
-
-    private static Project Project(string source, params (string Name, string Text)[] files)
-    {
-        AdhocWorkspace workspace = new();
-        Project project = workspace.AddProject(ProjectInfo.Create(
-            ProjectId.CreateNewId(), VersionStamp.Default, "Consumer", "Consumer", LanguageNames.CSharp, Folder + "Consumer.csproj",
-            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
-            parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14), metadataReferences: ConsumerCompilation.References));
-        project = project.AddDocument("Usings.cs", ConsumerCompilation.Usings, filePath: Folder + "Usings.cs").Project;
-        project = project.AddDocument("Source.cs", source, filePath: Folder + "Source.cs").Project;
-        foreach ((string name, string text) in files)
-            project = project.AddAdditionalDocument(name, SourceText.From(text), filePath: Folder + name).Project;
-        return project;
-    }
-
-    private static async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Project project) =>
-        [.. (await AnalyzerRun.OnAsync((await project.GetCompilationAsync(TestContext.Current.CancellationToken))!, null, project.AnalyzerOptions.AdditionalFiles)).Where(static d => d.Severity >= DiagnosticSeverity.Warning)];
-
-    private static async Task<Solution> ApplyAsync(CodeFixProvider fix, Project project, string id)
-    {
-        Diagnostic diagnostic = (await DiagnosticsAsync(project)).First(d => d.Id == id);
-        List<CodeAction> actions = [];
-        Document document = project.GetDocument(diagnostic.Location.SourceTree)!;
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
-        ImmutableArray<CodeActionOperation> operations = await Assert.Single(actions).GetOperationsAsync(TestContext.Current.CancellationToken);
-        return operations.OfType<ApplyChangesOperation>().Single().ChangedSolution;
     }
 }

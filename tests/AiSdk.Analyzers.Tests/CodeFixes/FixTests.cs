@@ -169,8 +169,8 @@ public sealed class FixTests
         },
         {
             typeof(MoveLineToEndFix),
-            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        Now it is {{|AISDK0110:{{{{now}}}}|}}.\n        {Long}\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now);\n}}",
-            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        {Long}\n        Now it is {{{{now}}}}.\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now);\n}}"
+            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        {{|AISDK0110:{{{{now}}}}|}}\n        {Long}\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now);\n}}",
+            $"[AiFunctions] public interface IDesk#\n{{\n    [SystemPrompt({Q}\n        {Long}\n        {{{{now}}}}\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now);\n}}"
         },
     };
 
@@ -179,6 +179,17 @@ public sealed class FixTests
     [Theory]
     [MemberData(nameof(Cases))]
     public Task It_mends_one(Type fix, string before, string after) => FixRun.CheckAsync(fix, before.Replace("#", "", StringComparison.Ordinal), after.Replace("#", "", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Now it is {|AISDK0110:{{now}}|}, mind that.")]
+    [InlineData("This is the time:\n        {|AISDK0110:{{now}}|}")]
+    [InlineData("<time>\n        {|AISDK0110:{{now}}|}\n        </time>")]
+    [InlineData("```\n        {|AISDK0110:{{now}}|}\n        ```")]
+    public Task A_value_is_not_torn_out_of_its_context(string lines)
+    {
+        string source = $"[AiFunctions] public interface IDesk\n{{\n    [SystemPrompt({Q}\n        {lines}\n        {Long}\n        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now);\n}}";
+        return FixRun.CheckAsync(typeof(MoveLineToEndFix), source, source);
+    }
 
     /// <summary>The same for the fixes that may be applied to all.</summary>
     public static IEnumerable<TheoryDataRow<Type, string, string>> CasesForAll => Cases.Where(static row => Activator.CreateInstance(row.Data.Item1) is not CodeFixProvider fix || fix.GetFixAllProvider() is not null);
@@ -195,7 +206,7 @@ public sealed class FixTests
         // Those that change files beside the source have tests of their own: FileFixTests.
         Assert.Equal(FixRun.All.Where(static t => t.IsSubclassOf(typeof(FixProvider))).OrderBy(static t => t.Name, StringComparer.Ordinal), tested.OrderBy(static t => t.Name, StringComparer.Ordinal));
         Assert.Equal(
-            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
+            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(MoveLineToEndFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
             FixRun.All.Where(static type => ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider() is null).OrderBy(static t => t.Name, StringComparer.Ordinal));
     }
 

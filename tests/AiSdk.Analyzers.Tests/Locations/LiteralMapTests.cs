@@ -88,7 +88,7 @@ public sealed class LiteralMapTests
     [InlineData("{{/if}}", "{{/if}}")]
     [InlineData("{{a.Length.Foo.Bar}}", "Foo")]
     [InlineData("{{ @root.list.Nope }}", "Nope")]
-    [InlineData("{{#if b}}{{/if}}", "b")]
+    [InlineData("{{#if b}}x{{/if}}", "b")]
     [InlineData("{{media list}}", "list")]
     [InlineData("{{a:N2}}", "a")]
     public async Task The_part_that_is_wrong_is_underlined(string template, string underlined)

@@ -22,6 +22,19 @@ internal static class GeneratedSources
         text.AppendLine("}");
     });
 
+    /// <summary>Functions whose prompts stand in files, each with the same partial.</summary>
+    public static (string Source, IReadOnlyList<(string Name, string Text)> Files) AiFunctionsInFiles(int functions)
+    {
+        StringBuilder text = new("namespace Consumer.Files;\nusing System.Threading.Tasks; using AiSdk;\n[AiFunctions] public interface IFileService {\n");
+        List<(string Name, string Text)> files = [("/project/_tone.prompt", "Be brief and exact.\n")];
+        for (int i = 0; i < functions; i++)
+        {
+            text.AppendLine($"    [Prompt(\"read{i}.prompt\")] Task<string> Read{i}Async(string text, [Trusted] string tenant);");
+            files.Add(($"/project/read{i}.prompt", $"---\nconfig:\n  temperature: 0\n---\n{{{{role \"system\"}}}}\nYou read letter {i} for {{{{tenant}}}}.\n{{{{> tone}}}}\n{{{{role \"user\"}}}}\n{{{{text}}}}\n"));
+        }
+        return (text.Append("}\n").ToString(), files);
+    }
+
     public static IEnumerable<(string Name, string Text)> Refit(int methods) => Files(methods, static (text, file, numbers) =>
     {
         text.AppendLine("using System.Threading; using System.Threading.Tasks; using System.Collections.Generic; using Refit;");

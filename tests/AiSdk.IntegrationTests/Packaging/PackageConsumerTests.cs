@@ -127,5 +127,24 @@ public sealed class PackageConsumerTests(PackedLibrary library)
         await File.WriteAllTextAsync(Path.Combine(folder, "Prompts", "_tone.prompt"), "Wildly: ", cancellationToken);
         string refused = await DotNet.RunAsync(folder, [1], "build", "--no-restore", "--disable-build-servers", "-nodeReuse:false", "-nologo");
         Assert.Contains("error AISDK0501: what IPoet.WriteAsync sends is not what aisdk.lock.json says: the partial 'tone' in the user prompt changed;", refused, StringComparison.Ordinal);
+
+        // A function that does not compile is named rather than dropped from the lock file.
+        // What the generated class would bring besides must not be asked for then: that the compiler says itself.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), string.Join("\n", Program.Split('\n').Where(static line => !line.StartsWith("Console.WriteLine(Poet.", StringComparison.Ordinal))), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Prompts", "_tone.prompt"), "Wildly: {{nobody}}", cancellationToken);
+        string broken = await DotNet.RunAsync(folder, [1], "build", "-t:AiSdkLock", "--no-restore", "--disable-build-servers", "-nodeReuse:false", "-nologo");
+        Assert.Contains("IPoet.WriteAsync could not be compiled: 'nobody' is no parameter of the function", broken, StringComparison.Ordinal);
+        Assert.Equal(locked, await File.ReadAllTextAsync(Path.Combine(folder, "aisdk.lock.json"), cancellationToken));
+
+        // With several target frameworks, too; and all profiles of a list reach the analyzers.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Prompts", "_tone.prompt"), "Calmly: ", cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Consumer.csproj"),
+            Project.Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><AiSdkProviderProfiles>OpenAIStrict;Nobody;Anthropic</AiSdkProviderProfiles>", StringComparison.Ordinal), cancellationToken);
+        await DotNet.RunAsync(folder, "restore", "-nologo");
+        await DotNet.RunAsync(folder, "build", "-t:AiSdkLock", "--no-restore", "--disable-build-servers", "-nodeReuse:false", "-nologo");
+        Assert.Contains("Calmly: ", await File.ReadAllTextAsync(Path.Combine(folder, "aisdk.lock.json"), cancellationToken), StringComparison.Ordinal);
+        string unknown = await DotNet.RunAsync(folder, [1], "build", "-f", "net10.0", "--no-restore", "--disable-build-servers", "-nodeReuse:false", "-nologo");
+        Assert.Contains("AISDK0242", unknown, StringComparison.Ordinal);
     }
 }

@@ -17,11 +17,22 @@ public sealed class PackageContentTests(PackedLibrary library)
             [
                 "AiSdk.nuspec", "README.md",
                 "analyzers/dotnet/cs/AiSdk.Analyzers.dll", "analyzers/dotnet/cs/AiSdk.CodeFixes.dll", "analyzers/dotnet/cs/AiSdk.Generators.dll",
-                "buildTransitive/AiSdk.props", "buildTransitive/AiSdk.targets", "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml",
+                "buildMultiTargeting/AiSdk.targets", "buildTransitive/AiSdk.props", "buildTransitive/AiSdk.targets", "lib/net10.0/AiSdk.dll", "lib/net10.0/AiSdk.xml",
             ],
             package.Entries.Select(static entry => entry.FullName)
-                .Where(static name => name is not "[Content_Types].xml" && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))
+                .Where(static name => name is not "[Content_Types].xml" && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal)
+                    && !name.StartsWith("analyzers/docs/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void It_holds_the_pages_that_help_links_name()
+    {
+        using ZipArchive package = ZipFile.OpenRead(library.Package);
+
+        Assert.Equal(
+            Directory.EnumerateFiles(Path.Combine(DotNet.RepositoryRoot, "analyzers", "docs"), "*.md").Select(static file => "analyzers/docs/" + Path.GetFileName(file)).Order(StringComparer.Ordinal),
+            package.Entries.Select(static entry => entry.FullName).Where(static name => name.StartsWith("analyzers/docs/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

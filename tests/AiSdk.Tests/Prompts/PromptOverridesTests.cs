@@ -33,7 +33,7 @@ public sealed class PromptOverridesTests : IDisposable
     private static PromptType Orders { get; } = PromptType.Record("Order", static () =>
     [
         new PromptMember("Id", "id", PromptType.Text, static value => ((Order)value).Id),
-        new PromptMember("Total", "total", PromptType.Number, static value => ((Order)value).Total),
+        new PromptMember("Total", "total", PromptType.NumberOf<decimal>(), static value => ((Order)value).Total),
     ]);
 
     private sealed record Order(string Id, decimal Total);
@@ -116,6 +116,10 @@ public sealed class PromptOverridesTests : IDisposable
     [InlineData("---\ninput:\n  schema:\n    txt: string\n---\n{{text}}", "(4,5): 'txt' is no parameter of IDesk.AskAsync")]
     [InlineData("---\nmodel: [\n---\nx", "(2,8): '[' is never closed")]
     [InlineData("  \n", "the file has no prompt")]
+    [InlineData("{{! later }}\n", "the file has no prompt")]
+    [InlineData("{{#each orders}}{{Total:D5}}{{/each}}", "(1,19): 'Total' is number, which has no format ':D5'")]
+    [InlineData("{{#each orders}}{{this.bank}}{{/each}}", "(1,19): Order has no member 'bank'; it has Id, Total")]
+    [InlineData("{{#each orders}}{{@index:Q1}}{{/each}}", "(1,19): '@index' is number, which has no format ':Q1'")]
     public void A_bad_file_leaves_the_last_good_one_in_force_and_says_why(string text, string reason)
     {
         Write("good {{text}}");
@@ -146,6 +150,75 @@ public sealed class PromptOverridesTests : IDisposable
         Write("x", "IAnother.AskAsync.prompt");
         Create();
         Assert.Equal(["Warning The prompt file IDesk.AksAsync.prompt belongs to no function; it could be called IDesk.AskAsync.prompt, IDesk.OtherAsync.prompt"], _log.Lines);
+    }
+
+    [Fact]
+    public void A_name_in_the_wrong_case_is_named()
+    {
+        Write("x", "idesk.askasync.prompt");
+        PromptOverrides overrides = Create();
+        Assert.Equal(["user: compiled"], Ask(overrides));
+        Assert.Equal(["Warning The prompt file idesk.askasync.prompt belongs to no function; it could be called IDesk.AskAsync.prompt, IDesk.OtherAsync.prompt"], _log.Lines);
+    }
+
+    [Fact]
+    public void A_directory_that_vanishes_leaves_in_force_what_was_there()
+    {
+        Write("good {{text}}");
+        PromptOverrides overrides = Create();
+        Directory.Delete(_folder, recursive: true);
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("user: good hello", Ask(overrides)[^1]);
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Ask(overrides);
+        Assert.Single(_log.Lines, line => line == $"Warning The prompt directory {_folder} is gone; what is in force stays");
+
+        Directory.CreateDirectory(_folder);
+        Write("new {{text}}");
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("user: new hello", Ask(overrides)[^1]);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_UTF_8_is_refused_once()
+    {
+        Write("good {{text}}");
+        PromptOverrides overrides = Create();
+        File.WriteAllBytes(Path.Combine(_folder, "IDesk.AskAsync.prompt"), [.. "caf"u8, 0xE9, .. " {{text}}"u8]);
+        for (int i = 0; i < 3; i++)
+        {
+            _clock.Advance(PromptOverrides.CheckInterval);
+            Assert.Equal("user: good hello", Ask(overrides)[^1]);
+        }
+        Assert.Single(_log.Lines, static line => line == "Warning The prompt file IDesk.AskAsync.prompt of IDesk.AskAsync is not used: it is no valid UTF-8. In force: its last good version");
+
+        File.WriteAllText(Path.Combine(_folder, "IDesk.AskAsync.prompt"), "café {{text}}", System.Text.Encoding.Unicode);
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("user: café hello", Ask(overrides)[^1]);
+    }
+
+    [Fact]
+    public void Interfaces_of_one_name_are_told_apart_by_the_namespace()
+    {
+        AiFunctionInfo other = new("IDesk.AskAsync", "Other.IDesk.AskAsync()", "0123456789abcdef", [new PromptTemplate(ChatRole.User, "compiled")], [], "Desk.cs", 1);
+        Write("short");
+        PromptOverrides one = Create(_ask, "Demo.IDesk.AskAsync.prompt");
+        PromptOverrides two = Create(other, "Other.IDesk.AskAsync.prompt");
+        Assert.Equal(["short", "short"], [Text(one, _ask), Text(two, other)]);
+        Assert.Single(_log.Lines, static line => line == "Warning The prompt file IDesk.AskAsync.prompt is used for Other.IDesk.AskAsync() and for Demo.IDesk.AskAsync(); a file Other.IDesk.AskAsync.prompt would be for the first one only");
+
+        Write("full", "Other.IDesk.AskAsync.prompt");
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal(["short", "full"], [Text(one, _ask), Text(two, other)]);
+
+        File.Delete(Path.Combine(_folder, "Other.IDesk.AskAsync.prompt"));
+        _clock.Advance(PromptOverrides.CheckInterval);
+        Assert.Equal("short", Text(two, other));
+
+        PromptOverrides Create(AiFunctionInfo function, string fullFileName) => PromptOverrides.Create(
+            new AiFunctionsOptions { PromptDirectory = _folder, LoggerFactory = new ListLoggerFactory(_log) }, () => [new PromptFunction(function, "IDesk.AskAsync.prompt", [], [], fullFileName)], _clock);
+
+        static string Text(PromptOverrides overrides, AiFunctionInfo function) => overrides.ApplyText(function, [], null, null).Messages.Single().Text;
     }
 
     [Fact]

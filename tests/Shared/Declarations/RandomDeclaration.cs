@@ -66,6 +66,22 @@ internal static class RandomDeclaration
     public static readonly Gen<string> Valid = _function.Array[1, 4].Select(static functions =>
         $"{Types}\n[AiFunctions] public interface IDesk\n{{\n{string.Join("\n", functions.Select(static (f, i) => f.Replace("F#(", $"F{i}Async(", StringComparison.Ordinal)))}\n}}\n");
 
+    /// <summary>Declarations whose prompts and examples stand in files, with a partial.</summary>
+    public static readonly Gen<(string Source, TextFile[] Files)> ValidInFiles = Gen.Select(_type, _type, _type, _template, _template).Array[1, 3].Select(static functions =>
+    {
+        List<TextFile> files = [];
+        System.Text.StringBuilder members = new();
+        for (int i = 0; i < functions.Length; i++)
+        {
+            (string a, string b, string c, string template, string partial) = functions[i];
+            files.Add(new TextFile($"/project/p{i}.prompt", $"---\nconfig:\n  temperature: 0\n---\n{{{{role \"system\"}}}}\ns {{{{flag}}}}\n{{{{role \"user\"}}}}\nu {template} {{{{> part{i} }}}}\n{All}"));
+            files.Add(new TextFile($"/project/_part{i}.prompt", "p " + partial));
+            files.Add(new TextFile($"/project/e{i}.jsonl", "{\"input\": \"a \\\"b\\\"\", \"output\": \"c\"}\r\n\n{\"input\": {\"text\": \"\\u00e4\"}, \"output\": \"\"}\n"));
+            members.Append(System.Globalization.CultureInfo.InvariantCulture, $"[Prompt(\"p{i}.prompt\")] Task<string> F{i}Async({a} a, {b} b, {c} c, bool flag, string? text, IReadOnlyList<int> list);\n[UserPrompt(\"{{{{text}}}}\")] [Examples(\"e{i}.jsonl\")] Task<string> G{i}Async(string text);\n");
+        }
+        return ($"{Types}\n[AiFunctions] public interface IDesk\n{{\n{members}}}\n", files.ToArray());
+    });
+
     private static readonly string[] _words =
         ["public", "interface", "?", "<", ">", "(", ")", "[", "]", "{", "}", ";", ",", "=", "null", "static", "abstract", "ref ", "object", "dynamic", "Task", "int", "T", "\"", "{{", "}}", "@", "record", "partial", "this", "[JsonIgnore]", "[Required]", "*", "required ", "Missing"];
 

@@ -113,7 +113,7 @@ internal sealed record PromptHeader
         bool fits = kind switch
         {
             PromptSettingKind.Number => value.Kind == FrontMatterKind.Plain && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-                && !double.IsNaN(number) && !double.IsInfinity(number) && (property is "FrequencyPenalty" or "PresencePenalty" || number >= 0),
+                && !double.IsNaN(number) && !double.IsInfinity(number) && (property is "FrequencyPenalty" or "PresencePenalty" || number >= 0) && (property != "TopP" || number <= 1),
             PromptSettingKind.Integer => value.Kind == FrontMatterKind.Plain && long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer)
                 && (property == "Seed" || integer is >= 1 and <= int.MaxValue),
             _ => value.Kind == FrontMatterKind.List ? value.Items.All(static item => item.IsScalar && !item.IsNull) : value.IsScalar && !value.IsNull,
@@ -125,7 +125,7 @@ internal sealed record PromptHeader
         }
         string wanted = kind switch
         {
-            PromptSettingKind.Number => "a number",
+            PromptSettingKind.Number => property switch { "Temperature" => "a number of 0 or more", "TopP" => "a number from 0 to 1", _ => "a number" },
             PromptSettingKind.Integer => property == "Seed" ? "a whole number" : "a whole number of 1 or more",
             _ => "a list of texts",
         };

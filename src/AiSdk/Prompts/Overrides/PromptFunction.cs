@@ -7,12 +7,15 @@ namespace AiSdk.CompilerServices;
 /// <param name="fileName">The name of the file that overrides its prompts, without folder.</param>
 /// <param name="parameters">Its parameters that a prompt may show, in the order of its arguments.</param>
 /// <param name="examples">Its examples.</param>
+/// <param name="fullFileName">The same with the namespace, for where several interfaces have the name; <see langword="null"/> where there is none.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class PromptFunction(AiFunctionInfo info, string fileName, PromptParameter[] parameters, PromptExampleCall[] examples)
+public sealed class PromptFunction(AiFunctionInfo info, string fileName, PromptParameter[] parameters, PromptExampleCall[] examples, string? fullFileName = null)
 {
     internal AiFunctionInfo Info { get; } = info;
 
     internal string FileName { get; } = fileName;
+
+    internal string FullFileName { get; } = fullFileName ?? fileName;
 
     internal PromptParameter[] Parameters { get; } = parameters;
 

@@ -129,6 +129,8 @@ internal sealed class PromptLinker
             return Error($"'{node.Path}' is {value.Type.Name}, which takes no format ':{node.Format}'", node.Path.Position);
         if (node.Format is not null && value.Type.Kind == PromptTypeKind.Enum && node.Format is not ("G" or "g" or "D" or "d" or "F" or "f" or "X" or "x"))
             return Error($"'{node.Path}' is an enum, which takes the formats G, D, F and X, not ':{node.Format}'", node.Path.Position);
+        if (node.Format is not null && !value.Type.HasFormat(node.Format))
+            return Error($"'{node.Path}' is {value.Type.Name}, which has no format ':{node.Format}'", node.Path.Position);
         return (prompt, call) => prompt.Text(PromptValue.Text(value.Get(call), value.Type, node.Format) ?? "");
     }
 
@@ -302,6 +304,13 @@ internal sealed class PromptLinker
         }
         Operand? start = null;
         int next = 0;
+        if (path.IsThis && top >= 0 && _scopes[top].Item is { } innermost)
+        {
+            if (_scopes[top].Names.TryGetValue(segments[0], out start))
+                next = 1;
+            else
+                start = innermost;
+        }
         for (int i = path.Data is null ? top : -1; i >= 0 && start is null; i--)
         {
             Scope scope = _scopes[i];

@@ -15,6 +15,9 @@ public sealed class PromptOverrides
 {
     private const string Extension = ".prompt";
 
+    // A name in the wrong case is read on some machines and not on others: it is said rather than passed over.
+    private static readonly EnumerationOptions _anyCase = new() { MatchCasing = MatchCasing.CaseInsensitive };
+
     private readonly string _directory;
     private readonly ILogger? _logger;
     private readonly TimeProvider _clock;
@@ -22,6 +25,9 @@ public sealed class PromptOverrides
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private long _checked;
+    private bool _wasThere;
+    private bool _isMissed;
+    private string? _failure;
 
     private PromptOverrides(string directory, AiFunctionsOptions options, PromptFunction[] functions, TimeProvider clock)
     {
@@ -96,19 +102,31 @@ public sealed class PromptOverrides
     {
         try
         {
-            HashSet<string> files = Directory.Exists(_directory)
-                ? [.. Directory.EnumerateFiles(_directory, "*" + Extension).Select(static file => Path.GetFileName(file))]
-                : [];
-            if (!Directory.Exists(_directory) && _strangers.Add(_directory) && _logger is not null)
-                AiLog.NoPromptDirectory(_logger, _directory);
-            foreach (PromptSlot slot in _slots)
-                slot.Reload(_directory, files.Contains(slot.Function.FileName), _logger);
-            ReportStrangers(files);
+            if (Directory.Exists(_directory))
+            {
+                _wasThere = true;
+                _isMissed = false;
+                HashSet<string> files = [.. Directory.EnumerateFiles(_directory, "*" + Extension, _anyCase).Select(static file => Path.GetFileName(file))];
+                foreach (PromptSlot slot in _slots)
+                    slot.Reload(_directory, files, _logger);
+                ReportStrangers(files);
+            }
+            else if (!_isMissed)
+            {
+                // A file that is removed is meant; a directory that vanishes as a whole is being moved, mounted or deployed.
+                _isMissed = true;
+                if (_logger is not null && _wasThere)
+                    AiLog.PromptDirectoryGone(_logger, _directory);
+                else if (_logger is not null)
+                    AiLog.NoPromptDirectory(_logger, _directory);
+            }
+            _failure = null;
         }
         catch (Exception e)
         {
-            if (_logger is not null)
+            if (_logger is not null && _failure != e.Message)
                 AiLog.PromptDirectoryFailed(_logger, _directory, e.Message);
+            _failure = e.Message;
         }
         Volatile.Write(ref _checked, _clock.GetTimestamp());
     }
@@ -120,9 +138,12 @@ public sealed class PromptOverrides
             return;
         string first = _slots[0].Function.FileName;
         string prefix = first[..(first.IndexOf('.', StringComparison.Ordinal) + 1)];
+        string full = _slots[0].Function.FullFileName;
+        string fullPrefix = full[..^(first.Length - prefix.Length)];
         foreach (string file in files.Order(StringComparer.Ordinal))
         {
-            if (file.StartsWith(prefix, StringComparison.Ordinal) && !_slots.Any(slot => slot.Function.FileName == file) && _strangers.Add(file))
+            bool isMeant = file.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) || file.StartsWith(fullPrefix, StringComparison.OrdinalIgnoreCase);
+            if (isMeant && !_slots.Any(slot => slot.Function.FileName == file || slot.Function.FullFileName == file) && _strangers.Add(file))
                 AiLog.StrangePromptFile(_logger, file, string.Join(", ", _slots.Select(static slot => slot.Function.FileName)));
         }
     }

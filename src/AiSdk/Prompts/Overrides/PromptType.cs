@@ -1,5 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
+using System.Globalization;
 
 namespace AiSdk.CompilerServices;
 
@@ -8,6 +9,8 @@ namespace AiSdk.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class PromptType
 {
+    private const int MaxPrecisionDigits = 4;
+
     private readonly Func<PromptMember[]>? _createMembers;
     private readonly Func<PromptType>? _createElement;
     private PromptMember[]? _members;
@@ -30,8 +33,8 @@ public sealed class PromptType
     /// <summary>True or false.</summary>
     public static PromptType Boolean { get; } = new(PromptTypeKind.Boolean, "bool");
 
-    /// <summary>Any number.</summary>
-    public static PromptType Number { get; } = new(PromptTypeKind.Number, "number");
+    /// <summary>A whole number that a template counts.</summary>
+    internal static PromptType Number { get; } = NumberOf<int>();
 
     /// <summary>A URI.</summary>
     public static PromptType Uri { get; } = new(PromptTypeKind.Uri, "Uri");
@@ -49,6 +52,9 @@ public sealed class PromptType
 
     /// <summary>The format in which values are printed unless the template says otherwise.</summary>
     internal string? Format { get; private init; }
+
+    /// <summary>Of a number, date, time, duration or GUID: a value, to try formats on.</summary>
+    private IFormattable? Probe { get; init; }
 
     /// <summary>Of an enum: a value's name in JSON, or null where it has none.</summary>
     internal Func<object, string?>? NameOf { get; private init; }
@@ -75,10 +81,34 @@ public sealed class PromptType
 
     internal PromptType Element => _element ??= _createElement!();
 
+    /// <summary>A number.</summary>
+    /// <typeparam name="T">The number's type.</typeparam>
+    public static PromptType NumberOf<T>()
+        where T : struct, IFormattable => new(PromptTypeKind.Number, "number") { Probe = default(T) };
+
     /// <summary>A date, time, duration or GUID.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
     /// <param name="name">The type for people.</param>
     /// <param name="format">The format in which it is printed, or <see langword="null"/> for its own.</param>
-    public static PromptType Formatted(string name, string? format = null) => new(PromptTypeKind.Formatted, name) { Format = format };
+    public static PromptType Formatted<T>(string name, string? format = null)
+        where T : struct, IFormattable => new(PromptTypeKind.Formatted, name) { Format = format, Probe = default(T) };
+
+    /// <summary>Whether values can be printed in a format.</summary>
+    internal bool HasFormat(string format)
+    {
+        // So great a precision would fill the memory, and is no format that the compiler tries either.
+        if (Probe is null || (format.Length > MaxPrecisionDigits && char.IsLetter(format[0]) && format.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0))
+            return true;
+        try
+        {
+            Probe.ToString(format, CultureInfo.InvariantCulture);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>An enum.</summary>
     /// <typeparam name="T">The enum.</typeparam>

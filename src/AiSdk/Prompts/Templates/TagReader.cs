@@ -160,6 +160,7 @@ internal sealed class TagReader
             _at += 2;
         }
         string? data = null;
+        bool isThis = false;
         List<string> segments = [];
         if (Is('@'))
         {
@@ -173,10 +174,11 @@ internal sealed class TagReader
             string first = ReadSegment();
             if (first.Length == 0)
                 return up > 0 ? Finish() : Restore(start);
-            if (first is not "this")
+            isThis = first is "this";
+            if (!isThis)
                 segments.Add(first);
         }
-        while (Is('.') || (Is('/') && segments.Count > 0))
+        while (Is('.') || (Is('/') && (isThis || segments.Count > 0)))
         {
             _at++;
             string segment = ReadSegment();
@@ -188,7 +190,7 @@ internal sealed class TagReader
 
         TemplatePath Finish()
         {
-            TemplatePath path = new(up, data, segments, _position + start, _at - start);
+            TemplatePath path = new(up, data, segments, _position + start, _at - start) { IsThis = isThis };
             SkipSpace();
             return path;
         }

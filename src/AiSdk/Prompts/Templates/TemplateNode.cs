@@ -81,10 +81,13 @@ internal enum TemplateLiteralKind
 /// <param name="Length">How long it is there.</param>
 internal sealed record TemplatePath(int Up, string? Data, IReadOnlyList<string> Segments, int Position, int Length)
 {
+    /// <summary>Whether it begins with <c>this</c>: then its names are members of the innermost element, and nothing further out is meant.</summary>
+    public bool IsThis { get; init; }
+
     /// <summary>The path as it is written.</summary>
     public override string ToString()
     {
-        string names = Segments.Count == 0 ? (Data is null ? "this" : "") : string.Join(".", Segments);
+        string names = Segments.Count == 0 ? (Data is null ? "this" : "") : (IsThis ? "this." : "") + string.Join(".", Segments);
         string data = Data is null ? "" : names.Length == 0 ? "@" + Data : "@" + Data + ".";
         string up = string.Concat(System.Linq.Enumerable.Repeat("../", Up));
         return up + data + names;

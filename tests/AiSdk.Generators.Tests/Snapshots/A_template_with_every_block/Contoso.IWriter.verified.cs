@@ -135,13 +135,13 @@ public sealed partial class Writer : global::Contoso.IWriter
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(WriteAsyncInfo, "IWriter.WriteAsync.prompt", [new("customer", TypeOfCustomer!), new("urgent", global::AiSdk.CompilerServices.PromptType.Boolean), new("orders", TypeOfIReadOnlyListOfLine!)], []),
+            new(WriteAsyncInfo, "IWriter.WriteAsync.prompt", [new("customer", TypeOfCustomer!), new("urgent", global::AiSdk.CompilerServices.PromptType.Boolean), new("orders", TypeOfIReadOnlyListOfLine!)], [], "Contoso.IWriter.WriteAsync.prompt"),
         ];
 
         private static readonly global::AiSdk.CompilerServices.PromptType TypeOfCustomer = global::AiSdk.CompilerServices.PromptType.Record("Customer", static () =>
         [
             new("Name", "name", global::AiSdk.CompilerServices.PromptType.Text, static value => ((global::Contoso.Customer)value).Name),
-            new("Since", "since", global::AiSdk.CompilerServices.PromptType.Formatted("DateOnly", "yyyy-MM-dd"), static value => ((global::Contoso.Customer)value).Since),
+            new("Since", "since", global::AiSdk.CompilerServices.PromptType.Formatted<global::System.DateOnly>("DateOnly", "yyyy-MM-dd"), static value => ((global::Contoso.Customer)value).Since),
         ]);
 
         private static readonly global::AiSdk.CompilerServices.PromptType TypeOfIReadOnlyListOfLine = global::AiSdk.CompilerServices.PromptType.List(static () => TypeOfLine!);
@@ -149,7 +149,7 @@ public sealed partial class Writer : global::Contoso.IWriter
         private static readonly global::AiSdk.CompilerServices.PromptType TypeOfLine = global::AiSdk.CompilerServices.PromptType.Record("Line", static () =>
         [
             new("Key", "key", global::AiSdk.CompilerServices.PromptType.Text, static value => ((global::Contoso.Line)value).Key),
-            new("Value", "value", global::AiSdk.CompilerServices.PromptType.Number, static value => ((global::Contoso.Line)value).Value),
+            new("Value", "value", global::AiSdk.CompilerServices.PromptType.NumberOf<decimal>(), static value => ((global::Contoso.Line)value).Value),
         ]);
     }
 }

@@ -70,7 +70,7 @@ public sealed partial class Chat : global::Contoso.IChat
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(AnswerAsyncInfo, "IChat.AnswerAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text), new("history", global::AiSdk.CompilerServices.PromptType.History), new("photo", global::AiSdk.CompilerServices.PromptType.Media)], []),
+            new(AnswerAsyncInfo, "IChat.AnswerAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text), new("history", global::AiSdk.CompilerServices.PromptType.History), new("photo", global::AiSdk.CompilerServices.PromptType.Media)], [], "Contoso.IChat.AnswerAsync.prompt"),
         ];
     }
 }

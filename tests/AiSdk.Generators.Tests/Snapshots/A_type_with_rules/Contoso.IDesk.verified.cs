@@ -604,8 +604,8 @@ public sealed partial class Desk : global::Contoso.IDesk
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(BookAsyncInfo, "IDesk.BookAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
-            new(AnswerAsyncInfo, "IDesk.AnswerAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(BookAsyncInfo, "IDesk.BookAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IDesk.BookAsync.prompt"),
+            new(AnswerAsyncInfo, "IDesk.AnswerAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IDesk.AnswerAsync.prompt"),
         ];
     }
 }

@@ -246,7 +246,7 @@ internal sealed partial class Planner : global::Contoso.IPlanner
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(NextAsyncInfo, "IPlanner.NextAsync.prompt", [new("goal", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(NextAsyncInfo, "IPlanner.NextAsync.prompt", [new("goal", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IPlanner.NextAsync.prompt"),
         ];
     }
 }

@@ -152,7 +152,7 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
             new(RouteAsyncInfo, "ISupportDesk.RouteAsync.prompt", [new("message", global::AiSdk.CompilerServices.PromptType.Text), new("bank", global::AiSdk.CompilerServices.PromptType.Text, isTrusted: true)],
             [
                 new("{\"value\":\"declined_card_payment\"}", "My card was declined in a shop", null),
-            ]),
+            ], "Contoso.ISupportDesk.RouteAsync.prompt"),
         ];
     }
 }

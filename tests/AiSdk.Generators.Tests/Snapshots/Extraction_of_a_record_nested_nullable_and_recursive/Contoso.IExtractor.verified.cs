@@ -368,7 +368,7 @@ public sealed partial class Extractor : global::Contoso.IExtractor
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(ExtractAsyncInfo, "IExtractor.ExtractAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(ExtractAsyncInfo, "IExtractor.ExtractAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IExtractor.ExtractAsync.prompt"),
         ];
     }
 }

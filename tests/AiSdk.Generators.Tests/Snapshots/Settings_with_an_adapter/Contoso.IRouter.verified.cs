@@ -98,8 +98,8 @@ public sealed partial class Router : global::Contoso.IRouter
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(RouteAsyncInfo, "IRouter.RouteAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
-            new(RouteWithAsyncInfo, "IRouter.RouteWithAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(RouteAsyncInfo, "IRouter.RouteAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IRouter.RouteAsync.prompt"),
+            new(RouteWithAsyncInfo, "IRouter.RouteWithAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IRouter.RouteWithAsync.prompt"),
         ];
     }
 }

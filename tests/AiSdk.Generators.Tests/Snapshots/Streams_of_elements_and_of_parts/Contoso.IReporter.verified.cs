@@ -854,9 +854,9 @@ public sealed partial class Reporter : global::Contoso.IReporter
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(ItemsAsyncInfo, "IReporter.ItemsAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
-            new(ReportAsyncInfo, "IReporter.ReportAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
-            new(FirstAsyncInfo, "IReporter.FirstAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(ItemsAsyncInfo, "IReporter.ItemsAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IReporter.ItemsAsync.prompt"),
+            new(ReportAsyncInfo, "IReporter.ReportAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IReporter.ReportAsync.prompt"),
+            new(FirstAsyncInfo, "IReporter.FirstAsync.prompt", [new("text", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.IReporter.FirstAsync.prompt"),
         ];
     }
 }

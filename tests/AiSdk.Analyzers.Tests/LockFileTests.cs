@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using AiSdk.Analyzers.Locking;
+using AiSdk.CodeFixes;
+using AiSdk.Declarations;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Xunit;
+using static AiSdk.Analyzers.Tests.ProjectWithFiles;
+
+namespace AiSdk.Analyzers.Tests;
+
+/// <summary>The lock file: what was just written is not a change, and what cannot be read is said.</summary>
+public sealed class LockFileTests
+{
+    private const string Source = """"
+        using System.ComponentModel;
+        namespace Demo;
+        public enum Mood { Glad, Sad }
+        [Description("""
+            Two
+            lines
+            """)]
+        public record Fact(Mood Mood, string? Text, int Number, decimal Amount, Fact[] More);
+        public record Line(string Name, decimal Price);
+        [AiFunctions] public interface IReader
+        {
+            [Prompt("read.prompt")]
+            [Examples("read.jsonl")]
+            [ModelOptions("fast", Temperature = 0.5, StopSequences = ["\n", "\""])]
+            [Reask(2)]
+            [AllowLoss]
+            Task<Fact> ReadAsync(string text, Line[] lines);
+
+            [UserPrompt("""
+                one
+                {{#each lines}}
+                {{this}}
+                {{/each}}
+                """)]
+            [UserPrompt("half \uD800 and nothing \0")]
+            [Example("""
+                {
+                  "lines": []
+                }
+                """, "a\uDC00")]
+            Task<string> AskAsync(Line[] lines);
+        }
+        """";
+
+    private static readonly (string Name, string Text)[] _files =
+    [
+        ("read.prompt", "---\nconfig:\n  topP: 0.5\n---\n{{role \"system\"}}\n{{> tone}}\n{{> more}}\n{{role \"user\"}}\n{{text}}{{json lines}}"),
+        ("_tone.prompt", "Be brief.\nBe exact.\n"), ("_more.prompt", ""),
+        ("read.jsonl", "{\"input\": {\"text\": \"a\", \"lines\": []}, \"output\": {\"mood\": \"Glad\", \"text\": null, \"number\": 1, \"amount\": 1, \"more\": []}}\n"),
+    ];
+
+    [Fact]
+    public async Task Nothing_is_said_of_what_was_just_written()
+    {
+        string json = await LockAsync(Source, _files);
+
+        Assert.Empty(await DiagnosticsAsync(Project(Source, [.. _files, ("aisdk.lock.json", json)])));
+        // Nor where the files have other line ends, or the lock file another layout.
+        Assert.Empty(await DiagnosticsAsync(Project(Source.Replace("\n", "\r\n", StringComparison.Ordinal), [.. _files, ("aisdk.lock.json", json.Replace("\n", "\r\n", StringComparison.Ordinal))])));
+        Assert.Empty(await DiagnosticsAsync(Project(Source, [.. _files, ("aisdk.lock.json", json.Replace("\n", " ", StringComparison.Ordinal))])));
+        Assert.Equal(json, await LockAsync(Source.Replace("\n", "\r\n", StringComparison.Ordinal), _files));
+    }
+
+    [Fact]
+    public async Task A_change_of_a_partial_is_told()
+    {
+        string json = await LockAsync(Source, _files);
+
+        (string, string)[] changed = [.. _files.Select(static file => file.Name == "_tone.prompt" ? (file.Name, "Be long.\n") : file), ("aisdk.lock.json", json)];
+
+        Diagnostic diagnostic = Assert.Single(await DiagnosticsAsync(Project(Source, changed)));
+        Assert.StartsWith("what IReader.ReadAsync sends is not what aisdk.lock.json says: the partial 'tone' in the system prompt changed", diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[Reask(2)]", "[Reask(3)]", "AISDK0504", "reaskAttempts was 2 and is 3")]
+    [InlineData("[AllowLoss]", "", "AISDK0504", "allowLoss was true and is not set")]
+    [InlineData("decimal Price", "string Price", "AISDK0501", "Demo.Line is shown otherwise: it had 'price' (decimal) and has 'price' (string)")]
+    [InlineData("string Name, decimal Price", "string Name, decimal Price, int Count", "AISDK0501", "Demo.Line is shown otherwise: 'count' (int) is new")]
+    public async Task What_else_decides_about_a_call_is_locked(string before, string after, string id, string sentence)
+    {
+        string json = await LockAsync(Source, _files);
+
+        ImmutableArray<Diagnostic> diagnostics = await DiagnosticsAsync(Project(Source.Replace(before, after, StringComparison.Ordinal), [.. _files, ("aisdk.lock.json", json)]));
+
+        Assert.All(diagnostics, d => Assert.Equal(id, d.Id));
+        Assert.Contains(diagnostics, d => d.GetMessage(CultureInfo.InvariantCulture).Contains($": {sentence};", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{\"version\":1,\"functions\":[]}", "'functions' is no object")]
+    [InlineData("{\"version\":1,\"functions\":{\"Demo.IDesk.AskAsync()\":5}}", "'Demo.IDesk.AskAsync()' is no object")]
+    [InlineData("{\"version\":1,\"functions\":{\"Demo.IDesk.AskAsync()\":{\"options\":{\"Seed\":1,\"Seed\":2}}}}", "'Seed' is there twice, as after a merge")]
+    [InlineData("{\"version\":1,\"functions\":{\"A\":{},\"A\":{}}}", "'A' is there twice, as after a merge")]
+    [InlineData("{\"version\":2}", "it is of another version of AiSdk")]
+    [InlineData("[]", "it is of another version of AiSdk")]
+    [InlineData("{\n<<<<<<< ours\n}", "there is a merge conflict in it")]
+    public async Task What_cannot_be_read_is_said(string json, string reason)
+    {
+        Diagnostic diagnostic = Assert.Single(await DiagnosticsAsync(Project("namespace Demo; [AiFunctions] public interface IDesk { [UserPrompt(\"a\")] Task<string> AskAsync(); }", ("aisdk.lock.json", json))));
+
+        Assert.Equal("AISDK0500", diagnostic.Id);
+        Assert.StartsWith("aisdk.lock.json cannot be read: " + reason, diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_is_read_once()
+    {
+        TextFile[] files = [new("/project/aisdk.lock.json", "{\"version\":1,\"functions\":{}}")];
+
+        Assert.Same(LockedFunctions.Read(files), LockedFunctions.Read(files));
+        Assert.NotSame(LockedFunctions.Read(files), LockedFunctions.Read([new TextFile("/project/aisdk.lock.json", "{}")]));
+    }
+
+    [Fact]
+    public async Task A_function_that_does_not_compile_keeps_its_entry()
+    {
+        const string Two = "namespace Demo; [AiFunctions] public interface IDesk { [UserPrompt(\"a\")] Task<string> AskAsync(); [UserPrompt(\"{{b}}\")] Task<string> SayAsync(string b); }";
+        string json = await LockAsync(Two);
+        Project broken = Project(Two.Replace("{{b}}", "{{c}}", StringComparison.Ordinal).Replace("\"a\"", "\"z\"", StringComparison.Ordinal), ("aisdk.lock.json", json));
+        Diagnostic changed = Assert.Single(await DiagnosticsAsync(broken), static d => d.Id == "AISDK0501");
+
+        bool isOffered = false;
+        await new WriteLockFileFix().RegisterCodeFixesAsync(new CodeFixContext(broken.GetDocument(changed.Location.SourceTree)!, changed, (_, _) => isOffered = true, TestContext.Current.CancellationToken));
+
+        Assert.False(isOffered);
+    }
+
+    [Fact]
+    public async Task Interfaces_in_generated_files_count()
+    {
+        const string Generated = "namespace Demo; [AiFunctions] public interface IOther { [Prompt(\"b.prompt\")] Task<string> AskAsync(); }";
+        Project project = Project("namespace Demo; [AiFunctions] public interface IDesk { [UserPrompt(\"a\")] Task<string> AskAsync(); }", ("b.prompt", "b"), ("aisdk.lock.json", "{\"version\":1}"))
+            .AddDocument("B.g.cs", Generated, filePath: "/project/B.g.cs").Project;
+        Project locked = (await ApplyAsync(new WriteLockFileFix(), project, "AISDK0505")).Projects.Single();
+
+        Assert.Empty(await DiagnosticsAsync(locked));
+    }
+}

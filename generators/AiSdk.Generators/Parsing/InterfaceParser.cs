@@ -47,7 +47,7 @@ internal static class InterfaceParser
         bool isGeneric = type.IsGenericType || Containers(type).Any(static c => c.IsGenericType);
         OutputTypeParser outputTypes = new(compilation, scope, mayUseAccessors: !isGeneric, cancellationToken);
         ArgumentTypeParser argumentTypes = new(compilation, scope, cancellationToken);
-        FunctionParser functionParser = new(compilation, files, outputTypes, argumentTypes, problems, facts, half, cancellationToken);
+        FunctionParser functionParser = new(compilation, files, outputTypes, argumentTypes, problems, facts, UsersHalf(type, className), cancellationToken);
 
         List<FunctionModel> functions = [];
         List<string> otherMembers = [];
@@ -102,7 +102,7 @@ internal static class InterfaceParser
         string className = ClassName(type.Name);
         List<INamedTypeSymbol> containers = Containers(type);
 
-        INamedTypeSymbol? half = Siblings(type, className).FirstOrDefault(t => t.Arity == type.Arity && SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, type.ContainingAssembly));
+        INamedTypeSymbol? half = UsersHalf(type, className);
         string? failure = null;
         if (containers.FirstOrDefault(c => !IsPartial(c, cancellationToken)) is { } closed)
             failure = $"{type.Name} lies in {closed.Name}, which is not partial: the generated class has to lie there too";
@@ -163,6 +163,10 @@ internal static class InterfaceParser
     /// <summary>The interface's name without its <c>I</c>; one that has none gets <c>Client</c> at its end, so that the names differ.</summary>
     public static string ClassName(string interfaceName) =>
         interfaceName.Length > 1 && interfaceName[0] == 'I' && char.IsUpper(interfaceName[1]) ? interfaceName.Substring(1) : interfaceName + "Client";
+
+    /// <summary>The part of the generated class that the user wrote, or null.</summary>
+    private static INamedTypeSymbol? UsersHalf(INamedTypeSymbol type, string className) =>
+        Siblings(type, className).FirstOrDefault(t => t.Arity == type.Arity && SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, type.ContainingAssembly));
 
     private static ImmutableArray<INamedTypeSymbol> Siblings(INamedTypeSymbol type, string name) =>
         type.ContainingType?.GetTypeMembers(name) ?? type.ContainingNamespace.GetTypeMembers(name);

@@ -268,7 +268,7 @@ public sealed class AiCaller
     }
 
     /// <summary>Asks again for a reply that did not fit, if the function says so.</summary>
-    private static async Task<AiResult<T>> ReaskAsync<T>(
+    private async Task<AiResult<T>> ReaskAsync<T>(
         AiFunctionInfo<T> function, IChatClient client, IList<ChatMessage> messages, ChatOptions options, StructuredOutputMode mode, ChatResponse response, AiOutputException failure, AiCall call,
         CancellationToken cancellationToken)
     {

@@ -16,16 +16,13 @@ public sealed class AiFunctionsOptions
     /// </summary>
     public IList<object> Guards { get; } = [];
 
-    /// <summary>Where guards are looked for that are not among <see cref="Guards"/>.</summary>
-    internal IServiceProvider? Services { get; set; }
-
     /// <summary>Where calls are logged, under the category <c>AiSdk</c>; <see langword="null"/> logs nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>How models are asked for typed replies, where no <see cref="StructuredOutputAttribute"/> says it.</summary>
     public StructuredOutputMode OutputMode { get; set; }
 
-    /// <summary>The services that <see cref="ToolsAttribute{T}"/> takes tools from, and tools their own services; the registered ones where the class is registered, <see langword="null"/> for none.</summary>
+    /// <summary>The services that <see cref="ToolsAttribute{T}"/> takes tools from, tools their own services, and functions the guards that are not among <see cref="Guards"/>; the registered ones where the class is registered, <see langword="null"/> for none.</summary>
     public IServiceProvider? Services { get; set; }
 
     /// <summary>

@@ -6,6 +6,11 @@ namespace AiSdk.Generators.Emitting;
 /// <summary>Writes the guards of functions: what they are, where the arguments and the reply go through them, and their stubs.</summary>
 internal static class GuardEmitter
 {
+    private static readonly string[] _collections =
+    [
+        "Generic.List<", "Generic.IList<", "Generic.IReadOnlyList<", "Generic.ICollection<", "Generic.IReadOnlyCollection<", "Generic.IEnumerable<", "Generic.HashSet<", "Immutable.ImmutableArray<", "Immutable.ImmutableList<",
+    ];
+
     private const string Services = "global::AiSdk.CompilerServices.";
     private const string Verdict = "global::System.Threading.Tasks.ValueTask<global::AiSdk.GuardVerdict>";
 
@@ -201,10 +206,7 @@ internal static class GuardEmitter
     private static bool IsCollectionExpression(string type)
     {
         string name = type.TrimEnd('?');
-        return name.EndsWith("[]", StringComparison.Ordinal) || new[]
-        {
-            "Generic.List<", "Generic.IList<", "Generic.IReadOnlyList<", "Generic.ICollection<", "Generic.IReadOnlyCollection<", "Generic.IEnumerable<", "Generic.HashSet<", "Immutable.ImmutableArray<", "Immutable.ImmutableList<",
-        }.Any(known => name.StartsWith("global::System.Collections." + known, StringComparison.Ordinal));
+        return name.EndsWith("[]", StringComparison.Ordinal) || _collections.Any(known => name.StartsWith("global::System.Collections." + known, StringComparison.Ordinal));
     }
 
     private static bool CarriesText(int type, EquatableArray<ArgumentTypeModel> types)

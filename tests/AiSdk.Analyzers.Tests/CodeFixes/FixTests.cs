@@ -105,7 +105,7 @@ public sealed class FixTests
         {
             typeof(WriteGuardStubFix),
             "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    [{|AISDK0402:Guard(GuardStage.Input)|}]\n    Task<string> AskAsync(string a, CancellationToken c);\n}",
-            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    [Guard(GuardStage.Input)]\n    Task<string> AskAsync(string a, CancellationToken c);\n}\n\npartial class Desk#\n{\n    private partial ValueTask<GuardVerdict> GuardAskInputAsync(string a, GuardContext context) => new(GuardVerdict.Allow);\n}"
+            "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    [Guard(GuardStage.Input)]\n    Task<string> AskAsync(string a, CancellationToken c);\n}\n\npartial class Desk#\n{\n    private partial ValueTask<GuardVerdict> {|CS0759:GuardAskInputAsync|}(string a, GuardContext context) => new(GuardVerdict.Allow);\n}"
         },
         {
             typeof(MarkTrustedFix),

@@ -12,6 +12,8 @@ internal sealed class SecretScanner : TextScanner<string>
 
     private static readonly SearchValues<char> _valueCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./+=!@#$%^&*~?:");
 
+    private static readonly SearchValues<char> _signs = SearchValues.Create("!@#$%^&*~?+/=");
+
     private static readonly SearchValues<string> _names = SearchValues.Create(
         ["password", "passwd", "pwd", "passphrase", "secret", "token", "api_key", "apikey", "api-key", "api key", "access_key", "accesskey", "access key", "accountkey", "private_key", "client_secret", "authorization", "bearer", "auth_key", "credential", "sharedaccesskey", "connectionstring"],
         StringComparison.OrdinalIgnoreCase);
@@ -166,7 +168,7 @@ internal sealed class SecretScanner : TextScanner<string>
         bool hasDigit = value.ContainsAnyInRange('0', '9');
         bool hasLower = value.ContainsAnyInRange('a', 'z');
         bool hasUpper = value.ContainsAnyInRange('A', 'Z');
-        bool hasSign = value.ContainsAny("!@#$%^&*~?+/=");
+        bool hasSign = value.ContainsAny(_signs);
         int classes = (hasDigit ? 1 : 0) + (hasLower ? 1 : 0) + (hasUpper ? 1 : 0) + (hasSign ? 1 : 0);
         // Numbers alone are amounts, dates and counts; words joined by underscores are names.
         return (hasDigit || (hasSign && classes >= 3)) && (hasLower || hasUpper) && classes >= 2 && Entropy(value) >= (value.Length < 12 ? 2.5 : MinEntropy);

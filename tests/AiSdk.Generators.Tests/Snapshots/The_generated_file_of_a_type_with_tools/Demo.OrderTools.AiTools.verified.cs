@@ -70,6 +70,7 @@ public static class OrderToolsAiTools
                     },
                     "above": {
                       "type": ["integer", "null"],
+                      "x-type": "int",
                       "minimum": 0,
                       "maximum": 1000
                     }
@@ -79,6 +80,7 @@ public static class OrderToolsAiTools
                 },
                 "count": {
                   "type": "integer",
+                  "x-type": "int",
                   "minimum": 1,
                   "maximum": 10
                 }
@@ -106,10 +108,12 @@ public static class OrderToolsAiTools
               "type": "object",
               "properties": {
                 "a": {
-                  "type": "integer"
+                  "type": "integer",
+                  "x-type": "int"
                 },
                 "b": {
-                  "type": "integer"
+                  "type": "integer",
+                  "x-type": "int"
                 }
               },
               "required": ["a"],

@@ -125,7 +125,7 @@ public sealed partial class SupportDesk : global::Contoso.ISupportDesk
     {
         internal static global::AiSdk.CompilerServices.PromptFunction[] Functions() =>
         [
-            new(RouteAsyncInfo, "ISupportDesk.RouteAsync.prompt", [new("message", global::AiSdk.CompilerServices.PromptType.Text)], []),
+            new(RouteAsyncInfo, "ISupportDesk.RouteAsync.prompt", [new("message", global::AiSdk.CompilerServices.PromptType.Text)], [], "Contoso.ISupportDesk.RouteAsync.prompt"),
         ];
     }
 }

@@ -5,6 +5,8 @@ namespace TrainInjectionGuard;
 /// <summary>How well models judge labelled prompts that they were not trained on.</summary>
 internal static class HeldOut
 {
+    private static readonly bool[] s_kinds = [true, false];
+
     /// <summary>Scores each labelled prompt with a model that was trained on the other parts.</summary>
     public static List<(LabelledText Text, float Score)> Score(Training training, List<LabelledText> labelled, List<LabelledText> background, int folds, CancellationToken cancellationToken)
     {
@@ -31,7 +33,7 @@ internal static class HeldOut
         for (float threshold = -1; threshold <= 2; threshold += 0.25f)
         {
             Console.WriteLine($"threshold {threshold:0.00}: recall {Share(scores.Where(static s => s.Text.IsAttack), threshold):0.000}, false alarms: plain {Share(scores.Where(static s => s.Text is { IsAttack: false, HasTriggerWords: false }), threshold):0.000}, trigger words {Share(scores.Where(static s => s.Text.HasTriggerWords), threshold):0.000}");
-            Console.WriteLine("   " + string.Join("  ", sources.SelectMany(source => new[] { true, false }.Select(attack => (source, attack, of: scores.Where(s => s.Text.Source == source && s.Text.IsAttack == attack).ToList())))
+            Console.WriteLine("   " + string.Join("  ", sources.SelectMany(source => s_kinds.Select(attack => (source, attack, of: scores.Where(s => s.Text.Source == source && s.Text.IsAttack == attack).ToList())))
                 .Where(static group => group.of.Count > 0).Select(group => $"{group.source.Split('/')[^1]}{(group.attack ? "+" : "-")} {Share(group.of, threshold):0.00} of {group.of.Count}")));
         }
         List<(LabelledText Text, float Score)> rules = [.. scores.Where(static s => float.IsPositiveInfinity(s.Score))];

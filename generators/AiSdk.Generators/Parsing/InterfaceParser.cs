@@ -176,7 +176,18 @@ internal static class InterfaceParser
         members.Select(static m => m.Name)
             .Concat(members.OfType<IMethodSymbol>().SelectMany(static m => m.Parameters).Select(static p => p.Name))
             .Concat(containers.Append(type).SelectMany(static t => t.TypeParameters).Select(static t => t.Name))
-            .Concat(half?.MemberNames ?? []);
+            .Concat(half is null ? [] : WrittenMembers(half));
+
+    /// <summary>The members that the user wrote: analyzers see what the generator wrote, too, which must not make its names others.</summary>
+    private static IEnumerable<string> WrittenMembers(INamedTypeSymbol half)
+    {
+        List<SyntaxNode> written = [.. half.DeclaringSyntaxReferences.Select(static r => r.GetSyntax()).Where(static n => n is TypeDeclarationSyntax type && !IsGenerated(type))];
+        return written.Count == half.DeclaringSyntaxReferences.Length
+            ? half.MemberNames
+            : half.GetMembers().Where(m => m.DeclaringSyntaxReferences.Any(r => written.Any(w => w.SyntaxTree == r.SyntaxTree && w.Span.Contains(r.Span)))).Select(static m => m.Name);
+    }
+
+    private static bool IsGenerated(TypeDeclarationSyntax type) => type.AttributeLists.SelectMany(static list => list.Attributes).Any(static a => a.Name.ToString() == "global::System.CodeDom.Compiler.GeneratedCode");
 
     private static string RegistrationClass(INamedTypeSymbol type, List<INamedTypeSymbol> containers, string className)
     {

@@ -34,7 +34,7 @@ internal sealed class GeneratedGuardCases(int seed)
     }
 
     /// <summary>Attacks and harmless requests.</summary>
-    public IEnumerable<GuardCase> Prompts()
+    public static IEnumerable<GuardCase> Prompts()
     {
         string[] harmless =
         [

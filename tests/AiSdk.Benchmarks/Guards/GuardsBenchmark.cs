@@ -15,7 +15,7 @@ internal static class GuardsBenchmark
         if (file is null)
         {
             GeneratedGuardCases generated = new(20);
-            cases = [.. generated.PersonalData(6_000), .. generated.Prompts()];
+            cases = [.. generated.PersonalData(6_000), .. GeneratedGuardCases.Prompts()];
             Console.WriteLine("labelled texts: made by this benchmark");
         }
         else

@@ -11,6 +11,9 @@ internal static class UnusedParameters
         // With a wrong placeholder the function is not finished, and it is probably what is missing here.
         if (function.Model.Failure is not null)
             return;
+        // The application's own guard decides by all of them.
+        if (function.Model.Guards.Any(static guard => guard is { IsInput: true, Stub: not null }))
+            return;
         // Where a placeholder lacks its second braces, that is what is wrong.
         List<ParameterInfo> named = [.. function.Prompts.SelectMany(prompt => SingleBraces.Named(function, prompt))];
         foreach (ParameterInfo parameter in function.Parameters.Where(p => p.Kind == ParameterKind.Data && !function.Used.Contains(p.Symbol.Name) && !named.Contains(p)))

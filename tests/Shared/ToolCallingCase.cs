@@ -69,9 +69,11 @@ internal sealed record ToolCallingCase(string Id, JsonElement Function, JsonElem
 
     private static bool IsLeftOut(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0;
 
-    // Of one question the label says true where the schema says text.
+    // Some labels are none of the values that the schema lists; of one question the label says true where the schema says text.
     private static bool IsMislabelled(JsonElement value, JsonElement schema) =>
-        value.ValueKind is JsonValueKind.True or JsonValueKind.False && schema.GetProperty("type").GetString() == "string";
+        (value.ValueKind is JsonValueKind.True or JsonValueKind.False && schema.GetProperty("type").GetString() == "string")
+        || (schema.TryGetProperty("enum", out JsonElement listed) && !listed.EnumerateArray().Any(one => JsonElement.DeepEquals(one, value)))
+        || (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out JsonElement items) && value.EnumerateArray().Any(item => IsMislabelled(item, items)));
 
     /// <summary>A value; inside objects each property has its own list of accepted values.</summary>
     private static JsonNode Value(JsonElement value, JsonElement schema)

@@ -1,6 +1,6 @@
-using AiSdk.Generators.Helpers;
 using System.Text;
 using AiSdk.Generators.Emitting;
+using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using AiSdk.Generators.Parsing;
 using Microsoft.CodeAnalysis;

@@ -237,7 +237,10 @@ public sealed class ToolLoopTests
                 {
                     ["tool_calls"] = new JsonArray(new JsonObject
                     {
-                        ["index"] = 0, ["id"] = "call_1", ["type"] = "function", ["function"] = new JsonObject { ["name"] = "cancel_order", ["arguments"] = """{"id":"17"}""" },
+                        ["index"] = 0,
+                        ["id"] = "call_1",
+                        ["type"] = "function",
+                        ["function"] = new JsonObject { ["name"] = "cancel_order", ["arguments"] = """{"id":"17"}""" },
                     }),
                 });
                 await exchange.EndAsync("tool_calls");

@@ -90,34 +90,12 @@ internal sealed class ByteTrie
             mask[_tokens[i] >> 6] |= 1UL << _tokens[i];
     }
 
-    /// <summary>Adds the tokens of all texts that lead an automaton from a state to one that lives.</summary>
-    public void MarkAlive(Dfa dfa, int start, int[] states, ulong[] mask)
-    {
-        TrieNode[] nodes = Nodes;
-        int[] table = dfa.Next;
-        byte[] classes = dfa.Classes;
-        int classCount = dfa.ClassCount;
-        states[0] = start * classCount;
-        for (int at = 1; (uint)at < (uint)nodes.Length;)
-        {
-            ref readonly TrieNode node = ref nodes[at];
-            int next = table[states[node.Depth - 1] + classes[node.Value]];
-            if (next == Dfa.Dead)
-            {
-                at = node.End;
-                continue;
-            }
-            states[node.Depth] = next * classCount;
-            int token = node.Token;
-            if (token >= 0)
-                mask[token >> 6] |= 1UL << token;
-            else if (token == TrieNode.Several)
-                Mark(at, mask);
-            at++;
-        }
-    }
-
-    /// <summary>The same but for the tokens that a run tells about, which are left as they are or added.</summary>
+    /// <summary>Adds the tokens of all texts that lead an automaton from a state to one that lives; those that a run tells about need not be walked to.</summary>
+    /// <param name="dfa">The automaton.</param>
+    /// <param name="start">The state.</param>
+    /// <param name="run">The run; what it tells about is left as the mask has it. The default tells nothing.</param>
+    /// <param name="states">Room for a state at each depth.</param>
+    /// <param name="mask">The mask.</param>
     public void MarkAlive(Dfa dfa, int start, CharacterRun run, int[] states, ulong[] mask)
     {
         TrieNode[] nodes = Nodes;

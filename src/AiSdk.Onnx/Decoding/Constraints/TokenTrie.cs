@@ -309,7 +309,7 @@ internal sealed class TokenTrie
                 return masks[state] = InCanonicalText;
             // An automaton of texts with their quotes.
             mask = [.. InCanonicalText];
-            Closing.MarkAlive(automaton.Dfa, state, new int[MaxLength + 1], mask);
+            Closing.MarkAlive(automaton.Dfa, state, default, new int[MaxLength + 1], mask);
             return masks[state] = mask;
         }
         CharacterRun run = automaton.RunOf(state, MaxLength);
@@ -384,7 +384,7 @@ internal sealed class TokenTrie
     private ulong[] Within(Dfa dfa)
     {
         var mask = new ulong[Words];
-        All.MarkAlive(dfa, dfa.Start, new int[MaxLength + 1], mask);
+        All.MarkAlive(dfa, dfa.Start, default, new int[MaxLength + 1], mask);
         return mask;
     }
 }

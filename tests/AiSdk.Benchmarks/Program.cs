@@ -1,5 +1,7 @@
 using System.Globalization;
 using AiSdk.Benchmarks;
+using AiSdk.Onnx;
+using AiSdk.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
@@ -27,6 +29,17 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
 };
 
 if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))
-    return run(rest);
+{
+    try
+    {
+        return run(rest);
+    }
+    catch (Exception exception) when (exception is TrainingException or OnnxModelException or IOException or UnauthorizedAccessException)
+    {
+        // A folder or a file that does not do, in the library's own words.
+        Console.Error.WriteLine($"{name}: {exception.Message}");
+        return 2;
+    }
+}
 Console.Error.WriteLine($"Usage: dotnet run -c Release --project tests/AiSdk.Benchmarks -- NAME, where NAME is one of {string.Join(", ", benchmarks.Keys)}");
 return 2;

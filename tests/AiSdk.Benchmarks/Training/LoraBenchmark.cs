@@ -18,6 +18,7 @@ internal static class LoraBenchmark
 {
     private const int Held = 500;
     private const int Rank = 8;
+    private const ulong FirstSeed = 4;
 
     // What is none of these is a question.
     private static readonly (string Desk, string[] Parts)[] s_desks =
@@ -28,7 +29,9 @@ internal static class LoraBenchmark
         ("waiting", ["pending", "arrival", "delivery", "not_received", "not_updated", "timing", "about_to_expire", "activate"]),
     ];
 
-    private static readonly string[] s_classes = [.. s_desks.Select(static desk => desk.Desk), "questions"];
+    // As the model's own routing function sends and reads it (samples/Quickstart/Bank/IBankDesk.cs): behind this prompt and the quotation mark the model has put together what the message is about.
+    private const string Instruction = "Name the intent.";
+    private static readonly string[] s_classes = [.. s_desks.Select(static desk => $"\"{desk.Desk}\""), "\"questions\""];
 
     public static int Run(string[] args)
     {
@@ -49,15 +52,16 @@ internal static class LoraBenchmark
             double[] linear = new double[seeds];
             double seconds = 0;
             long bytes = 0;
-            for (int seed = 0; seed < seeds; seed++)
+            for (int run = 0; run < seeds; run++)
             {
+                ulong seed = FirstSeed + (ulong)run;
                 List<(string Text, string Class)> shuffled = [.. all];
-                RandomNumbers.Shuffle(shuffled, new Xoshiro256((ulong)seed + 1));
+                RandomNumbers.Shuffle(shuffled, new Xoshiro256(seed));
                 List<(string Text, string Class)> held = shuffled[..Held];
                 List<(string Text, string Class)> learnt = shuffled[Held..Math.Min(Held + count, shuffled.Count)];
-                NgramClassifier classifier = new(learnt, (ulong)seed + 1);
-                linear[seed] = held.Count(row => classifier.Predict(row.Text) == row.Class) / (double)Held;
-                (adapter[seed], double took, bytes) = Adapt(folder, learnt, held, (ulong)seed + 1, threads);
+                NgramClassifier classifier = new(learnt, seed);
+                linear[run] = held.Count(row => classifier.Predict(row.Text) == row.Class) / (double)Held;
+                (adapter[run], double took, bytes) = Adapt(folder, learnt, held, seed, threads);
                 seconds = Math.Max(seconds, took);
             }
             rows.Add([$"{count}", $"{adapter.Average():P1}", $"{linear.Average():P1}", $"{seconds:0.0}", $"{bytes / 1024.0:0}"]);
@@ -76,14 +80,16 @@ internal static class LoraBenchmark
         var model = TrainableModel.Load(folder);
         Trainer trainer = new(model, new TrainerOptions
         {
-            Epochs = learnt.Count <= 100 ? 20 : 8,
+            // Few examples are learnt by heart long before the task is: dropout and smoothing let it go on. Chosen on seeds 1 to 3, which are not judged here.
+            Epochs = learnt.Count <= 100 ? 60 : 24,
+            LabelSmoothing = 0.1,
             BatchTokens = 512,
-            LearningRate = 3e-3,
+            LearningRate = 5e-3,
             WarmupSteps = 10,
             WeightDecay = 0.01,
             Threads = threads,
             Seed = seed,
-            Lora = new LoraOptions { Rank = Rank, Alpha = 2 * Rank },
+            Lora = new LoraOptions { Rank = Rank, Alpha = 2 * Rank, Dropout = 0.4 },
         });
         var clock = Stopwatch.StartNew();
         LoraAdapter adapter = trainer.TrainAsync(learnt.Select(static row => Example(row.Text, row.Class)).ToAsyncEnumerable()).GetAwaiter().GetResult().Adapter!;
@@ -104,7 +110,8 @@ internal static class LoraBenchmark
         }
     }
 
-    private static TrainingExample Example(string text, string answer) => new([new ChatMessage(ChatRole.User, text)], answer);
+    private static TrainingExample Example(string text, string answer) =>
+        new([new ChatMessage(ChatRole.System, Instruction), new ChatMessage(ChatRole.User, text)], answer);
 
-    private static string DeskOf(string category) => s_desks.FirstOrDefault(desk => desk.Parts.Any(part => category.Contains(part, StringComparison.Ordinal))).Desk ?? s_classes[^1];
+    private static string DeskOf(string category) => s_classes[Array.FindIndex(s_desks, desk => desk.Parts.Any(part => category.Contains(part, StringComparison.Ordinal))) is >= 0 and var found ? found : s_classes.Length - 1];
 }

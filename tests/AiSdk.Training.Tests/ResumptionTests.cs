@@ -227,8 +227,12 @@ public sealed class ResumptionTests
         Task<TrainingResult> run = new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), progress, source.Token);
         if (cancels)
         {
-            OperationCanceledException cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+            TrainingCanceledException cancelled = await Assert.ThrowsAsync<TrainingCanceledException>(() => run);
             Assert.Contains("No checkpoint of step 2 was written", cancelled.Message, StringComparison.Ordinal);
+            Assert.Equal(source.Token, cancelled.CancellationToken);
+            // Cancelling costs no adapter, even where there is no checkpoint.
+            Assert.Equal(2, cancelled.Result!.Steps);
+            Assert.NotNull(cancelled.Result.Adapter);
             return;
         }
         TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => run);

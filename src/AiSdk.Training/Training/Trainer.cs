@@ -36,7 +36,7 @@ public sealed class Trainer
     /// <returns>What came of it. The model has the new weights (full training), or the result has an adapter.</returns>
     /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones.</exception>
     /// <exception cref="InvalidOperationException">The model is in use: full training needs it for itself.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. Where a step had been made, it is a <see cref="TrainingCanceledException"/>, whose result has the adapter as it was then.</exception>
     public Task<TrainingResult> TrainAsync(IAsyncEnumerable<TrainingExample> examples, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -50,7 +50,7 @@ public sealed class Trainer
     /// <returns>What came of it. The model has the new weights (full training), or the result has an adapter.</returns>
     /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones.</exception>
     /// <exception cref="InvalidOperationException">The model is in use: full training needs it for itself.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. Where a step had been made, it is a <see cref="TrainingCanceledException"/>, whose result has the adapter as it was then.</exception>
     public Task<TrainingResult> TrainEpochsAsync(Func<int, IAsyncEnumerable<TrainingExample>> examples, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(examples);

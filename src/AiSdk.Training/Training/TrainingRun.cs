@@ -95,7 +95,9 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (OperationCanceledException exception)
         {
-            SaveCancelled(exception);
+            string? unsaved = SaveCancelled(exception);
+            if (HasLearnt)
+                throw new TrainingCanceledException(unsaved ?? exception.Message, exception, Result(), exception.CancellationToken);
             throw;
         }
         catch (TrainingException exception) when (HasLearnt)
@@ -262,16 +264,18 @@ internal sealed class TrainingRun : IDisposable
         return true;
     }
 
-    private void SaveCancelled(OperationCanceledException cancellation)
+    // What to say where the checkpoint that is due could not be written.
+    private string? SaveCancelled(OperationCanceledException cancellation)
     {
         try
         {
             if (_isUnsaved && _options.CheckpointFolder is not null && HasProved())
                 SaveCheckpoint();
+            return null;
         }
         catch (TrainingException failure)
         {
-            throw new OperationCanceledException($"{cancellation.Message} No checkpoint of step {_state.Step.ToString(CultureInfo.InvariantCulture)} was written: {failure.Message}", failure, cancellation.CancellationToken);
+            return $"{cancellation.Message} No checkpoint of step {_state.Step.ToString(CultureInfo.InvariantCulture)} was written: {failure.Message}";
         }
     }
 

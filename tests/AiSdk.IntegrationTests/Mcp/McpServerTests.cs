@@ -1,0 +1,45 @@
+using System.Text.Json;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+using Xunit;
+
+namespace AiSdk.IntegrationTests;
+
+/// <summary>samples/McpServer as a host sees it: started in a process of its own, spoken with over its standard input and output.</summary>
+public sealed class McpServerTests
+{
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    [Fact]
+    public async Task A_host_lists_the_functions_and_calls_them()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        string server = Path.Combine(DotNet.RepositoryRoot, "samples", "McpServer", "bin", Configuration, "net10.0", "McpServer.dll");
+        await using McpClient client = await McpClient.CreateAsync(new StdioClientTransport(new StdioClientTransportOptions { Command = "dotnet", Arguments = [server] }), cancellationToken: cancellationToken);
+
+        IList<McpClientTool> tools = await client.ListToolsAsync(cancellationToken: cancellationToken);
+        Assert.Equal(["Extract", "Reply", "Route"], tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
+        Assert.All(tools, static tool => Assert.Equal("string", tool.JsonSchema.GetProperty("properties").GetProperty("message").GetProperty("type").GetString()));
+
+        Assert.Equal("\"card_arrival\"", await CallAsync("Route", "My new card has still not arrived"));
+        using var facts = JsonDocument.Parse(await CallAsync("Extract", "I paid 45.20 pounds at Tesco on 3 May."));
+        Assert.Equal(45.20m, facts.RootElement.GetProperty("amount").GetDecimal());
+        Assert.NotEmpty(await CallAsync("Reply", "My card was declined in a shop"));
+
+        // What does not fit goes back as the tool's words, and the server goes on.
+        CallToolResult wrong = await client.CallToolAsync("Route", new Dictionary<string, object?>(StringComparer.Ordinal) { ["massage"] = "?" }, cancellationToken: cancellationToken);
+        Assert.Contains("message", Assert.IsType<TextContentBlock>(Assert.Single(wrong.Content)).Text, StringComparison.Ordinal);
+        Assert.NotEmpty(await CallAsync("Route", "How do I change my PIN?"));
+
+        async Task<string> CallAsync(string tool, string message)
+        {
+            CallToolResult result = await client.CallToolAsync(tool, new Dictionary<string, object?>(StringComparer.Ordinal) { ["message"] = message }, cancellationToken: cancellationToken);
+            Assert.NotEqual(true, result.IsError);
+            return Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
+        }
+    }
+}

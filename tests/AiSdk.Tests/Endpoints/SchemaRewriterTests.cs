@@ -66,11 +66,13 @@ public sealed class SchemaRewriterTests
     {
         string schema = """{"type":"string"}""";
         for (int level = 0; level < 10; level++)
-            schema = $$"""{"type":"object","properties":{"a":{{schema}}}}""";
+            schema = Nested(schema);
         SchemaProfile strict = SchemaProfile.All[(int)ProviderProfile.OpenAIStrict];
 
         Assert.Empty(SchemaLimits.Check(JsonElement.Parse(schema), strict));
-        Assert.Equal(["11 levels of nesting, where 10 are allowed"], SchemaLimits.Check(JsonElement.Parse($$"""{"type":"object","properties":{"a":{{schema}}}}"""), strict));
+        Assert.Equal(["11 levels of nesting, where 10 are allowed"], SchemaLimits.Check(JsonElement.Parse(Nested(schema)), strict));
+
+        static string Nested(string inner) => $$$"""{"type":"object","properties":{"a":{{{inner}}}}}""";
     }
 
     [Fact]

@@ -17,6 +17,8 @@ internal static partial class OutputRequest
         // OpenAI takes without strict what it refuses with it.
         if (mode == StructuredOutputMode.JsonSchema && profile.Schema is { } dialect and not ProviderProfile.OpenAIStrict && function.Output is { } output && output.For(dialect).Refused.Count > 0)
             return profile.Tools == ToolSupport.None ? StructuredOutputMode.Prompt : StructuredOutputMode.ToolCall;
+        if (mode == StructuredOutputMode.JsonSchema && !profile.SchemaBesideTools && function.ToolLimits is not null)
+            return StructuredOutputMode.ToolCall;
         return mode == StructuredOutputMode.ToolCall && profile.Tools == ToolSupport.None ? StructuredOutputMode.Prompt : mode;
     }
 

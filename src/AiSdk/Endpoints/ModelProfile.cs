@@ -37,6 +37,9 @@ public sealed record ModelProfile
     /// <summary>What the endpoint does with tools.</summary>
     public ToolSupport Tools { get; init; } = ToolSupport.Required;
 
+    /// <summary>Whether one request may ask for a schema and offer tools; where it may not, a function with tools asks for its type by one more tool.</summary>
+    public bool SchemaBesideTools { get; init; } = true;
+
     /// <summary>Whether the endpoint can be told to write JSON of any type; it is told where <see cref="OutputMode"/> is <see cref="StructuredOutputMode.Prompt"/> and the type is an object.</summary>
     public bool JsonMode { get; init; }
 
@@ -98,6 +101,7 @@ public sealed record ModelProfile
     {
         Name = "Gemini",
         Schema = ProviderProfile.Gemini,
+        SchemaBesideTools = false,
         JsonMode = true,
         ReasoningContent = true,
         MediaTypes = ["image/*", "audio/*", "video/*", "text/*", "application/pdf"],

@@ -19,7 +19,7 @@ internal static class ProfileDetection
             "openai" => ModelProfile.OpenAICompatible,
             "azure.ai.openai" => ModelProfile.AzureOpenAI,
             "anthropic" => OfAnthropic(modelId),
-            "gemini" or "google" or "google.genai" or "gcp.gemini" or "gcp.gen_ai" or "gcp.vertex_ai" => ModelProfile.Gemini,
+            "gemini" or "google" or "google.genai" or "gcp.gemini" or "gcp.gen_ai" or "gcp.vertex_ai" => OfGemini(modelId),
             "ollama" => ModelProfile.Ollama,
             "onnx" => ModelProfile.Local,
             _ => ModelProfile.Unknown,
@@ -36,7 +36,7 @@ internal static class ProfileDetection
         if (Is(host, "openai.azure.com") || Is(host, "cognitiveservices.azure.com") || Is(host, "services.ai.azure.com"))
             return ModelProfile.AzureOpenAI;
         if (Is(host, "googleapis.com"))
-            return speaksOpenAI ? ModelProfile.Gemini with { MediaTypes = ModelProfile.OpenAICompatible.MediaTypes, LinkedMediaTypes = ModelProfile.OpenAICompatible.LinkedMediaTypes } : ModelProfile.Gemini;
+            return speaksOpenAI ? OfGemini(modelId) with { MediaTypes = ModelProfile.OpenAICompatible.MediaTypes, LinkedMediaTypes = ModelProfile.OpenAICompatible.LinkedMediaTypes } : OfGemini(modelId);
         // Claude takes OpenAI's protocol, too, but pays no heed to a response format there.
         if (Is(host, "api.anthropic.com"))
             return speaksOpenAI ? ModelProfile.OpenAICompatible with { Name = "Anthropic", OutputMode = StructuredOutputMode.ToolCall, JsonMode = false } : OfAnthropic(modelId);
@@ -65,6 +65,10 @@ internal static class ProfileDetection
             || Begins(modelId, "claude-sonnet-4-0") || Begins(modelId, "claude-sonnet-4-2") || Begins(modelId, "claude-opus-4-0") || Begins(modelId, "claude-opus-4-2")
             ? ModelProfile.Anthropic with { OutputMode = StructuredOutputMode.ToolCall }
             : ModelProfile.Anthropic;
+
+    // Before Gemini 3 a request with tools may not ask for JSON.
+    private static ModelProfile OfGemini(string modelId) =>
+        Begins(modelId, "gemini-1") || Begins(modelId, "gemini-2") || !Begins(modelId, "gemini-") ? ModelProfile.Gemini : ModelProfile.Gemini with { SchemaBesideTools = true };
 
     private static bool Is(string host, string domain) =>
         host.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && (host.Length == domain.Length || host[host.Length - domain.Length - 1] == '.');

@@ -85,6 +85,7 @@ public sealed class DialectTests
         AssertIsTheClaim(result.Value);
         AiToolCall call = Assert.Single(result.ToolCalls);
         Assert.Equal(("Rate", "0.5"), (call.Name, call.Result));
+        Assert.Equal(dialect == "Gemini" ? StructuredOutputMode.ToolCall : Dialect.All[dialect].Mode, result.OutputMode);
         Assert.Equal(2, server.Requests.Count);
         Assert.Equal(2 * (Dialect.Input + Dialect.Output), result.Usage!.TotalTokenCount);
     }

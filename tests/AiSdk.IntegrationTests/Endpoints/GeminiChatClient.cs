@@ -85,6 +85,13 @@ internal sealed class GeminiChatClient(HttpClient http, string modelId) : IChatC
                     ["parametersJsonSchema"] = JsonNode.Parse(tool.JsonSchema.GetRawText()),
                 })]),
             });
+            if (options!.ToolMode is RequiredChatToolMode required)
+            {
+                JsonObject calling = new() { ["mode"] = "ANY" };
+                if (required.RequiredFunctionName is { } name)
+                    calling["allowedFunctionNames"] = new JsonArray(name);
+                request["toolConfig"] = new JsonObject { ["functionCallingConfig"] = calling };
+            }
         }
         return request;
     }

@@ -25,6 +25,9 @@ internal sealed class GeminiDialect : Dialect
 
     public override string? Refuses(JsonElement request)
     {
+        // Of the models before Gemini 3.
+        if (request.TryGetProperty("tools", out _) && request.GetProperty("generationConfig").TryGetProperty("responseMimeType", out _))
+            return "Function calling with a response mime type: 'application/json' is unsupported";
         if (!request.TryGetProperty("generationConfig", out JsonElement config) || !config.TryGetProperty("responseJsonSchema", out JsonElement schema))
             return null;
         return config.GetProperty("responseMimeType").GetString() != "application/json" ? "responseJsonSchema needs the response mime type application/json"
@@ -34,10 +37,11 @@ internal sealed class GeminiDialect : Dialect
 
     public override string Error(string type, string message) => new JsonObject { ["error"] = new JsonObject { ["code"] = 400, ["message"] = message, ["status"] = type } }.ToJsonString();
 
-    public override string Reply(JsonElement request, Answer answer) => Body(Part(answer, null), FinishReason(answer)).ToJsonString();
+    public override string Reply(JsonElement request, Answer answer) => Body(Part(Asked(request, answer), null), FinishReason(answer)).ToJsonString();
 
     public override IEnumerable<string> Stream(JsonElement request, Answer answer)
     {
+        answer = Asked(request, answer);
         if (answer.Call is null)
         {
             foreach (string piece in Pieces(answer.Value ?? answer.Text ?? ""))
@@ -45,6 +49,12 @@ internal sealed class GeminiDialect : Dialect
         }
         yield return $"data: {Body(answer.Call is null ? new JsonObject { ["text"] = "" } : Part(answer, null), FinishReason(answer)).ToJsonString()}\r\n\r\n";
     }
+
+    /// <summary>A value goes where it was asked for: into the text, or into the last tool.</summary>
+    private static Answer Asked(JsonElement request, Answer answer) =>
+        answer is { Value: { } value, Call: null } && request.TryGetProperty("tools", out JsonElement tools)
+            ? answer with { Value = null, Call = (tools[0].GetProperty("functionDeclarations").EnumerateArray().Last().GetProperty("name").GetString()!, value) }
+            : answer;
 
     private static JsonObject Part(Answer answer, string? piece) => answer.Call is { } call
         ? new JsonObject { ["functionCall"] = new JsonObject { ["name"] = call.Name, ["args"] = JsonNode.Parse(call.Arguments) } }

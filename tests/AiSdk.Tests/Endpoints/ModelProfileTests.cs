@@ -31,6 +31,13 @@ public sealed class ModelProfileTests
         Assert.Equal((name, schema, mode), (profile.Name, profile.Schema, profile.OutputMode));
     }
 
+    [Theory]
+    [InlineData("gemini-2.5-flash", false)]
+    [InlineData("gemini-3-pro", true)]
+    [InlineData("", false)]
+    public void Gemini_takes_a_schema_beside_tools_from_its_third_generation_on(string model, bool takes) =>
+        Assert.Equal(takes, ModelProfile.Detect(new ChatClientMetadata("gcp.gemini", null, model)).SchemaBesideTools);
+
     [Fact]
     public void A_client_that_says_nothing_is_unknown() => Assert.Same(ModelProfile.Unknown, ModelProfile.Detect(null));
 

@@ -21,7 +21,7 @@ public sealed class ProfileAnalyzer : InterfaceAnalyzer
 
     private protected override void Analyze(InterfaceContext context)
     {
-        List<SchemaProfile> profiles = [.. Names(context.Options).Select(SchemaProfile.Find).OfType<SchemaProfile>().Concat(Declared(context.Compilation)).Distinct()];
+        List<SchemaProfile> profiles = [.. Names(context.Options).Select(Find).OfType<SchemaProfile>().Concat(Declared(context.Compilation)).Distinct()];
         if (profiles.Count == 0)
             return;
         HashSet<int> seen = [];
@@ -37,6 +37,9 @@ public sealed class ProfileAnalyzer : InterfaceAnalyzer
     /// <summary>The names that the MSBuild property AiSdkProviderProfiles holds; the package's targets hand it over as a list with commas.</summary>
     internal static IEnumerable<string> Names(AnalyzerConfigOptionsProvider options) =>
         options.GlobalOptions.TryGetValue(Property, out string? value) ? value.Split([';', ','], StringSplitOptions.RemoveEmptyEntries).Select(static name => name.Trim()).Where(static name => name.Length > 0) : [];
+
+    /// <summary>The profile of a name in any case and punctuation, or null.</summary>
+    internal static SchemaProfile? Find(string name) => SchemaProfile.All.FirstOrDefault(profile => Spelling.Fold(profile.Name) == Spelling.Fold(name));
 
     private static IEnumerable<SchemaProfile> Declared(Compilation compilation) =>
         compilation.Assembly.GetAttributes().Where(static a => a.AttributeClass.Is("AiSdk", "AiSdkProfileAttribute") && a.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false }])

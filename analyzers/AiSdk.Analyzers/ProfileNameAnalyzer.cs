@@ -19,7 +19,7 @@ public sealed class ProfileNameAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationAction(static compilation =>
         {
-            foreach (string name in ProfileAnalyzer.Names(compilation.Options.AnalyzerConfigOptionsProvider).Where(static name => SchemaProfile.Find(name) is null))
+            foreach (string name in ProfileAnalyzer.Names(compilation.Options.AnalyzerConfigOptionsProvider).Where(static name => ProfileAnalyzer.Find(name) is null))
                 compilation.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.NameAKnownProfile, null, name, string.Join(", ", SchemaProfile.All.Select(static p => p.Name))));
         });
     }

@@ -24,6 +24,8 @@ public sealed class SettingsTests
     [InlineData("OpenAIStrict;Gemini;Anthropic", "public record R(byte A, DateTime B, Guid C, TimeOnly D);")]
     // What is refused
     [InlineData("OpenAIStrict", "public record R(Dictionary<string, int> A);", "AISDK0241 additionalProperties with a schema, which the dictionary R.A is")]
+    [InlineData("Gemini", "public record R([property: EmailAddress] string A);", "AISDK0240 format R.A")]
+    [InlineData("Anthropic", "public record R([property: EmailAddress] string A);")]
     [InlineData("Gemini;LLGuidance;Local", "public record R(Dictionary<string, int> A, R? B);")]
     [InlineData("Anthropic", "public record R(string A, R? B);", "AISDK0241 a schema that holds itself, as R does in R.B")]
     [InlineData("OpenAIStrict", "public record R(string A, R? B);")]

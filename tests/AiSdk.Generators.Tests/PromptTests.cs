@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.Extensions.AI;
 using Xunit;
 
 namespace AiSdk.Generators.Tests;
@@ -155,6 +156,29 @@ public sealed class PromptTests
     }
 
     [Fact]
+    public async Task Lists_of_media_are_put_in_their_order_where_the_template_says_or_at_the_end()
+    {
+        LiveCall result = await Live.CallAsync(
+            """
+            namespace Demo;
+            [AiFunctions] public interface IDesk
+            {
+                [UserPrompt("All: {{media photos}} each: {{#each links}}{{media this}}, {{/each}}end")]
+                Task<string> AskAsync(IReadOnlyList<DataContent> photos, IEnumerable<UriContent>? links, DataContent[]? rest, List<UriContent>? none);
+            }
+            """,
+            """
+            await new Desk(client).AskAsync(
+                [new(new byte[] { 1 }, "image/png"), new(new byte[] { 2 }, "image/gif")], [new("https://a.example/b.pdf", "application/pdf")], [new(new byte[] { 3 }, "audio/wav")], null)
+            """,
+            "ok");
+
+        Assert.Equal(
+            ["All: ", "image/png", "image/gif", " each: ", "application/pdf", ", end", "audio/wav"],
+            result.Client.Calls[0][0].Contents.Select(static content => content switch { TextContent text => text.Text, DataContent data => data.MediaType, UriContent link => link.MediaType, _ => "?" }));
+    }
+
+    [Fact]
     public async Task Examples_are_rendered_like_the_question()
     {
         LiveCall result = await Live.CallAsync(
@@ -196,6 +220,7 @@ public sealed class PromptTests
     [InlineData("{{#each a}}{{this}}{{/each}}", "char[] a", "'this' is data from outside")]
     [InlineData("{{#each a as |v k|}}{{k}}{{/each}}", "Dictionary<string, int> a", "'k' is data from outside")]
     [InlineData("See {{media a}}", "DataContent a", "'a' is data from outside")]
+    [InlineData("See {{media a}}", "UriContent[] a", "'a' is data from outside")]
     [InlineData("{{role \"user\"}}x{{role \"system\"}}{{a}}", "string a", "'a' is data from outside")]
     [InlineData("{{#if b}}{{role \"user\"}}{{/if}}{{a}}", "string a, bool b", "'a' is data from outside")]
     [InlineData("{{role \"user\"}}{{#if b}}x{{else}}{{role \"system\"}}{{/if}}{{a}}", "string a, bool b", "'a' is data from outside")]

@@ -82,7 +82,7 @@ internal sealed class ProfileCheck(InterfaceContext context, FunctionFacts funct
             case { Scalar.JsonType: "string" }:
                 Keyword("minLength", limits.MinLength is not null, path);
                 Keyword("maxLength", limits.MaxLength is not null, path);
-                Keyword("format", limits.Format is not null, path);
+                Keyword("format", limits.Format is not null, path, limits.Format);
                 Keyword("pattern", limits.Pattern is not null, path);
                 if (limits.Pattern is { } pattern && profile.Refuses(pattern) is { } construct)
                     _refused.Add($"'{construct}' in the pattern of {path}");
@@ -95,9 +95,9 @@ internal sealed class ProfileCheck(InterfaceContext context, FunctionFacts funct
     }
 
     // What a type brings itself (the format of a date, the range of a byte) is of no interest here: nobody wrote it, and reading checks it.
-    private void Keyword(string keyword, bool isThere, string path)
+    private void Keyword(string keyword, bool isThere, string path, string? value = null)
     {
-        if (!isThere || !profile.Dropped.Contains(keyword))
+        if (!isThere || !profile.Drops(keyword, value))
             return;
         if (!_dropped.TryGetValue(keyword, out List<string>? paths))
             _dropped.Add(keyword, paths = []);

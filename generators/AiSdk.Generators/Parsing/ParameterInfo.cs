@@ -51,8 +51,10 @@ internal sealed record ParameterInfo(IParameterSymbol Symbol, ParameterKind Kind
         return new ParameterInfo(parameter, kind, parameter.Has("AiSdk", "TrustedAttribute") || type.Underlying(out _).Has("AiSdk", "TrustedAttribute"));
     }
 
-    /// <summary>Whether the type is content that is not text.</summary>
-    public static bool IsMedia(ITypeSymbol type) => type.Is(Ai, "DataContent") || type.Is(Ai, "UriContent");
+    /// <summary>Whether the type is content that is not text, or a sequence of such.</summary>
+    public static bool IsMedia(ITypeSymbol type) => IsOneMedium(type) || !type.Is("System.Collections.Immutable", "ImmutableArray", 1) && type.ElementType() is { } element && IsOneMedium(element);
+
+    private static bool IsOneMedium(ITypeSymbol type) => type.Is(Ai, "DataContent") || type.Is(Ai, "UriContent");
 
     /// <summary>Whether the type is a sequence of tools.</summary>
     public static bool IsTools(ITypeSymbol type) => type.ElementType() is { } element && element.BasesAndSelf().Any(static t => t.Is(Ai, "AITool"));

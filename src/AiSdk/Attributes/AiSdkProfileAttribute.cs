@@ -2,7 +2,7 @@ namespace AiSdk;
 
 /// <summary>
 /// Says where the functions of this assembly run, so that the compiler can tell what such a provider makes of their return types: which keywords of the schema it drops, and which schemas it
-/// refuses (AISDK0240, AISDK0241). Nothing changes at run time: what a provider drops is checked by the generated code all the same.
+/// refuses (AISDK0240, AISDK0241). Nothing changes at run time, where <see cref="ModelProfile.Schema"/> rewrites by the same list, and what a provider drops is checked by the generated code.
 /// </summary>
 /// <param name="profiles">The providers.</param>
 /// <remarks>

@@ -79,6 +79,7 @@ internal struct AiCall
             AiRefusalException => "refused",
             AiTruncatedException => "truncated",
             AiGuardException => "blocked",
+            AiUnsupportedInputException => "unsupported",
             _ => "client_error",
         };
         AiOutputException? output = exception as AiOutputException;
@@ -99,6 +100,10 @@ internal struct AiCall
                 _activity.SetTag("gen_ai.usage.input_tokens", input);
             if (usage?.OutputTokenCount is { } output)
                 _activity.SetTag("gen_ai.usage.output_tokens", output);
+            if (usage?.CachedInputTokenCount is { } cached)
+                _activity.SetTag("gen_ai.usage.cache_read.input_tokens", cached);
+            if (usage?.ReasoningTokenCount is { } reasoning)
+                _activity.SetTag("gen_ai.usage.reasoning.output_tokens", reasoning);
             if (_sensitive)
                 _activity.SetTag("aisdk.reply", reply);
             if (exception is not null and not OperationCanceledException)

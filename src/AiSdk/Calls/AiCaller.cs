@@ -14,9 +14,11 @@ public sealed class AiCaller
     private readonly ILogger? _logger;
     private readonly bool _sensitive;
     private readonly Func<ToolApproval, CancellationToken, ValueTask<bool>>? _approve;
-    private StructuredOutputMode _mode;
+    private readonly StructuredOutputMode _mode;
+    private StructuredOutputMode? _preferred;
     private bool? _isConstrained;
     private readonly GuardRun? _guards;
+    private readonly ClientProfiles _profiles;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -25,6 +27,7 @@ public sealed class AiCaller
     {
         ArgumentNullException.ThrowIfNull(client);
         _client = client;
+        _profiles = new ClientProfiles(client, options?.Profile);
         // Apart, so that who does not log does not load the logging assembly for the first call.
         _logger = options is null ? null : CreateLogger(options);
         _sensitive = options?.EnableSensitiveData ?? false;
@@ -40,7 +43,11 @@ public sealed class AiCaller
         _logger = caller._logger;
         _sensitive = caller._sensitive;
         _mode = caller._mode;
+        _preferred = caller._preferred;
         _isConstrained = caller._isConstrained;
+        _approve = caller._approve;
+        Services = caller.Services;
+        _profiles = caller._profiles;
         _guards = guards;
     }
 
@@ -78,16 +85,16 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
-            StructuredOutputMode mode = Mode(function);
-            if (mode != StructuredOutputMode.JsonSchema)
-                messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
+            ModelProfile profile = _profiles.For(options);
+            StructuredOutputMode mode = Mode(function, profile);
+            messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            string reply = Reply(function, response, ref call);
+            string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
-            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
-                return (await ReaskAsync(function, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
+            if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } failure)
+                return (await ReaskAsync(function, profile, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
             return reading.Value;
         }
@@ -103,16 +110,16 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
-            StructuredOutputMode mode = Mode(function);
-            if (mode != StructuredOutputMode.JsonSchema)
-                messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
+            ModelProfile profile = _profiles.For(options);
+            StructuredOutputMode mode = Mode(function, profile);
+            messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            string reply = Reply(function, response, ref call);
+            string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
-            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } failure)
-                return await ReaskAsync(function, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
+            if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } failure)
+                return await ReaskAsync(function, profile, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
             return Result(reading.Value, reply, response, response.Usage, reading.Repairs, mode, 1, client, ref call);
         }
@@ -178,7 +185,7 @@ public sealed class AiCaller
     public string? OutputFormat(AiFunctionInfo function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Mode(function) == StructuredOutputMode.Prompt ? function.Output?.Instructions : null;
+        return Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt ? function.Output?.Instructions : null;
     }
 
     /// <summary>Asks the model for text. Text that was cut off is an <see cref="AiTruncatedException"/>.</summary>
@@ -196,8 +203,7 @@ public sealed class AiCaller
     public async IAsyncEnumerable<string> StreamTextAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
-        ReplyStream stream = new(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, _guards, cancellationToken);
+        ReplyStream stream = TextStream(function, messages, options, cancellationToken);
         await using (stream.ConfigureAwait(false))
         {
             while (await stream.MoveNextAsync().ConfigureAwait(false))
@@ -206,8 +212,25 @@ public sealed class AiCaller
                     yield return stream.Piece;
             }
             if (stream.FinishReason == ChatFinishReason.Length)
-                throw stream.Failed(CallFailure.Truncated(function, stream.Reply, stream.Call.Id, null));
+                throw stream.Failed(CallFailure.Truncated(function, stream.Profile, stream.Usage, stream.Reply, stream.Call.Id, null));
             stream.Succeed([]);
+        }
+    }
+
+    private ReplyStream TextStream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        try
+        {
+            ModelProfile profile = _profiles.For(options);
+            if (options?.AdditionalProperties is not null)
+                options = options.Clone();
+            PrepareText(function, profile, messages, options, ref call);
+            return new ReplyStream(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, profile, _guards, cancellationToken);
+        }
+        catch (AiFunctionException e)
+        {
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
         }
     }
 
@@ -218,14 +241,20 @@ public sealed class AiCaller
     private ReplyStream Stream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
-        StructuredOutputMode mode = Mode(function);
-        if (mode != StructuredOutputMode.JsonSchema)
+        try
         {
+            ModelProfile profile = _profiles.For(options);
+            StructuredOutputMode mode = Mode(function, profile);
             // The sequence may be enumerated again.
-            options = options.Clone();
-            messages = OutputRequest.Prepare(function, mode, messages, options, IsConstrained);
+            if (mode != StructuredOutputMode.JsonSchema || profile.Schema is not null || options.AdditionalProperties is not null)
+                options = options.Clone();
+            messages = Prepare(function, profile, mode, messages, options, ref call);
+            return new ReplyStream(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, profile, _guards, cancellationToken);
         }
-        return new ReplyStream(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, _guards, cancellationToken);
+        catch (AiFunctionException e)
+        {
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+        }
     }
 
     private static bool TryTakeElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, PartialReader reader, ReplyStream stream, out T element)
@@ -242,7 +271,7 @@ public sealed class AiCaller
         string reply = stream.Shown;
         try
         {
-            if (TryRead(function, stream.FinishReason, reply, ref stream.Call, out Reading<T> reading) is { } failure)
+            if (TryRead(function, stream.Profile, stream.FinishReason, stream.Usage, reply, ref stream.Call, out Reading<T> reading) is { } failure)
                 throw failure;
             if (reader.Finish(reading.Json) is { } path)
                 throw CallFailure.Contradiction(function, path, reply, reading.Repairs, ref stream.Call);
@@ -257,19 +286,54 @@ public sealed class AiCaller
 
     private bool IsConstrained => _isConstrained ??= _client.GetService(typeof(IConstrainedChatClient)) is not null;
 
-    private StructuredOutputMode Mode(AiFunctionInfo function)
+    private StructuredOutputMode Mode(AiFunctionInfo function, ModelProfile profile)
     {
         if (function.OutputMode != StructuredOutputMode.Auto)
             return function.OutputMode;
+        if (_mode != StructuredOutputMode.Auto)
+            return _mode;
         // Asked once; two calls at once that both ask get the same answer.
-        if (_mode == StructuredOutputMode.Auto)
-            _mode = _client.GetService(typeof(StructuredOutputMode)) is StructuredOutputMode preferred and not StructuredOutputMode.Auto ? preferred : StructuredOutputMode.JsonSchema;
-        return _mode;
+        _preferred ??= _client.GetService(typeof(StructuredOutputMode)) as StructuredOutputMode? ?? StructuredOutputMode.Auto;
+        StructuredOutputMode mode = _preferred != StructuredOutputMode.Auto ? _preferred.Value : OutputRequest.Mode(function, profile);
+        if (function.PlacesOutputFormat && !ReferenceEquals(profile, _profiles.For(null)))
+        {
+            // The template was filled in before the call's own options were known: what it says of the type must be what the mode leaves to it.
+            return mode == StructuredOutputMode.Prompt || Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt ? Mode(function, _profiles.For(null)) : mode;
+        }
+        return mode;
+    }
+
+    /// <summary>Checks what is sent, and makes it ask for the type as the endpoint takes it.</summary>
+    private IList<ChatMessage> Prepare(AiFunctionInfo function, ModelProfile profile, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options, ref AiCall call)
+    {
+        InputCheck.ThrowIfUnsupported(function, profile, messages, options, ref call);
+        options.AdditionalProperties?.Remove(ModelProfileExtensions.Key);
+        if (mode == StructuredOutputMode.JsonSchema && profile.Schema is null)
+            return messages;
+        messages = OutputRequest.Prepare(function.Output!, function.PlacesOutputFormat, profile, mode, messages, options, IsConstrained);
+        if (_logger is not null && mode != StructuredOutputMode.Prompt && profile.Schema is { } dialect && function.Output!.For(dialect) is { IsTold: false } schema)
+            Tell(_logger, function, profile, schema);
+        return messages;
+    }
+
+    private static void PrepareText(AiFunctionInfo function, ModelProfile profile, IList<ChatMessage> messages, ChatOptions? options, ref AiCall call)
+    {
+        InputCheck.ThrowIfUnsupported(function, profile, messages, options, ref call);
+        options?.AdditionalProperties?.Remove(ModelProfileExtensions.Key);
+    }
+
+    private static void Tell(ILogger logger, AiFunctionInfo function, ModelProfile profile, ProviderSchema schema)
+    {
+        schema.IsTold = true;
+        if (schema.Refused.Count > 0)
+            AiLog.SchemaRefused(logger, function.Name, profile.Name, string.Join("; ", schema.Refused));
+        if (schema.Moved.Count > 0)
+            AiLog.SchemaMoved(logger, function.Name, profile.Name, string.Join("; ", schema.Moved));
     }
 
     /// <summary>Asks again for a reply that did not fit, if the function says so.</summary>
     private async Task<AiResult<T>> ReaskAsync<T>(
-        AiFunctionInfo<T> function, IChatClient client, IList<ChatMessage> messages, ChatOptions options, StructuredOutputMode mode, ChatResponse response, AiOutputException failure, AiCall call,
+        AiFunctionInfo<T> function, ModelProfile profile, IChatClient client, IList<ChatMessage> messages, ChatOptions options, StructuredOutputMode mode, ChatResponse response, AiOutputException failure, AiCall call,
         CancellationToken cancellationToken)
     {
         if (function.Reask is null)
@@ -283,10 +347,10 @@ public sealed class AiCaller
                 throw Exhausted(function, failure, reask.Count + 1, refusal);
             call.Reask(failure, reask.Count);
             response = await client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
-            string reply = Reply(function, response, ref call);
+            string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
-            if (TryRead(function, response.FinishReason, reply, ref call, out Reading<T> reading) is { } again)
+            if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } again)
             {
                 failure = again;
                 continue;
@@ -313,13 +377,15 @@ public sealed class AiCaller
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
+            ModelProfile profile = _profiles.For(options);
+            PrepareText(function, profile, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            string reply = Reply(function, response, ref call);
+            string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (failWhenTruncated)
-                CallFailure.ThrowIfIncomplete(function, response.FinishReason, reply, ref call);
+                CallFailure.ThrowIfIncomplete(function, profile, response.FinishReason, response.Usage, reply, ref call);
             call.Succeed(reply, response.Usage, [], attempts: 1);
             return Result(reply, reply, response, response.Usage, [], null, 1, client, ref call);
         }
@@ -348,15 +414,15 @@ public sealed class AiCaller
         };
 
     /// <summary>The reply's text: that of the last turn, not of what was said between tool calls before it.</summary>
-    private static string Reply(AiFunctionInfo function, ChatResponse response, ref AiCall call)
+    private static string Reply(AiFunctionInfo function, ModelProfile profile, ChatResponse response, ref AiCall call)
     {
         IList<ChatMessage> messages = response.Messages;
-        return messages.Count == 1 && messages[0].Contents is [TextContent only] && !(response.FinishReason is { } reason && reason == ChatFinishReason.ContentFilter)
+        return messages.Count == 1 && messages[0].Contents is [TextContent only] && !profile.IsRefusal(response.FinishReason)
             ? only.Text
-            : ReplyOfSeveral(function, response, ref call);
+            : ReplyOfSeveral(function, profile, response, ref call);
     }
 
-    private static string ReplyOfSeveral(AiFunctionInfo function, ChatResponse response, ref AiCall call)
+    private static string ReplyOfSeveral(AiFunctionInfo function, ModelProfile profile, ChatResponse response, ref AiCall call)
     {
         IList<ChatMessage> messages = response.Messages;
         int first = messages.Count;
@@ -366,8 +432,8 @@ public sealed class AiCaller
         List<AIContent> contents = [.. messages.Skip(first).SelectMany(static message => message.Contents)];
         foreach (ErrorContent error in contents.OfType<ErrorContent>())
             CallFailure.ThrowError(function, error, reply, ref call);
-        if (response.FinishReason == ChatFinishReason.ContentFilter)
-            CallFailure.ThrowFiltered(function, reply, ref call);
+        if (profile.IsRefusal(response.FinishReason))
+            CallFailure.ThrowFiltered(function, response.FinishReason!.Value, reply, ref call);
         if (function.Output is not { } output || OutputRequest.ToolReply(output, contents, out string? failure) is not { } arguments)
             return reply;
         if (failure is not null)
@@ -377,11 +443,12 @@ public sealed class AiCaller
 
     /// <summary>The reply's value, or what is wrong with it.</summary>
     /// <exception cref="AiTruncatedException">The reply was cut off, and that is why it does not fit.</exception>
-    private static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, ChatFinishReason? finishReason, string reply, ref AiCall call, out Reading<T> reading)
+    private static AiOutputException? TryRead<T>(
+        AiFunctionInfo<T> function, ModelProfile profile, ChatFinishReason? finishReason, UsageDetails? usage, string reply, ref AiCall call, out Reading<T> reading)
     {
         AiOutputException? failure = ReplyReader.TryRead(function, reply, ref call, out reading);
         if (finishReason is { } reason && reason == ChatFinishReason.Length && (failure is not null || MayBeCutOff(reply, reading.Repairs)))
-            throw CallFailure.Truncated(function, reply, call.Id, failure);
+            throw CallFailure.Truncated(function, profile, usage, reply, call.Id, failure);
         return failure;
     }
 

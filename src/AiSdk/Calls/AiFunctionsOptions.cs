@@ -22,6 +22,10 @@ public sealed class AiFunctionsOptions
     /// <summary>How models are asked for typed replies, where no <see cref="StructuredOutputAttribute"/> says it.</summary>
     public StructuredOutputMode OutputMode { get; set; }
 
+    /// <summary>What the endpoint can do, where its client does not say it and what is found out is wrong; <see langword="null"/> finds it out. It holds for all <see cref="Clients"/> that have no profile of their own.</summary>
+    /// <remarks>See <see cref="ModelProfile"/>.</remarks>
+    public ModelProfile? Profile { get; set; }
+
     /// <summary>The services that <see cref="ToolsAttribute{T}"/> takes tools from, tools their own services, and functions the guards that are not among <see cref="Guards"/>; the registered ones where the class is registered, <see langword="null"/> for none.</summary>
     public IServiceProvider? Services { get; set; }
 

@@ -15,7 +15,7 @@ public sealed class AiResult<T>
     /// <summary>Why the model stopped, if it said so. A text reply that was cut off has <see cref="ChatFinishReason.Length"/> here.</summary>
     public ChatFinishReason? FinishReason { get; init; }
 
-    /// <summary>Tokens used, by all attempts together, if the chat client counts them.</summary>
+    /// <summary>Tokens used, by all attempts together, if the chat client counts them; with those that came from a cache (<see cref="UsageDetails.CachedInputTokenCount"/>) and those that went into reasoning (<see cref="UsageDetails.ReasoningTokenCount"/>).</summary>
     public UsageDetails? Usage { get; init; }
 
     /// <summary>
@@ -59,6 +59,7 @@ public sealed class AiResult<T>
         OutputMode = OutputMode,
         Attempts = Attempts,
         Confidence = Confidence,
+        ToolCalls = ToolCalls,
         CallId = CallId,
         ModelId = ModelId,
         Guards = [.. guards],

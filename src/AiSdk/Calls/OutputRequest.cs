@@ -10,32 +10,61 @@ namespace AiSdk;
 /// <summary>Asks for a reply of a type in the modes that are more than a response format, and finds the reply of a tool call.</summary>
 internal static partial class OutputRequest
 {
+    /// <summary>The mode that an endpoint is best asked in for a function's type.</summary>
+    public static StructuredOutputMode Mode(AiFunctionInfo function, ModelProfile profile)
+    {
+        StructuredOutputMode mode = profile.OutputMode == StructuredOutputMode.Auto ? StructuredOutputMode.JsonSchema : profile.OutputMode;
+        // OpenAI takes without strict what it refuses with it.
+        if (mode == StructuredOutputMode.JsonSchema && profile.Schema is { } dialect and not ProviderProfile.OpenAIStrict && function.Output is { } output && output.For(dialect).Refused.Count > 0)
+            return profile.Tools == ToolSupport.None ? StructuredOutputMode.Prompt : StructuredOutputMode.ToolCall;
+        if (mode == StructuredOutputMode.JsonSchema && !profile.SchemaBesideTools && function.ToolLimits is not null)
+            return StructuredOutputMode.ToolCall;
+        return mode == StructuredOutputMode.ToolCall && profile.Tools == ToolSupport.None ? StructuredOutputMode.Prompt : mode;
+    }
+
     /// <summary>Makes a call's messages and options ask in a mode.</summary>
-    /// <param name="function">The function.</param>
+    /// <param name="output">What is asked for.</param>
+    /// <param name="isPlaced">Whether a template has placed its description in a message.</param>
+    /// <param name="profile">What the endpoint can do.</param>
     /// <param name="mode">The mode, not Auto.</param>
     /// <param name="messages">The messages; they stay as they are.</param>
     /// <param name="options">The call's own options, which are changed.</param>
     /// <param name="isConstrained">Whether the client is an <see cref="IConstrainedChatClient"/>.</param>
     /// <returns>The messages to send.</returns>
-    public static IList<ChatMessage> Prepare(AiFunctionInfo function, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options, bool isConstrained)
+    public static IList<ChatMessage> Prepare(
+        OutputSchema output, bool isPlaced, ModelProfile profile, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options, bool isConstrained)
     {
-        OutputSchema output = function.Output!;
+        ProviderSchema? schema = profile.Schema is { } dialect ? output.For(dialect) : null;
+        bool isOnlyTool = options.Tools is not { Count: > 0 };
         switch (mode)
         {
             case StructuredOutputMode.Prompt:
-                options.ResponseFormat = isConstrained ? output.UnwrappedFormat : null;
-                return function.PlacesOutputFormat ? messages : WithAppendix(messages, output.Instructions);
+                options.ResponseFormat = isConstrained ? output.UnwrappedFormat : profile is { JsonMode: true, OutputMode: StructuredOutputMode.Prompt } && output.Shape.Kind is OutputShapeKind.Object ? ChatResponseFormat.Json : null;
+                return isPlaced ? messages : WithAppendix(messages, output.Instructions);
             case StructuredOutputMode.ToolCall:
+                AIFunctionDeclaration tool = schema is { Refused.Count: 0 } ? schema.Tool : output.Tool;
                 options.ResponseFormat = null;
-                bool isOnlyTool = options.Tools is not { Count: > 0 };
-                options.Tools = [.. options.Tools ?? [], output.Tool];
+                options.Tools = [.. options.Tools ?? [], tool];
                 // Other tools may have to run first.
-                options.ToolMode = isOnlyTool ? ChatToolMode.RequireSpecific(output.Tool.Name) : ChatToolMode.RequireAny;
+                options.ToolMode = !CanRequire(profile, options) ? ChatToolMode.Auto : isOnlyTool ? ChatToolMode.RequireSpecific(tool.Name) : ChatToolMode.RequireAny;
                 return messages;
             default:
+                if (schema is null)
+                    return messages;
+                options.ResponseFormat = schema.Format;
+                // It would hold for the other tools, too, whose schemas need not be made for it.
+                if (schema.IsStrict && isOnlyTool)
+                    (options.AdditionalProperties ??= []).TryAdd("strict", true);
                 return messages;
         }
     }
+
+    private static bool CanRequire(ModelProfile profile, ChatOptions options) => profile.Tools switch
+    {
+        ToolSupport.Required => true,
+        ToolSupport.RequiredUnlessReasoning => options.Reasoning is null or { Effort: ReasoningEffort.None },
+        _ => false,
+    };
 
     /// <summary>The messages with a text at the end of the last one of the user, else in a message of its own.</summary>
     /// <remarks>No second message of the user: many chat templates want the turns to alternate.</remarks>

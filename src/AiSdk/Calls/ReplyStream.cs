@@ -10,15 +10,15 @@ namespace AiSdk;
 /// <param name="client">Answers it.</param>
 /// <param name="messages">The messages.</param>
 /// <param name="options">The options.</param>
+/// <param name="profile">What the endpoint can do.</param>
 /// <param name="guards">Its guards, or <see langword="null"/>.</param>
 /// <param name="cancellationToken">Cancels it.</param>
 internal sealed class ReplyStream(
-    AiFunctionInfo function, AiCall call, IChatClient client, IList<ChatMessage> messages, ChatOptions? options, GuardRun? guards, CancellationToken cancellationToken) : IAsyncDisposable
+    AiFunctionInfo function, AiCall call, IChatClient client, IList<ChatMessage> messages, ChatOptions? options, ModelProfile profile, GuardRun? guards, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly StringBuilder _reply = new();
     private AiCall _call = call;
     private IAsyncEnumerator<ChatResponseUpdate>? _updates;
-    private UsageDetails? _usage;
     private StringBuilder? _refusal;
     private bool _hasEnded;
     private GuardedReply? _guarded;
@@ -33,6 +33,12 @@ internal sealed class ReplyStream(
 
     /// <summary>Why the model stopped, as far as it has said so.</summary>
     public ChatFinishReason? FinishReason { get; private set; }
+
+    /// <summary>Tokens used, as far as the endpoint has said so.</summary>
+    public UsageDetails? Usage { get; private set; }
+
+    /// <summary>What the endpoint can do.</summary>
+    public ModelProfile Profile => profile;
 
     /// <summary>The reply as far as it has come.</summary>
     public string Reply => _reply.ToString();
@@ -61,8 +67,8 @@ internal sealed class ReplyStream(
             }
             if (_refusal is not null)
                 CallFailure.ThrowRefused(function, _refusal.ToString(), Reply, ref _call);
-            if (FinishReason == ChatFinishReason.ContentFilter)
-                CallFailure.ThrowFiltered(function, Reply, ref _call);
+            if (profile.IsRefusal(FinishReason))
+                CallFailure.ThrowFiltered(function, FinishReason!.Value, Reply, ref _call);
             if (guards is null || _isFlushed)
                 return false;
             // What guards have held back.
@@ -82,7 +88,7 @@ internal sealed class ReplyStream(
     public void Succeed(IReadOnlyList<Repair> repairs)
     {
         _hasEnded = true;
-        _call.Succeed(Reply, _usage, repairs, attempts: 1);
+        _call.Succeed(Reply, Usage, repairs, attempts: 1);
     }
 
     /// <summary>Ends the call and throws what its caller gets to see.</summary>
@@ -123,7 +129,7 @@ internal sealed class ReplyStream(
             switch (contents[i])
             {
                 case UsageContent counted:
-                    (_usage ??= new UsageDetails()).Add(counted.Details);
+                    (Usage ??= new UsageDetails()).Add(counted.Details);
                     break;
                 case ErrorContent error:
                     _reply.Append(Piece);

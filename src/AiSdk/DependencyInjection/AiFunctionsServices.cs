@@ -38,6 +38,7 @@ public static class AiFunctionsServices
             LoggerFactory = registered?.LoggerFactory ?? provider.GetService<ILoggerFactory>(),
             EnableSensitiveData = registered?.EnableSensitiveData ?? false,
             OutputMode = registered?.OutputMode ?? StructuredOutputMode.Auto,
+            Profile = registered?.Profile,
             PromptDirectory = registered?.PromptDirectory,
             Services = registered?.Services ?? provider,
             ApproveTool = registered?.ApproveTool,

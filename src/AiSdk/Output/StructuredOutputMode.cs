@@ -5,7 +5,7 @@ public enum StructuredOutputMode
 {
     /// <summary>
     /// What the chat client prefers: it may return a mode from <c>GetService(typeof(StructuredOutputMode))</c>, as <c>OnnxChatClient</c> does; of a client that says
-    /// nothing, <see cref="JsonSchema"/>.
+    /// nothing, what its endpoint takes best: <see cref="ModelProfile.OutputMode"/>.
     /// </summary>
     Auto,
 

@@ -43,6 +43,22 @@ public sealed class PromptBuilder
         _contents.Add(content);
     }
 
+    /// <summary>Adds images, sounds or documents to the message, in their order; nothing for those that are null.</summary>
+    public void Media(IEnumerable<AIContent?>? contents)
+    {
+        foreach (AIContent? content in contents ?? [])
+            Media(content);
+    }
+
+    /// <summary>Adds one or several, as an argument holds them.</summary>
+    internal void MediaOf(object? argument)
+    {
+        if (argument is IEnumerable<AIContent> contents)
+            Media(contents);
+        else
+            Media((AIContent?)argument);
+    }
+
     /// <summary>Ends the message and adds messages from before; what follows is a message of the role that was in force.</summary>
     /// <param name="messages">The messages.</param>
     /// <param name="isTrusted">Whether the application vouches for them, so that system messages may be among them.</param>

@@ -35,6 +35,12 @@ internal static partial class AiLog
     [LoggerMessage(9, LogLevel.Warning, "{Function} goes on without the guard {Guard}, which failed")]
     public static partial void GuardFailed(ILogger logger, string function, string guard, Exception? exception);
 
+    [LoggerMessage(13, LogLevel.Debug, "{Function} sends its schema without what {Endpoint} does not heed; it is said in the descriptions, and checked when the reply is read: {Moved}")]
+    public static partial void SchemaMoved(ILogger logger, string function, string endpoint, string moved);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Function} cannot have its schema enforced by {Endpoint}, which refuses: {Refused}. The reply is checked when it is read")]
+    public static partial void SchemaRefused(ILogger logger, string function, string endpoint, string refused);
+
     [LoggerMessage(20, LogLevel.Information, "{Function} uses the prompt file {File} (prompt {PromptHash})")]
     public static partial void PromptFileLoaded(ILogger logger, string function, string file, string promptHash);
 

@@ -46,7 +46,7 @@ public sealed class PromptBuilderTests
         DataContent photo = new(new byte[] { 1 }, "image/png");
         PromptBuilder prompt = new();
         prompt.Text("before ");
-        prompt.Media(null);
+        prompt.Media((AIContent?)null);
         prompt.Text("it");
         prompt.Media(photo);
         prompt.Text(" after");
@@ -91,7 +91,7 @@ public sealed class PromptBuilderTests
         for (int i = 0; i < 1_000_000; i++)
         {
             prompt.Text("0123456789");
-            prompt.Media(null);
+            prompt.Media((AIContent?)null);
         }
 
         Assert.Equal(10_000_000, prompt.ToMessages().Single().Text.Length);

@@ -9,7 +9,7 @@ namespace AiSdk;
 public sealed class OutputSchema
 {
     // A level of a reply takes two of its schema, and a definition two more.
-    private const int MaxSchemaDepth = (2 * CompilerServices.OutputReader.MaxDepth) + 8;
+    internal const int MaxSchemaDepth = (2 * CompilerServices.OutputReader.MaxDepth) + 8;
 
     /// <summary>The property of the wrapper.</summary>
     internal const string Wrapper = "value";
@@ -18,6 +18,7 @@ public sealed class OutputSchema
     private OutputShape? _shape;
     private ChatResponseFormatJson? _responseFormat;
     private AIFunctionDeclaration? _tool;
+    private ProviderSchema?[]? _dialects;
 
     /// <summary>Called by generated code.</summary>
     /// <param name="name">The schema's name: letters, digits, <c>_</c> and <c>-</c>, at most 64.</param>
@@ -71,6 +72,14 @@ public sealed class OutputSchema
 
     /// <summary>The tool that the model must call in <see cref="StructuredOutputMode.ToolCall"/>: its parameters are the schema, its name is <see cref="Name"/>.</summary>
     public AIFunctionDeclaration Tool => _tool ??= AIFunctionFactory.CreateDeclaration(Name, Description is null ? "Takes the reply." : $"Takes the reply: {Description}", Schema());
+
+    /// <summary>The schema in a provider's dialect.</summary>
+    internal ProviderSchema For(ProviderProfile dialect)
+    {
+        // Two calls at once may both make it; either one is right.
+        ProviderSchema?[] dialects = _dialects ??= new ProviderSchema?[SchemaProfile.All.Length];
+        return dialects[(int)dialect] ??= new ProviderSchema(this, Schema(), SchemaProfile.All[(int)dialect]);
+    }
 
     private JsonElement Unwrapped()
     {

@@ -48,7 +48,9 @@ internal sealed class LoadedPrompt
                 messages.Add(new ChatMessage(ChatRole.User, (IList<AIContent>)[]));
             foreach (int parameter in _media)
             {
-                if (arguments[parameter] is AIContent content)
+                PromptBuilder media = new();
+                media.MediaOf(arguments[parameter]);
+                foreach (AIContent content in media.ToMessages().SelectMany(static message => message.Contents))
                     messages[last < 0 ? ^1 : last].Contents.Add(content);
             }
         }

@@ -150,7 +150,7 @@ internal sealed class PromptLinker
             return Nothing;
         Operand? contentType = node.ContentType is null ? null : Resolve(node.ContentType);
         if (content.Type.Kind == PromptTypeKind.Media)
-            return (prompt, call) => prompt.Media((AIContent?)content.Get(call));
+            return (prompt, call) => prompt.MediaOf(content.Get(call));
         if (content.Type.Kind is not (PromptTypeKind.String or PromptTypeKind.Uri))
             return Error($"'{node.Path}' is {content.Type.Name}, but {{{{media}}}} takes media or an address", node.Path.Position);
         return (prompt, call) => prompt.Media(PromptText.Media(PromptValue.Text(content.Get(call), content.Type), contentType is null ? null : PromptValue.Text(contentType.Get(call), contentType.Type)));

@@ -1,20 +1,22 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace AiSdk.Analyzers.Replies;
+namespace AiSdk;
 
 /// <summary>What a provider makes of the schemas that functions send. The names and their order are those of <c>AiSdk.ProviderProfile</c>.</summary>
+/// <remarks>Linked into the analyzers, so that what they warn of and what is done at run time are the same.</remarks>
 /// <param name="Name">The name in the enum.</param>
 /// <param name="Display">The name for people.</param>
 internal sealed record SchemaProfile(string Name, string Display)
 {
-    // Look-behind and references back, which automata cannot follow; look-ahead and \b, which few of them do.
-    private static readonly Regex _beyondAutomata = new(@"\(\?(?:<[=!]|>|\()|(?<!\\)(?:\\\\)*\\(?:[1-9]|k[<{']|G)", RegexOptions.CultureInvariant);
-    private static readonly Regex _lookAhead = new(@"\(\?[=!]", RegexOptions.CultureInvariant);
-    private static readonly Regex _wordBoundary = new(@"(?<!\\)(?:\\\\)*\\[bB]", RegexOptions.CultureInvariant);
-
     /// <summary>Keywords that are not passed on or not heeded.</summary>
     public ImmutableHashSet<string> Dropped { get; init; } = [];
+
+    /// <summary>The values of <c>format</c> that are heeded; <see langword="null"/> where all are, or none is known not to be.</summary>
+    public ImmutableHashSet<string>? Formats { get; init; }
+
+    /// <summary>Whether <c>const</c> is not known, for which an <c>enum</c> of one value stands.</summary>
+    public bool LacksConst { get; init; }
 
     /// <summary>Whether objects with any names, which dictionaries are, are refused.</summary>
     public bool RefusesDictionaries { get; init; }
@@ -52,10 +54,13 @@ internal sealed record SchemaProfile(string Name, string Display)
         new("Gemini", "Gemini")
         {
             Dropped = ["minLength", "maxLength", "pattern", "exclusiveMinimum", "exclusiveMaximum", "minProperties", "maxProperties"],
+            Formats = ["date-time", "date", "time"],
+            LacksConst = true,
         },
         new("Anthropic", "Claude")
         {
             Dropped = ["minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "minProperties", "maxProperties"],
+            Formats = ["date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"],
             RefusesDictionaries = true,
             RefusesRecursion = true,
             RefusesLookBehind = true,
@@ -65,19 +70,30 @@ internal sealed record SchemaProfile(string Name, string Display)
         new("Local", "AiSdk.Onnx") { RefusesLookBehind = true },
     ];
 
-    /// <summary>The profile of a name in any case and punctuation, or null.</summary>
-    public static SchemaProfile? Find(string name) => All.FirstOrDefault(profile => Spelling.Fold(profile.Name) == Spelling.Fold(name));
+    /// <summary>Whether a keyword is not passed on or not heeded.</summary>
+    /// <param name="keyword">The keyword.</param>
+    /// <param name="value">Of <c>format</c>: its value.</param>
+    public bool Drops(string keyword, string? value = null) => Dropped.Contains(keyword) || keyword == "format" && Formats is not null && !Formats.Contains(value ?? "");
 
     /// <summary>What of a pattern is refused, or null.</summary>
     public string? Refuses(string pattern)
     {
         if (!RefusesLookBehind)
             return null;
-        Match match = _beyondAutomata.Match(pattern);
+        Match match = Constructs.BeyondAutomata.Match(pattern);
         if (!match.Success && RefusesLookAhead)
-            match = _lookAhead.Match(pattern);
+            match = Constructs.LookAhead.Match(pattern);
         if (!match.Success)
-            match = _wordBoundary.Match(pattern);
+            match = Constructs.WordBoundary.Match(pattern);
         return match.Success ? match.Value : null;
+    }
+
+    /// <summary>Apart, so that a process that checks no pattern makes none of them.</summary>
+    private static class Constructs
+    {
+        // Look-behind and references back, which automata cannot follow; look-ahead and \b, which few of them do.
+        public static readonly Regex BeyondAutomata = new(@"\(\?(?:<[=!]|>|\()|(?<!\\)(?:\\\\)*\\(?:[1-9]|k[<{']|G)", RegexOptions.CultureInvariant);
+        public static readonly Regex LookAhead = new(@"\(\?[=!]", RegexOptions.CultureInvariant);
+        public static readonly Regex WordBoundary = new(@"(?<!\\)(?:\\\\)*\\[bB]", RegexOptions.CultureInvariant);
     }
 }

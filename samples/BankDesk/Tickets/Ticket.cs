@@ -38,7 +38,7 @@ internal sealed class Ticket : IDisposable
         OpenedAt = time.GetUtcNow();
         _time = time;
         _absence = absence;
-        Add(new TicketEvent.Opened(id, customerId, message, OpenedAt, operation == id ? null : operation));
+        Add(new TicketEvent.Opened(id, customerId, ShownText.Of(message), OpenedAt, operation == id ? null : operation));
         // Nobody has come yet; who opened it is on the way.
         _left = time.CreateTimer(OnLeft, null, absence.WhileRunning, Timeout.InfiniteTimeSpan);
     }

@@ -90,8 +90,9 @@ internal sealed partial class TicketWorker(DeskModel model, BankStore store, ITo
     {
         await foreach (string piece in pieces)
         {
+            // What stood behind a placeholder comes back in one piece.
             if (piece.Length > 0)
-                ticket.Add(new TicketEvent.DraftGrew(piece));
+                ticket.Add(new TicketEvent.DraftGrew(ShownText.Of(piece)));
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed record Sample(string CustomerId, string Message);
 /// <param name="Request">The page's own id of this request: sent twice, it opens one ticket.</param>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Message">The message.</param>
-/// <param name="RetryOf">The ticket that is tried again.</param>
+/// <param name="RetryOf">The ticket that is tried again, in place of customer and message.</param>
 internal sealed record OpenTicket(string? Request, string? CustomerId, string? Message, string? RetryOf);
 
 /// <summary>Decides on a change.</summary>
@@ -31,7 +31,7 @@ internal sealed record DecisionView(DecisionOutcome Outcome);
 internal sealed record TicketView(string Id, string CustomerId, string Message, TicketStatus Status, string? Intent, DateTimeOffset OpenedAt)
 {
     /// <summary>How a ticket appears in the list.</summary>
-    public static TicketView Of(Ticket ticket) => new(ticket.Id, ticket.CustomerId, ticket.Message, ticket.Status, ticket.Intent, ticket.OpenedAt);
+    public static TicketView Of(Ticket ticket) => new(ticket.Id, ticket.CustomerId, ShownText.Of(ticket.Message), ticket.Status, ticket.Intent, ticket.OpenedAt);
 }
 
 /// <summary>Why a request was not carried out.</summary>

@@ -49,26 +49,19 @@ internal static class Endpoints
     {
         if (body.Request is not { Length: > 0 and <= MaxRequestId })
             return BadRequest($"'request' must be an id of your own, of 1 to {MaxRequestId} characters.");
+        if (body.RetryOf is { } retryOf)
+            return book.Find(retryOf) is { } earlier ? Opened(book.Open(body.Request, earlier.CustomerId, earlier.Message, earlier)) : NotFound("The ticket that is to be tried again is not there any more.");
         if (string.IsNullOrWhiteSpace(body.Message))
             return BadRequest("The message is empty.");
         string message = body.Message.Trim();
         if (message.Length > MaxMessage)
             return BadRequest(string.Create(CultureInfo.InvariantCulture, $"The message has {message.Length} characters; {MaxMessage} are allowed."));
-        if (body.CustomerId is null || store.Find(body.CustomerId) is null)
-            return NotFound("There is no such customer.");
-        Ticket? earlier = null;
-        if (body.RetryOf is not null)
-        {
-            earlier = book.Find(body.RetryOf);
-            if (earlier is null)
-                return NotFound("The ticket that is to be tried again is not there any more.");
-            if (earlier.CustomerId != body.CustomerId || earlier.Message != message)
-                return BadRequest("What is tried again must be the same message of the same customer.");
-        }
-        return book.Open(body.Request, body.CustomerId, message, earlier) is { } ticket
-            ? TypedResults.Created($"/api/tickets/{ticket.Id}", TicketView.Of(ticket))
-            : TypedResults.Json(new ErrorView($"{TicketBook.MaxOpen} tickets are open. Decide on some of them, or stop them."), DeskJson.Default.ErrorView, statusCode: StatusCodes.Status429TooManyRequests);
+        return body.CustomerId is not null && store.Find(body.CustomerId) is not null ? Opened(book.Open(body.Request, body.CustomerId, message, null)) : NotFound("There is no such customer.");
     }
+
+    private static Results<Created<TicketView>, BadRequest<ErrorView>, NotFound<ErrorView>, JsonHttpResult<ErrorView>> Opened(Ticket? opened) => opened is { } ticket
+        ? TypedResults.Created($"/api/tickets/{ticket.Id}", TicketView.Of(ticket))
+        : TypedResults.Json(new ErrorView($"{TicketBook.MaxOpen} tickets are open. Decide on some of them, or stop them."), DeskJson.Default.ErrorView, statusCode: StatusCodes.Status429TooManyRequests);
 
     private static Results<ServerSentEventsResult<TicketEvent>, NotFound<ErrorView>> Events(string id, HttpRequest request, TicketBook book, IHostApplicationLifetime lifetime)
     {

@@ -41,6 +41,8 @@ public sealed class AiCaller
         _sensitive = caller._sensitive;
         _mode = caller._mode;
         _isConstrained = caller._isConstrained;
+        _approve = caller._approve;
+        Services = caller.Services;
         _guards = guards;
     }
 

@@ -59,6 +59,7 @@ public sealed class AiResult<T>
         OutputMode = OutputMode,
         Attempts = Attempts,
         Confidence = Confidence,
+        ToolCalls = ToolCalls,
         CallId = CallId,
         ModelId = ModelId,
         Guards = [.. guards],

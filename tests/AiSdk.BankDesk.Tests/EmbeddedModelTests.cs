@@ -85,7 +85,7 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
         JsonElement proposal = Desk.The(await _desk.FollowAsync(ticket), "proposed");
 
         HttpResponseMessage[] responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _desk.DecideAsync(ticket, proposal, approved: true)));
-        await _desk.FollowAsync(ticket);
+        await _desk.EndAsync(ticket);
 
         List<string?> outcomes = [];
         foreach (HttpResponseMessage response in responses)
@@ -181,7 +181,7 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
         JsonElement[] proposals = [.. (await Task.WhenAll(tickets.Select(ticket => _desk.FollowAsync(ticket)))).Select(static events => Desk.The(events, "proposed"))];
         foreach (HttpResponseMessage response in await Task.WhenAll(tickets.Zip(proposals, (ticket, proposal) => _desk.DecideAsync(ticket, proposal, approved: true))))
             response.Dispose();
-        IReadOnlyList<JsonElement>[] ends = await Task.WhenAll(tickets.Select(ticket => _desk.FollowAsync(ticket)));
+        IReadOnlyList<JsonElement>[] ends = await Task.WhenAll(tickets.Select(_desk.EndAsync));
         Assert.Single(ends, static events => events.Last(static one => Desk.Is(one, "tool")).GetProperty("ran").GetBoolean());
         Assert.Equal(1, await _desk.ChangesAsync("C-1001"));
     }

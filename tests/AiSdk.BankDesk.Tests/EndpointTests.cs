@@ -44,7 +44,6 @@ public sealed class EndpointTests
     {
         await using Endpoint endpoint = await Endpoint.StartAsync((exchange, number) => (number % 2) switch
         {
-            // A dispute can be opened once; unfreezing and freezing the card by hand in between must not bring the change back either.
             0 => Endpoint.CallAsync(exchange, "freeze_card", """{"cardId":"CARD-1"}"""),
             _ => Endpoint.SayAsync(exchange, "Frozen."),
         });
@@ -154,7 +153,7 @@ public sealed class EndpointTests
                 break;
         }
         await gone.Task.WaitAsync(CancellationToken);
-        JsonElement closed = Desk.The(await desk.FollowAsync(ticket), "closed");
+        JsonElement closed = Desk.The(await desk.EndAsync(ticket), "closed");
         Assert.Equal(("Cancelled", "Nobody was looking any more."), (closed.GetProperty("status").GetString(), closed.GetProperty("reason").GetString()));
     }
 
@@ -198,7 +197,7 @@ public sealed class EndpointTests
 
         using HttpResponseMessage stopped = await desk.Http.DeleteAsync($"/api/tickets/{ticket}", CancellationToken);
         Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
-        Assert.Equal("Cancelled", Desk.The(await desk.FollowAsync(ticket), "closed").GetProperty("status").GetString());
+        Assert.Equal("Cancelled", Desk.The(await desk.EndAsync(ticket), "closed").GetProperty("status").GetString());
         using HttpResponseMessage late = await desk.DecideAsync(ticket, proposal, approved: true);
         Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
         Assert.Equal(0, await desk.ChangesAsync("C-1001"));

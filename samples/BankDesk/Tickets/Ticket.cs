@@ -115,7 +115,10 @@ internal sealed class Ticket : IDisposable
                 foreach (TicketEvent one in ready)
                     yield return (next++, one);
                 if (ready.Length == 0)
-                    await more.WaitAsync(cancellationToken);
+                    await more.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // That a reader leaves is nothing exceptional.
+                if (cancellationToken.IsCancellationRequested)
+                    yield break;
             }
         }
         finally

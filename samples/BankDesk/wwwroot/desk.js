@@ -19,6 +19,8 @@ const milliseconds = (value) => (value < 10 ? `${value.toFixed(1)} ms` : value <
 const money = (amount, currency) => `${currency ?? ""} ${amount.toLocaleString("en-GB", { minimumFractionDigits: 2 })}`.trim();
 const day = (text) => new Date(`${text}T12:00:00`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const time = (text) => new Date(text).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** Text in which lines may also break behind commas: JSON as models write it has no blanks. */
+const breakable = (text) => text.split(/(?<=,)/).flatMap((part) => [part, document.createElement("wbr")]);
 const words = (name) => name.replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
 
 /** Asks the server; an error has the words that it gave. */
@@ -202,7 +204,7 @@ class TicketView {
 
   route(event) {
     const meter = el("span", { class: "meter-fill" });
-    if (event.confidence !== null) meter.style.width = percent(event.confidence);
+    if (event.confidence !== null) meter.style.width = `${100 * event.confidence}%`;
     this.parts.body.append(el("section", { class: "part", id: "route" }, el("h3", {}, "Intent"),
       el("div", { class: "route" },
         el("strong", { class: "intent" }, event.intent),
@@ -338,7 +340,7 @@ class TicketView {
   reply(event) {
     const { body } = this.steps.get(event.step);
     const tokens = event.inputTokens === null ? "tokens not told" : `${event.inputTokens} + ${event.outputTokens} tokens${event.cachedTokens ? `, ${event.cachedTokens} cached` : ""}`;
-    body.append(el("div", { class: "talk" }, el("div", { class: "turn assistant" }, el("span", { class: "role" }, "reply"), el("pre", {}, event.text || "(nothing)")),
+    body.append(el("div", { class: "talk" }, el("div", { class: "turn assistant" }, el("span", { class: "role" }, "reply"), el("pre", {}, breakable(event.text || "(nothing)"))),
       el("p", { class: "meta" }, [event.model, tokens, milliseconds(event.milliseconds), event.finishReason].filter(Boolean).join(" · "))));
   }
 

@@ -89,6 +89,15 @@ internal sealed class Desk : IAsyncDisposable
         return events;
     }
 
+    /// <summary>All events of a ticket until it is closed, whatever waits: others decide.</summary>
+    public async Task<IReadOnlyList<JsonElement>> EndAsync(string ticket)
+    {
+        List<JsonElement> events = [];
+        await foreach (SseItem<JsonElement> item in EventsAsync(ticket, cancellationToken: CancellationToken))
+            events.Add(item.Data);
+        return events;
+    }
+
     /// <summary>Sends a message and follows it.</summary>
     public async Task<IReadOnlyList<JsonElement>> WorkAsync(string customerId, string message, bool? approve = null) => await FollowAsync(await SendAsync(customerId, message), approve);
 

@@ -40,7 +40,7 @@ internal sealed class Ticket : IDisposable
         _absence = absence;
         Add(new TicketEvent.Opened(id, customerId, ShownText.Of(message), OpenedAt, operation == id ? null : operation));
         // Nobody has come yet; who opened it is on the way.
-        _left = time.CreateTimer(OnLeft, null, absence.WhileRunning, Timeout.InfiniteTimeSpan);
+        _left = time.CreateTimer(OnLeft, null, Absence.ToArrive, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The ticket's id.</summary>
@@ -266,6 +266,9 @@ internal sealed class Ticket : IDisposable
 /// <param name="WhileWaiting">While a change waits to be approved.</param>
 internal sealed record Absence(TimeSpan WhileRunning, TimeSpan WhileWaiting)
 {
+    /// <summary>How long whoever opened a ticket may take to look at it.</summary>
+    public static TimeSpan ToArrive { get; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Eight seconds, and half an hour.</summary>
     public static Absence Default { get; } = new(TimeSpan.FromSeconds(8), TimeSpan.FromMinutes(30));
 }

@@ -16,7 +16,7 @@ namespace BankDesk.Functions;
 internal interface ISupportDesk
 {
     /// <summary>The client key of <see cref="ReplyAsync"/>.</summary>
-    public const string PlannedClient = "planned";
+    const string PlannedClient = "planned";
 
     /// <summary>What the customer wants.</summary>
     [SystemPrompt("Name the intent.")]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace BankDesk.Tickets;
 
 /// <summary>Tells a ticket what a model is asked and what it answers.</summary>
-/// <param name="model">The model; it is not disposed with this.</param>
+/// <param name="model">The model; it serves other tickets too, so that nobody disposes this.</param>
 /// <param name="trace">Told of it.</param>
 internal sealed class RecordingChatClient(IChatClient model, TicketTrace trace) : DelegatingChatClient(model)
 {
@@ -34,11 +34,5 @@ internal sealed class RecordingChatClient(IChatClient model, TicketTrace trace) 
             yield return update;
         }
         trace.Answered(request, updates.ToChatResponse(), Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        // The model serves other tickets too.
     }
 }

@@ -49,7 +49,8 @@ internal sealed partial class TicketWorker(DeskModel model, BankStore store, ITo
 
     private async Task RunAsync(Ticket ticket, TicketTrace trace, CancellationToken cancellationToken)
     {
-        using RecordingChatClient recorded = new(model.Client, trace);
+        // None of the clients is disposed: the model below them serves other tickets too.
+        RecordingChatClient recorded = new(model.Client, trace);
         Dictionary<string, string> why = new(StringComparer.Ordinal);
         BankIntent intent;
         double? confidence;
@@ -70,15 +71,15 @@ internal sealed partial class TicketWorker(DeskModel model, BankStore store, ITo
 
         if (model.CallsTools)
         {
-            using ToolResultObserver observed = new(recorded, ticket);
+            ToolResultObserver observed = new(recorded, ticket);
             desk = Desk(ticket, trace, observed, observed, why);
             trace.Begin(SupportDesk.AnswerAsyncInfo);
             await DraftAsync(ticket, desk.AnswerAsync(ticket.Message, intent, cancellationToken));
         }
         else
         {
-            using PlanningChatClient planned = new(recorded, ActionPlan.For(intent, confidence, facts), (id, call) => why[id] = call.Why, reason => ticket.Add(new TicketEvent.NothingProposed(reason)));
-            using ToolResultObserver observed = new(planned, ticket);
+            PlanningChatClient planned = new(recorded, ActionPlan.For(intent, confidence, facts), (id, call) => why[id] = call.Why, reason => ticket.Add(new TicketEvent.NothingProposed(reason)));
+            ToolResultObserver observed = new(planned, ticket);
             desk = Desk(ticket, trace, recorded, observed, why);
             trace.Begin(SupportDesk.ReplyAsyncInfo);
             await DraftAsync(ticket, desk.ReplyAsync(ticket.Message, cancellationToken));

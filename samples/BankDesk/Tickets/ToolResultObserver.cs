@@ -24,12 +24,6 @@ internal sealed class ToolResultObserver(IChatClient client, Ticket ticket) : De
             yield return update;
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        // What it wraps is not its own.
-    }
-
     private List<ChatMessage> Observed(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         List<ChatMessage> sent = [.. messages];

@@ -69,5 +69,17 @@ internal interface IShopDesk
     IAsyncEnumerable<string> StreamAsync(string message, CancellationToken cancellationToken = default);
 
     [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    [Guard(GuardStage.Output)]
+    Task<AiResult<string>> GuardedAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
     Task<AiResult<string>> WithMoreAsync(string message, IEnumerable<AITool> tools, CancellationToken cancellationToken = default);
+}
+
+#pragma warning disable CA1822 // The generator declares it as a member of the class.
+/// <summary>The stub, filled in.</summary>
+internal sealed partial class ShopDesk
+{
+    private partial ValueTask<GuardVerdict> GuardGuardedOutputAsync(string reply, GuardContext context) => new(GuardVerdict.Rewrite(reply + " Bye."));
 }

@@ -151,6 +151,20 @@ public sealed class ToolLoopTests
     }
 
     [Fact]
+    public async Task A_function_with_guards_has_its_tools_approved_and_tells_of_them_as_any_other()
+    {
+        await using OpenAiServer server = await Script(("cancel_order", """{"id":"17"}"""), (null, "Cancelled."));
+        List<ToolApproval> asked = [];
+
+        AiResult<string> result = await Desk(server, Approving(asked, true)).GuardedAsync("Cancel 17", CancellationToken);
+
+        Assert.Equal("Cancelled. Bye.", result.Value);
+        Assert.Single(asked);
+        Assert.Equal(["17"], _tools.Effects);
+        Assert.Equal("Cancelled 17.", Assert.Single(result.ToolCalls).Result);
+    }
+
+    [Fact]
     public async Task An_effect_that_is_denied_does_not_happen()
     {
         await using OpenAiServer server = await Script(("cancel_order", """{"id":"17"}"""), (null, "I did not cancel it."));

@@ -11,20 +11,20 @@ namespace AiSdk;
 internal static partial class OutputRequest
 {
     /// <summary>Makes a call's messages and options ask in a mode.</summary>
-    /// <param name="function">The function.</param>
+    /// <param name="output">What is asked for.</param>
+    /// <param name="isPlaced">Whether a template has placed its description in a message.</param>
     /// <param name="mode">The mode, not Auto.</param>
     /// <param name="messages">The messages; they stay as they are.</param>
     /// <param name="options">The call's own options, which are changed.</param>
     /// <param name="isConstrained">Whether the client is an <see cref="IConstrainedChatClient"/>.</param>
     /// <returns>The messages to send.</returns>
-    public static IList<ChatMessage> Prepare(AiFunctionInfo function, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options, bool isConstrained)
+    public static IList<ChatMessage> Prepare(OutputSchema output, bool isPlaced, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options, bool isConstrained)
     {
-        OutputSchema output = function.Output!;
         switch (mode)
         {
             case StructuredOutputMode.Prompt:
                 options.ResponseFormat = isConstrained ? output.UnwrappedFormat : null;
-                return function.PlacesOutputFormat ? messages : WithAppendix(messages, output.Instructions);
+                return isPlaced ? messages : WithAppendix(messages, output.Instructions);
             case StructuredOutputMode.ToolCall:
                 options.ResponseFormat = null;
                 bool isOnlyTool = options.Tools is not { Count: > 0 };

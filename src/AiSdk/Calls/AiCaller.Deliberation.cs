@@ -191,7 +191,7 @@ public sealed partial class AiCaller
         {
             // Nothing of the call goes on when it has ended.
             await enough.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         cancellationToken.ThrowIfCancellationRequested();
         if (ballot.Leader is not { } leader)

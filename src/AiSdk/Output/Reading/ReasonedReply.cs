@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using AiSdk.CompilerServices;
 
 namespace AiSdk;
 
@@ -15,10 +18,10 @@ internal static class ReasonedReply
     private static readonly (string Start, string End)[] _thinking = [("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>"), ("[THINK]", "[/THINK]")];
     private static readonly ConditionalWeakTable<OutputShape, OutputShape> _envelopes = [];
 
+    private static readonly ConditionalWeakTable<OutputShape, OutputShape> _flat = [];
+    private static readonly JsonSerializerOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = OutputReader.MaxDepth + 8 };
     private static readonly OutputShape _text = new() { Kind = OutputShapeKind.String, Name = "string" };
-
-    // Of a value that was written beside its reasoning instead of inside of the wrapper.
-    private static readonly OutputShape _beside = new() { Kind = OutputShapeKind.Object, Name = "reply", Properties = [new(OutputSchema.ReasoningName, static () => _text) { Required = true }] };
+    private static readonly OutputProperty _field = new(OutputSchema.ReasoningName, static () => _text) { Nullable = true };
 
     /// <summary>Reads well-formed reasoning at the reply's beginning.</summary>
     /// <param name="reply">The reply.</param>
@@ -74,10 +77,8 @@ internal static class ReasonedReply
     /// <returns>Whether the reply has both in their fields; if not, the errors in <paramref name="result"/> are those of the value, or there are none.</returns>
     public static bool Repair(string reply, OutputShape shape, bool allowsLoss, out StructuredOutputResult result, out string? reasoning)
     {
-        StructuredOutputResult repaired;
-        using (ReplyRepairer repairer = new(reply, Envelope(shape), partial: false))
-            repaired = repairer.Run(allowLoss: true);
         reasoning = null;
+        StructuredOutputResult repaired = Fit(reply, _envelopes.GetValue(shape, Envelope));
         Repair[] repairs = [.. repaired.Repairs.Select(static repair => repair with { Path = OfValue(repair.Path) })];
         if (!repaired.Success)
         {
@@ -85,23 +86,36 @@ internal static class ReasonedReply
             return false;
         }
         string json = Split(repaired.Json, out reasoning) ?? repaired.Json;
-        OutputError[] losses = allowsLoss ? [] : [.. repairs.Where(static repair => repair.Kind == RepairKind.Loss && !repair.Path.StartsWith(ReasoningPath, StringComparison.Ordinal)).Select(static repair => new OutputError(repair.Path, repair.After))];
+        OutputError[] losses = Losses(repairs, allowsLoss);
         result = losses.Length > 0 ? new StructuredOutputResult(null, repairs, losses) : new StructuredOutputResult(json, repairs, []);
         return losses.Length == 0;
     }
 
-    /// <summary>The reasoning of a reply that gave the value without the field around it: beside it, in tags, or as prose before it.</summary>
+    /// <summary>Repairs a reply that has the reasoning among the value's own properties.</summary>
+    /// <returns>Whether it has; then the value is given in the wrapper that it should have been in.</returns>
+    public static bool RepairBeside(string reply, OutputShape shape, bool allowsLoss, out StructuredOutputResult result, out string? reasoning)
+    {
+        reasoning = null;
+        result = new StructuredOutputResult(null, [], []);
+        if (shape.Kind != OutputShapeKind.Object || shape.Properties.Any(static p => p.Name == OutputSchema.ReasoningName))
+            return false;
+        StructuredOutputResult repaired = Fit(reply, _flat.GetValue(shape, Flat));
+        if (!repaired.Success || Losses(repaired.Repairs, allowsLoss).Length > 0)
+            return false;
+        JsonObject value = JsonNode.Parse(repaired.Json, documentOptions: new JsonDocumentOptions { MaxDepth = OutputReader.MaxDepth + 8 })!.AsObject();
+        reasoning = value[OutputSchema.ReasoningName]?.GetValue<string>();
+        value.Remove(OutputSchema.ReasoningName);
+        result = new StructuredOutputResult($"{{\"{OutputSchema.Wrapper}\":{value.ToJsonString(_options)}}}", repaired.Repairs, []);
+        return reasoning is not null;
+    }
+
+    /// <summary>The reasoning of a reply that gave the value without the field around it: in tags, or as prose before it.</summary>
     public static string? Around(string reply, OutputShape shape, IReadOnlyList<Repair> repairs)
     {
         if (Tagged(reply) is { } tagged)
             return tagged;
         if (shape.Kind is not (OutputShapeKind.Object or OutputShapeKind.List or OutputShapeKind.Dictionary or OutputShapeKind.Union))
             return null;
-        using (ReplyRepairer repairer = new(reply, _beside, partial: false))
-        {
-            if (repairer.Run(allowLoss: true) is { Success: true } found && JsonElement.Parse(found.Json).GetProperty(OutputSchema.ReasoningName).GetString() is { Length: > 0 } beside)
-                return beside;
-        }
         if (!repairs.Any(static repair => repair.Kind == RepairKind.Extraction))
             return null;
         int start = reply.AsSpan().IndexOfAny("{[`");
@@ -122,12 +136,31 @@ internal static class ReasonedReply
         return null;
     }
 
-    private static OutputShape Envelope(OutputShape shape) => _envelopes.GetValue(shape, static value => new OutputShape
+    private static StructuredOutputResult Fit(string reply, OutputShape shape)
+    {
+        using ReplyRepairer repairer = new(reply, shape, partial: false);
+        return repairer.Run(allowLoss: true);
+    }
+
+    // Of the thoughts something may be lost: nothing is made of them.
+    private static OutputError[] Losses(IReadOnlyList<Repair> repairs, bool areAllowed) => areAllowed
+        ? []
+        : [.. repairs.Where(static repair => repair.Kind == RepairKind.Loss && !repair.Path.StartsWith(ReasoningPath, StringComparison.Ordinal)).Select(static repair => new OutputError(repair.Path, repair.After))];
+
+    private static OutputShape Envelope(OutputShape shape) => new()
     {
         Kind = OutputShapeKind.Object,
         Name = "reply",
-        Properties = [new(OutputSchema.ReasoningName, static () => _text) { Nullable = true }, new(OutputSchema.Wrapper, () => value) { Required = true }],
-    });
+        Properties = [_field, new(OutputSchema.Wrapper, () => shape) { Required = true }],
+    };
+
+    private static OutputShape Flat(OutputShape shape) => new()
+    {
+        Kind = OutputShapeKind.Object,
+        Name = shape.Name,
+        Properties = [_field, .. shape.Properties],
+        IsOpen = shape.IsOpen,
+    };
 
     private static string OfValue(string path) => path.StartsWith(ValuePath, StringComparison.Ordinal) ? "$" + path[ValuePath.Length..] : path;
 

@@ -108,16 +108,17 @@ internal static class ReplyReader
             reading = reading with { Reasoning = reasoning };
             return Whole(failure, reply, inner);
         }
-        if (ReasonedReply.Repair(reply, function.Output!.Shape, function.AllowsLoss, out StructuredOutputResult repaired, out reasoning)
-            && TryReadStrictly(function, repaired.Json!, isWrapped: true, ref call, out value) is null)
+        OutputShape shape = function.Output!.Shape;
+        if ((ReasonedReply.Repair(reply, shape, function.AllowsLoss, out StructuredOutputResult repaired, out reasoning) && TryReadStrictly(function, repaired.Json!, isWrapped: true, ref call, out value) is null)
+            || (ReasonedReply.RepairBeside(reply, shape, function.AllowsLoss, out StructuredOutputResult beside, out reasoning) && TryReadStrictly(function, (repaired = beside).Json!, isWrapped: true, ref call, out value) is null))
         {
             reading = new Reading<T>(value, repaired.Json!, repaired.Repairs) { Reasoning = reasoning };
-            return Whole(Validate(function, reply, reading, ref call), reply, reply);
+            return Validate(function, reply, reading, ref call);
         }
         // Without the field for reasoning, as models reply that do not mind the schema, or that reason beside the reply.
         if (TryRepair(function, reply, strict, ref call, out reading) is { } wrong)
             return repaired.Errors.Count > 0 ? Failure(function, reply, repaired.Errors, repaired.Repairs, strict?.Position ?? 0, strict?.InnerException, ref call) : wrong;
-        reading = reading with { Reasoning = ReasonedReply.Around(reply, function.Output.Shape, reading.Repairs) };
+        reading = reading with { Reasoning = ReasonedReply.Around(reply, shape, reading.Repairs) };
         return null;
     }
 

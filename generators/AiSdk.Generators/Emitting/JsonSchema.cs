@@ -123,7 +123,7 @@ internal sealed class JsonSchema
     private static JsonTree Scalar(ScalarModel scalar, string? description, LimitsModel? limits, bool isNullable, bool isAsRead)
     {
         bool isNumber = scalar.JsonType is "integer" or "number";
-        JsonTree tree = Type(scalar.JsonType, isNullable).With("description", description).With("format", scalar.Format ?? limits?.Format);
+        JsonTree tree = (scalar.JsonType == "any" ? JsonTree.Object() : Type(scalar.JsonType, isNullable)).With("description", description).With("format", scalar.Format ?? limits?.Format);
         if (scalar.JsonType == "string")
         {
             // RegularExpressionAttribute wants the whole text to match, JSON Schema any part of it.

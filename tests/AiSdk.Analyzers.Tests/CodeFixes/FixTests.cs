@@ -29,8 +29,13 @@ public sealed class FixTests
         },
         {
             typeof(MakeTheToolInternalFix),
-            "public class Tools# { /** <summary>Finds.</summary> */ [AiTool] private static string {|AISDK0300:Find|}(string id) => id; /** <summary>Lists.</summary> */ [AiTool] string {|AISDK0300:List|}(string id) => id; }",
-            "public class Tools# { /** <summary>Finds.</summary> */ [AiTool] internal static string Find(string id) => id; /** <summary>Lists.</summary> */ [AiTool] internal string List(string id) => id; }"
+            "public class Tools# { /** <summary>Finds.</summary> */ [AiTool] private static string {|AISDK0300:Find|}(string id) => id; }",
+            "public class Tools# { /** <summary>Finds.</summary> */ [AiTool] internal static string Find(string id) => id; }"
+        },
+        {
+            typeof(MakeTheToolInternalFix),
+            "public class Tools# { /** <summary>Lists.</summary> */ [AiTool] string {|AISDK0300:List|}(string id) => id; }",
+            "public class Tools# { /** <summary>Lists.</summary> */ [AiTool] internal string List(string id) => id; }"
         },
         {
             typeof(DescribeTheArgumentFix),

@@ -55,7 +55,7 @@ internal static class LockFile
         if (function.Reask is { } reask)
             options.With("reaskAttempts", Number(reask.Attempts)).With("reaskTokenBudget", Number(reask.TokenBudget));
         if (function.Reasoning is { } reasoning)
-            options.With("reasoning", reasoning.Source);
+            options.With("reasoning", reasoning.Source).With("reasoningInstruction", reasoning.Instruction);
         if (function.Consistency is { } consistency)
             options.With("samples", Number(consistency.Samples)).With("samplesAtOnce", Number(consistency.MaxConcurrency)).With("samplesTokenBudget", consistency.TokenBudget == 0 ? null : Number(consistency.TokenBudget));
         if (function.Critique is { } critique)

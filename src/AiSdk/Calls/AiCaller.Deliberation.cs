@@ -151,7 +151,7 @@ public sealed partial class AiCaller
     private async Task<(Draft<T> Draft, AiVote Vote)> VoteAsync<T>(Deliberation<T> deliberation, ConsistencyPolicy policy, OutputComparison<T> comparison, CancellationToken cancellationToken)
     {
         AiFunctionInfo function = deliberation.Function;
-        if (deliberation.Options?.Tools?.FirstOrDefault(static tool => tool is AIFunction && tool.GetService(typeof(ApprovalRequiredAIFunction)) is not null) is { } effective)
+        if (deliberation.Options?.Tools?.FirstOrDefault(static tool => tool is AIFunction && tool.GetService<ApprovalRequiredAIFunction>() is not null) is { } effective)
         {
             throw new AiFunctionException(
                 $"{function.Name}: the tool '{effective.Name}' has an effect, which each of the {policy.Samples} samples of [SelfConsistency] could have once more. Offer only tools that read, or ask once.", function.Name, "", deliberation.Call.Id);

@@ -21,7 +21,7 @@ public sealed class MakeTheToolInternalFix() : FixProvider(DiagnosticIds.LetTheT
         // What overrides has the accessibility of what it overrides, and an explicit implementation none.
         if (isReachable || method.ExplicitInterfaceSpecifier is not null || method.Modifiers.Any(static m => m.IsKind(SyntaxKind.OverrideKeyword) || m.IsKind(SyntaxKind.PartialKeyword)))
             return Task.CompletedTask;
-        int start = method.Modifiers.FirstOrDefault() is { RawKind: not 0 } first ? first.SpanStart : method.ReturnType.SpanStart;
+        int start = method.Modifiers.Count > 0 ? method.Modifiers[0].SpanStart : method.ReturnType.SpanStart;
         TextChange change = hiding.Count == 0
             ? new TextChange(new TextSpan(start, 0), "internal ")
             : new TextChange(TextSpan.FromBounds(hiding[0].SpanStart, hiding[hiding.Count - 1].Span.End), "internal");

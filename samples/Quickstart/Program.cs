@@ -9,8 +9,8 @@ Option<string?> endpoint = new("--endpoint") { Description = "The address of an 
 Option<string?> modelName = new("--model-name") { Description = "The model's name at the endpoint." };
 Option<string?> keyVariable = new("--key-env") { Description = "The environment variable that holds the endpoint's key." };
 Option<string?> evaluate = new("--evaluate") { Description = "A CSV file with the columns text and category: routes each text and tells how well that went." };
-Option<string> task = new("--task") { Description = "With --model or --endpoint: classify, extract, continue, decide, or all but the last.", DefaultValueFactory = static _ => "all" };
-task.AcceptOnlyFromAmong("classify", "extract", "continue", "decide", "all");
+Option<string> task = new("--task") { Description = "With --model or --endpoint: classify, extract, continue, or all.", DefaultValueFactory = static _ => "all" };
+task.AcceptOnlyFromAmong("classify", "extract", "continue", "all");
 text.Validators.Add(result =>
 {
     if (!args.Contains("--") && result.Tokens.FirstOrDefault(static token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
@@ -34,7 +34,7 @@ command.SetAction(async (arguments, cancellationToken) =>
         if (choice is null)
             return await BankProgram.RunAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
         string input = await Input.ReadAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
-        return await Demonstration.RunAsync(new TextDesk(choice.Client), new ComplaintDesk(choice.Client), input, arguments.GetValue(task)!, cancellationToken).ConfigureAwait(false);
+        return await Demonstration.RunAsync(new TextDesk(choice.Client), input, arguments.GetValue(task)!, cancellationToken).ConfigureAwait(false);
     }
     catch (UserException e)
     {

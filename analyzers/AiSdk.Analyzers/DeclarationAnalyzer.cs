@@ -24,6 +24,10 @@ public sealed class DeclarationAnalyzer : InterfaceAnalyzer
         DiagnosticDescriptors.PutTheCancellationTokenLast,
         DiagnosticDescriptors.RemoveUnusedOptions,
         DiagnosticDescriptors.OfferATypeWithTools,
+        DiagnosticDescriptors.GiveReasoningAField,
+        DiagnosticDescriptors.DeliberateOnValues,
+        DiagnosticDescriptors.LetTheSamplesDiffer,
+        DiagnosticDescriptors.ShowTheReasoningInExamples,
     ];
 
     private protected override void Analyze(InterfaceContext context)
@@ -33,6 +37,8 @@ public sealed class DeclarationAnalyzer : InterfaceAnalyzer
         {
             CheckOrder(context, function);
             CheckOptions(context, function);
+            CheckSamples(context, function);
+            CheckExamples(context, function);
         }
     }
 
@@ -46,6 +52,27 @@ public sealed class DeclarationAnalyzer : InterfaceAnalyzer
         if (function.Parameters.SkipWhile(static p => p.Kind != ParameterKind.CancellationToken).Any(static p => p.Kind != ParameterKind.CancellationToken))
         {
             context.Report(DiagnosticDescriptors.PutTheCancellationTokenLast, new(token), token.Name);
+        }
+    }
+
+    private static void CheckSamples(InterfaceContext context, FunctionFacts function)
+    {
+        if (function.Method.Attribute("AiSdk", "ModelOptionsAttribute") is not { } options || !function.Method.Has("AiSdk", "SelfConsistencyAttribute"))
+            return;
+        string? same = options.Named("Temperature") is double and 0 ? "Temperature = 0" : options.Named("TopK") is 1 ? "TopK = 1" : options.Named("Seed") is not null ? "a Seed" : null;
+        if (same is not null)
+            context.Report(DiagnosticDescriptors.LetTheSamplesDiffer, new ProblemSite(function.Method, SitePart.Attribute, options), same);
+    }
+
+    private static void CheckExamples(InterfaceContext context, FunctionFacts function)
+    {
+        if (function.Model is not { Failure: null, Reasoning: not null } || function.Model.Examples.All(static example => example.Reasoning is not null))
+            return;
+        foreach (AttributeData attribute in function.Method.GetAttributes())
+        {
+            bool isFile = attribute.AttributeClass.Is("AiSdk", "ExamplesAttribute");
+            if (isFile || (attribute.AttributeClass.Is("AiSdk", "ExampleAttribute") && attribute.Named("Reasoning") is null))
+                context.Report(DiagnosticDescriptors.ShowTheReasoningInExamples, new ProblemSite(function.Method, SitePart.Attribute, attribute), isFile ? "An example of the file has no \"reasoning\"" : "The example has no Reasoning");
         }
     }
 

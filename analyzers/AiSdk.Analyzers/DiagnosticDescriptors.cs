@@ -54,6 +54,8 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.NoTools => OfferATypeWithTools,
         ProblemKind.MissingGuardStub => WriteTheStubOfTheGuard,
         ProblemKind.InvalidGuard => CorrectTheGuard,
+        ProblemKind.NothingToReasonAbout => GiveReasoningAField,
+        ProblemKind.NothingToDeliberate => DeliberateOnValues,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

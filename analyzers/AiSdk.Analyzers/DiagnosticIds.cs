@@ -17,6 +17,10 @@ internal static class DiagnosticIds
     public const string CorrectTheOptions = "AISDK0008";
     public const string PutTheCancellationTokenLast = "AISDK0009";
     public const string RemoveUnusedOptions = "AISDK0010";
+    public const string GiveReasoningAField = "AISDK0020";
+    public const string DeliberateOnValues = "AISDK0021";
+    public const string LetTheSamplesDiffer = "AISDK0022";
+    public const string ShowTheReasoningInExamples = "AISDK0023";
 
     public const string EnumerateTheStream = "AISDK0050";
     public const string AwaitTheFunction = "AISDK0051";

@@ -1,5 +1,4 @@
 using System.Composition;
-using System.Text;
 using AiSdk.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -22,23 +21,10 @@ public sealed class DescribeTheToolFix() : FixProvider(DiagnosticIds.DescribeThe
         // Behind other code a comment would be another's.
         if (text.ToString(TextSpan.FromBounds(line.Start, start)).Trim().Length > 0)
             return Task.CompletedTask;
-        string comment = $"/// <summary>{Words(method.Identifier.ValueText)}.</summary>{RawLines.NewLine(text)}{RawLines.Indentation(text, start)}";
+        string comment = $"/// <summary>{Words.Of(WithoutAsync(method.Identifier.ValueText))}.</summary>{RawLines.NewLine(text)}{RawLines.Indentation(text, start)}";
         occurrence.Offer("Describe the tool with the words of its name", nameof(DescribeTheToolFix), new TextChange(new TextSpan(start, 0), comment));
         return Task.CompletedTask;
     }
 
-    private static string Words(string name)
-    {
-        if (name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal))
-            name = name.Substring(0, name.Length - 5);
-        StringBuilder words = new();
-        for (int i = 0; i < name.Length; i++)
-        {
-            bool begins = i > 0 && char.IsUpper(name[i]) && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
-            if (begins)
-                words.Append(' ');
-            words.Append(begins && i + 1 < name.Length && char.IsLower(name[i + 1]) ? char.ToLowerInvariant(name[i]) : name[i] == '_' ? ' ' : name[i]);
-        }
-        return words.ToString();
-    }
+    private static string WithoutAsync(string name) => name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - 5) : name;
 }

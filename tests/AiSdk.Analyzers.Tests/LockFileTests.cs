@@ -45,6 +45,11 @@ public sealed class LockFileTests
                 }
                 """, "a\uDC00")]
             Task<string> AskAsync(Line[] lines);
+
+            [UserPrompt("{{text}}")]
+            [Reasoning("Think \"twice\".", Source = ReasoningSource.Field), SelfConsistency(3, TokenBudget = 900), SelfCritique("Why?", Rounds = 2)]
+            [Example("a", "\"Sad\"", Reasoning = "b\nc")]
+            Task<Mood> DecideAsync(string text);
         }
         """";
 
@@ -81,6 +86,9 @@ public sealed class LockFileTests
     [Theory]
     [InlineData("[Reask(2)]", "[Reask(3)]", "AISDK0504", "reaskAttempts was 2 and is 3")]
     [InlineData("[AllowLoss]", "", "AISDK0504", "allowLoss was true and is not set")]
+    [InlineData("SelfConsistency(3, TokenBudget = 900)", "SelfConsistency(5, TokenBudget = 900)", "AISDK0504", "samples was 3 and is 5")]
+    [InlineData("Rounds = 2", "Rounds = 3", "AISDK0504", "critiqueRounds was 2 and is 3")]
+    [InlineData("ReasoningSource.Field", "ReasoningSource.Model", "AISDK0504", "reasoning was \"Field\" and is \"Model\"")]
     [InlineData("decimal Price", "string Price", "AISDK0501", "Demo.Line is shown otherwise: it had 'price' (decimal) and has 'price' (string)")]
     [InlineData("string Name, decimal Price", "string Name, decimal Price, int Count", "AISDK0501", "Demo.Line is shown otherwise: 'count' (int) is new")]
     public async Task What_else_decides_about_a_call_is_locked(string before, string after, string id, string sentence)

@@ -30,6 +30,44 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
+    public void Reasoning_votes_and_a_critique() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IJury
+        {
+            [UserPrompt("{{facts}}")]
+            [Reasoning("Weigh both sides."), SelfConsistency(3, TokenBudget = 5000), SelfCritique("Is it proven?", Rounds = 2), Reask]
+            [Example("He paid.", "{\"verdict\": \"NotGuilty\", \"charges\": []}", Reasoning = "Who has paid owes nothing.")]
+            Task<Ruling> JudgeAsync(string facts, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{facts}}\n{{output_format}}")]
+            [Reasoning(Source = ReasoningSource.Field)]
+            Task<int?> CountAsync(string facts, ChatOptions options);
+
+            [UserPrompt("{{facts}}")]
+            [SelfCritique]
+            Task<string> SumUpAsync(string facts);
+        }
+
+        public enum Verdict { Guilty, NotGuilty }
+
+        public record Ruling(Verdict Verdict, System.Collections.Immutable.ImmutableArray<Charge?> Charges, Dictionary<string, Span?>? Spans = null, Plea? Plea = null);
+
+        public record Charge(string Name, IReadOnlyList<Charge>? Parts = null);
+
+        public record struct Span(DateOnly From, DateOnly To);
+
+        public abstract record Plea
+        {
+            public sealed record Deny : Plea;
+
+            public sealed record Admit(string What, Span When) : Plea;
+        }
+        """));
+
+    [Fact]
     public void Guards_of_classes_and_stubs() => Snapshot.Matches(GeneratorHarness.Run(
         """
         namespace Contoso;

@@ -167,6 +167,31 @@ public sealed class ToolTests
             """,
             """await Tools.AsAiTools()[0].InvokeAsync(new() { ["filter"] = new Filter(17, Status.Open), ["day"] = new DateOnly(2026, 3, 31) })""")).Value);
 
+    [Theory]
+    [InlineData("""["text"] = "t", ["number"] = 7, ["day"] = new DateOnly(2026, 3, 31), ["status"] = Status.Shipped, ["filter"] = new Filter(17, Status.Open), ["any"] = System.Text.Json.JsonElement.Parse("[1]")""", "t 7 2026-03-31 Shipped 17 [1] 9")]
+    [InlineData("""["text"] = "t", ["number"] = System.Text.Json.JsonElement.Parse("7.0"), ["day"] = "2026-03-31", ["status"] = null, ["filter"] = System.Text.Json.JsonElement.Parse("{\"id\":17,\"status\":\"Open\"}"), ["any"] = 1, ["last"] = 3""", "t 7 2026-03-31  17 1 3")]
+    [InlineData("""["text"] = System.Text.Json.JsonElement.Parse("\"\\u00e9\""), ["number"] = 7L, ["day"] = new DateOnly(2026, 3, 31), ["filter"] = new Filter(17, Status.Open), ["any"] = System.Text.Json.JsonElement.Parse("null"), ["last"] = 3""", "é 7 2026-03-31  17  3")]
+    [InlineData("""["text"] = System.Text.Json.JsonElement.Parse("\"\\ud800\""), ["number"] = 7, ["day"] = new DateOnly(2026, 3, 31), ["filter"] = new Filter(17, Status.Open), ["any"] = 1""", "Show was not run, because its arguments do not fit: argument 'text': an escape that is half of a surrogate pair. Call it again with the arguments that its schema describes.")]
+    [InlineData("""["text"] = 5, ["number"] = 7, ["day"] = new DateOnly(2026, 3, 31), ["filter"] = new Filter(17, Status.Open), ["any"] = 1""", "Show was not run, because its arguments do not fit: argument 'text': expected a string, found the number 5. Call it again with the arguments that its schema describes.")]
+    [InlineData("""["text"] = "t", ["number"] = 7, ["day"] = new DateOnly(2026, 3, 31), ["any"] = 1""", "Show was not run, because its arguments do not fit: the required argument is missing: 'filter' (an object). Call it again with the arguments that its schema describes.")]
+    [InlineData("""["text"] = "t", ["number"] = 7, ["day"] = new DateOnly(2026, 3, 31), ["filter"] = new Filter(17, Status.Open), ["any"] = 1, ["last"] = 11""", "Show was not run, because its arguments do not fit: argument 'last': 11 is not from 1 to 10. Call it again with the arguments that its schema describes.")]
+    [InlineData("""["text"] = "t", ["number"] = 7, ["day"] = new DateOnly(2026, 3, 31), ["filter"] = new Filter(17, Status.Open), ["any"] = 1, ["more"] = 11""", "Show was not run, because its arguments do not fit: argument 'more': there is no argument of this name; those that there are: text, number, day, filter, any, status, last. Call it again with the arguments that its schema describes.")]
+    public async Task Values_and_pieces_of_JSON_are_bound_as_they_are(string arguments, string expected) => Assert.Equal(
+        expected,
+        (await Live.CallAsync(
+            """
+            namespace Demo;
+            public enum Status { Open, Shipped }
+            public sealed record Filter(int Id, Status Status);
+            public static class Tools
+            {
+                /// <summary>Shows.</summary>
+                [AiTool] public static string Show(string text, int number, DateOnly day, Filter filter, System.Text.Json.JsonElement any, Status? status = null, [System.ComponentModel.DataAnnotations.Range(1, 10)] int last = 9) =>
+                    $"{text} {number} {day:yyyy-MM-dd} {status} {filter.Id} {any} {last}";
+            }
+            """,
+            $$"""await Tools.AsAiTools()[0].InvokeAsync(new() { {{arguments}} })""")).Value?.ToString());
+
     [Fact]
     public async Task A_tool_that_is_cancelled_is_not_begun() => (await Live.CallAsync(
         "namespace Demo; public static class Tools { /** <summary>Shows.</summary> */ [AiTool] public static string Show() => throw new InvalidOperationException(); }",

@@ -18,6 +18,7 @@ internal sealed class ClassNames
         Output = Unique("Output");
         Arguments = Unique("Arguments");
         Validation = Unique("Validation");
+        Comparison = model.Functions.Any(static f => f.Consistency is not null) ? Unique("Comparison") : "";
         DefaultCaller = Unique("_caller");
         Overrides = Unique("_overrides");
         Overridable = Unique("Overridable");
@@ -45,6 +46,9 @@ internal sealed class ClassNames
 
     /// <summary>The class that checks what was read.</summary>
     public string Validation { get; }
+
+    /// <summary>The class that compares what was read, where replies are voted on.</summary>
+    public string Comparison { get; }
 
     /// <summary>The field with the prompt files that take the place of compiled prompts.</summary>
     public string Overrides { get; }

@@ -51,6 +51,7 @@ internal static class ClientEmitter
             InfoEmitter.Emit(writer, function, model, names);
         EmitOutput(writer, model, names);
         EmitValidation(writer, model, names);
+        ComparisonEmitter.Emit(writer, model, names);
         EmitArguments(writer, model, names);
         if (HasFunctions(model))
             OverrideEmitter.Emit(writer, model, names);

@@ -34,10 +34,29 @@ internal static class DocumentationEmitter
         {
             writer.WriteLine("/// <para>The schema of the reply:</para>");
             writer.WriteLine("/// <code>");
-            Write(writer, JsonSchema.Write(model.OutputTypes, output));
+            Write(writer, JsonSchema.Write(model.OutputTypes, output, function.Reasoning));
             writer.WriteLine("/// </code>");
         }
+        if (Cost(function) is { } cost)
+            writer.WriteLine($"/// <para>{cost}</para>");
         writer.WriteLine("/// </remarks>");
+    }
+
+    /// <summary>How often the model may be asked, where that is more than once for other reasons than a reply that does not fit.</summary>
+    private static string? Cost(FunctionModel function)
+    {
+        if (function.Consistency is null && function.Critique is null)
+            return null;
+        int attempts = 1 + (function.Reask?.Attempts ?? 0);
+        int samples = (function.Consistency?.Samples ?? 1) * attempts;
+        int critique = (function.Critique?.Rounds ?? 0) * (1 + attempts);
+        List<string> parts = [];
+        if (function.Consistency is { } consistency)
+            parts.Add($"{CSharp.Literal(consistency.Samples)} samples are voted on");
+        if (function.Critique is { } rounds)
+            parts.Add($"the reply is criticized and revised {(rounds.Rounds == 1 ? "once" : $"{CSharp.Literal(rounds.Rounds)} times")}");
+        string asking = function.Reask is null ? "" : ", re-asks included";
+        return $"A call asks the model at most {CSharp.Literal(samples + critique)} times: {string.Join(", and ", parts)}{asking}.";
     }
 
     private static void Write(SourceWriter writer, string text)

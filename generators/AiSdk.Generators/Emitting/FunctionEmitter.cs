@@ -39,7 +39,7 @@ internal static class FunctionEmitter
             guards = GuardEmitter.EmitInput(writer, function, token, model.ArgumentTypes, prompts, names);
         }
         if (function.OutputFormat is { } format)
-            writer.WriteLine($"string? {format} = this.{names.Caller(function.ClientKey)}.OutputFormat({function.InfoName});");
+            writer.WriteLine($"string? {format} = this.{names.Caller(function.ClientKey)}.OutputFormat({function.InfoName}{(function.Reasoning is not null && function.ChatOptions is { } given ? ", " + given : "")});");
         string messages = EmitMessages(writer, function, prompts, names);
         string options = EmitOptions(writer, function, prompts);
         string info = EmitOverride(writer, function, messages, options, prompts, names);

@@ -9,7 +9,7 @@ internal static class InfoEmitter
     /// <summary>Writes a static property.</summary>
     public static void Emit(SourceWriter writer, FunctionModel function, InterfaceModel model, ClassNames names)
     {
-        string? schema = function.Output is { } root ? JsonSchema.Write(model.OutputTypes, root) : null;
+        string? schema = function.Output is { } root ? JsonSchema.Write(model.OutputTypes, root, function.Reasoning) : null;
         string type = "global::AiSdk.AiFunctionInfo" + (function.Output is null ? "" : $"<{function.ValueType}>");
         List<PromptModel> prompts = [.. function.Prompts.Where(static p => !p.IsImplied)];
 
@@ -20,9 +20,11 @@ internal static class InfoEmitter
         writer.WriteLine($"id: {CSharp.Literal(function.Id)},");
         writer.WriteLine($"promptHash: {CSharp.Literal(PromptHash.Of(function, model))},");
         WriteList(writer, "prompts", prompts.Select(static p => $"new({PromptEmitter.Role(p.Role)}, {CSharp.Literal(p.Template)})"));
-        WriteList(writer, "examples", function.Examples.Select(static e => $"new({CSharp.Literal(e.Input)}, {CSharp.Literal(e.Output)})"));
+        WriteList(writer, "examples", function.Examples.Select(static e => $"new({CSharp.Literal(e.Input)}, {CSharp.Literal(e.Output)}){(e.Reasoning is null ? "" : $" {{ Reasoning = {CSharp.Literal(e.Reasoning)} }}")}"));
         writer.WriteLine($"sourceFile: {CSharp.Literal(function.SourceFile)},");
         string limits = function.ToolLimits is { } most ? $", toolLimits: new({CSharp.Literal(most.Steps)}, {CSharp.Literal(most.Calls)}, {CSharp.Literal(most.Tokens)}, {CSharp.Literal(most.Seconds)})" : "";
+        if (function.Critique is { } critique)
+            writer.WriteLine($"critique: new({CSharp.Literal(critique.Rounds)}, {CSharp.Literal(critique.TokenBudget)}{(critique.Criteria is null ? "" : ", " + CSharp.Literal(critique.Criteria))}),");
         writer.WriteLine($"sourceLine: {CSharp.Literal(function.SourceLine)}{limits}{(schema is null ? ");" : ",")}");
         if (function.Output is { } output)
         {
@@ -33,6 +35,13 @@ internal static class InfoEmitter
                 writer.WriteLine("allowsLoss: true,");
             if (function.Reask is { } reask)
                 writer.WriteLine($"reask: new({CSharp.Literal(reask.Attempts)}, {CSharp.Literal(reask.TokenBudget)}),");
+            if (function.Reasoning is { } reasoning)
+                writer.WriteLine($"reasoning: new(global::AiSdk.ReasoningSource.{reasoning.Source}),");
+            if (function.Consistency is { } consistency)
+            {
+                writer.WriteLine($"consistency: new({CSharp.Literal(consistency.Samples)}, {CSharp.Literal(consistency.MaxConcurrency)}, {CSharp.Literal(consistency.TokenBudget)}),");
+                ComparisonEmitter.EmitRoot(writer, output, function.ValueType, model.OutputTypes, names.Comparison + ".");
+            }
             if (function.OutputMode is not null)
                 writer.WriteLine($"outputMode: global::AiSdk.StructuredOutputMode.{function.OutputMode},");
             if (function.OutputFormat is not null)
@@ -43,10 +52,10 @@ internal static class InfoEmitter
             writer.WriteLine("jsonSchema:");
             writer.WriteLine(CSharp.RawLiteral(schema!) + ",");
             writer.WriteLine("typeScript:");
-            writer.WriteLine(CSharp.RawLiteral(TypeScript.Write(model.OutputTypes, output)) + ",");
-            writer.WriteLine($"isWrapped: {(Wrapping.IsWrapped(outputType, output.IsNullable) ? "true" : "false")},");
+            writer.WriteLine(CSharp.RawLiteral(TypeScript.Write(model.OutputTypes, output, function.Reasoning)) + ",");
+            writer.WriteLine($"isWrapped: {(Wrapping.IsWrapped(outputType, output.IsNullable, function.Reasoning) ? "true" : "false")},");
             string description = outputType.Description is null ? "" : $", description: {CSharp.Literal(outputType.Description)}";
-            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{description}){(validator is null ? ");" : ",")}");
+            writer.WriteLine($"shape: static () => {names.Output}.{ShapeEmitter.Name(outputType)}{description}{(function.Reasoning is null ? "" : ", hasReasoning: true")}){(validator is null ? ");" : ",")}");
             writer.Unindent();
             if (validator is not null)
                 writer.WriteLine($"validator: {validator});");

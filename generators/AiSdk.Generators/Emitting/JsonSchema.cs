@@ -21,20 +21,21 @@ internal sealed class JsonSchema
     }
 
     /// <summary>The schema as it is sent.</summary>
-    public static string Write(EquatableArray<TypeModel> types, TypeUse root) => Tree(types, root, isAsRead: false).ToString();
+    public static string Write(EquatableArray<TypeModel> types, TypeUse root, ReasoningModel? reasoning = null) => Tree(types, root, isAsRead: false, reasoning).ToString();
 
     /// <summary>The schema.</summary>
     /// <param name="types">The types.</param>
     /// <param name="root">The type of the reply.</param>
     /// <param name="isAsRead">Whether only what the reader demands is required, and numbers say their type: models are asked for every property, since strict mode knows no other.</param>
-    public static JsonTree Tree(EquatableArray<TypeModel> types, TypeUse root, bool isAsRead)
+    /// <param name="reasoning">How the model reasons first, or null.</param>
+    public static JsonTree Tree(EquatableArray<TypeModel> types, TypeUse root, bool isAsRead, ReasoningModel? reasoning = null)
     {
         TypeGraph graph = new(types, root);
-        bool isWrapped = Wrapping.IsWrapped(types[root.Type], root.IsNullable);
+        bool isWrapped = Wrapping.IsWrapped(types[root.Type], root.IsNullable, reasoning);
         JsonSchema schema = new(types, graph, isWrapped, isAsRead);
 
         JsonTree tree = isWrapped
-            ? Closed(JsonTree.Object().With("value", schema.Use(root, null, null)), ["value"], null, "object")
+            ? Closed(Wrapped(schema, root, reasoning), reasoning is null ? ["value"] : ["reasoning", "value"], null, "object")
             : schema.Definition(root.Type, types[root.Type].Description, null, isNullable: false);
         List<int> named = [.. graph.Named.Where(type => isWrapped || type != root.Type)];
         if (named.Count > 0)
@@ -45,6 +46,15 @@ internal sealed class JsonSchema
             tree.With("$defs", definitions);
         }
         return tree;
+    }
+
+    /// <summary>The wrapper's properties. Models write them in this order, so that the value follows from the thoughts.</summary>
+    private static JsonTree Wrapped(JsonSchema schema, TypeUse root, ReasoningModel? reasoning)
+    {
+        JsonTree properties = JsonTree.Object();
+        if (reasoning is not null)
+            properties.With("reasoning", JsonTree.Object().With("type", "string").With("description", reasoning.Instruction));
+        return properties.With("value", schema.Use(root, null, null));
     }
 
     private JsonTree Use(TypeUse use, string? description, LimitsModel? limits)
@@ -113,7 +123,7 @@ internal sealed class JsonSchema
     private static JsonTree Scalar(ScalarModel scalar, string? description, LimitsModel? limits, bool isNullable, bool isAsRead)
     {
         bool isNumber = scalar.JsonType is "integer" or "number";
-        JsonTree tree = Type(scalar.JsonType, isNullable).With("description", description).With("format", scalar.Format ?? limits?.Format);
+        JsonTree tree = (scalar.JsonType == "any" ? JsonTree.Object() : Type(scalar.JsonType, isNullable)).With("description", description).With("format", scalar.Format ?? limits?.Format);
         if (scalar.JsonType == "string")
         {
             // RegularExpressionAttribute wants the whole text to match, JSON Schema any part of it.

@@ -54,10 +54,16 @@ internal static class LockFile
             options.With("allowLoss", JsonTree.Raw("true"));
         if (function.Reask is { } reask)
             options.With("reaskAttempts", Number(reask.Attempts)).With("reaskTokenBudget", Number(reask.TokenBudget));
+        if (function.Reasoning is { } reasoning)
+            options.With("reasoning", reasoning.Source).With("reasoningInstruction", reasoning.Instruction);
+        if (function.Consistency is { } consistency)
+            options.With("samples", Number(consistency.Samples)).With("samplesAtOnce", Number(consistency.MaxConcurrency)).With("samplesTokenBudget", consistency.TokenBudget == 0 ? null : Number(consistency.TokenBudget));
+        if (function.Critique is { } critique)
+            options.With("critiqueRounds", Number(critique.Rounds)).With("critiqueTokenBudget", Number(critique.TokenBudget)).With("critiqueCriteria", critique.Criteria);
         return JsonTree.Object()
             .With("promptHash", PromptHash.Of(function, model))
             .With("prompts", JsonTree.List(function.Prompts.Where(static prompt => !prompt.IsImplied).Select(Prompt)))
-            .With("examples", JsonTree.List(function.Examples.Select(static example => JsonTree.Object().With("input", example.Input).With("output", example.Output))))
+            .With("examples", JsonTree.List(function.Examples.Select(static example => JsonTree.Object().With("input", example.Input).With("reasoning", example.Reasoning).With("output", example.Output))))
             .With("arguments", Arguments(function, model))
             .With("options", options)
             .With("tools", JsonTree.List(function.ToolSources.Select(static source => JsonTree.Text(source.Substring("global::".Length)))))

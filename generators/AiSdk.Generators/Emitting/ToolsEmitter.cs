@@ -143,6 +143,8 @@ internal static class ToolsEmitter
         writer.WriteLine();
 
         writer.OpenBlock($"internal sealed class {tool.MemberName}({string.Join(", ", parameters)}) : {Services}AiTool<{arguments.CSharpName}>({info}, Input.Read{arguments.MemberName}, {validate}, {(hasEffect ? "journal" : "null")})");
+        if (!hasEffect)
+            EmitBinding(writer, arguments, model);
         string target = tool.IsStatic ? model.TargetType : "target";
         string call = $"{target}.{tool.Method}({string.Join(", ", tool.Parameters)})";
         string asynchronous = tool.Call == ToolCallKind.Sync ? "" : "async ";
@@ -167,12 +169,47 @@ internal static class ToolsEmitter
             if (tool.Result == ToolResultKind.Json)
             {
                 ArgumentTypeModel type = model.ResultTypes[tool.ResultType.Type];
-                string write = $"{Services}ToolResult.Of({(tool.ResultType.MayBeNull ? "result" : value)}, static (writer, value) => Output.Write{type.MemberName}(writer, value))";
+                string given = tool.ResultType.MayBeNull ? "result" : value;
+                string write = IsPlain(type) ? $"{Services}ToolResult.Of({given})" : $"{Services}ToolResult.Of({given}, static (writer, value) => Output.Write{type.MemberName}(writer, value))";
                 result = tool.ResultType.MayBeNull ? $"{value} is {{ }} result ? {write} : null" : write;
             }
             writer.WriteLine(tool.Call == ToolCallKind.Sync ? $"return new({result});" : $"return {result};");
         }
         writer.CloseBlock();
+        writer.CloseBlock();
+        writer.WriteLine();
+    }
+
+    /// <summary>Whether a value is written without a writer.</summary>
+    private static bool IsPlain(ArgumentTypeModel type) => type.CSharpName is "int" or "long" or "bool";
+
+    private static void EmitBinding(SourceWriter writer, TypeModel arguments, ToolsModel model)
+    {
+        writer.OpenBlock($"protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out {arguments.CSharpName} bound)");
+        writer.WriteLine($"{Services}ToolBinder binder = new(arguments);");
+        if (arguments.Properties.Count == 0)
+        {
+            writer.WriteLine("bound = default;");
+        }
+        else
+        {
+            writer.WriteLine("bound = new(");
+            writer.Indent();
+            for (int i = 0; i < arguments.Properties.Count; i++)
+            {
+                PropertyModel property = arguments.Properties[i];
+                string otherwise = property.IsRequired ? "" : $", {property.Default}";
+                // Texts and numbers are most of what tools take.
+                string simple = property.Type.IsNullable || model.InputTypes[property.Type.Type].Scalar is not { Read: "ReadString" or "ReadInt32" or "ReadInt64" or "ReadBoolean" } scalar ? "" : scalar.Read.Substring("Read".Length);
+                string last = i == arguments.Properties.Count - 1 ? ");" : ",";
+                if (simple.Length > 0)
+                    writer.WriteLine($"binder.Take{simple}({CSharp.Literal(property.JsonName)}{otherwise}){last}");
+                else
+                    writer.WriteLine($"binder.Take<{property.CSharpType}>({CSharp.Literal(property.JsonName)}, {ReaderEmitter.Root(property.Type, model.InputTypes, "Input.")}{otherwise}){last}");
+            }
+            writer.Unindent();
+        }
+        writer.WriteLine("return binder.Fits;");
         writer.CloseBlock();
         writer.WriteLine();
     }
@@ -214,7 +251,7 @@ internal static class ToolsEmitter
             writer.WriteLine();
         }
 
-        HashSet<int> shown = [.. model.Tools.Where(static t => t.Result == ToolResultKind.Json).Select(static t => t.ResultType.Type)];
+        HashSet<int> shown = [.. model.Tools.Where(t => t.Result == ToolResultKind.Json && !IsPlain(model.ResultTypes[t.ResultType.Type])).Select(static t => t.ResultType.Type)];
         if (shown.Count > 0)
         {
             writer.WriteLine("/// <summary>How results are written.</summary>");

@@ -18,7 +18,7 @@ internal sealed class TypeScript
     }
 
     /// <summary>The text.</summary>
-    public static string Write(EquatableArray<TypeModel> types, TypeUse root)
+    public static string Write(EquatableArray<TypeModel> types, TypeUse root, ReasoningModel? reasoning = null)
     {
         TypeGraph graph = new(types, root);
         TypeScript script = new(types, graph);
@@ -26,7 +26,8 @@ internal sealed class TypeScript
         foreach (int type in graph.Named)
             text.Append("type ").Append(types[type].MemberName).Append(" = ").Append(script.Definition(type, 0)).Append(";\n\n");
         string main = script.Use(root, 0);
-        return text.Append(Wrapping.IsWrapped(types[root.Type], root.IsNullable) ? $"{{\n  value: {Indented(main)};\n}}" : main).ToString();
+        string thoughts = reasoning is null ? "" : $"  // {OnOneLine(reasoning.Instruction)}\n  reasoning: string;\n";
+        return text.Append(Wrapping.IsWrapped(types[root.Type], root.IsNullable, reasoning) ? $"{{\n{thoughts}  value: {Indented(main)};\n}}" : main).ToString();
     }
 
     private string Use(TypeUse use, int depth)

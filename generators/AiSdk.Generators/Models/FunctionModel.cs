@@ -102,6 +102,15 @@ internal sealed record FunctionModel
     /// <summary>How the model is asked again, or null.</summary>
     public ReaskModel? Reask { get; init; }
 
+    /// <summary>Whether and how the model reasons first, or null.</summary>
+    public ReasoningModel? Reasoning { get; init; }
+
+    /// <summary>How often it is asked for a vote, or null.</summary>
+    public ConsistencyModel? Consistency { get; init; }
+
+    /// <summary>How it looks for mistakes in its reply, or null.</summary>
+    public CritiqueModel? Critique { get; init; }
+
     /// <summary>The mode in which the reply is asked for, or null where the options say it.</summary>
     public string? OutputMode { get; init; }
 
@@ -147,6 +156,23 @@ internal sealed record ToolLimitsModel(int Steps, int Calls, int Tokens, int Sec
 /// <param name="TokenBudget">For how many tokens.</param>
 internal sealed record ReaskModel(int Attempts, int TokenBudget);
 
+/// <summary>How the model reasons first.</summary>
+/// <param name="Instruction">What it is to think about: the description of the field.</param>
+/// <param name="Source">The member of ReasoningSource.</param>
+internal sealed record ReasoningModel(string Instruction, string Source);
+
+/// <summary>How replies are voted on.</summary>
+/// <param name="Samples">How many.</param>
+/// <param name="MaxConcurrency">How many at the same time.</param>
+/// <param name="TokenBudget">For how many tokens, 0 for any number.</param>
+internal sealed record ConsistencyModel(int Samples, int MaxConcurrency, int TokenBudget);
+
+/// <summary>How the model looks for mistakes in its reply.</summary>
+/// <param name="Rounds">How often.</param>
+/// <param name="TokenBudget">For how many tokens.</param>
+/// <param name="Criteria">What it looks for, or null.</param>
+internal sealed record CritiqueModel(int Rounds, int TokenBudget, string? Criteria);
+
 /// <summary>A property of ChatOptions that the function sets.</summary>
 /// <param name="Property">The property.</param>
 /// <param name="Value">Its value as C#.</param>
@@ -158,7 +184,8 @@ internal sealed record OptionModel(string Property, string Value, string Json);
 /// <param name="Output">As written.</param>
 /// <param name="Arguments">The arguments as C#, one for each of the function's example parameters.</param>
 /// <param name="Reply">What the assistant's message says: the output, in the wrapper where the type has one.</param>
-internal sealed record ExampleModel(string Input, string Output, EquatableArray<ExampleArgument> Arguments, string Reply);
+/// <param name="Reasoning">What the model should have thought, or null.</param>
+internal sealed record ExampleModel(string Input, string Output, EquatableArray<ExampleArgument> Arguments, string Reply, string? Reasoning = null);
 
 /// <summary>An example's argument.</summary>
 /// <param name="Json">The value's JSON, or the text itself where <paramref name="Type"/> is null.</param>

@@ -47,7 +47,7 @@ internal sealed class ExampleParser(
         // As in a file, one text may be given by its name.
         if (parameters is [{ Symbol: { Type.SpecialType: SpecialType.System_String, Name: var name } }] && Json.Parse(input, out _) is { Kind: JsonKind.Object, Members: [{ Value: { Kind: JsonKind.String, Text: { } only } } member] } && member.Name == name)
             input = only;
-        return Example(input, output, (argument, start, length) => at with { Part = SitePart.Text, Argument = argument, Start = start, Length = length });
+        return Example(input, output, attribute.Named("Reasoning") as string, (argument, start, length) => at with { Part = SitePart.Text, Argument = argument, Start = start, Length = length });
     }
 
     private IEnumerable<ExampleModel?> FromFile(AttributeData attribute, HashSet<AdditionalFile> used)
@@ -80,11 +80,12 @@ internal sealed class ExampleParser(
     private ExampleModel? Line(string line, int start, AdditionalFile file, ProblemSite at)
     {
         const string Form = "a line is {\"input\": …, \"output\": …}";
+        bool reasons = function.Reasoning is not null;
         if (Json.Parse(line, out int wrong) is not { } example)
             return Fail($"{Form}, and this is no valid JSON", Site(wrong, 1));
         if (example.Kind != JsonKind.Object)
             return Fail($"{Form}, but this is {ExampleChecker.Describe(example)}", Site(example.Start, example.Raw.Length));
-        if (example.Members.FirstOrDefault(static member => member.Name is not ("input" or "output")) is { } unknown)
+        if (example.Members.FirstOrDefault(member => member.Name is not ("input" or "output") && !(reasons && member is { Name: "reasoning", Value.Kind: JsonKind.String })) is { } unknown)
             return Fail($"{Form}, and '{unknown.Name}' is neither", Site(unknown.Start, unknown.Name.Length + 2));
         if (example.Members.GroupBy(static member => member.Name).FirstOrDefault(static members => members.Count() > 1) is { } twice)
             return Fail($"'{twice.Key}' is there twice, and only one of its values could be kept", Site(twice.Last().Start, twice.Key.Length + 2));
@@ -100,13 +101,13 @@ internal sealed class ExampleParser(
         if (function.Output is null && output.Kind != JsonKind.String)
             return Fail($"the example's output is {ExampleChecker.Describe(output)}, but the function returns text", Site(output.Start, output.Raw.Length));
         return Example(
-            isText ? given.Text! : input.Raw, function.Output is null ? output.Text! : output.Raw,
+            isText ? given.Text! : input.Raw, function.Output is null ? output.Text! : output.Raw, example.Members.FirstOrDefault(static member => member.Name == "reasoning")?.Value.Text,
             (argument, position, length) => Site((argument == 0 ? input : output).Start + position, length));
 
         ProblemSite Site(int position, int length) => at with { File = new FileSite(file, start + position, length) };
     }
 
-    private ExampleModel? Example(string input, string output, Func<int, int, int, ProblemSite> site)
+    private ExampleModel? Example(string input, string output, string? reasoning, Func<int, int, int, ProblemSite> site)
     {
         string reply = output;
         if (function.Output is { } type)
@@ -115,9 +116,10 @@ internal sealed class ExampleParser(
                 return Fail($"the example's output is not valid JSON: {output}", site(1, Math.Min(wrong, output.Length), 1));
             if (ExampleChecker.Misfit(parsed, type, outputTypes, "$", checksLimits: true) is { } misfit)
                 return Fail($"the example's output does not fit {value?.Display()}: at {misfit.Path}: {misfit.Reason}", site(1, misfit.Position, misfit.Length));
-            reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable) ? $"{{\"value\":{output}}}" : output;
+            string thoughts = function.Reasoning is not null && reasoning is not null ? $"\"reasoning\":{Json.Quote(LineEnds.Normalize(reasoning))}," : "";
+            reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable, function.Reasoning) ? $"{{{thoughts}\"value\":{output}}}" : output;
         }
-        return Arguments(input, site) is { } arguments ? new ExampleModel(LineEnds.Normalize(input), LineEnds.Normalize(output), arguments.ToEquatableArray(), LineEnds.Normalize(reply)) : null;
+        return Arguments(input, site) is { } arguments ? new ExampleModel(LineEnds.Normalize(input), LineEnds.Normalize(output), arguments.ToEquatableArray(), LineEnds.Normalize(reply), function.Reasoning is not null && reasoning is not null ? LineEnds.Normalize(reasoning) : null) : null;
     }
 
     private List<ExampleArgument>? Arguments(string input, Func<int, int, int, ProblemSite> site)

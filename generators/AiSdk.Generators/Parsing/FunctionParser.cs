@@ -120,9 +120,10 @@ internal sealed partial class FunctionParser(
             PromptParameters = PromptParameters(parameters).ToEquatableArray(),
             ExampleParameters = exampleParameters.Select(static p => new ExampleParameter(CSharp.TypeName(p.Symbol.Type), CSharp.Identifier(p.Symbol.Name))).ToEquatableArray(),
         };
+        function = WithReasoning(method, function);
         ExampleParser examples = new(method, function, facts.ValueType, exampleParameters, outputTypes, files, problems);
         function = WithOptions(method, settings, WithGuards(method, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() }));
-        return WithTools(method, parameters, function) is { } withTools ? WithOutputRules(method, withTools) : null;
+        return WithTools(method, parameters, function) is { } withTools && WithOutputRules(method, withTools) is { } withRules ? WithDeliberation(method, withRules) : null;
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
     }

@@ -22,6 +22,9 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     private readonly List<ISymbol> _members = [];
     private OutputTypeProblem? _failure;
 
+    /// <summary>Whether <c>JsonElement</c> is a type: any JSON. Of arguments it is; of replies nothing could be demanded then.</summary>
+    public bool TakesAnyJson { get; init; }
+
     /// <summary>Whether a type was met that does not say whether it may be null.</summary>
     public bool MetOblivious { get; private set; }
 
@@ -134,14 +137,18 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         return model is null ? null : index;
     }
 
+    private string Instead => TakesAnyJson ? "use JsonElement where any JSON may come, else a type that says what does" : "use a record, a union ([JsonDerivedType]), a list or a simple type";
+
     private TypeModel? Model(ITypeSymbol type, string csharpName, string path, string? variantDiscriminator)
     {
         if (Scalars.Output(type) is { } scalar)
             return New(OutputTypeKind.Scalar, type, csharpName, type.Display()) with { Scalar = scalar };
+        if (TakesAnyJson && type.Is("System.Text.Json", "JsonElement"))
+            return New(OutputTypeKind.Scalar, type, csharpName, type.Display()) with { Scalar = new ScalarModel("ReadJson", "any") };
         if (type is IArrayTypeSymbol { Rank: 1 } array)
             return List(type, csharpName, array.ElementType, CollectionKind.Array, path);
         if (type is IDynamicTypeSymbol)
-            return Fail($"{path}: dynamic has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type", ProblemKind.UntypedValue);
+            return Fail($"{path}: dynamic has no schema; {Instead}", ProblemKind.UntypedValue);
         if (type is ITypeParameterSymbol)
             return Fail($"{path}: the type parameter {type.Name} is not known when the schema is made");
         if (type is not INamedTypeSymbol named)
@@ -172,7 +179,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
         }
         bool isInterfaceUnion = named.TypeKind == TypeKind.Interface && named.Has("System.Text.Json.Serialization", "JsonDerivedTypeAttribute");
         if (named.SpecialType == SpecialType.System_Object)
-            return Fail($"{path}: object has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type", ProblemKind.UntypedValue);
+            return Fail($"{path}: object has no schema; {Instead}", ProblemKind.UntypedValue);
         if (named.TypeKind is not (TypeKind.Class or TypeKind.Struct) && !isInterfaceUnion)
             return Fail($"{path}: {type.Display()} has no schema; use a record, a union ([JsonDerivedType]), a list or a simple type");
         if (named.IsTupleType)

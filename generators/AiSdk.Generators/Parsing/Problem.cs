@@ -43,6 +43,8 @@ internal enum ProblemKind
     NoTools,
     MissingGuardStub,
     InvalidGuard,
+    NothingToReasonAbout,
+    NothingToDeliberate,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>

@@ -175,7 +175,7 @@ internal static class ToolsParser
         private readonly Documentation _documentation = new(compilation, cancellationToken);
         private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-        public OutputTypeParser Inputs { get; } = new(compilation, compilation.Assembly, mayUseAccessors: true, cancellationToken);
+        public OutputTypeParser Inputs { get; } = new(compilation, compilation.Assembly, mayUseAccessors: true, cancellationToken) { TakesAnyJson = true };
 
         public ArgumentTypeParser Results { get; } = new(compilation, compilation.Assembly, cancellationToken);
 
@@ -211,7 +211,7 @@ internal static class ToolsParser
                 IParameterSymbol? wrong = failure!.Member as IParameterSymbol;
                 problems.Add(new Problem(
                     ProblemKind.UnboundToolParameter,
-                    $"the parameter '{wrong?.Name}' cannot be written by a model: {failure.Message}; if it is a service, mark it [FromServices]",
+                    $"the parameter '{wrong?.Name}' cannot be written by a model: {failure.Message}{(wrong?.Type.SpecialType == SpecialType.System_Object ? "" : "; if it is a service, mark it [FromServices]")}",
                     new(failure.Member ?? method, SitePart.Type)));
                 return null;
             }

@@ -22,4 +22,7 @@ public sealed class ExampleAttribute(string input, string output) : Attribute
 
     /// <summary>The reply that the model should have given.</summary>
     public string Output { get; } = output;
+
+    /// <summary>What the model should have thought before: of functions with <see cref="ReasoningAttribute"/>, whose examples without it teach the model to think nothing.</summary>
+    public string? Reasoning { get; set; }
 }

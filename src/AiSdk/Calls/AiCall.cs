@@ -66,6 +66,16 @@ internal struct AiCall
             AiLog.Reasking(_logger, _function.Name, Id, count, failure.Errors.Count);
     }
 
+    /// <summary>Notes something on the call's span.</summary>
+    public readonly void Tag(string name, object value) => _activity?.SetTag(name, value);
+
+    /// <summary>Notes a sample or a critique that could not be used, or a vote.</summary>
+    public void Log(Action<ILogger, string, string> log)
+    {
+        if (_logger is not null)
+            log(_logger, _function.Name, Id);
+    }
+
     /// <summary>Ends a call that failed.</summary>
     public void Fail(Exception exception)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ namespace AiSdk.CompilerServices;
 /// <summary>Sends a generated class's calls to its chat client and turns the replies into values. Called by generated code only.</summary>
 /// <remarks>Holds no state of a call; safe for concurrent use when the chat client is.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class AiCaller
+public sealed partial class AiCaller
 {
     private readonly IChatClient _client;
     private readonly ILogger? _logger;
@@ -19,6 +20,7 @@ public sealed class AiCaller
     private bool? _isConstrained;
     private readonly GuardRun? _guards;
     private readonly ClientProfiles _profiles;
+    private readonly ClientHabits _habits;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -34,6 +36,7 @@ public sealed class AiCaller
         _mode = options?.OutputMode ?? StructuredOutputMode.Auto;
         Services = options?.Services;
         _approve = options?.ApproveTool;
+        _habits = new ClientHabits();
         AiTelemetry.Prepare();
     }
 
@@ -48,6 +51,7 @@ public sealed class AiCaller
         _approve = caller._approve;
         Services = caller.Services;
         _profiles = caller._profiles;
+        _habits = caller._habits;
         _guards = guards;
     }
 
@@ -82,6 +86,9 @@ public sealed class AiCaller
     /// <summary>Asks the model and reads its reply.</summary>
     public async Task<T> GetValueAsync<T>(AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(function);
+        if (function.Consistency is not null || function.Critique is not null)
+            return (await DeliberateAsync(function, messages, options, cancellationToken).ConfigureAwait(false)).Value;
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
@@ -90,6 +97,7 @@ public sealed class AiCaller
             messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            Learn(function, response);
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
@@ -107,6 +115,9 @@ public sealed class AiCaller
     /// <summary>Asks the model, reads its reply, and tells all about it.</summary>
     public async Task<AiResult<T>> GetResultAsync<T>(AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(function);
+        if (function.Consistency is not null || function.Critique is not null)
+            return await DeliberateAsync(function, messages, options, cancellationToken).ConfigureAwait(false);
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
@@ -115,13 +126,14 @@ public sealed class AiCaller
             messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            Learn(function, response);
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } failure)
                 return await ReaskAsync(function, profile, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
-            return Result(reading.Value, reply, response, response.Usage, reading.Repairs, mode, 1, client, ref call);
+            return Result(reading.Value, reply, response, response.Usage, reading.Repairs, reading.Reasoning, mode, 1, client, ref call);
         }
         catch (Exception e)
         {
@@ -138,12 +150,16 @@ public sealed class AiCaller
         await using (stream.ConfigureAwait(false))
         {
             PartialReader reader = new(function.Output!.Shape, function.Output.IsWrapped);
+            ReasoningSplitter? splitter = function.Output.HasReasoning ? new() : null;
             int count = 0;
             while (await stream.MoveNextAsync().ConfigureAwait(false))
             {
                 if (stream.HasRestarted && count == 0)
+                {
                     reader = new(function.Output.Shape, function.Output.IsWrapped);
-                if (!reader.Append(stream.Piece))
+                    splitter = splitter is null ? null : new();
+                }
+                if (!reader.Append(splitter?.Append(stream.Piece) ?? stream.Piece))
                     continue;
                 while (TryTakeElement(function, reader, stream, out T element))
                 {
@@ -166,26 +182,39 @@ public sealed class AiCaller
         await using (stream.ConfigureAwait(false))
         {
             PartialReader reader = new(function.Output!.Shape, function.Output.IsWrapped);
+            ReasoningSplitter? splitter = function.Output.HasReasoning ? new() : null;
+            ReasoningText thoughts = splitter?.Reasoning ?? new();
             bool hasShown = false;
             while (await stream.MoveNextAsync().ConfigureAwait(false))
             {
                 if (stream.HasRestarted && !hasShown)
+                {
                     reader = new(function.Output.Shape, function.Output.IsWrapped);
-                if (!reader.Append(stream.Piece))
+                    splitter = splitter is null ? null : new() { Reasoning = thoughts };
+                }
+                int thought = thoughts.Length;
+                if (_guards is null)
+                    thoughts.Append(stream.Thought);
+                bool hasMore = reader.Append(splitter?.Append(stream.Piece) ?? stream.Piece);
+                if (!hasMore && thoughts.Length == thought)
                     continue;
-                hasShown = true;
-                yield return reader.Snapshot<T>();
+                hasShown |= hasMore;
+                yield return reader.Snapshot<T>(thoughts);
             }
             Reading<T> reading = Finish(function, reader, stream);
-            yield return PartialReader.Complete(reading.Json, reading.Value, function.Output.Shape, function.Output.IsWrapped, reading.Repairs);
+            if (thoughts.Length == 0)
+                thoughts.Append(reading.Reasoning);
+            yield return PartialReader.Complete(reading.Json, reading.Value, function.Output.Shape, function.Output.IsWrapped, reading.Repairs, thoughts);
         }
     }
 
     /// <summary>What stands for <c>{{output_format}}</c>: the type's description if the prompt has to give it, else nothing.</summary>
-    public string? OutputFormat(AiFunctionInfo function)
+    /// <param name="function">The function.</param>
+    /// <param name="options">The options that its caller gives it, if any.</param>
+    public string? OutputFormat(AiFunctionInfo function, ChatOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt ? function.Output?.Instructions : null;
+        return Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt ? Asked(function, options)?.Instructions : null;
     }
 
     /// <summary>Asks the model for text. Text that was cut off is an <see cref="AiTruncatedException"/>.</summary>
@@ -246,7 +275,7 @@ public sealed class AiCaller
             ModelProfile profile = _profiles.For(options);
             StructuredOutputMode mode = Mode(function, profile);
             // The sequence may be enumerated again.
-            if (mode != StructuredOutputMode.JsonSchema || profile.Schema is not null || options.AdditionalProperties is not null)
+            if (mode != StructuredOutputMode.JsonSchema || profile.Schema is not null || function.Reasoning is not null || options.AdditionalProperties is not null)
                 options = options.Clone();
             messages = Prepare(function, profile, mode, messages, options, ref call);
             return new ReplyStream(function, call, function.ToolLimits is null ? _client : Loop(function, call.Id), messages, options, profile, _guards, cancellationToken);
@@ -266,7 +295,7 @@ public sealed class AiCaller
     }
 
     /// <summary>Reads the whole reply, which must say what was shown of it.</summary>
-    private static Reading<T> Finish<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
+    private Reading<T> Finish<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
     {
         string reply = stream.Shown;
         try
@@ -275,6 +304,8 @@ public sealed class AiCaller
                 throw failure;
             if (reader.Finish(reading.Json) is { } path)
                 throw CallFailure.Contradiction(function, path, reply, reading.Repairs, ref stream.Call);
+            if (function.Reasoning?.Source == ReasoningSource.Auto)
+                _habits.Reasons = stream.HasThoughts;
             stream.Succeed(reading.Repairs);
             return reading;
         }
@@ -303,15 +334,20 @@ public sealed class AiCaller
         return mode;
     }
 
-    /// <summary>Checks what is sent, and makes it ask for the type as the endpoint takes it.</summary>
+    /// <summary>Checks what is sent, and makes it ask for the type as the endpoint takes it, and for reasoning where it is to be asked for.</summary>
     private IList<ChatMessage> Prepare(AiFunctionInfo function, ModelProfile profile, StructuredOutputMode mode, IList<ChatMessage> messages, ChatOptions options, ref AiCall call)
     {
         InputCheck.ThrowIfUnsupported(function, profile, messages, options, ref call);
         options.AdditionalProperties?.Remove(ModelProfileExtensions.Key);
+        OutputSchema output = Asked(function, options)!;
+        if (function.Reasoning?.Source == ReasoningSource.Model)
+            options.Reasoning ??= new ReasoningOptions { Output = ReasoningOutput.Full };
+        if (!ReferenceEquals(output, function.Output))
+            options.ResponseFormat = output.ResponseFormat;
         if (mode == StructuredOutputMode.JsonSchema && profile.Schema is null)
             return messages;
-        messages = OutputRequest.Prepare(function.Output!, function.PlacesOutputFormat, profile, mode, messages, options, IsConstrained);
-        if (_logger is not null && mode != StructuredOutputMode.Prompt && profile.Schema is { } dialect && function.Output!.For(dialect) is { IsTold: false } schema)
+        messages = OutputRequest.Prepare(output, function.PlacesOutputFormat, profile, mode, messages, options, IsConstrained);
+        if (_logger is not null && mode != StructuredOutputMode.Prompt && profile.Schema is { } dialect && output.For(dialect) is { IsTold: false } schema)
             Tell(_logger, function, profile, schema);
         return messages;
     }
@@ -329,6 +365,48 @@ public sealed class AiCaller
             AiLog.SchemaRefused(logger, function.Name, profile.Name, string.Join("; ", schema.Refused));
         if (schema.Moved.Count > 0)
             AiLog.SchemaMoved(logger, function.Name, profile.Name, string.Join("; ", schema.Moved));
+    }
+
+    /// <summary>What the model is asked for: no reasoning in the reply where it has its own.</summary>
+    private OutputSchema? Asked(AiFunctionInfo function, ChatOptions? options)
+    {
+        if (function.Reasoning is not { } reasoning || reasoning.Source == ReasoningSource.Field)
+            return function.Output;
+        bool isBeside = reasoning.Source == ReasoningSource.Model || _habits.Reasons || (options?.Reasoning is { } asked && asked.Effort != ReasoningEffort.None)
+            || _client.GetService(typeof(ReasoningSource)) is ReasoningSource.Model;
+        return isBeside ? function.Output!.WithoutReasoning : function.Output;
+    }
+
+    /// <summary>All that the model has thought, in the reply's field and beside it.</summary>
+    private string? Thoughts(string? field, string reply, ChatResponse response)
+    {
+        // What is beside the reply, no guard has seen.
+        string? beside = _guards is { HasOutputs: true } ? null : Beside(response);
+        if (beside is not null && _guards is not null)
+            beside = _guards.Restore(beside);
+        return field is { Length: > 0 } && beside is not null ? $"{beside}\n\n{field}" : field is { Length: > 0 } ? field : beside ?? ReasonedReply.Tagged(reply);
+    }
+
+    private void Learn(AiFunctionInfo function, ChatResponse response)
+    {
+        if (function.Reasoning?.Source == ReasoningSource.Auto)
+            _habits.Reasons = Beside(response) is not null;
+    }
+
+    private static string? Beside(ChatResponse response)
+    {
+        StringBuilder? thoughts = null;
+        IList<ChatMessage> messages = response.Messages;
+        for (int i = 0; i < messages.Count; i++)
+        {
+            IList<AIContent> contents = messages[i].Contents;
+            for (int j = 0; j < contents.Count; j++)
+            {
+                if (contents[j] is TextReasoningContent { Text: { Length: > 0 } text })
+                    (thoughts ??= new StringBuilder()).Append(text);
+            }
+        }
+        return thoughts?.ToString();
     }
 
     /// <summary>Asks again for a reply that did not fit, if the function says so.</summary>
@@ -357,7 +435,7 @@ public sealed class AiCaller
             }
             Add(ref usage, response.Usage);
             call.Succeed(reply, usage, reading.Repairs, reask.Count + 1);
-            return Result(reading.Value, reply, response, usage, reading.Repairs, mode, reask.Count + 1, client, ref call);
+            return Result(reading.Value, reply, response, usage, reading.Repairs, reading.Reasoning, mode, reask.Count + 1, client, ref call);
         }
     }
 
@@ -374,6 +452,9 @@ public sealed class AiCaller
     private async Task<AiResult<string>> GetTextResultAsync(
         AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, bool failWhenTruncated, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(function);
+        if (function.Critique is not null)
+            return await DeliberateTextAsync(function, messages, options, failWhenTruncated, cancellationToken).ConfigureAwait(false);
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         try
         {
@@ -387,7 +468,7 @@ public sealed class AiCaller
             if (failWhenTruncated)
                 CallFailure.ThrowIfIncomplete(function, profile, response.FinishReason, response.Usage, reply, ref call);
             call.Succeed(reply, response.Usage, [], attempts: 1);
-            return Result(reply, reply, response, response.Usage, [], null, 1, client, ref call);
+            return Result(reply, reply, response, response.Usage, [], null, null, 1, client, ref call);
         }
         catch (Exception e)
         {
@@ -396,7 +477,7 @@ public sealed class AiCaller
     }
 
     private AiResult<T> Result<T>(
-        T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, StructuredOutputMode? mode, int attempts, IChatClient client,
+        T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, string? reasoning, StructuredOutputMode? mode, int attempts, IChatClient client,
         ref AiCall call) => new()
         {
             Value = value,
@@ -407,6 +488,7 @@ public sealed class AiCaller
             OutputMode = mode,
             Attempts = attempts,
             ToolCalls = client is ToolLoop loop ? loop.Calls : [],
+            Reasoning = Thoughts(reasoning, reply, response),
             ModelId = response.ModelId,
             CallId = call.Id,
             Guards = _guards is null ? [] : [.. _guards.Reports],

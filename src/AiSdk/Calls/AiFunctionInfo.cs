@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiSdk.CompilerServices;
 
 namespace AiSdk;
 
@@ -20,9 +21,13 @@ public class AiFunctionInfo
     /// <param name="outputMode">How the model is asked for the type.</param>
     /// <param name="placesOutputFormat">Whether a template says <c>{{output_format}}</c>.</param>
     /// <param name="toolLimits">How far a call may go with its tools.</param>
+    /// <param name="reasoning">Whether and where the model reasons first.</param>
+    /// <param name="consistency">Whether replies are voted on.</param>
+    /// <param name="critique">Whether the model looks for mistakes in its reply.</param>
     public AiFunctionInfo(
         string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema? output = null,
-        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false, ToolLimits? toolLimits = null)
+        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false, ToolLimits? toolLimits = null,
+        ReasoningPolicy? reasoning = null, ConsistencyPolicy? consistency = null, CritiquePolicy? critique = null)
     {
         // One constructor rather than a setter for each: the first call of a process compiles them all.
         Name = name;
@@ -38,6 +43,9 @@ public class AiFunctionInfo
         OutputMode = outputMode;
         PlacesOutputFormat = placesOutputFormat;
         ToolLimits = toolLimits;
+        Reasoning = reasoning;
+        Consistency = consistency;
+        Critique = critique;
     }
 
     /// <summary>Interface and method, for people: <c>ISupportDesk.RouteAsync</c>.</summary>
@@ -76,6 +84,15 @@ public class AiFunctionInfo
     /// <summary>How far a call may go with the tools that the function offers; <see langword="null"/> if it offers none.</summary>
     public ToolLimits? ToolLimits { get; }
 
+    /// <summary>Where the model reasons before it replies, or <see langword="null"/> if it is not asked to: <see cref="ReasoningAttribute"/>.</summary>
+    public ReasoningPolicy? Reasoning { get; }
+
+    /// <summary>How often the model is asked for a vote, or <see langword="null"/> if there is none: <see cref="SelfConsistencyAttribute"/>.</summary>
+    public ConsistencyPolicy? Consistency { get; }
+
+    /// <summary>How the model looks for mistakes in its reply, or <see langword="null"/> if it does not: <see cref="SelfCritiqueAttribute"/>.</summary>
+    public CritiquePolicy? Critique { get; }
+
     /// <summary>The file (without folder) in which the function is declared.</summary>
     public string SourceFile { get; }
 
@@ -91,25 +108,28 @@ public class AiFunctionInfo
 
     /// <summary>The same function with other prompts.</summary>
     internal virtual AiFunctionInfo With(string promptHash, PromptTemplate[] prompts, bool placesOutputFormat) =>
-        new(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output, AllowsLoss, Reask, OutputMode, placesOutputFormat, ToolLimits);
+        new(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output, AllowsLoss, Reask, OutputMode, placesOutputFormat, ToolLimits, Reasoning, Consistency, Critique);
 }
 
 /// <summary>The same, with the generated reader of its reply.</summary>
 /// <typeparam name="T">What a reply becomes.</typeparam>
 public sealed class AiFunctionInfo<T> : AiFunctionInfo
 {
-    /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?, bool, ReaskPolicy?, StructuredOutputMode, bool, ToolLimits?)"/>
+    /// <inheritdoc cref="AiFunctionInfo(string, string, string, PromptTemplate[], PromptExample[], string, int, OutputSchema?, bool, ReaskPolicy?, StructuredOutputMode, bool, ToolLimits?, ReasoningPolicy?, ConsistencyPolicy?, CritiquePolicy?)"/>
     /// <param name="reader">Reads a reply.</param>
     /// <param name="validator">Checks what was read, or <see langword="null"/> where its type has no rules.</param>
+    /// <param name="comparison">Compares values, where they are voted on.</param>
 #pragma warning disable CS1573 // The other parameters are inherited.
     public AiFunctionInfo(
         string name, string id, string promptHash, PromptTemplate[] prompts, PromptExample[] examples, string sourceFile, int sourceLine, OutputSchema output, OutputReader<T> reader,
         OutputValidation<T>? validator = null,
-        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false, ToolLimits? toolLimits = null)
-        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output, allowsLoss, reask, outputMode, placesOutputFormat, toolLimits)
+        bool allowsLoss = false, ReaskPolicy? reask = null, StructuredOutputMode outputMode = StructuredOutputMode.Auto, bool placesOutputFormat = false, ToolLimits? toolLimits = null,
+        ReasoningPolicy? reasoning = null, ConsistencyPolicy? consistency = null, CritiquePolicy? critique = null, OutputComparison<T>? comparison = null)
+        : base(name, id, promptHash, prompts, examples, sourceFile, sourceLine, output, allowsLoss, reask, outputMode, placesOutputFormat, toolLimits, reasoning, consistency, critique)
     {
         Reader = reader;
         Validator = validator;
+        Comparison = comparison;
     }
 #pragma warning restore CS1573
 
@@ -119,8 +139,11 @@ public sealed class AiFunctionInfo<T> : AiFunctionInfo
     /// <summary>Checks a value that was read against the annotations of its type; <see langword="null"/> where those state no rules.</summary>
     public OutputValidation<T>? Validator { get; }
 
+    internal OutputComparison<T>? Comparison { get; }
+
     internal override AiFunctionInfo With(string promptHash, PromptTemplate[] prompts, bool placesOutputFormat) =>
-        new AiFunctionInfo<T>(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output!, Reader, Validator, AllowsLoss, Reask, OutputMode, placesOutputFormat, ToolLimits);
+        new AiFunctionInfo<T>(Name, Id, promptHash, prompts, [.. Examples], SourceFile, SourceLine, Output!, Reader, Validator, AllowsLoss, Reask, OutputMode, placesOutputFormat, ToolLimits,
+            Reasoning, Consistency, Critique, Comparison);
 }
 
 /// <summary>Reads one value of a reply; the reader stands on the value's first token, and afterwards on its last.</summary>

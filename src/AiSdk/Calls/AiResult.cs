@@ -15,7 +15,10 @@ public sealed class AiResult<T>
     /// <summary>Why the model stopped, if it said so. A text reply that was cut off has <see cref="ChatFinishReason.Length"/> here.</summary>
     public ChatFinishReason? FinishReason { get; init; }
 
-    /// <summary>Tokens used, by all attempts together, if the chat client counts them; with those that came from a cache (<see cref="UsageDetails.CachedInputTokenCount"/>) and those that went into reasoning (<see cref="UsageDetails.ReasoningTokenCount"/>).</summary>
+    /// <summary>
+    /// Tokens used, by all attempts together (those of samples that were not waited for are not known), if the chat client counts them; with those that came from a cache
+    /// (<see cref="UsageDetails.CachedInputTokenCount"/>) and those that went into reasoning (<see cref="UsageDetails.ReasoningTokenCount"/>).
+    /// </summary>
     public UsageDetails? Usage { get; init; }
 
     /// <summary>
@@ -27,7 +30,7 @@ public sealed class AiResult<T>
     /// <summary>How the model was asked for the type; <see langword="null"/> where the function returns text.</summary>
     public StructuredOutputMode? OutputMode { get; init; }
 
-    /// <summary>How often the model was asked, from 1.</summary>
+    /// <summary>How often the model was asked, from 1: by samples, re-asks, critiques and revisions together. Turns in which it used tools are not counted.</summary>
     public int Attempts { get; init; } = 1;
 
     /// <summary>
@@ -39,6 +42,19 @@ public sealed class AiResult<T>
 
     /// <summary>The calls of tools that the model made, in their order, with those that were not run; empty where the function offers none.</summary>
     public IReadOnlyList<AiToolCall> ToolCalls { get; init; } = [];
+
+    /// <summary>
+    /// What the model thought before it replied: in the field that <see cref="ReasoningAttribute"/> gives it, or by itself beside the reply. <see langword="null"/> if it did not, or did not tell.
+    /// Of a function with output guards only what was in the field, which they have seen.
+    /// </summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>How the samples voted; <see langword="null"/> without <see cref="SelfConsistencyAttribute"/>.</summary>
+    public AiVote? Vote { get; init; }
+
+    /// <summary>What the model found in its reply, round by round; empty without <see cref="SelfCritiqueAttribute"/>.</summary>
+    public IReadOnlyList<AiCritique> Critiques { get; init; } = [];
+
     /// <summary>What guards did in this call: what was rewritten, and which of them failed and were passed over. Empty as a rule.</summary>
     public IReadOnlyList<GuardReport> Guards { get; init; } = [];
 
@@ -59,9 +75,12 @@ public sealed class AiResult<T>
         OutputMode = OutputMode,
         Attempts = Attempts,
         Confidence = Confidence,
-        ToolCalls = ToolCalls,
         CallId = CallId,
         ModelId = ModelId,
+        ToolCalls = ToolCalls,
+        Reasoning = Reasoning,
+        Vote = Vote,
+        Critiques = Critiques,
         Guards = [.. guards],
     };
 }

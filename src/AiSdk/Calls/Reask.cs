@@ -61,7 +61,7 @@ internal sealed class Reask(AiFunctionInfo function)
     }
 
     /// <summary>The first conversation, the tools' turns if there were any, and the text.</summary>
-    private static IList<ChatMessage> Conversation(IList<ChatMessage> messages, ChatResponse response, string text)
+    public static IList<ChatMessage> Conversation(IList<ChatMessage> messages, ChatResponse response, string text)
     {
         int toolTurns = response.Messages.Count;
         while (toolTurns > 0 && response.Messages[toolTurns - 1].Role != ChatRole.Tool)

@@ -28,6 +28,12 @@ internal sealed class ReplyStream(
     /// <summary>The piece that came last; perhaps empty.</summary>
     public string Piece { get; private set; } = "";
 
+    /// <summary>What came last of the thoughts that the model has beside its reply; as a rule empty. Guards have not seen it.</summary>
+    public string Thought { get; private set; } = "";
+
+    /// <summary>Whether the model has thoughts beside its reply.</summary>
+    public bool HasThoughts { get; private set; }
+
     /// <summary>Whether the piece begins the reply anew: what came before was said before a tool ran.</summary>
     public bool HasRestarted { get; private set; }
 
@@ -74,6 +80,7 @@ internal sealed class ReplyStream(
             // What guards have held back.
             HasRestarted = false;
             Piece = "";
+            Thought = "";
             _isFlushed = true;
             await GuardAsync(guards, isLast: true).ConfigureAwait(false);
             return true;
@@ -121,6 +128,7 @@ internal sealed class ReplyStream(
         FinishReason = update.FinishReason ?? FinishReason;
         HasRestarted = false;
         Piece = update.Text;
+        Thought = "";
         if (StreamedRefusal.Of(update) is { Length: > 0 } words)
             (_refusal ??= new StringBuilder()).Append(words);
         IList<AIContent> contents = update.Contents;
@@ -128,6 +136,10 @@ internal sealed class ReplyStream(
         {
             switch (contents[i])
             {
+                case TextReasoningContent { Text.Length: > 0 } thought:
+                    HasThoughts = true;
+                    Thought += thought.Text;
+                    break;
                 case UsageContent counted:
                     (Usage ??= new UsageDetails()).Add(counted.Details);
                     break;

@@ -202,18 +202,38 @@ public sealed class GuardRun
         return new GuardedReply(this, stages, callId);
     }
 
-    /// <summary>What is told the model about a reply that did not fit, with hidden again what had been shown.</summary>
-    internal AiOutputException Hide(AiOutputException failure)
+    /// <summary>Whether anything looks at the reply, beside what shows again what was hidden.</summary>
+    internal bool HasOutputs => _guards.Outputs.Count > 0 || _replyStub is not null;
+
+    /// <summary>A text of the model's with what had been hidden from it. Nobody checks it: it goes into the value of a sample, not to the caller.</summary>
+    internal string Restore(string text)
     {
-        string Hidden(string text)
+        // Samples of one call run at the same time.
+        lock (_context)
+        {
+            foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
+                text = (use.Guard as IMaskingGuard)?.OpenRestore(_context)?.Append(text, isLast: true).Text ?? text;
+            return text;
+        }
+    }
+
+    /// <summary>A text for the model with hidden again what had been shown.</summary>
+    internal string Mask(string text)
+    {
+        lock (_context)
         {
             foreach (GuardUse use in _guards.Inputs)
                 text = (use.Guard as IMaskingGuard)?.MaskAgain(text, _context) ?? text;
             return text;
         }
+    }
+
+    /// <summary>What is told the model about a reply that did not fit, with hidden again what had been shown.</summary>
+    internal AiOutputException Hide(AiOutputException failure)
+    {
         return new AiOutputException(
-            Hidden(failure.Message), failure.FunctionName, Hidden(failure.RawReply), failure.CallId, failure.Path, failure.Position, failure.InnerException,
-            [.. failure.Errors.Select(error => new OutputError(error.Path, Hidden(error.Message)))], failure.Repairs, failure.Attempts);
+            Mask(failure.Message), failure.FunctionName, Mask(failure.RawReply), failure.CallId, failure.Path, failure.Position, failure.InnerException,
+            [.. failure.Errors.Select(error => new OutputError(error.Path, Mask(error.Message)))], failure.Repairs, failure.Attempts);
     }
 
     /// <summary>Runs a guard within its time, and makes of its failure what its attribute says.</summary>

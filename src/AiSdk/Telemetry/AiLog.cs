@@ -35,6 +35,15 @@ internal static partial class AiLog
     [LoggerMessage(9, LogLevel.Warning, "{Function} goes on without the guard {Guard}, which failed")]
     public static partial void GuardFailed(ILogger logger, string function, string guard, Exception? exception);
 
+    [LoggerMessage(10, LogLevel.Information, "{Function} [{CallId}] goes on without a sample of {Samples} that could not be used: {Reason}")]
+    public static partial void SampleFailed(ILogger logger, string function, string callId, int samples, string reason);
+
+    [LoggerMessage(11, LogLevel.Debug, "{Function} [{CallId}] took a vote: {Votes} of {Counted} agree")]
+    public static partial void Voted(ILogger logger, string function, string callId, int votes, int counted);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Function} [{CallId}] keeps the value before its critique or revision {Round}, which could not be used: {Reason}")]
+    public static partial void CritiqueFailed(ILogger logger, string function, string callId, int round, string reason);
+
     [LoggerMessage(13, LogLevel.Debug, "{Function} sends its schema without what {Endpoint} does not heed; it is said in the descriptions, and checked when the reply is read: {Moved}")]
     public static partial void SchemaMoved(ILogger logger, string function, string endpoint, string moved);
 

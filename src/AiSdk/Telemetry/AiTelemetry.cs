@@ -30,6 +30,12 @@ internal static class AiTelemetry
         return activity?.SetTag("aisdk.function", function.Id).SetTag("aisdk.prompt_hash", function.PromptHash);
     }
 
+    /// <summary>Begins the span of a part of a call, if anybody listens: a sample, a critique, a revision.</summary>
+    /// <param name="step">What it is.</param>
+    /// <param name="number">Which of them, from 0.</param>
+    public static Activity? StartStep(string step, int number) =>
+        IsObserved ? Instruments.Source.StartActivity(step, ActivityKind.Internal)?.SetTag("aisdk.step", step).SetTag("aisdk.step.number", number) : null;
+
     /// <summary>Records a call that has ended.</summary>
     public static void Record(AiFunctionInfo function, TimeSpan duration, string outcome, int attempts)
     {

@@ -46,6 +46,13 @@ public abstract class AiTool<TArguments> : AiTool
         // Also a method that takes no token is not begun once it is cancelled.
         cancellationToken.ThrowIfCancellationRequested();
         TArguments bound;
+        // An effect is known by its arguments as JSON, and what does not fit is told by the way of JSON.
+        if (Info.Effect == ToolEffect.Read && IsBound(arguments, out bound))
+        {
+            return Broken(bound) is { } broken
+                ? new ValueTask<object?>(Refuse(arguments, ToolArguments.Refusal(Info, broken)))
+                : RunAsync(bound, null, arguments.Services, arguments, cancellationToken);
+        }
         string? key = null;
         using (PooledJson json = PooledJson.Rent())
         {
@@ -56,6 +63,16 @@ public abstract class AiTool<TArguments> : AiTool
                 key = ToolKey.Of(Info.Name, json.Written, arguments);
         }
         return RunAsync(bound, key, arguments.Services, arguments, cancellationToken);
+    }
+
+    /// <summary>Takes the arguments as they are: values of the parameters' types, and pieces of JSON, each read where it lies.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="bound">The same, if they fit.</param>
+    /// <returns>Whether they fit; if not, they may do so in another way, and are read as JSON.</returns>
+    protected virtual bool TryBind(AIFunctionArguments arguments, out TArguments bound)
+    {
+        bound = default!;
+        return false;
     }
 
     /// <summary>Calls the method.</summary>
@@ -95,6 +112,26 @@ public abstract class AiTool<TArguments> : AiTool
         {
             return ToolArguments.Problem(e, utf8, ref reader, _options);
         }
+        return Broken(arguments);
+    }
+
+    private bool IsBound(AIFunctionArguments arguments, out TArguments bound)
+    {
+        try
+        {
+            return TryBind(arguments, out bound);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is half of a surrogate pair.
+            bound = default!;
+            return false;
+        }
+    }
+
+    /// <summary>The rules that arguments break, or null.</summary>
+    private string? Broken(TArguments arguments)
+    {
         if (_validate is null)
             return null;
         OutputValidator validator = new();

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -19,6 +20,15 @@ public static class ToolResult
         write(json.Writer, value);
         return Encoding.UTF8.GetString(json.Written);
     }
+
+    /// <summary>A whole number as JSON text.</summary>
+    public static string Of(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number as JSON text.</summary>
+    public static string Of(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>True or false as JSON text.</summary>
+    public static string Of(bool value) => value ? "true" : "false";
 
     /// <summary>The elements of a sequence, when all have come.</summary>
     /// <typeparam name="T">Their type.</typeparam>

@@ -28,6 +28,41 @@ public sealed class FixTests
             "public static class Tools#\n{\n    /// <summary>Find open HTTP orders.</summary>\n    [AiTool]\n    public static string FindOpenHTTPOrdersAsync(string id) => id;\n}"
         },
         {
+            typeof(MakeTheToolInternalFix),
+            "public class Tools# { /** <summary>Finds.</summary> */ [AiTool] private static string {|AISDK0300:Find|}(string id) => id; }",
+            "public class Tools# { /** <summary>Finds.</summary> */ [AiTool] internal static string Find(string id) => id; }"
+        },
+        {
+            typeof(MakeTheToolInternalFix),
+            "public class Tools# { /** <summary>Lists.</summary> */ [AiTool] string {|AISDK0300:List|}(string id) => id; }",
+            "public class Tools# { /** <summary>Lists.</summary> */ [AiTool] internal string List(string id) => id; }"
+        },
+        {
+            typeof(DescribeTheArgumentFix),
+            "public static class Tools#\n{\n    /// <summary>Lists.</summary>\n    /// <param name=\"customer\">Who.</param>\n    /// <param name=\"last\">Until when.</param>\n    [AiTool]\n    public static string List(string customer, string {|AISDK0303:firstDay|}, string last) => customer;\n}",
+            "public static class Tools#\n{\n    /// <summary>Lists.</summary>\n    /// <param name=\"customer\">Who.</param>\n    /// <param name=\"firstDay\">First day.</param>\n    /// <param name=\"last\">Until when.</param>\n    [AiTool]\n    public static string List(string customer, string firstDay, string last) => customer;\n}"
+        },
+        {
+            typeof(DescribeTheArgumentFix),
+            "public static class Tools# { [AiTool, System.ComponentModel.Description(\"Lists.\")] public static string List([System.ComponentModel.Description(\"Who.\")] string customer, string {|AISDK0303:firstDay|}) => customer; }",
+            "public static class Tools# { [AiTool, System.ComponentModel.Description(\"Lists.\")] public static string List([System.ComponentModel.Description(\"Who.\")] string customer, [System.ComponentModel.Description(\"First day.\")] string firstDay) => customer; }"
+        },
+        {
+            typeof(NameTheToolFix),
+            "public static class Tools# { /** <summary>Finds.</summary> */ [{|AISDK0304:AiTool(\"find an order!\")|}] public static string Find(string id) => id; }",
+            "public static class Tools# { /** <summary>Finds.</summary> */ [AiTool(\"find_an_order\")] public static string Find(string id) => id; }"
+        },
+        {
+            typeof(NameTheToolFix),
+            "public static class Tools# { /** <summary>Lists.</summary> */ [AiTool] public static string List(string id) => id; /** <summary>Lists.</summary> */ [AiTool(Effect = ToolEffect.Read)] public static string {|AISDK0304:List|}(int day) => \"\"; }",
+            "public static class Tools# { /** <summary>Lists.</summary> */ [AiTool] public static string List(string id) => id; /** <summary>Lists.</summary> */ [AiTool(\"ListByDay\", Effect = ToolEffect.Read)] public static string List(int day) => \"\"; }"
+        },
+        {
+            typeof(OfferTheMethodsFix),
+            "public class Tools#\n{\n    /// <summary>Finds.</summary>\n    public string Find(string id) => id;\n\n    private string Hide() => \"\";\n}\n[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\"), {|AISDK0307:Tools<Tools#>|}] Task<string> AskAsync(string a); }",
+            "public class Tools#\n{\n    /// <summary>Finds.</summary>\n    [AiTool]\n    public string Find(string id) => id;\n\n    private string Hide() => \"\";\n}\n[AiFunctions] public interface IDesk# { [UserPrompt(\"{{a}}\"), Tools<Tools#>] Task<string> AskAsync(string a); }"
+        },
+        {
             typeof(StateTheEffectFix),
             "public static class Tools# { /** <summary>Deletes.</summary> */ [AiTool] public static string {|AISDK0305:DeleteAll|}(string id) => id; }",
             "public static class Tools# { /** <summary>Deletes.</summary> */ [AiTool(Effect = ToolEffect.Destructive)] public static string DeleteAll(string id) => id; }"
@@ -206,7 +241,7 @@ public sealed class FixTests
         // Those that change files beside the source have tests of their own: FileFixTests.
         Assert.Equal(FixRun.All.Where(static t => t.IsSubclassOf(typeof(FixProvider))).OrderBy(static t => t.Name, StringComparer.Ordinal), tested.OrderBy(static t => t.Name, StringComparer.Ordinal));
         Assert.Equal(
-            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(MoveLineToEndFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
+            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(MoveLineToEndFix), typeof(OfferTheMethodsFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
             FixRun.All.Where(static type => ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider() is null).OrderBy(static t => t.Name, StringComparer.Ordinal));
     }
 

@@ -130,6 +130,9 @@ public static class OutputReader
         return reader.GetString()!;
     }
 
+    /// <summary>Any JSON, of its own.</summary>
+    public static JsonElement ReadJson(ref Utf8JsonReader reader) => JsonElement.ParseValue(ref reader);
+
     /// <summary>The bytes of a text that is compared with known values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> ReadName(ref Utf8JsonReader reader)

@@ -22,8 +22,10 @@ internal static class ReplyReader
     /// <returns>Why the reply is no value of the type; <see langword="null"/> if it is one.</returns>
     public static AiOutputException? TryRead<T>(AiFunctionInfo<T> function, string reply, ref AiCall call, out Reading<T> reading)
     {
+        if (function.Output!.HasReasoning)
+            return TryReadReasoned(function, reply, ref call, out reading);
         AiOutputException? strict = null;
-        if (!MayBeJson(reply) || (strict = TryReadStrictly(function, reply, function.Output!.IsWrapped, ref call, out T value)) is not null)
+        if (!MayBeJson(reply) || (strict = TryReadStrictly(function, reply, function.Output.IsWrapped, ref call, out T value)) is not null)
             return TryRepair(function, reply, strict, ref call, out reading);
         reading = new Reading<T>(value, reply, []);
         return Validate(function, reply, reading, ref call);
@@ -88,6 +90,44 @@ internal static class ReplyReader
         string reply = stream.Reply;
         return Failure(function, reply, [.. failure.Errors.Select(error => error with { Path = error.Path.StartsWith("$[0]", StringComparison.Ordinal) ? element + error.Path["$[0]".Length..] : element })], [], reply.Length, failure.InnerException, ref stream.Call);
     }
+
+    /// <summary>The value of a reply that has, or should have, a field for the model's reasoning before it.</summary>
+    private static AiOutputException? TryReadReasoned<T>(AiFunctionInfo<T> function, string reply, ref AiCall call, out Reading<T> reading)
+    {
+        string? split = ReasonedReply.Split(reply, out string? reasoning);
+        string inner = split ?? reply;
+        AiOutputException? strict = null;
+        if (MayBeJson(inner) && (strict = TryReadStrictly(function, inner, isWrapped: true, ref call, out T value)) is null)
+        {
+            reading = new Reading<T>(value, inner, []) { Reasoning = reasoning };
+            return Whole(Validate(function, inner, reading, ref call), reply, inner);
+        }
+        if (split is not null)
+        {
+            AiOutputException? failure = TryRepair(function, inner, strict, ref call, out reading);
+            reading = reading with { Reasoning = reasoning };
+            return Whole(failure, reply, inner);
+        }
+        OutputShape shape = function.Output!.Shape;
+        if ((ReasonedReply.Repair(reply, shape, function.AllowsLoss, out StructuredOutputResult repaired, out reasoning) && TryReadStrictly(function, repaired.Json!, isWrapped: true, ref call, out value) is null)
+            || (ReasonedReply.RepairBeside(reply, shape, function.AllowsLoss, out StructuredOutputResult beside, out reasoning) && TryReadStrictly(function, (repaired = beside).Json!, isWrapped: true, ref call, out value) is null))
+        {
+            reading = new Reading<T>(value, repaired.Json!, repaired.Repairs) { Reasoning = reasoning };
+            return Validate(function, reply, reading, ref call);
+        }
+        // Without the field for reasoning, as models reply that do not mind the schema, or that reason beside the reply.
+        if (TryRepair(function, reply, strict, ref call, out reading) is { } wrong)
+            return repaired.Errors.Count > 0 ? Failure(function, reply, repaired.Errors, repaired.Repairs, strict?.Position ?? 0, strict?.InnerException, ref call) : wrong;
+        reading = reading with { Reasoning = ReasonedReply.Around(reply, shape, reading.Repairs) };
+        return null;
+    }
+
+    /// <summary>A failure in terms of the whole reply.</summary>
+    private static AiOutputException? Whole(AiOutputException? failure, string reply, string inner) => failure is null || ReferenceEquals(reply, inner)
+        ? failure
+        : new AiOutputException(
+            failure.Message, failure.FunctionName, reply, failure.CallId, failure.Path, failure.Position == 0 ? 0 : failure.Position + reply.Length - inner.Length, failure.InnerException, failure.Errors, failure.Repairs,
+            failure.Attempts);
 
     // What begins with prose or a fence need not fail first, which is slow and stops debuggers.
     private static bool MayBeJson(string reply)

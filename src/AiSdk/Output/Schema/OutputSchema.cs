@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk;
@@ -14,6 +16,14 @@ public sealed class OutputSchema
     /// <summary>The property of the wrapper.</summary>
     internal const string Wrapper = "value";
 
+    /// <summary>The property before it, in which the model reasons.</summary>
+    internal const string ReasoningName = "reasoning";
+
+    // As the compiler writes it: nothing inside of the value is indented so little.
+    private const string ReasoningLine = "\n  reasoning: string;";
+
+    private static readonly JsonSerializerOptions _schemaOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxSchemaDepth };
+
     private readonly Func<OutputShape> _createShape;
     private OutputShape? _shape;
     private ChatResponseFormatJson? _responseFormat;
@@ -27,13 +37,15 @@ public sealed class OutputSchema
     /// <param name="isWrapped">Whether the value is wrapped in <c>{"value": …}</c>.</param>
     /// <param name="shape">Makes the shape, once, when it is first asked for.</param>
     /// <param name="description">What the type is for.</param>
-    public OutputSchema(string name, string jsonSchema, string typeScript, bool isWrapped, Func<OutputShape> shape, string? description = null)
+    /// <param name="hasReasoning">Whether the wrapper has a field for the model's reasoning.</param>
+    public OutputSchema(string name, string jsonSchema, string typeScript, bool isWrapped, Func<OutputShape> shape, string? description = null, bool hasReasoning = false)
     {
         Name = name;
         JsonSchema = jsonSchema;
         TypeScript = typeScript;
         IsWrapped = isWrapped;
         Description = description;
+        HasReasoning = hasReasoning;
         _createShape = shape;
     }
 
@@ -55,6 +67,9 @@ public sealed class OutputSchema
     /// <summary>Whether the value is sent as <c>{"value": …}</c>, because endpoints want an object at the root. Replies may leave the wrapper away where that is unambiguous.</summary>
     public bool IsWrapped { get; }
 
+    /// <summary>Whether the model is asked to reason first: the value is sent as <c>{"reasoning": "…", "value": …}</c> then.</summary>
+    public bool HasReasoning { get; }
+
     /// <summary>The type's description, from which the others were made.</summary>
     public OutputShape Shape => _shape ??= _createShape();
 
@@ -68,7 +83,7 @@ public sealed class OutputSchema
     public ChatResponseFormatJson ResponseFormat => _responseFormat ??= ChatResponseFormat.ForJsonSchema(Schema(), Name, Description);
 
     /// <summary>The same without the wrapper.</summary>
-    internal ChatResponseFormatJson UnwrappedFormat => IsWrapped ? field ??= ChatResponseFormat.ForJsonSchema(Unwrapped(), Name, Description) : ResponseFormat;
+    internal ChatResponseFormatJson UnwrappedFormat => IsWrapped && !HasReasoning ? field ??= ChatResponseFormat.ForJsonSchema(Unwrapped(), Name, Description) : ResponseFormat;
 
     /// <summary>The tool that the model must call in <see cref="StructuredOutputMode.ToolCall"/>: its parameters are the schema, its name is <see cref="Name"/>.</summary>
     public AIFunctionDeclaration Tool => _tool ??= AIFunctionFactory.CreateDeclaration(Name, Description is null ? "Takes the reply." : $"Takes the reply: {Description}", Schema());
@@ -79,6 +94,25 @@ public sealed class OutputSchema
         // Two calls at once may both make it; either one is right.
         ProviderSchema?[] dialects = _dialects ??= new ProviderSchema?[SchemaProfile.All.Length];
         return dialects[(int)dialect] ??= new ProviderSchema(this, Schema(), SchemaProfile.All[(int)dialect]);
+    }
+
+    /// <summary>The same without the field for reasoning: for models that reason beside their reply.</summary>
+    internal OutputSchema WithoutReasoning => !HasReasoning ? this : field ??= new OutputSchema(Name, SchemaWithoutReasoning(), TypeScriptWithoutReasoning(), isWrapped: true, () => Shape, Description);
+
+    private string SchemaWithoutReasoning()
+    {
+        JsonObject schema = JsonNode.Parse(JsonSchema, documentOptions: new JsonDocumentOptions { MaxDepth = MaxSchemaDepth })!.AsObject();
+        schema["properties"]!.AsObject().Remove(ReasoningName);
+        schema["required"] = new JsonArray(Wrapper);
+        return schema.ToJsonString(_schemaOptions);
+    }
+
+    private string TypeScriptWithoutReasoning()
+    {
+        int field = TypeScript.LastIndexOf(ReasoningLine, StringComparison.Ordinal);
+        // The line before it is its comment.
+        int comment = TypeScript.LastIndexOf('\n', field - 1);
+        return TypeScript.Remove(comment, field + ReasoningLine.Length - comment);
     }
 
     private JsonElement Unwrapped()

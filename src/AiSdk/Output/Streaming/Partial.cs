@@ -31,6 +31,9 @@ public sealed class Partial<T>
         Repairs = repairs;
     }
 
+    /// <summary>The thoughts of which a beginning had come, if any had.</summary>
+    internal (ReasoningText Text, int Length)? Thoughts { get; init; }
+
     internal PartialNode Owner { get; }
 
     internal int Index { get; }
@@ -45,6 +48,11 @@ public sealed class Partial<T>
     public T Value => _hasValue ? _value! : throw new InvalidOperationException(Owner.Shape is null
         ? "The value is not complete: IsComplete tells when it is."
         : "Only the whole has a value; read this part from it.");
+
+    /// <summary>
+    /// Of the whole: what the model has thought so far, where the function lets it (<see cref="ReasoningAttribute"/>) or it does so beside its reply. It only grows, and comes before the value does. <see langword="null"/> if there is none.
+    /// </summary>
+    public string? Reasoning => Thoughts is { Length: > 0 } thoughts ? thoughts.Text.Take(thoughts.Length) : null;
 
     /// <summary>What was done to the reply to make it fit the type; known of the whole when it is complete, else empty.</summary>
     public IReadOnlyList<Repair> Repairs { get; } = [];

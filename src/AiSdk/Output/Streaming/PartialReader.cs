@@ -123,7 +123,8 @@ internal sealed partial class PartialReader
     }
 
     /// <summary>What is known now. Costs the same however much that is.</summary>
-    public Partial<T> Snapshot<T>() => new(_document.Holder, 0, _document.Length);
+    /// <param name="thoughts">What the model has thought before.</param>
+    public Partial<T> Snapshot<T>(ReasoningText? thoughts = null) => new(_document.Holder, 0, _document.Length) { Thoughts = thoughts is null ? null : (thoughts, thoughts.Length) };
 
     /// <summary>Takes the next closed element of a list, in order.</summary>
     /// <param name="index">Its index.</param>
@@ -150,11 +151,12 @@ internal sealed partial class PartialReader
     /// <param name="shape">What the reply becomes.</param>
     /// <param name="isWrapped">Whether the value may be in <c>{"value": …}</c>.</param>
     /// <param name="repairs">What was done to the reply.</param>
-    public static Partial<T> Complete<T>(string json, T value, OutputShape shape, bool isWrapped, IReadOnlyList<Repair>? repairs = null)
+    /// <param name="thoughts">What the model has thought before.</param>
+    public static Partial<T> Complete<T>(string json, T value, OutputShape shape, bool isWrapped, IReadOnlyList<Repair>? repairs = null, ReasoningText? thoughts = null)
     {
         PartialDocument document = new();
         PartialImport.Add(document, document.Holder, 0, PartialShape.Of(shape), json, isWrapped);
-        return new Partial<T>(document.Holder, 0, document.Length, value, repairs ?? []);
+        return new Partial<T>(document.Holder, 0, document.Length, value, repairs ?? []) { Thoughts = thoughts is null ? null : (thoughts, thoughts.Length) };
     }
 
     private bool Freeze()

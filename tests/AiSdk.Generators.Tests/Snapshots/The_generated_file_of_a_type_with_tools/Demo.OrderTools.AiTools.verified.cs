@@ -46,6 +46,14 @@ public static class OrderToolsAiTools
 
         internal sealed class Find(global::Demo.OrderTools target) : global::AiSdk.CompilerServices.AiTool<FindArguments>(InfoOfFind, Input.ReadFindArguments, null, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out FindArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = new(
+                    binder.TakeString("id"));
+                return binder.Fits;
+            }
+
             protected override async global::System.Threading.Tasks.ValueTask<object?> CallAsync(FindArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
                 return await target.FindAsync(arguments.id, cancellationToken).ConfigureAwait(false) is { } result ? global::AiSdk.CompilerServices.ToolResult.Of(result, static (writer, value) => Output.WriteOrder(writer, value)) : null;
@@ -92,6 +100,15 @@ public static class OrderToolsAiTools
 
         internal sealed class List(global::Demo.OrderTools target) : global::AiSdk.CompilerServices.AiTool<ListArguments>(InfoOfList, Input.ReadListArguments, Validation.ValidateListArguments, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out ListArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = new(
+                    binder.Take<global::Demo.Filter>("filter", Input.ReadFilter),
+                    binder.TakeInt32("count", 2));
+                return binder.Fits;
+            }
+
             protected override async global::System.Threading.Tasks.ValueTask<object?> CallAsync(ListArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
                 return global::AiSdk.CompilerServices.ToolResult.Of(await global::AiSdk.CompilerServices.ToolResult.CollectAsync(target.ListAsync(arguments.filter, arguments.count), cancellationToken).ConfigureAwait(false), static (writer, value) => Output.WriteIReadOnlyListOfOrder(writer, value));
@@ -123,9 +140,18 @@ public static class OrderToolsAiTools
 
         internal sealed class Add() : global::AiSdk.CompilerServices.AiTool<AddArguments>(InfoOfAdd, Input.ReadAddArguments, null, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out AddArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = new(
+                    binder.TakeInt32("a"),
+                    binder.TakeInt32("b", 5));
+                return binder.Fits;
+            }
+
             protected override global::System.Threading.Tasks.ValueTask<object?> CallAsync(AddArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
-                return new(global::AiSdk.CompilerServices.ToolResult.Of(global::Demo.OrderTools.Add(arguments.a, arguments.b), static (writer, value) => Output.WriteInt32(writer, value)));
+                return new(global::AiSdk.CompilerServices.ToolResult.Of(global::Demo.OrderTools.Add(arguments.a, arguments.b)));
             }
         }
 
@@ -149,6 +175,14 @@ public static class OrderToolsAiTools
 
         internal sealed class Greet(global::Demo.OrderTools target) : global::AiSdk.CompilerServices.AiTool<GreetArguments>(InfoOfGreet, Input.ReadGreetArguments, null, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out GreetArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = new(
+                    binder.TakeString("name"));
+                return binder.Fits;
+            }
+
             protected override global::System.Threading.Tasks.ValueTask<object?> CallAsync(GreetArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
                 return new(target.Greet(arguments.name, global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<global::Demo.IClock>(context.Services), context.Services, context.Arguments));
@@ -171,6 +205,13 @@ public static class OrderToolsAiTools
 
         internal sealed class Ping(global::Demo.OrderTools target) : global::AiSdk.CompilerServices.AiTool<PingArguments>(InfoOfPing, Input.ReadPingArguments, null, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out PingArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = default;
+                return binder.Fits;
+            }
+
             protected override async global::System.Threading.Tasks.ValueTask<object?> CallAsync(PingArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
                 await target.PingAsync().ConfigureAwait(false);
@@ -198,6 +239,14 @@ public static class OrderToolsAiTools
 
         internal sealed class Fail(global::Demo.OrderTools target) : global::AiSdk.CompilerServices.AiTool<FailArguments>(InfoOfFail, Input.ReadFailArguments, null, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out FailArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = new(
+                    binder.TakeBoolean("late"));
+                return binder.Fits;
+            }
+
             protected override async global::System.Threading.Tasks.ValueTask<object?> CallAsync(FailArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
                 return await target.FailAsync(arguments.late).ConfigureAwait(false);
@@ -227,6 +276,14 @@ public static class OrderToolsAiTools
 
         internal sealed class All(global::Demo.OrderTools target) : global::AiSdk.CompilerServices.AiTool<AllArguments>(InfoOfAll, Input.ReadAllArguments, null, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out AllArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = new(
+                    binder.Take<string[]>("names", Input.ReadStringArray, []));
+                return binder.Fits;
+            }
+
             protected override global::System.Threading.Tasks.ValueTask<object?> CallAsync(AllArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
                 return new(global::AiSdk.CompilerServices.ToolResult.Of(target.All(arguments.names), static (writer, value) => Output.WriteDictionaryOfStringListOfStatus(writer, value)));
@@ -525,11 +582,6 @@ public static class OrderToolsAiTools
                     WriteOrder(writer, item);
                 }
                 writer.WriteEndArray();
-            }
-
-            internal static void WriteInt32(global::System.Text.Json.Utf8JsonWriter writer, int value)
-            {
-                writer.WriteNumberValue(value);
             }
 
             internal static void WriteDictionaryOfStringListOfStatus(global::System.Text.Json.Utf8JsonWriter writer, global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<global::Demo.Status>> value)

@@ -38,6 +38,14 @@ public sealed partial class SupportDesk
 
         internal sealed class Route(global::Contoso.ISupportDesk target) : global::AiSdk.CompilerServices.AiTool<RouteArguments>(InfoOfRoute, Input.ReadRouteArguments, null, null)
         {
+            protected override bool TryBind(global::Microsoft.Extensions.AI.AIFunctionArguments arguments, out RouteArguments bound)
+            {
+                global::AiSdk.CompilerServices.ToolBinder binder = new(arguments);
+                bound = new(
+                    binder.TakeString("message"));
+                return binder.Fits;
+            }
+
             protected override async global::System.Threading.Tasks.ValueTask<object?> CallAsync(RouteArguments arguments, global::AiSdk.CompilerServices.ToolContext context, global::System.Threading.CancellationToken cancellationToken)
             {
                 return global::AiSdk.CompilerServices.ToolResult.Of((await target.RouteAsync(arguments.message, cancellationToken).ConfigureAwait(false)).Value, static (writer, value) => Output.WriteIntent(writer, value));

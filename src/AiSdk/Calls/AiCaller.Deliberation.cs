@@ -1,0 +1,352 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.AI;
+
+namespace AiSdk.CompilerServices;
+
+// Calls in which the model is asked more than once on purpose: samples that are voted on, critiques, revisions.
+public sealed partial class AiCaller
+{
+    private const int CharactersPerToken = 3;
+    private const int MinReplyTokens = 16;
+
+    private Task<AiResult<T>> DeliberateAsync<T>(AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        ModelProfile profile = _profiles.For(options);
+        return DeliberateAsync<T>(function, profile, messages, options, Read, function.Comparison, cancellationToken);
+
+        AiOutputException? Read(ChatFinishReason? finishReason, UsageDetails? usage, string reply, ref AiCall call, out Reading<T> reading) =>
+            TryRead(function, profile, finishReason, usage, reply, ref call, out reading);
+    }
+
+    private Task<AiResult<string>> DeliberateTextAsync(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, bool failWhenTruncated, CancellationToken cancellationToken)
+    {
+        ModelProfile profile = _profiles.For(options);
+        return DeliberateAsync<string>(function, profile, messages, options, Read, null, cancellationToken);
+
+        AiOutputException? Read(ChatFinishReason? finishReason, UsageDetails? usage, string reply, ref AiCall call, out Reading<string> reading)
+        {
+            if (failWhenTruncated)
+                CallFailure.ThrowIfIncomplete(function, profile, finishReason, usage, reply, ref call);
+            reading = new Reading<string>(reply, reply, []);
+            return null;
+        }
+    }
+
+    private async Task<AiResult<T>> DeliberateAsync<T>(
+        AiFunctionInfo function, ModelProfile profile, IList<ChatMessage> messages, ChatOptions? options, ReadReply<T> read, OutputComparison<T>? comparison, CancellationToken cancellationToken)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        // Made now, so that all parts of the call have the same.
+        string callId = call.Id;
+        try
+        {
+            StructuredOutputMode mode = Mode(function, profile);
+            IList<ChatMessage> asked = messages;
+            if (function.Output is null)
+                PrepareText(function, profile, messages, options, ref call);
+            else
+                asked = Prepare(function, profile, mode, messages, options!, ref call);
+            Deliberation<T> deliberation = new(function, profile, asked, options, mode, read, call, new Tally()) { Mask = text => _guards?.Mask(text) ?? text, IsGuarded = _guards is { HasOutputs: true } };
+            AiVote? vote = null;
+            Draft<T> draft;
+            if (function.Consistency is { } policy && comparison is not null)
+                (draft, vote) = await VoteAsync(deliberation, policy, comparison, cancellationToken).ConfigureAwait(false);
+            else
+                draft = await SampleAsync(deliberation, asked, Client(deliberation), options, cancellationToken).ConfigureAwait(false);
+            List<AiCritique> critiques = [];
+            if (function.Critique is { } critique)
+                draft = await ReviseAsync(deliberation, critique, messages, draft, critiques, cancellationToken).ConfigureAwait(false);
+
+            Reading<T> reading = draft.Reading;
+            string reply = draft.Shown;
+            if (_guards is not null)
+            {
+                reply = await _guards.CheckReplyAsync(draft.Text, messages, callId).ConfigureAwait(false);
+                if (!string.Equals(reply, draft.Shown, StringComparison.Ordinal) && read(draft.Response.FinishReason, draft.Response.Usage, reply, ref call, out reading) is { } failure)
+                    throw failure;
+            }
+            Tally tally = deliberation.Tally;
+            if (vote is not null)
+                call.Tag("aisdk.agreement", vote.Agreement);
+            call.Succeed(reply, tally.Usage, reading.Repairs, tally.Calls);
+            return new AiResult<T>
+            {
+                Value = reading.Value,
+                RawReply = reply,
+                FinishReason = draft.Response.FinishReason,
+                Usage = tally.Usage,
+                Repairs = reading.Repairs,
+                OutputMode = function.Output is null ? null : mode,
+                Attempts = tally.Calls,
+                ToolCalls = tally.ToolCalls,
+                // The guards may have rewritten what was in the reply's field.
+                Reasoning = Thoughts(reading.Reasoning, reply, draft.Response),
+                Vote = vote,
+                Critiques = [.. critiques.Select(Shown)],
+                ModelId = draft.Response.ModelId,
+                CallId = callId,
+                Guards = _guards is null ? [] : [.. _guards.Reports],
+            };
+        }
+        catch (Exception e)
+        {
+            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+        }
+    }
+
+    /// <summary>A critique as its caller may see it: output guards have not looked at it.</summary>
+    private AiCritique Shown(AiCritique critique) => _guards is null ? critique : critique with
+    {
+        Problems = [.. critique.Problems.Select(problem => _guards.HasOutputs ? "(not shown: output guards have not looked at it)" : _guards.Restore(problem))],
+    };
+
+    /// <summary>The client of one sample; one with tools keeps count of them.</summary>
+    private IChatClient Client<T>(Deliberation<T> deliberation)
+    {
+        if (deliberation.Function.ToolLimits is null)
+            return _client;
+        ToolLoop loop = Loop(deliberation.Function, deliberation.Call.Id);
+        deliberation.Tally.Add(loop);
+        return loop;
+    }
+
+    /// <summary>Asks the model until its reply is a value, as often as the function allows.</summary>
+    private async Task<Draft<T>> SampleAsync<T>(Deliberation<T> deliberation, IList<ChatMessage> messages, IChatClient client, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        AiCall call = deliberation.Call;
+        AiFunctionInfo function = deliberation.Function;
+        // A further attempt lowers the limit on output, and other samples have their own.
+        options = options?.Clone();
+        Reask? reask = null;
+        IList<ChatMessage>? next = messages;
+        AiOutputException? failure = null;
+        while (next is not null)
+        {
+            ChatResponse response = await AskAsync(deliberation.Tally, client, next, options, cancellationToken).ConfigureAwait(false);
+            Learn(function, response);
+            string text = Reply(function, deliberation.Profile, response, ref call);
+            string shown = _guards?.Restore(text) ?? text;
+            failure = deliberation.Read(response.FinishReason, response.Usage, shown, ref call, out Reading<T> reading);
+            if (failure is null)
+                return new Draft<T>(reading, text, shown, reading.Reasoning, response, client);
+            if (function.Reask is null)
+                throw Withheld(function, failure);
+            reask ??= new Reask(function);
+            next = reask.Next(messages, options ??= new ChatOptions(), response, _guards?.Hide(failure) ?? failure, out string? refusal);
+            if (next is null)
+                throw Withheld(function, Exhausted(function, failure, reask.Count + 1, refusal));
+            call.Reask(failure, reask.Count);
+        }
+        throw failure!;
+    }
+
+    /// <summary>A failure as its caller may see it: output guards look at the final value only, and not at this reply.</summary>
+    private AiOutputException Withheld(AiFunctionInfo function, AiOutputException failure) => _guards is not { HasOutputs: true } ? failure : new AiOutputException(
+        $"{function.Name}: the reply does not fit {function.Output!.Name} at {failure.Path}. It is not shown, since output guards have not looked at it.",
+        function.Name, "", failure.CallId, failure.Path, 0, errors: [.. failure.Errors.Select(static error => new OutputError(error.Path, "not shown") { Rule = error.Rule })], attempts: failure.Attempts);
+
+    private static async Task<ChatResponse> AskAsync(Tally tally, IChatClient client, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        tally.AddCall();
+        ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        tally.Add(response.Usage, Estimate(messages) + Tokens(response.Text.Length));
+        return response;
+    }
+
+    private async Task<(Draft<T> Draft, AiVote Vote)> VoteAsync<T>(Deliberation<T> deliberation, ConsistencyPolicy policy, OutputComparison<T> comparison, CancellationToken cancellationToken)
+    {
+        AiFunctionInfo function = deliberation.Function;
+        if (deliberation.Options?.Tools?.FirstOrDefault(static tool => tool is AIFunction && tool.GetService<ApprovalRequiredAIFunction>() is not null) is { } effective)
+        {
+            throw new AiFunctionException(
+                $"{function.Name}: the tool '{effective.Name}' has an effect, which each of the {policy.Samples} samples of [SelfConsistency] could have once more. Offer only tools that read, or ask once.", function.Name, "", deliberation.Call.Id);
+        }
+
+        Ballot<Draft<T>> ballot = new(policy.Samples, (one, other) => comparison.Same(one.Reading.Value, other.Reading.Value));
+        SortedDictionary<int, Draft<T>> drafts = [];
+        SortedDictionary<int, Exception> failures = [];
+        List<Task<(int Sample, Draft<T>? Draft, Exception? Failure)>> running = [];
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        long estimate = Estimate(deliberation.Messages) + MinReplyTokens;
+        int asked = 0;
+        try
+        {
+            while (!ballot.IsDecided)
+            {
+                while (asked < policy.Samples && running.Count < Math.Min(policy.MaxConcurrency, ballot.Needed) && (asked == 0 || Fits()))
+                    running.Add(RunAsync(asked++));
+                if (running.Count == 0)
+                    break;
+                Task<(int Sample, Draft<T>? Draft, Exception? Failure)> ended = await Task.WhenAny(running).ConfigureAwait(false);
+                running.Remove(ended);
+                (int sample, Draft<T>? draft, Exception? failure) = await ended.ConfigureAwait(false);
+                if (draft is not null)
+                {
+                    drafts.Add(sample, draft);
+                    ballot.Add(sample, draft);
+                    continue;
+                }
+                failures.Add(sample, failure!);
+                ballot.Miss();
+                AiCall call = deliberation.Call;
+                call.Log((logger, name, id) => AiLog.SampleFailed(logger, name, id, policy.Samples, _sensitive ? failure!.Message : failure!.GetType().Name));
+            }
+        }
+        finally
+        {
+            // Nothing of the call goes on when it has ended.
+            await enough.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ballot.Leader is not { } leader)
+            throw AllFailed(function, [.. failures.Values], deliberation.Tally.Calls);
+        AiVote vote = new() { Samples = policy.Samples, Counted = ballot.Counted, Votes = leader.Votes, Agreement = (double)leader.Votes / ballot.Counted, Failures = [.. failures.Values] };
+        Draft<T> winner = drafts[leader.First];
+        if (leader.Votes == 1 && drafts.Count > 1 && comparison.Properties.Length > 0)
+            (winner, vote) = VoteOnProperties(deliberation, [.. drafts.Values], comparison, vote);
+        deliberation.Call.Tag("aisdk.samples", vote.Counted);
+        AiCall voted = deliberation.Call;
+        voted.Log((logger, name, id) => AiLog.Voted(logger, name, id, vote.Votes, vote.Counted));
+        return (winner, vote);
+
+        // What is on its way is taken to cost what the dearest so far did.
+        bool Fits() => policy.TokenBudget == 0 || deliberation.Tally.Tokens + ((running.Count + 1) * Math.Max(estimate, deliberation.Tally.MostTokens)) <= policy.TokenBudget;
+
+        async Task<(int Sample, Draft<T>? Draft, Exception? Failure)> RunAsync(int sample)
+        {
+            using Activity? step = AiTelemetry.StartStep("sample", sample);
+            try
+            {
+                Draft<T> draft = await SampleAsync(deliberation, deliberation.Messages, Client(deliberation), deliberation.Options, enough.Token).ConfigureAwait(false);
+                step?.SetTag("aisdk.outcome", "success");
+                return (sample, draft, null);
+            }
+            catch (Exception e) when (!enough.IsCancellationRequested && e is not AiApprovalRequiredException)
+            {
+                step?.SetTag("aisdk.outcome", "failed").SetStatus(ActivityStatusCode.Error);
+                return (sample, null, e);
+            }
+        }
+    }
+
+    private static (Draft<T> Draft, AiVote Vote) VoteOnProperties<T>(Deliberation<T> deliberation, IReadOnlyList<Draft<T>> drafts, OutputComparison<T> comparison, AiVote vote)
+    {
+        string[] names = [.. comparison.Properties.Select(static property => property.Name)];
+        int[] chosen = PropertyVote.Count([.. drafts.Select(static draft => draft.Reading.Value)], comparison.Properties, out double[] shares);
+        Draft<T> center = drafts[chosen[^1]];
+        AiVote byProperty = new()
+        {
+            Samples = vote.Samples,
+            Counted = vote.Counted,
+            Votes = 1,
+            Agreement = shares.Average(),
+            Properties = names.Zip(shares).ToDictionary(static pair => pair.First, static pair => pair.Second, StringComparer.Ordinal),
+            Failures = vote.Failures,
+        };
+        if (chosen.All(choice => choice == chosen[^1]))
+            return (center, byProperty);
+        AiCall call = deliberation.Call;
+        string json = PropertyVote.Compose([.. drafts.Select(static draft => draft.Reading.Json)], deliberation.Function.Output!.IsWrapped, names, chosen);
+        // What most say of each part may not go together: then the value that comes closest is taken as it is.
+        if (deliberation.Read(null, null, json, ref call, out Reading<T> composed) is not null)
+            return (center, vote);
+        // Guards look at the composed value, not at the thoughts of one of those that it is composed of.
+        composed = composed with { Repairs = center.Reading.Repairs, Reasoning = deliberation.IsGuarded ? null : center.Reasoning };
+        return (center with { Reading = composed, Text = deliberation.Mask(json), Shown = json }, byProperty);
+    }
+
+    private static AiFunctionException AllFailed(AiFunctionInfo function, IReadOnlyList<Exception> failures, int calls)
+    {
+        string message = string.Create(CultureInfo.InvariantCulture, $"{function.Name}: none of {failures.Count} samples gave a value. The first: {failures[0].Message}");
+        AggregateException all = new(failures);
+        return failures[0] is AiOutputException first
+            ? new AiOutputException(message, function.Name, first.RawReply, first.CallId, first.Path, first.Position, all, first.Errors, first.Repairs, calls)
+            : new AiFunctionException(message, function.Name, (failures[0] as AiFunctionException)?.RawReply ?? "", (failures[0] as AiFunctionException)?.CallId ?? "", all);
+    }
+
+    /// <summary>Lets the model look at a draft, and at what it makes of it.</summary>
+    /// <param name="deliberation">The call.</param>
+    /// <param name="policy">How often.</param>
+    /// <param name="messages">The messages without what asks for the function's type.</param>
+    /// <param name="draft">The draft.</param>
+    /// <param name="critiques">Takes what it finds.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private async Task<Draft<T>> ReviseAsync<T>(
+        Deliberation<T> deliberation, CritiquePolicy policy, IList<ChatMessage> messages, Draft<T> draft, List<AiCritique> critiques, CancellationToken cancellationToken)
+    {
+        AiFunctionInfo function = deliberation.Function;
+        Tally tally = deliberation.Tally;
+        long before = tally.Tokens;
+        ChatOptions options = Critic.Options(function, deliberation.Options, deliberation.Mode, IsConstrained);
+        for (int round = 0; round < policy.Rounds; round++)
+        {
+            IReadOnlyList<string> problems = [];
+            string? failure;
+            try
+            {
+                using Activity? step = AiTelemetry.StartStep("critique", round);
+                string question = Critic.Question(draft.Text, policy);
+                if (deliberation.Mode == StructuredOutputMode.Prompt)
+                    question = $"{question}\n\n{Critic.Output.Instructions}";
+                IList<ChatMessage> conversation = Reask.Conversation(messages, draft.Response, question);
+                if (!Fits(conversation, out failure))
+                {
+                    critiques.Add(new AiCritique([], false, failure));
+                    return draft;
+                }
+                failure = Critic.TryRead(await AskAsync(tally, _client, conversation, options, cancellationToken).ConfigureAwait(false), out problems);
+                step?.SetTag("aisdk.problems", problems.Count);
+                if (failure is null && problems.Count == 0)
+                {
+                    critiques.Add(new AiCritique([], false));
+                    return draft;
+                }
+                if (failure is null)
+                {
+                    using Activity? revision = AiTelemetry.StartStep("revision", round);
+                    conversation = Reask.Conversation(deliberation.Messages, draft.Response, Critic.Demand(draft.Text, problems));
+                    if (Fits(conversation, out failure))
+                    {
+                        draft = await SampleAsync(deliberation, conversation, draft.Client, deliberation.Options, cancellationToken).ConfigureAwait(false);
+                        critiques.Add(new AiCritique(problems, true));
+                        continue;
+                    }
+                }
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not (AiApprovalRequiredException or AiToolLimitException))
+            {
+                failure = e.Message;
+            }
+            critiques.Add(new AiCritique(problems, false, failure));
+            AiCall call = deliberation.Call;
+            call.Log((logger, name, id) => AiLog.CritiqueFailed(logger, name, id, round + 1, _sensitive ? failure! : "it failed, or its reply could not be read"));
+            return draft;
+        }
+        return draft;
+
+        bool Fits(IList<ChatMessage> conversation, out string? refusal)
+        {
+            long needed = Estimate(conversation) + MinReplyTokens;
+            long left = policy.TokenBudget - (tally.Tokens - before);
+            refusal = needed <= left ? null : string.Create(CultureInfo.InvariantCulture, $"it would take about {needed} tokens, of which the budget ([SelfCritique] TokenBudget) leaves {Math.Max(0, left)}");
+            return refusal is null;
+        }
+    }
+
+    private static long Estimate(IList<ChatMessage> messages) => Tokens(messages.Sum(static message => (long)message.Text.Length));
+
+    private static long Tokens(long characters) => (characters / CharactersPerToken) + 1;
+
+    /// <summary>What all parts of one call share.</summary>
+    private sealed record Deliberation<T>(AiFunctionInfo Function, ModelProfile Profile, IList<ChatMessage> Messages, ChatOptions? Options, StructuredOutputMode Mode, ReadReply<T> Read, AiCall Call, Tally Tally)
+    {
+        /// <summary>Hides again what was shown.</summary>
+        public required Func<string, string> Mask { get; init; }
+
+        /// <summary>Whether output guards decide what the caller gets to see.</summary>
+        public required bool IsGuarded { get; init; }
+    }
+}

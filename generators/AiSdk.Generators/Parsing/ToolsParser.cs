@@ -11,7 +11,7 @@ internal static class ToolsParser
 {
     /// <summary>The methods of a type that are tools, in order of declaration.</summary>
     public static IEnumerable<IMethodSymbol> Methods(INamedTypeSymbol type) =>
-        type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind == MethodKind.Ordinary && m.Has("AiSdk", "AiToolAttribute"));
+        type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind is MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation && m.Has("AiSdk", "AiToolAttribute"));
 
     /// <summary>The generated class of a type's tools, as it can be written anywhere.</summary>
     public static string ToolsClass(INamedTypeSymbol type)
@@ -146,6 +146,8 @@ internal static class ToolsParser
 
     private static string? Uncallable(IMethodSymbol method, Compilation compilation)
     {
+        if (method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
+            return $"it can be called by {method.ExplicitInterfaceImplementations[0].ContainingType.Name} only; put [AiTool] on that interface's method";
         if (method.IsGenericMethod)
             return "a generic method has no one schema";
         if (method.IsStatic && method.IsAbstract)

@@ -6,7 +6,6 @@ namespace AiSdk.CompilerServices;
 public sealed partial class GuardRun
 {
     private readonly List<string> _toolResults = [];
-    private List<string>? _sources;
 
     /// <summary>Whether a guard hides things from the model, which its tools must be given all the same.</summary>
     internal bool Hides => _guards.Inputs.Any(static use => use.Guard is IMaskingGuard);
@@ -38,8 +37,13 @@ public sealed partial class GuardRun
     /// <summary>Notes that the model was given a text by a tool, for guards that compare the reply with what it was given.</summary>
     internal void Give(string text)
     {
-        _toolResults.Add(text);
-        _sources?.Add(text);
+        lock (_toolResults)
+        {
+            _toolResults.Add(text);
+            // Another list: a guard may be reading that one.
+            if (_context.Sources.Count > 0)
+                _context.Sources = [.. _context.Sources, text];
+        }
     }
 
     /// <summary>The text that a message's content shows to the model, or <see langword="null"/>.</summary>

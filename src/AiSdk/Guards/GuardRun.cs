@@ -189,8 +189,8 @@ public sealed partial class GuardRun
     internal GuardedReply OpenReply(IList<ChatMessage> messages, string callId)
     {
         EnterOutput();
-        _sources = [.. messages.Select(static message => message.Text), .. _toolResults];
-        _context.Sources = _sources;
+        lock (_toolResults)
+            _context.Sources = [.. messages.Select(static message => message.Text), .. _toolResults];
         List<GuardedReply.Stage> stages = [];
         if (_function.Output is not null)
             stages.Add(new GuardedReply.Stage(null, new PlainEscapes(), null));

@@ -24,7 +24,7 @@ internal sealed class GuardedReply(GuardRun run, IReadOnlyList<GuardedReply.Stag
                 GuardVerdict verdict = stage.Use is null
                     ? window.Append(input, isLast)
                     : await run.RunAsync(stage.Use, GuardStage.Output, null, _reply, _ => new(window.Append(input, isLast)), callId).ConfigureAwait(false);
-                piece = verdict.Text ?? "";
+                piece = verdict.Kind == GuardVerdictKind.Allow ? input : verdict.Text!;
                 if (isLast && window.HasRewritten && stage.Use is not null)
                     run.Rewritten(stage.Use);
                 continue;

@@ -30,6 +30,17 @@ public sealed class TypedReplyGuardTests
     public async Task What_is_behind_an_escape_must_be_given() =>
         Assert.Equal("the number 9876 is in nothing that the model was given", (await Assert.ThrowsAsync<AiGuardException>(() => new TypedDesk(new PiecesClient("""{"name":"Total:\n9876","email":"none"}""")).GroundedAsync("x"))).Reason);
 
+    [Fact]
+    public async Task A_window_that_allows_a_piece_shows_it()
+    {
+        PiecesClient client = new("as it came");
+        Assert.Equal("as it came", await new TypedDesk(client).PassAsync("x"));
+        string shown = "";
+        await foreach (string piece in new TypedDesk(client).PassStreamAsync("x"))
+            shown += piece;
+        Assert.Equal("as it came", shown);
+    }
+
     private static async Task<GuardedContact?> LastAsync(IChatClient client)
     {
         GuardedContact? last = null;
@@ -80,4 +91,27 @@ public interface ITypedDesk
     [UserPrompt("{{message}}")]
     [OutputGuard<GroundingGuard>]
     Task<GuardedContact> GroundedAsync(string message);
+
+    [UserPrompt("{{message}}")]
+    [OutputGuard<PassingGuard>]
+    Task<string> PassAsync(string message);
+
+    [UserPrompt("{{message}}")]
+    [OutputGuard<PassingGuard>]
+    IAsyncEnumerable<string> PassStreamAsync(string message);
+}
+
+/// <summary>Allows each piece.</summary>
+public sealed class PassingGuard : IStreamingOutputGuard
+{
+    /// <inheritdoc/>
+    public ReplyWindow OpenWindow(GuardContext context) => new Window();
+
+    /// <inheritdoc/>
+    public ValueTask<GuardVerdict> CheckOutputAsync(string reply, GuardContext context, CancellationToken cancellationToken) => new(GuardVerdict.Allow);
+
+    private sealed class Window : ReplyWindow
+    {
+        public override GuardVerdict Append(string piece, bool isLast) => GuardVerdict.Allow;
+    }
 }

@@ -80,18 +80,42 @@ internal readonly struct FoldedText
         return new FoldedText(WithoutLookalikes(normal.ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
     }
 
-    /// <summary>A folded text without accents, and with letters that are Latin ones in small capitals as these.</summary>
+    /// <summary>A folded text without the accents of words that have several, as hardly a word of any language does, and with small capitals as plain letters.</summary>
     public static string WithoutAccents(string folded)
     {
         StringBuilder plain = new(folded.Length);
-        foreach (char c in folded.Normalize(NormalizationForm.FormD))
+        for (int start = 0; start < folded.Length;)
         {
-            if (c < 0x80)
-                plain.Append(c);
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
-                plain.Append(SmallCapitals.IndexOf(c, StringComparison.Ordinal) is >= 0 and int i ? SmallCapitalsAs[i] : c);
+            int end = start;
+            while (end < folded.Length && (char.IsLetter(folded[end]) || CharUnicodeInfo.GetUnicodeCategory(folded[end]) == UnicodeCategory.NonSpacingMark))
+                end++;
+            if (end == start)
+            {
+                plain.Append(folded[start++]);
+                continue;
+            }
+            AppendPlain(plain, folded[start..end]);
+            start = end;
         }
         return plain.ToString();
+    }
+
+    private static void AppendPlain(StringBuilder plain, string word)
+    {
+        int before = plain.Length;
+        int odd = 0;
+        foreach (char c in Ascii.IsValid(word) ? word : word.Normalize(NormalizationForm.FormD))
+        {
+            bool isMark = c >= 0x80 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
+            int small = c < 0x80 ? -1 : SmallCapitals.IndexOf(c, StringComparison.Ordinal);
+            odd += isMark || small >= 0 ? 1 : 0;
+            if (!isMark)
+                plain.Append(small >= 0 ? SmallCapitalsAs[small] : c);
+        }
+        if (odd > 1)
+            return;
+        plain.Length = before;
+        plain.Append(word);
     }
 
     private static bool IsPaired(string text, int at) =>

@@ -251,7 +251,7 @@ internal static class ToolsParser
         {
             string name = stem;
             for (int i = 2; Names().Any(_names.Contains); i++)
-                name = stem + i.ToString(CultureInfo.InvariantCulture);
+                name = $"{stem}_{i.ToString(CultureInfo.InvariantCulture)}";
             _names.UnionWith(Names());
             return name;
 

@@ -182,7 +182,7 @@ internal static class ToolsParser
         private readonly Documentation _documentation = new(compilation, cancellationToken);
 
         // What else is in the generated class, and what it inherits.
-        private readonly HashSet<string> _names = new(StringComparer.Ordinal) { "Input", "Output", "Validation", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString" };
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal) { "Tools", "Input", "Output", "Validation", "CallAsync", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString" };
 
         public OutputTypeParser Inputs { get; } = new(compilation, compilation.Assembly, mayUseAccessors: true, cancellationToken);
 

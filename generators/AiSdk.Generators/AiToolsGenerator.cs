@@ -21,7 +21,7 @@ public sealed class AiToolsGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 AttributeNames.AiTool,
                 static (node, _) => node is MethodDeclarationSyntax,
-                static (syntax, cancellationToken) => syntax.TargetSymbol is IMethodSymbol { ContainingType: { } type } method && SymbolEqualityComparer.Default.Equals(ToolsParser.Methods(type).FirstOrDefault(), method)
+                static (syntax, cancellationToken) => syntax.TargetSymbol is IMethodSymbol { ContainingType: { } type } method && SymbolEqualityComparer.Default.Equals(ToolsParser.Methods(type).FirstOrDefault(), method.PartialDefinitionPart ?? method)
                     ? InvariantCulture.Run(() => ToolsParser.Parse(type, syntax.SemanticModel.Compilation, cancellationToken).Model)
                     : null)
             .Where(static model => model is { Failure: null })

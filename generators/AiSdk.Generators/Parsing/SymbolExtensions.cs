@@ -45,6 +45,9 @@ internal static class SymbolExtensions
     /// <summary>From where the type can be named: the least of what its containers and type arguments allow.</summary>
     public static Accessibility EffectiveAccessibility(this ITypeSymbol type)
     {
+        // A type parameter lies in a type of which it is an argument: asking that would not come to an end.
+        if (type is ITypeParameterSymbol)
+            return Accessibility.Public;
         Accessibility least = Accessibility.Public;
         for (ITypeSymbol? at = type; at is not null; at = at.ContainingType)
         {

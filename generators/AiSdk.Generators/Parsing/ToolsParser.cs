@@ -11,7 +11,7 @@ internal static class ToolsParser
 {
     /// <summary>The methods of a type that are tools, in order of declaration.</summary>
     public static IEnumerable<IMethodSymbol> Methods(INamedTypeSymbol type) =>
-        type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind == MethodKind.Ordinary && m.Has("AiSdk", "AiToolAttribute"));
+        type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind is MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation && m.Has("AiSdk", "AiToolAttribute"));
 
     /// <summary>The generated class of a type's tools, as it can be written anywhere.</summary>
     public static string ToolsClass(INamedTypeSymbol type)
@@ -146,10 +146,14 @@ internal static class ToolsParser
 
     private static string? Uncallable(IMethodSymbol method, Compilation compilation)
     {
+        if (method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
+            return $"it can be called by {method.ExplicitInterfaceImplementations[0].ContainingType.Name} only; put [AiTool] on that interface's method";
         if (method.IsGenericMethod)
             return "a generic method has no one schema";
-        if (method.IsStatic && method.IsAbstract)
-            return "a static abstract method has no body to call";
+        if (method.IsStatic && (method.IsAbstract || method.IsVirtual))
+            return $"a static {(method.IsAbstract ? "abstract" : "virtual")} method can be called by way of a type parameter only";
+        if (method.Attribute("System", "ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }] })
+            return "it is obsolete, so that calling it is an error";
         if (!compilation.IsSymbolAccessibleWithin(method, compilation.Assembly))
             return $"it is {CSharp.Accessibility(method.DeclaredAccessibility)}; make it public or internal";
         if (method.ReturnsByRef || method.ReturnsByRefReadonly || method.ReturnType.IsRefLikeType)
@@ -166,6 +170,9 @@ internal static class ToolsParser
         string name = type.Name;
         for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
             name = $"{container.Name}_{name}";
+        // A_T beside T in A: the latter's is A_T_.
+        while (type.ContainingType is not null && type.ContainingNamespace.GetTypeMembers(name).Length > 0)
+            name += "_";
         return name + "AiTools";
     }
 
@@ -173,7 +180,9 @@ internal static class ToolsParser
     private sealed class Types(Compilation compilation, CancellationToken cancellationToken)
     {
         private readonly Documentation _documentation = new(compilation, cancellationToken);
-        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+        // What else is in the generated class, and what it inherits.
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal) { "Tools", "Input", "Output", "Validation", "CallAsync", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString" };
 
         public OutputTypeParser Inputs { get; } = new(compilation, compilation.Assembly, mayUseAccessors: true, cancellationToken) { TakesAnyJson = true };
 
@@ -185,7 +194,7 @@ internal static class ToolsParser
         {
             string stem = DefaultName(method);
             // No keyword begins with a capital.
-            string memberName = CSharp.Unique(char.ToUpperInvariant(stem[0]) + stem.Substring(1), _names);
+            string memberName = MemberName(char.ToUpperInvariant(stem[0]) + stem.Substring(1));
             List<IParameterSymbol> given = [];
             List<string> parameters = [];
             bool hasEffect = method.Attribute("AiSdk", "AiToolAttribute")?.Named("Effect") is int and not 0;
@@ -235,6 +244,18 @@ internal static class ToolsParser
                 ResultType = use,
                 ResultMember = member,
             };
+        }
+
+        /// <summary>A name for which the class, its arguments and its descriptor are free.</summary>
+        private string MemberName(string stem)
+        {
+            string name = stem;
+            for (int i = 2; Names().Any(_names.Contains); i++)
+                name = $"{stem}_{i.ToString(CultureInfo.InvariantCulture)}";
+            _names.UnionWith(Names());
+            return name;
+
+            string[] Names() => [name, name + "Arguments", "InfoOf" + name];
         }
 
         /// <summary>What a parameter is called with that is not the model's to give.</summary>

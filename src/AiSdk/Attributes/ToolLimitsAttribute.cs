@@ -14,6 +14,6 @@ public sealed class ToolLimitsAttribute : Attribute
     /// <summary>The tokens, input and output together, after which the model is not asked again; 0 for no limit. It needs a client that counts them.</summary>
     public int Tokens { get; set; }
 
-    /// <summary>The seconds after which the call is ended; 0 for no limit.</summary>
+    /// <summary>The seconds after which the call is ended, without those that approval takes; 0 for no limit.</summary>
     public int Seconds { get; set; }
 }

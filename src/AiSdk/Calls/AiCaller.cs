@@ -43,6 +43,8 @@ public sealed partial class AiCaller
     private AiCaller(AiCaller caller, GuardRun guards)
     {
         _client = caller._client;
+        Services = caller.Services;
+        _approve = caller._approve;
         _logger = caller._logger;
         _sensitive = caller._sensitive;
         _mode = caller._mode;
@@ -263,7 +265,7 @@ public sealed partial class AiCaller
         }
     }
 
-    private ToolLoop Loop(AiFunctionInfo function, string callId) => new(function, callId, _client, Services, _approve);
+    private ToolLoop Loop(AiFunctionInfo function, string callId) => new(function, callId, _client, Services, _approve, _guards);
 
     private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger(AiLog.Category);
 

@@ -42,7 +42,7 @@ public class GroundingGuard : IStreamingOutputGuard
     public ReplyWindow OpenWindow(GuardContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new Window(_scanner, new Ground(context.Sources));
+        return new Window(_scanner, context);
     }
 
     /// <summary>The numbers and words of the context.</summary>
@@ -137,14 +137,22 @@ public class GroundingGuard : IStreamingOutputGuard
         }
     }
 
-    private sealed class Window(GroundingScanner scanner, Ground ground) : ScanWindow<GroundingScanner.Claim>(scanner)
+    private sealed class Window(GroundingScanner scanner, GuardContext context) : ScanWindow<GroundingScanner.Claim>(scanner)
     {
+        private Ground _ground = new(context.Sources);
+        private int _sources = context.Sources.Count;
         private string _claim = "";
 
         protected override bool Replace(ReadOnlySpan<char> found, GroundingScanner.Claim kind, out string? replacement)
         {
             replacement = null;
-            if (ground.Has(found, kind))
+            // While a reply comes, tools may give the model more.
+            if (context.Sources.Count != _sources)
+            {
+                _ground = new Ground(context.Sources);
+                _sources = context.Sources.Count;
+            }
+            if (_ground.Has(found, kind))
                 return false;
             _claim = found.ToString();
             return true;

@@ -22,7 +22,8 @@ internal sealed class GroundingScanner(bool withNames) : TextScanner<GroundingSc
     {
         char c = text[at];
         kind = Claim.Number;
-        if (!char.IsLetterOrDigit(c) || (at > 0 && (char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '_' or '\'' or '\\')))
+        char before = Before(text, at);
+        if (!char.IsLetterOrDigit(c) || char.IsLetterOrDigit(before) || before is '_' or '\'' or '\\')
             return 0;
         if (char.IsAsciiDigit(c))
             return Number(text, at, isLast);
@@ -38,7 +39,7 @@ internal sealed class GroundingScanner(bool withNames) : TextScanner<GroundingSc
         if (!isLast && (i == text.Length || (i + 1 == text.Length && text[i] is '.' or ',')))
             return NeedsMore;
         // "1." and "2)" at the beginning of a line number a list.
-        bool isListNumber = i < text.Length && text[i] is '.' or ')' && i - at <= 2 && (at == 0 || text[at - 1] == '\n');
+        bool isListNumber = i < text.Length && text[i] is '.' or ')' && i - at <= 2 && (at == 0 || text[at - 1] == '\n' || IsEscape(text, at - 1));
         return isListNumber ? 0 : i - at;
     }
 
@@ -80,7 +81,7 @@ internal sealed class GroundingScanner(bool withNames) : TextScanner<GroundingSc
         int i = at - 1;
         while (i >= 0 && at - i < LookBehind && text[i] is ' ' or '\t')
             i--;
-        return i < 0 || text[i] is '.' or '!' or '?' or ':' or ';' or '\n' or '\r' or '"' or '\'' or '(' or '[' or '{' or '*' or '-' or '#' or '>' or '|' or '“' or '„' or '‘' or '•' or '…' or '¿' or '¡' or '`' or '/';
+        return i < 0 || IsEscape(text, i) || text[i] is '.' or '!' or '?' or ':' or ';' or '\n' or '\r' or '"' or '\'' or '(' or '[' or '{' or '*' or '-' or '#' or '>' or '|' or '“' or '„' or '‘' or '•' or '…' or '¿' or '¡' or '`' or '/';
     }
 
     private static bool IsCommon(ReadOnlySpan<char> word) => word is "This" or "That" or "These" or "Those" or "When" or "Where" or "Which" or "What" or "Your" or "Their" or "With" or "From" or "After" or "Before" or "Dear" or "Hello" or "Please"

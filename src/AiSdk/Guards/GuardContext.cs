@@ -44,10 +44,14 @@ public sealed class GuardContext
     {
         ArgumentNullException.ThrowIfNull(owner);
         ArgumentNullException.ThrowIfNull(create);
-        if (_states.TryGetValue(owner, out object? state))
-            return (T)state;
-        T created = create();
-        _states.Add(owner, created);
-        return created;
+        // A guard that took too long may still be running.
+        lock (_states)
+        {
+            if (_states.TryGetValue(owner, out object? state))
+                return (T)state;
+            T created = create();
+            _states.Add(owner, created);
+            return created;
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace AiSdk.CompilerServices;
 
 /// <summary>The guards of one call. Made and asked by generated code only.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class GuardRun
+public sealed partial class GuardRun
 {
     private readonly AiFunctionInfo _function;
     private readonly FunctionGuards _guards;
@@ -66,7 +66,7 @@ public sealed class GuardRun
         return left;
     }
 
-    /// <summary>Checks an argument that is a conversation: its texts, whoever said them.</summary>
+    /// <summary>Checks an argument that is a conversation: its texts, thoughts and results of tools, whoever said them.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="messages">The argument; it is not changed.</param>
     public async ValueTask<IReadOnlyList<ChatMessage>> CheckMessagesAsync(string parameter, IEnumerable<ChatMessage> messages)
@@ -78,7 +78,8 @@ public sealed class GuardRun
             ChatMessage? changed = null;
             for (int i = 0; i < message.Contents.Count; i++)
             {
-                if (message.Contents[i] is not TextContent { Text: { Length: > 0 } text })
+                AIContent content = message.Contents[i];
+                if (TextOf(content) is not { Length: > 0 } text)
                     continue;
                 string checkedText = await CheckAsync(parameter, text).ConfigureAwait(false);
                 if (ReferenceEquals(checkedText, text))
@@ -88,7 +89,12 @@ public sealed class GuardRun
                     changed = message.Clone();
                     changed.Contents = [.. message.Contents];
                 }
-                changed.Contents[i] = new TextContent(checkedText);
+                changed.Contents[i] = content switch
+                {
+                    FunctionResultContent result => new FunctionResultContent(result.CallId, checkedText),
+                    TextReasoningContent => new TextReasoningContent(checkedText),
+                    _ => new TextContent(checkedText),
+                };
             }
             left.Add(changed ?? message);
         }
@@ -183,8 +189,11 @@ public sealed class GuardRun
     internal GuardedReply OpenReply(IList<ChatMessage> messages, string callId)
     {
         EnterOutput();
-        _context.Sources = [.. messages.Select(static message => message.Text)];
+        lock (_toolResults)
+            _context.Sources = [.. messages.Select(static message => message.Text), .. _toolResults];
         List<GuardedReply.Stage> stages = [];
+        if (_function.Output is not null)
+            stages.Add(new GuardedReply.Stage(null, new PlainEscapes(), null));
         foreach (GuardUse use in _guards.Outputs)
         {
             IOutputGuard guard = (IOutputGuard)use.Guard!;

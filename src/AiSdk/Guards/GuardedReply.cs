@@ -20,11 +20,11 @@ internal sealed class GuardedReply(GuardRun run, IReadOnlyList<GuardedReply.Stag
             if (stage.Window is { } window)
             {
                 string input = piece;
-                // Windows that show again what was hidden belong to nobody who could block.
+                // Windows that only write the reply otherwise belong to nobody who could block.
                 GuardVerdict verdict = stage.Use is null
                     ? window.Append(input, isLast)
                     : await run.RunAsync(stage.Use, GuardStage.Output, null, _reply, _ => new(window.Append(input, isLast)), callId).ConfigureAwait(false);
-                piece = verdict.Text ?? "";
+                piece = verdict.Kind == GuardVerdictKind.Allow ? input : verdict.Text!;
                 if (isLast && window.HasRewritten && stage.Use is not null)
                     run.Rewritten(stage.Use);
                 continue;
@@ -45,7 +45,7 @@ internal sealed class GuardedReply(GuardRun run, IReadOnlyList<GuardedReply.Stag
     }
 
     /// <summary>A guard's place in the row: with a window, or, to check the whole, with what was held back.</summary>
-    /// <param name="Use">The guard; <see langword="null"/> where only what was hidden is shown again.</param>
+    /// <param name="Use">The guard; <see langword="null"/> where the reply is only written otherwise.</param>
     /// <param name="Window">Its window.</param>
     /// <param name="Check">Its check of the whole.</param>
     internal sealed record Stage(GuardUse? Use, ReplyWindow? Window, Func<string, CancellationToken, ValueTask<GuardVerdict>>? Check)

@@ -60,12 +60,13 @@ public class RegexGuard : IInputGuard, IStreamingOutputGuard
             _held.Append(piece);
             if (!isLast && !piece.Contains('\n'))
                 return GuardVerdict.Rewrite("");
-            string text = _held.ToString();
+            // Only the open line, so that a pattern that does not come is not looked for in the beginning again and again.
+            string text = _held.ToString(_line, _held.Length - _line);
             System.Text.StringBuilder released = new(text.Length);
-            int start = _line;
+            int start = 0;
             while (true)
             {
-                int end = text.IndexOf('\n', Math.Max(start, searched));
+                int end = text.IndexOf('\n', Math.Max(start, searched - _line));
                 if (end < 0 && !isLast)
                     break;
                 // A pattern's $ must not see a \r that only ends the line.
@@ -92,15 +93,16 @@ public class RegexGuard : IInputGuard, IStreamingOutputGuard
             }
             if (!_isMet)
             {
-                _line = start;
+                _line += start;
                 return isLast ? GuardVerdict.Block(guard._reason) : GuardVerdict.Rewrite("");
             }
             if (guard._isRequired)
             {
+                string all = _held.ToString();
                 _held.Clear();
                 _line = 0;
                 // Whatever comes now may be shown: the line that is open has been met or does not matter.
-                return GuardVerdict.Rewrite(text);
+                return GuardVerdict.Rewrite(all);
             }
             _held.Clear().Append(text, start, text.Length - start);
             _line = 0;

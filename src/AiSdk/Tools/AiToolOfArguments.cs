@@ -185,7 +185,7 @@ public abstract class AiTool<TArguments> : AiTool
 
     private static string Refuse(AIFunctionArguments? arguments, string message)
     {
-        if (arguments?.Context is { } context && context.TryGetValue(typeof(ToolCallRecord), out object? value) && value is ToolCallRecord record)
+        if (ToolCallRecord.Of(arguments) is { } record)
             record.Error = message;
         return message;
     }

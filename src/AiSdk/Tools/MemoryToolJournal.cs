@@ -3,10 +3,23 @@ using System.Collections.Concurrent;
 namespace AiSdk;
 
 /// <summary>A journal that lasts as long as the process. For effects that must not happen again after a crash use <see cref="FileToolJournal"/>, or one over your database.</summary>
-/// <remarks>Safe for concurrent use. It keeps every key.</remarks>
+/// <remarks>Safe for concurrent use. It keeps what has ended last, and all that has been begun and not ended.</remarks>
 public sealed class MemoryToolJournal : IToolJournal
 {
+    private const int DefaultCapacity = 100_000;
+
     private readonly ConcurrentDictionary<string, ToolJournalEntry> _entries = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentQueue<string> _ended = new();
+    private readonly int _capacity;
+
+    /// <summary>An empty journal.</summary>
+    /// <param name="capacity">How many effects that have ended it remembers: so many later ones, the same one may happen again.</param>
+    public MemoryToolJournal(int capacity = DefaultCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _capacity = capacity;
+    }
 
     /// <summary>The one that is used where none is given.</summary>
     internal static MemoryToolJournal Shared { get; } = new();
@@ -28,6 +41,9 @@ public sealed class MemoryToolJournal : IToolJournal
     {
         ArgumentNullException.ThrowIfNull(entry);
         _entries[key] = entry;
+        _ended.Enqueue(key);
+        while (_ended.Count > _capacity && _ended.TryDequeue(out string? oldest))
+            _entries.TryRemove(oldest, out _);
         return ValueTask.CompletedTask;
     }
 }

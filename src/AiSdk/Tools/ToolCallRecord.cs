@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace AiSdk;
 
 /// <summary>What is noted of a call of a tool while it runs; the tool finds it in the context of its arguments.</summary>
@@ -5,4 +7,11 @@ internal sealed class ToolCallRecord
 {
     /// <summary>What was wrong, where the call gives that instead of a result.</summary>
     public string? Error { get; set; }
+
+    /// <summary>The endpoint's id of the call.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>The record that belongs to a call; none outside of an AI function.</summary>
+    public static ToolCallRecord? Of(AIFunctionArguments? call) =>
+        call?.Context is { } context && context.TryGetValue(typeof(ToolCallRecord), out object? value) ? value as ToolCallRecord : null;
 }

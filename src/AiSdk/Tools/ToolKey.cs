@@ -46,9 +46,18 @@ internal static class ToolKey
         if (ToolOperation.CurrentId is { } operation)
             return "operation " + operation;
         // Not the request's own id: a call that is approved is run by a later request than the one in which the model made it.
-        if (call is not null && FunctionInvokingChatClient.CurrentContext is { } context && ReferenceEquals(context.Arguments, call) && context.CallContent.CallId is { Length: >= UniqueIdLength } id)
+        if (CallId(call) is { Length: >= UniqueIdLength } id)
             return $"call {id}";
         return "once " + Guid.NewGuid().ToString("N");
+    }
+
+    private static string? CallId(AIFunctionArguments? call)
+    {
+        if (call is null)
+            return null;
+        if (ToolCallRecord.Of(call)?.CallId is { } id)
+            return id;
+        return FunctionInvokingChatClient.CurrentContext is { } context && ReferenceEquals(context.Arguments, call) ? context.CallContent.CallId : null;
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement element)
@@ -69,6 +78,10 @@ internal static class ToolKey
                 foreach (JsonElement item in element.EnumerateArray())
                     Write(writer, item);
                 writer.WriteEndArray();
+                break;
+            case JsonValueKind.Number when element.TryGetDecimal(out decimal number):
+                // 10, 10.0 and 1e1 are the same amount; the division takes the zeros at the end away.
+                writer.WriteNumberValue(number / 1.0000000000000000000000000000m);
                 break;
             default:
                 element.WriteTo(writer);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using AiSdk.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace AiSdk;
@@ -19,22 +20,26 @@ internal sealed class ToolLoop : IChatClient
     private readonly IChatClient _client;
     private readonly Func<ToolApproval, CancellationToken, ValueTask<bool>>? _approve;
     private readonly ToolLimits _limits;
+    private readonly GuardRun? _guards;
     private readonly FunctionInvokingChatClient _inner;
     private readonly List<AiToolCall> _calls = [];
-    private readonly Dictionary<string, (int Count, string? Result)> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Earlier> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _denied = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AIFunction> _tools = new(StringComparer.Ordinal);
     private readonly long _started = TimeProvider.System.GetTimestamp();
+    private TimeSpan _waited;
     private int _steps;
     private int _runs;
     private long _tokens;
     private AiToolLimitException? _exceeded;
 
-    public ToolLoop(AiFunctionInfo function, string callId, IChatClient client, IServiceProvider? services, Func<ToolApproval, CancellationToken, ValueTask<bool>>? approve)
+    public ToolLoop(AiFunctionInfo function, string callId, IChatClient client, IServiceProvider? services, Func<ToolApproval, CancellationToken, ValueTask<bool>>? approve, GuardRun? guards)
     {
         _function = function;
         _callId = callId;
         _client = client;
         _approve = approve;
+        _guards = guards;
         _limits = function.ToolLimits ?? ToolLimits.Default;
         _inner = new FunctionInvokingChatClient(new Budget(client, this), null, services)
         {
@@ -60,7 +65,7 @@ internal sealed class ToolLoop : IChatClient
             {
                 ChatResponse response = await _inner.GetResponseAsync(conversation, options, token).ConfigureAwait(false);
                 ThrowIfExceeded();
-                if (await DecideAsync(response.Messages, token).ConfigureAwait(false) is not { } decisions)
+                if (await DecideAsync(response.Messages, timer, cancellationToken).ConfigureAwait(false) is not { } decisions)
                 {
                     if (before.Count == 0)
                         return response;
@@ -104,7 +109,7 @@ internal sealed class ToolLoop : IChatClient
             }
             ThrowIfExceeded();
             IList<ChatMessage> said = updates.ToChatResponse().Messages;
-            if (await DecideAsync(said, token).ConfigureAwait(false) is not { } decisions)
+            if (await DecideAsync(said, timer, cancellationToken).ConfigureAwait(false) is not { } decisions)
                 yield break;
             conversation.AddRange(said);
             conversation.Add(decisions);
@@ -134,10 +139,15 @@ internal sealed class ToolLoop : IChatClient
     {
         if (_limits.Seconds == 0)
             return null;
-        TimeSpan left = TimeSpan.FromSeconds(_limits.Seconds) - TimeProvider.System.GetElapsedTime(_started);
         CancellationTokenSource timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timer.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        timer.CancelAfter(Left());
         return timer;
+    }
+
+    private TimeSpan Left()
+    {
+        TimeSpan left = TimeSpan.FromSeconds(_limits.Seconds) + _waited - TimeProvider.System.GetElapsedTime(_started);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private AiToolLimitException TimedOut(Exception cause) => Exceeded(string.Create(CultureInfo.InvariantCulture, $"it took longer than {_limits.Seconds} seconds"), "Seconds", cause);
@@ -162,7 +172,7 @@ internal sealed class ToolLoop : IChatClient
     }
 
     /// <summary>Answers the requests for approval in a response, or null if there are none.</summary>
-    private async ValueTask<ChatMessage?> DecideAsync(IList<ChatMessage> messages, CancellationToken cancellationToken)
+    private async ValueTask<ChatMessage?> DecideAsync(IList<ChatMessage> messages, CancellationTokenSource? timer, CancellationToken cancellationToken)
     {
         List<ToolApprovalRequestContent>? requests = null;
         foreach (ChatMessage message in messages)
@@ -179,15 +189,36 @@ internal sealed class ToolLoop : IChatClient
         if (_approve is null && requests.Any(Waits))
             throw new AiApprovalRequiredException(_function.Name, _callId, approvals);
         List<AIContent> decisions = [];
+        Dictionary<string, bool> decided = new(StringComparer.Ordinal);
         for (int i = 0; i < requests.Count; i++)
         {
-            // Calls that the model makes beside one that waits wait with it.
-            bool isApproved = !Waits(requests[i]) || await _approve!(approvals[i], cancellationToken).ConfigureAwait(false);
+            byte[] arguments = Json((requests[i].ToolCall as FunctionCallContent)?.Arguments);
+            string key = Key(approvals[i].Tool, arguments);
+            // Calls that the model makes beside one that waits wait with it. The same call is asked about once: what was denied stays denied, and what has been run is not run again.
+            if (!decided.TryGetValue(key, out bool isApproved))
+            {
+                isApproved = !Waits(requests[i]) || _seen.ContainsKey(key) || (!_denied.Contains(key) && await AskAsync(approvals[i], timer, cancellationToken).ConfigureAwait(false));
+                decided.Add(key, isApproved);
+            }
             if (!isApproved)
-                _calls.Add(new AiToolCall(approvals[i].Tool, approvals[i].Arguments.GetRawText(), null, "It was not approved.", TimeSpan.Zero));
+            {
+                _denied.Add(key);
+                _calls.Add(new AiToolCall(approvals[i].Tool, Encoding.UTF8.GetString(arguments), null, "It was not approved.", TimeSpan.Zero));
+            }
             decisions.Add(requests[i].CreateResponse(isApproved, isApproved ? null : "The user did not approve it. Do not try it again."));
         }
         return new ChatMessage(ChatRole.User, decisions);
+    }
+
+    /// <summary>Has a call decided on. It takes as long as it needs: the time that a person thinks is not the call's.</summary>
+    private async ValueTask<bool> AskAsync(ToolApproval approval, CancellationTokenSource? timer, CancellationToken cancellationToken)
+    {
+        timer?.CancelAfter(Timeout.InfiniteTimeSpan);
+        long asked = TimeProvider.System.GetTimestamp();
+        bool isApproved = await _approve!(approval, cancellationToken).ConfigureAwait(false);
+        _waited += TimeProvider.System.GetElapsedTime(asked);
+        timer?.CancelAfter(Left());
+        return isApproved;
     }
 
     private bool Waits(ToolApprovalRequestContent request) =>
@@ -198,8 +229,15 @@ internal sealed class ToolLoop : IChatClient
         FunctionCallContent? call = request.ToolCall as FunctionCallContent;
         string name = call?.Name ?? "";
         AiTool? tool = _tools.GetValueOrDefault(name)?.GetService<AiTool>();
-        return new ToolApproval(name, _tools.GetValueOrDefault(name)?.Description ?? "", tool?.Effect ?? ToolEffect.Write, JsonElement.Parse(Json(call?.Arguments)), call?.CallId ?? "", _function.Name);
+        return new ToolApproval(name, _tools.GetValueOrDefault(name)?.Description ?? "", tool?.Effect ?? ToolEffect.Write, JsonElement.Parse(Json(ForTool(call?.Arguments))), call?.CallId ?? "", _function.Name);
     }
+
+    /// <summary>Arguments with what was hidden from the model in its place.</summary>
+    private IEnumerable<KeyValuePair<string, object?>>? ForTool(IEnumerable<KeyValuePair<string, object?>>? arguments) =>
+        _guards is { Hides: true } guards ? arguments?.Select(argument => KeyValuePair.Create(argument.Key, guards.ForTool(argument.Value))) : arguments;
+
+    /// <summary>What tells a call from others: the tool, and the arguments in whatever order they came.</summary>
+    private static string Key(string tool, byte[] arguments) => tool + Encoding.UTF8.GetString(ToolKey.Canonical(arguments));
 
     private static byte[] Json(IEnumerable<KeyValuePair<string, object?>>? arguments)
     {
@@ -220,31 +258,51 @@ internal sealed class ToolLoop : IChatClient
             loop._tools[tool.Name] = tool;
         }
 
+        // Of tools from elsewhere it is not known: they may change something, and the same call counts as the same.
+        private bool HasEffect => GetService<ApprovalRequiredAIFunction>() is not null;
+
+        private bool OnlyReads => GetService<AiTool>() is { Effect: ToolEffect.Read };
+
         protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
         {
             byte[] json = Json(arguments);
             string text = Encoding.UTF8.GetString(json);
-            string key = Name + Encoding.UTF8.GetString(ToolKey.Canonical(json));
+            string key = Key(Name, json);
             if (_loop.Refusal(Name, key) is { } refusal)
             {
                 _loop._calls.Add(new AiToolCall(Name, text, refusal, refusal, TimeSpan.Zero));
                 return refusal;
             }
-            ToolCallRecord record = new();
+            FunctionInvocationContext? context = FunctionInvokingChatClient.CurrentContext;
+            ToolCallRecord record = new() { CallId = ReferenceEquals(context?.Arguments, arguments) ? context?.CallContent.CallId : null };
+            // What the model wrote stays as it is: it is sent back to it with the result.
+            if (_loop._guards is { Hides: true })
+                arguments = new AIFunctionArguments(_loop.ForTool(arguments)!.ToDictionary(StringComparer.Ordinal)) { Services = arguments.Services, Context = arguments.Context };
             (arguments.Context ??= new Dictionary<object, object?>())[typeof(ToolCallRecord)] = record;
             long started = TimeProvider.System.GetTimestamp();
             string? result = null;
             try
             {
                 object? value = await base.InvokeCoreAsync(arguments, cancellationToken).ConfigureAwait(false);
+                if (!OnlyReads)
+                    _loop.ForgetWhatWasRead();
+                if (_loop._guards is { Hides: true } guards)
+                {
+                    value = guards.ForModel(value);
+                    record.Error = record.Error is { } error ? guards.ForModel(error) as string : null;
+                }
                 result = value switch { null => null, string words => words, JsonElement element => element.GetRawText(), _ => Encoding.UTF8.GetString(Json([new("result", value)])) };
                 // What was refused may be called again, rightly.
                 if (record.Error is null)
-                    _loop._seen[key] = (1, result);
+                    _loop._seen[key] = new Earlier(1, result, HasEffect);
+                if (result is not null)
+                    _loop._guards?.Give(result);
                 return value;
             }
             catch (Exception e)
             {
+                if (!OnlyReads)
+                    _loop.ForgetWhatWasRead();
                 record.Error = e.Message;
                 throw;
             }
@@ -255,10 +313,23 @@ internal sealed class ToolLoop : IChatClient
         }
     }
 
+    /// <summary>A call that ran: how often it was wanted, and what it gave.</summary>
+    private readonly record struct Earlier(int Count, string? Result, bool HasEffect);
+
+    // What a tool may have changed is read anew.
+    private void ForgetWhatWasRead()
+    {
+        foreach ((string key, Earlier earlier) in _seen)
+        {
+            if (!earlier.HasEffect)
+                _seen.Remove(key);
+        }
+    }
+
     /// <summary>Why a call is not run, in words for the model; null if it is.</summary>
     private string? Refusal(string tool, string key)
     {
-        if (_seen.TryGetValue(key, out (int Count, string? Result) earlier))
+        if (_seen.TryGetValue(key, out Earlier earlier))
         {
             _seen[key] = earlier with { Count = earlier.Count + 1 };
             if (earlier.Count >= MaxRepeats)

@@ -13,6 +13,7 @@ public sealed class ToolOperation : IDisposable
     private static readonly AsyncLocal<ToolOperation?> _current = new();
 
     private readonly ToolOperation? _outer;
+    private bool _hasEnded;
 
     private ToolOperation(string id, ToolOperation? outer)
     {
@@ -36,5 +37,13 @@ public sealed class ToolOperation : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _current.Value = _outer;
+    public void Dispose()
+    {
+        _hasEnded = true;
+        // Ended twice, or in another order than begun: one that is open stays the current one.
+        ToolOperation? open = _current.Value;
+        while (open is { _hasEnded: true })
+            open = open._outer;
+        _current.Value = open;
+    }
 }

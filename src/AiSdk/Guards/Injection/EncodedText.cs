@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace AiSdk;
 
@@ -8,15 +9,16 @@ internal static class EncodedText
 {
     private const int MinRun = 20;
     private const int MaxRun = 8_192;
-    private const int MaxRuns = 32;
+
+    // Of a run that is cut, what stands at the cut is in both pieces. Groups of Base64 have four characters, so that each piece begins with one.
+    private const int Overlap = 512;
 
     private static readonly SearchValues<char> _base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-");
 
     /// <summary>What readable texts are encoded in a text.</summary>
     public static IEnumerable<string> Decoded(string text)
     {
-        int runs = 0;
-        for (int i = 0; i < text.Length && runs < MaxRuns;)
+        for (int i = 0; i < text.Length;)
         {
             int start = text.AsSpan(i).IndexOfAny(_base64);
             if (start < 0)
@@ -25,14 +27,16 @@ internal static class EncodedText
             int length = text.AsSpan(start).IndexOfAnyExcept(_base64);
             int end = length < 0 ? text.Length : start + length;
             i = end;
-            if (end - start < MinRun)
-                continue;
-            runs++;
-            string run = text[start..Math.Min(end, start + MaxRun)];
-            if (Hex(run) is { } hex)
-                yield return hex;
-            else if (Base64(run) is { } decoded)
-                yield return decoded;
+            for (; end - start >= MinRun; start += MaxRun - Overlap)
+            {
+                string run = text[start..Math.Min(end, start + MaxRun)];
+                if (Hex(run) is { } hex)
+                    yield return hex;
+                else if (Base64(run) is { } decoded)
+                    yield return decoded;
+                if (start + MaxRun >= end)
+                    break;
+            }
         }
         if (text.Contains('%', StringComparison.Ordinal) && Percent(text) is { } percent)
             yield return percent;
@@ -83,15 +87,21 @@ internal static class EncodedText
     /// <summary>The text that the bytes are, if it is text of words.</summary>
     private static string? Readable(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 8)
+        if (bytes.Length < 8 || !bytes.Contains((byte)' '))
             return null;
-        int readable = 0;
-        int blanks = 0;
         foreach (byte b in bytes)
         {
-            readable += b is >= 0x20 and < 0x7F or 0x0A or 0x0D or 0x09 ? 1 : 0;
-            blanks += b == 0x20 ? 1 : 0;
+            if (b is < 0x20 and not (0x0A or 0x0D or 0x09) or 0x7F)
+                return null;
         }
-        return readable == bytes.Length && blanks > 0 ? Encoding.ASCII.GetString(bytes) : null;
+        // A piece of a long run may begin and end inside of a character.
+        while (bytes.Length > 0 && (bytes[0] & 0xC0) == 0x80)
+            bytes = bytes[1..];
+        for (int cut = 0; cut < 4 && cut < bytes.Length; cut++)
+        {
+            if (Utf8.IsValid(bytes[..^cut]))
+                return Encoding.UTF8.GetString(bytes[..^cut]);
+        }
+        return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 
 namespace AiSdk;
 
@@ -73,6 +74,9 @@ public class InjectionGuard : IInputGuard, IOutputGuard
             return "it hides text in invisible characters";
         if (InjectionRules.Find(folded.Text) is { } rule)
             return rule;
+        // "ìgnörê": accents that no language has there hide the words from the rules.
+        if (!Ascii.IsValid(folded.Text) && InjectionRules.Find(FoldedText.WithoutAccents(folded.Text)) is { } accented)
+            return accented;
         if (folded.InvisibleCount >= MaxInvisible)
             return "it has invisible characters inside of words";
         foreach (string decoded in EncodedText.Decoded(text))

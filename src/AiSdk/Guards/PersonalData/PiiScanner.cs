@@ -32,7 +32,9 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
         bool isWord = char.IsLetterOrDigit(c);
         if (!isWord && c is not ('+' or '(' or ':' or '_'))
             return 0;
-        char before = at > 0 ? text[at - 1] : ' ';
+        if (IsEscape(text, at))
+            return 0;
+        char before = Before(text, at);
         int length;
         if ((kinds & PiiKinds.Email) != 0 && c is not ('+' or '(' or ':') && !IsLocal(before) && (length = Email(text, at, isLast)) != 0)
             return Found(PiiKinds.Email, length, out kind);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -11,7 +12,7 @@ public sealed class PiiVault
     internal const int MaxPlaceholder = 21;
 
     private readonly Dictionary<(PiiKinds, string), string> _placeholders = [];
-    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<PiiKinds, int> _counts = [];
 
     /// <summary>The placeholders and what they stand for.</summary>
@@ -20,13 +21,17 @@ public sealed class PiiVault
     /// <summary>The placeholder of a value: the same for the same value.</summary>
     internal string Placeholder(PiiKinds kind, string value)
     {
-        if (_placeholders.TryGetValue((kind, value), out string? known))
-            return known;
-        int number = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
-        string placeholder = string.Create(CultureInfo.InvariantCulture, $"[{Label(kind)}_{number}]");
-        _placeholders.Add((kind, value), placeholder);
-        _values.Add(placeholder, value);
-        return placeholder;
+        // A guard that took too long may still be hiding things while the call goes on.
+        lock (_placeholders)
+        {
+            if (_placeholders.TryGetValue((kind, value), out string? known))
+                return known;
+            int number = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
+            string placeholder = string.Create(CultureInfo.InvariantCulture, $"[{Label(kind)}_{number}]");
+            _placeholders.Add((kind, value), placeholder);
+            _values[placeholder] = value;
+            return placeholder;
+        }
     }
 
     /// <summary>Puts what was hidden in the place of its placeholders. Placeholders that are not of this vault stay.</summary>
@@ -80,7 +85,7 @@ public sealed class PiiVault
             string text = _rest.Length == 0 ? piece : _rest + piece;
             _rest = "";
             int next = text.IndexOf('[', StringComparison.Ordinal);
-            if (next < 0 || vault._values.Count == 0)
+            if (next < 0 || vault._values.IsEmpty)
                 return GuardVerdict.Rewrite(text);
             StringBuilder released = new(text.Length);
             int copied = 0;

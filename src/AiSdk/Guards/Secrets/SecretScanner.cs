@@ -22,11 +22,11 @@ internal sealed class SecretScanner : TextScanner<string>
     public override int Match(ReadOnlySpan<char> text, int at, bool isLast, out string kind)
     {
         char c = text[at];
-        char before = at > 0 ? text[at - 1] : ' ';
+        char before = Before(text, at);
         kind = "";
-        if (c == '-' && before != '-')
-            return PrivateKey(text, at, isLast, out kind);
-        if (!(char.IsAsciiLetterOrDigit(c) || _valueCharacters.Contains(c)) || char.IsAsciiLetterOrDigit(before) || before == '_')
+        if (c == '-' && PrivateKey(text, at, isLast, out kind) is not 0 and int privateKey)
+            return privateKey;
+        if (IsEscape(text, at) || !(char.IsAsciiLetterOrDigit(c) || _valueCharacters.Contains(c)) || char.IsAsciiLetterOrDigit(before) || before == '_')
             return 0;
         if (SecretFormat.Firsts.Contains(c) && Format(text, at, isLast, out kind) is not 0 and int known)
             return known;

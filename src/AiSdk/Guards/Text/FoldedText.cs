@@ -14,6 +14,9 @@ internal readonly struct FoldedText
     private const string Greek = "αβεζηικμνορτυχγω";
     private const string GreekAs = "abezhikmvoptuxyw";
 
+    private const string SmallCapitals = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıøłđħŧ";
+    private const string SmallCapitalsAs = "abcdefghijklmnoprstuvwyzioldht";
+
     private FoldedText(string text, int invisible, string hidden)
     {
         Text = text;
@@ -27,7 +30,7 @@ internal readonly struct FoldedText
     /// <summary>How many characters were taken out of the inside of words: nobody writes such.</summary>
     public int InvisibleCount { get; }
 
-    /// <summary>What was written in tag characters, which are shown nowhere and read by models; empty as a rule.</summary>
+    /// <summary>What was written in tag characters, which are shown nowhere and read by models, and a mark for each variation selector behind another, which stand for bytes; empty as a rule.</summary>
     public string Hidden { get; }
 
     /// <summary>Folds a text.</summary>
@@ -38,9 +41,14 @@ internal readonly struct FoldedText
         StringBuilder visible = new(text.Length);
         StringBuilder? hidden = null;
         int invisible = 0;
+        bool isSelector = false;
         for (int i = 0; i < text.Length; i++)
         {
             char c = text[i];
+            bool isBehindSelector = isSelector;
+            isSelector = c is >= '\uFE00' and <= '\uFE0F' || (c == '\uDB40' && i + 1 < text.Length && text[i + 1] is >= '\uDD00' and <= '\uDDEF');
+            if (isSelector && isBehindSelector)
+                (hidden ??= new StringBuilder()).Append('\uFFFD');
             if (c < 0x80)
             {
                 visible.Append(c);
@@ -58,7 +66,8 @@ internal readonly struct FoldedText
             if (IsInvisible(c))
             {
                 bool isInside = i > 0 && i + 1 < text.Length && char.IsAsciiLetter(text[i - 1]) && char.IsAsciiLetter(text[i + 1]);
-                if (isInside || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069')
+                // Soft hyphens are the web's, marks of direction those of keyboards and address books; nobody turns letters round.
+                if ((isInside && c != '\u00AD') || c is '\u202D' or '\u202E')
                     invisible++;
                 continue;
             }
@@ -69,6 +78,44 @@ internal readonly struct FoldedText
         if (!normal.IsNormalized(NormalizationForm.FormKC))
             normal = normal.Normalize(NormalizationForm.FormKC);
         return new FoldedText(WithoutLookalikes(normal.ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
+    }
+
+    /// <summary>A folded text without the accents of words that have several, as hardly a word of any language does, and with small capitals as plain letters.</summary>
+    public static string WithoutAccents(string folded)
+    {
+        StringBuilder plain = new(folded.Length);
+        for (int start = 0; start < folded.Length;)
+        {
+            int end = start;
+            while (end < folded.Length && (char.IsLetter(folded[end]) || CharUnicodeInfo.GetUnicodeCategory(folded[end]) == UnicodeCategory.NonSpacingMark))
+                end++;
+            if (end == start)
+            {
+                plain.Append(folded[start++]);
+                continue;
+            }
+            AppendPlain(plain, folded[start..end]);
+            start = end;
+        }
+        return plain.ToString();
+    }
+
+    private static void AppendPlain(StringBuilder plain, string word)
+    {
+        int before = plain.Length;
+        int odd = 0;
+        foreach (char c in Ascii.IsValid(word) ? word : word.Normalize(NormalizationForm.FormD))
+        {
+            bool isMark = c >= 0x80 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
+            int small = c < 0x80 ? -1 : SmallCapitals.IndexOf(c, StringComparison.Ordinal);
+            odd += isMark || small >= 0 ? 1 : 0;
+            if (!isMark)
+                plain.Append(small >= 0 ? SmallCapitalsAs[small] : c);
+        }
+        if (odd > 1)
+            return;
+        plain.Length = before;
+        plain.Append(word);
     }
 
     private static bool IsPaired(string text, int at) =>

@@ -21,6 +21,12 @@ internal abstract class TextScanner<TKind>
     /// <returns>Its length, 0 for nothing, or <see cref="NeedsMore"/>.</returns>
     public abstract int Match(ReadOnlySpan<char> text, int at, bool isLast, out TKind kind);
 
+    /// <summary>The character before a place, of which a word may be the rest; a blank at the beginning, and behind an escape of JSON: in <c>\nAnna</c> the name begins at A.</summary>
+    protected static char Before(ReadOnlySpan<char> text, int at) => at == 0 || IsEscape(text, at - 1) ? ' ' : text[at - 1];
+
+    /// <summary>Whether a letter is the rest of an escape like <c>\n</c>.</summary>
+    protected static bool IsEscape(ReadOnlySpan<char> text, int at) => at > 0 && text[at - 1] == '\\' && text[at] is 'n' or 'r' or 't' or 'b' or 'f';
+
     /// <summary>All that is in a text.</summary>
     public IEnumerable<(int Start, int Length, TKind Kind)> Find(string text)
     {

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace AiSdk.IntegrationTests.Tools;
+
+/// <summary>Functions with guards and tools: each does what it does without the other.</summary>
+public sealed class GuardedToolTests
+{
+    private readonly CustomerTools _tools = new();
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_tool_gets_what_the_model_does_not_see()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("find_customer", """{"email":"[EMAIL_1]"}"""), (null, "Call [PHONE_1], or write to [EMAIL_1]."));
+
+        AiResult<string> result = await Desk(server, null).AnswerAsync("Who is ann@example.com?", CancellationToken);
+
+        Assert.Equal("Call +49 30 901820, or write to ann@example.com.", result.Value);
+        Assert.Equal(["find ann@example.com"], _tools.Calls);
+        Assert.Equal(("""{"email":"[EMAIL_1]"}""", """{"name":"Ann","email":"[EMAIL_1]","phone":"[PHONE_1]"}"""), (result.ToolCalls[0].Arguments, result.ToolCalls[0].Result));
+        Assert.DoesNotContain(server.Requests, static request => request.GetRawText().Contains("ann@example.com", StringComparison.Ordinal) || request.GetRawText().Contains("901820", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_effect_is_approved_with_what_it_will_be_done_to()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("close_account", """{"email":"[EMAIL_1]"}"""), (null, "Closed."));
+        List<ToolApproval> asked = [];
+
+        string reply = (await Desk(server, approval => { asked.Add(approval); return true; }).AnswerAsync("Close ann@example.com", CancellationToken)).Value;
+
+        Assert.Equal("Closed.", reply);
+        Assert.Equal("""{"email":"ann@example.com"}""", Assert.Single(asked).Arguments.GetRawText());
+        Assert.Equal(["close ann@example.com"], _tools.Calls);
+    }
+
+    [Fact]
+    public async Task What_tools_gave_is_ground_for_the_reply()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("balance", "{}"), (null, "You have 1250.75 on it."));
+        Assert.Equal("You have 1250.75 on it.", await Desk(server, null).GroundedAsync("How much do I have?", CancellationToken));
+
+        await using OpenAiServer wrong = await ToolScript.StartAsync(("balance", "{}"), (null, "You have 1251 on it."));
+        Assert.Equal("GroundingGuard", (await Assert.ThrowsAsync<AiGuardException>(() => Desk(wrong, null).GroundedAsync("How much do I have?", CancellationToken))).GuardName);
+    }
+
+    [Fact]
+    public async Task What_is_read_is_read_anew_after_an_effect()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("balance", "{}"), ("balance", "{}"), ("close_account", """{"email":"x"}"""), ("balance", "{}"), ("close_account", """{"email":"x"}"""), (null, "Done."));
+        int asked = 0;
+
+        AiResult<string> result = await Desk(server, _ => { asked++; return true; }).AnswerAsync("?", CancellationToken);
+
+        Assert.Equal(["balance", "close x", "balance"], _tools.Calls);
+        Assert.Equal([null, "earlier", null, null, "earlier"], result.ToolCalls.Select(static call => call.Error is null ? null : call.Error.Contains("before", StringComparison.Ordinal) ? "earlier" : call.Error));
+        // What is not run again needs nobody's leave.
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task What_was_denied_is_not_asked_for_again()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("close_account", """{"email":"x"}"""), ("close_account", """{ "email": "x" }"""), ("close_account", """{"email":"y"}"""), (null, "Sorry."));
+        List<string> asked = [];
+
+        AiResult<string> result = await Desk(server, approval => { asked.Add(approval.Arguments.GetProperty("email").GetString()!); return false; }).AnswerAsync("?", CancellationToken);
+
+        Assert.Equal(["x", "y"], asked);
+        Assert.Empty(_tools.Calls);
+        Assert.All(result.ToolCalls, static call => Assert.Equal("It was not approved.", call.Error));
+        Assert.Equal(3, result.ToolCalls.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_time_that_somebody_thinks_is_not_the_calls(bool isStreamed)
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("close_account", """{"email":"x"}"""), (null, "Closed."));
+        GuardedShop desk = Desk(server, static _ => { Thread.Sleep(4_500); return true; });
+        string reply = "";
+        if (isStreamed)
+        {
+            await foreach (string piece in desk.HurriedStreamAsync("?", CancellationToken))
+                reply += piece;
+        }
+        else
+        {
+            reply = await desk.HurriedAsync("?", CancellationToken);
+        }
+        Assert.Equal("Closed.", reply);
+    }
+
+    private GuardedShop Desk(OpenAiServer server, Func<ToolApproval, bool>? approve) => new(server.CreateClient(), new AiFunctionsOptions
+    {
+        Services = new ServiceCollection().AddSingleton(_tools).BuildServiceProvider(),
+        ApproveTool = approve is null ? null : (approval, _) => new ValueTask<bool>(approve(approval)),
+    });
+}
+
+/// <summary>A customer.</summary>
+internal sealed record Customer(string Name, string Email, string Phone);
+
+/// <summary>Tools that give personal data.</summary>
+internal sealed class CustomerTools
+{
+    /// <summary>The calls, in order.</summary>
+    public List<string> Calls { get; } = [];
+
+    /// <summary>Finds a customer.</summary>
+    /// <param name="email">The address.</param>
+    [AiTool("find_customer")]
+    public Customer Find(string email)
+    {
+        Calls.Add($"find {email}");
+        return new Customer("Ann", email, "+49 30 901820");
+    }
+
+    /// <summary>The balance.</summary>
+    [AiTool("balance")]
+    public decimal Balance()
+    {
+        Calls.Add("balance");
+        return 1250.75m;
+    }
+
+    /// <summary>Closes an account.</summary>
+    /// <param name="email">The customer's address.</param>
+    [AiTool("close_account", Effect = ToolEffect.Destructive)]
+    public void Close(string email) => Calls.Add($"close {email}");
+}
+
+/// <summary>Functions with both.</summary>
+[AiFunctions]
+[Tools<CustomerTools>]
+internal interface IGuardedShop
+{
+    [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    Task<AiResult<string>> AnswerAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [OutputGuard<GroundingGuard>]
+    Task<string> GroundedAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<LengthGuard>]
+    [ToolLimits(Seconds = 4)]
+    Task<string> HurriedAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<LengthGuard>]
+    [ToolLimits(Seconds = 4)]
+    IAsyncEnumerable<string> HurriedStreamAsync(string message, CancellationToken cancellationToken = default);
+}

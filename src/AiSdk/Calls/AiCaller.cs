@@ -50,8 +50,6 @@ public sealed partial class AiCaller
         _mode = caller._mode;
         _preferred = caller._preferred;
         _isConstrained = caller._isConstrained;
-        _approve = caller._approve;
-        Services = caller.Services;
         _profiles = caller._profiles;
         _habits = caller._habits;
         _guards = guards;

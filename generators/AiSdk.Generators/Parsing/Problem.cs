@@ -43,6 +43,9 @@ internal enum ProblemKind
     NoTools,
     MissingGuardStub,
     InvalidGuard,
+    UnknownQuery,
+    InvalidRetrieval,
+    CitationWithoutPassages,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>

@@ -73,6 +73,8 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         }
         await WriteBatchAsync(cancellationToken).ConfigureAwait(false);
         int removed = options.RemoveMissing ? RemoveMissing(cancellationToken) : 0;
+        if (_settings.Embeddings is not null && _written > 0)
+            await CalibrateAsync(cancellationToken).ConfigureAwait(false);
         return new IngestReport
         {
             Documents = _documents,
@@ -83,6 +85,23 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
             Embedded = _embedded,
             Refused = _refused,
         };
+    }
+
+    /// <summary>Measures the two ways of searching, if that was not done yet or the documents have become twice or half as many.</summary>
+    private async Task CalibrateAsync(CancellationToken cancellationToken)
+    {
+        int chunks;
+        using (IndexReader reader = index.Read())
+        {
+            chunks = reader.Snapshot.AliveCount;
+            if (reader.Calibration(_settings.Encoder) is { } known && known.Chunks <= chunks * 2 && chunks <= known.Chunks * 2)
+                return;
+        }
+        if (await ArmCalibration.MeasureAsync(index, cancellationToken).ConfigureAwait(false) is not { } measured)
+            return;
+        using IndexWriter writer = new(index);
+        writer.SetCalibration(measured, chunks);
+        writer.Commit();
     }
 
     private string? Refusal(Document? document) => document switch

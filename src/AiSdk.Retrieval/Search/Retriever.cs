@@ -77,10 +77,13 @@ public sealed class Retriever : IRetriever
         SearchHit[]? lexical = _options.Mode == SearchMode.Dense ? null : reader.SearchLexical(text, depth);
         SearchHit[]? dense = vector is null ? null : reader.SearchDense(vector, depth);
         List<RankFusion.Arm> arms = [];
+        (double lexicalWeight, double denseWeight) = _options.Fusion == FusionWeighting.Measured && lexical is not null && dense is not null
+            ? reader.Calibration(_index.Options.Encoder)?.Calibration.Weights ?? (1, 1)
+            : (1, 1);
         if (lexical is not null)
-            arms.Add(new RankFusion.Arm(Lexical, lexical, 1));
+            arms.Add(new RankFusion.Arm(Lexical, lexical, lexicalWeight));
         if (dense is not null)
-            arms.Add(new RankFusion.Arm(Dense, dense, 1));
+            arms.Add(new RankFusion.Arm(Dense, dense, denseWeight));
         int wanted = _options.Reranker is null ? query.Top : Math.Max(query.Top, _options.RerankDepth);
         List<(int Slot, double Score, double Evidence, List<PassageRank> Ranks)> fused = RankFusion.Fuse(arms, _options.FusionConstant);
         List<(int Slot, double Score, double Evidence, List<PassageRank> Ranks)> kept = [.. fused.Where(hit => hit.Evidence >= _options.MinimumEvidence).Take(wanted)];

@@ -12,6 +12,9 @@ public sealed class RetrieverOptions
     /// <summary>The constant of reciprocal rank fusion: the greater, the less first places count; 60 by default.</summary>
     public double FusionConstant { get; set; } = 60;
 
+    /// <summary>How much each way of searching counts in the fusion: by default as much as it was measured to be worth with these documents when they were ingested.</summary>
+    public FusionWeighting Fusion { get; set; }
+
     /// <summary>How much must speak for a passage's having to do with the query, 0 to 1; what has less is not given. 0, the default, gives all.</summary>
     /// <remarks>
     /// What speaks for a passage (<see cref="Passage.Evidence"/>) is the greater of two: the share of the query's words that it has, weighted by how rare they are; and the cosine of its vector with the

@@ -145,6 +145,20 @@ internal sealed class IndexReader : IDisposable
         return passages;
     }
 
+    /// <summary>How far the two ways of searching can be trusted; null where it was not measured with this encoder and these settings.</summary>
+    public (ArmCalibration Calibration, int Chunks)? Calibration(string encoder)
+    {
+        using SqliteCommand command = _connection.Command(
+            $"SELECT (SELECT value FROM {Prefix}state WHERE name = 'calibration'), (SELECT value FROM {Prefix}state WHERE name = 'calibrated with')", _transaction);
+        using SqliteDataReader reader = command.ExecuteReader();
+        if (!reader.Read() || reader.IsDBNull(0) || reader.IsDBNull(1))
+            return null;
+        string[] with = reader.GetString(1).Split('\n');
+        return with is [var chunks, var analyzer, var name] && analyzer == _analyzer.Fingerprint && name == encoder
+            ? (ArmCalibration.Parse(reader.GetString(0)), int.Parse(chunks, System.Globalization.CultureInfo.InvariantCulture))
+            : null;
+    }
+
     /// <summary>The slot of a passage, or null.</summary>
     public int? Find(string id)
     {

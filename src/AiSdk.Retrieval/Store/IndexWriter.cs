@@ -45,6 +45,13 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Notes what the terms are made with.</summary>
     public void SetAnalyzer() => SetState("analyzer", _index.Analyzer.Fingerprint);
 
+    /// <summary>Notes how far the two ways of searching can be trusted.</summary>
+    public void SetCalibration(ArmCalibration calibration, int chunks)
+    {
+        SetState("calibration", calibration.Write());
+        SetState("calibrated with", string.Create(CultureInfo.InvariantCulture, $"{chunks}\n{_index.Analyzer.Fingerprint}\n{_index.Options.Encoder}"));
+    }
+
     /// <summary>A document's row and hash.</summary>
     public (long Row, byte[] Hash)? Find(string key)
     {

@@ -45,6 +45,13 @@ public sealed class RetrievalIndexOptions
         ? $"{metadata.ProviderName}/{metadata.DefaultModelId}/{metadata.DefaultModelDimensions}"
         : Embeddings?.GetType().FullName ?? "");
 
+    internal RetrievalIndexOptions For(string tenant)
+    {
+        RetrievalIndexOptions options = (RetrievalIndexOptions)MemberwiseClone();
+        options.Tenant = tenant;
+        return options;
+    }
+
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Tenant);

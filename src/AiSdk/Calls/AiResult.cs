@@ -39,6 +39,10 @@ public sealed class AiResult<T>
 
     /// <summary>The calls of tools that the model made, in their order, with those that were not run; empty where the function offers none.</summary>
     public IReadOnlyList<AiToolCall> ToolCalls { get; init; } = [];
+
+    /// <summary>The passages that the model was shown, in all parameters together; empty where the function shows none.</summary>
+    public Passages Passages { get; init; } = Passages.Empty;
+
     /// <summary>What guards did in this call: what was rewritten, and which of them failed and were passed over. Empty as a rule.</summary>
     public IReadOnlyList<GuardReport> Guards { get; init; } = [];
 
@@ -59,6 +63,8 @@ public sealed class AiResult<T>
         OutputMode = OutputMode,
         Attempts = Attempts,
         Confidence = Confidence,
+        ToolCalls = ToolCalls,
+        Passages = Passages,
         CallId = CallId,
         ModelId = ModelId,
         Guards = [.. guards],

@@ -95,6 +95,52 @@ public sealed class GuardRun
         return left;
     }
 
+    /// <summary>Checks passages. One that a guard blocks is left out and reported; the others stay.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="passages">The argument; it is not changed.</param>
+    /// <remarks>Whoever may write a document must not be able to end every call that finds it.</remarks>
+    public async ValueTask<Passages> CheckPassagesAsync(string parameter, Passages passages)
+    {
+        ArgumentNullException.ThrowIfNull(passages);
+        List<Passage> left = [];
+        foreach (Passage passage in passages)
+        {
+            if (await CheckPassageAsync(parameter, passage).ConfigureAwait(false) is { } passed)
+                left.Add(passed);
+        }
+        return new Passages(left);
+    }
+
+    private async ValueTask<Passage?> CheckPassageAsync(string parameter, Passage passage)
+    {
+        string text = passage.Text;
+        foreach (GuardUse use in _guards.Inputs)
+        {
+            // Headings and source are shown as well, and come from the document too.
+            foreach (string name in (string[])[.. passage.Headings, passage.Source])
+            {
+                if (name.Length > 0 && await InputAsync(use, parameter, name, throwOnBlock: false).ConfigureAwait(false) is { Kind: GuardVerdictKind.Block } bad)
+                    return Dropped(use, bad);
+            }
+            if (text.Length == 0)
+                continue;
+            GuardVerdict verdict = await InputAsync(use, parameter, text, throwOnBlock: false).ConfigureAwait(false);
+            if (verdict.Kind == GuardVerdictKind.Block)
+                return Dropped(use, verdict);
+            if (verdict.Kind != GuardVerdictKind.Rewrite)
+                continue;
+            _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Rewrite, parameter, $"in the passage '{passage.Id}' of '{passage.Source}'"));
+            text = verdict.Text!;
+        }
+        return ReferenceEquals(text, passage.Text) ? passage : passage with { Text = text, OriginalText = passage.OriginalText ?? passage.Text };
+
+        Passage? Dropped(GuardUse use, GuardVerdict verdict)
+        {
+            _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Block, parameter, $"the passage '{passage.Id}' of '{passage.Source}' was left out: {verdict.Reason}"));
+            return null;
+        }
+    }
+
     /// <summary>Checks the texts inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="json">The argument as the prompt would show it.</param>
@@ -217,7 +263,8 @@ public sealed class GuardRun
     }
 
     /// <summary>Runs a guard within its time, and makes of its failure what its attribute says.</summary>
-    internal async ValueTask<GuardVerdict> RunAsync(GuardUse use, GuardStage stage, string? parameter, StringBuilder? reply, Func<CancellationToken, ValueTask<GuardVerdict>> check, string? callId)
+    internal async ValueTask<GuardVerdict> RunAsync(
+        GuardUse use, GuardStage stage, string? parameter, StringBuilder? reply, Func<CancellationToken, ValueTask<GuardVerdict>> check, string? callId, bool throwOnBlock = true)
     {
         GuardVerdict verdict;
         try
@@ -238,7 +285,7 @@ public sealed class GuardRun
             _reports.Add(new GuardReport(use.Name, stage, GuardVerdictKind.Allow, parameter, reason));
             return GuardVerdict.Allow;
         }
-        return verdict.Kind == GuardVerdictKind.Block ? throw Blocked(use, stage, parameter, verdict.Reason!, reply?.ToString() ?? "", null, callId) : verdict;
+        return verdict.Kind == GuardVerdictKind.Block && throwOnBlock ? throw Blocked(use, stage, parameter, verdict.Reason!, reply?.ToString() ?? "", null, callId) : verdict;
     }
 
     /// <summary>Notes that a reply was rewritten.</summary>
@@ -263,11 +310,11 @@ public sealed class GuardRun
         _context.Parameter = null;
     }
 
-    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text)
+    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text, bool throwOnBlock = true)
     {
         _context.Stage = GuardStage.Input;
         _context.Parameter = parameter;
-        return RunAsync(use, GuardStage.Input, parameter, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null);
+        return RunAsync(use, GuardStage.Input, parameter, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null, throwOnBlock);
     }
 
     private async Task<GuardVerdict> TimedAsync(int milliseconds, Func<CancellationToken, ValueTask<GuardVerdict>> check)

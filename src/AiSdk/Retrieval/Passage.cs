@@ -36,6 +36,9 @@ public sealed record Passage
     /// <summary>The ids of the overlapping passages that were merged into this one; citations may name them too.</summary>
     public IReadOnlyList<string> MergedIds { get; init; } = [];
 
+    /// <summary>The text before a guard rewrote it: a reply in which what was hidden is put back quotes this one.</summary>
+    internal string? OriginalText { get; init; }
+
     /// <summary>Whether a citation that names this id means this passage.</summary>
     /// <param name="id">The id.</param>
     public bool IsCalled(string id) => string.Equals(Id, id, StringComparison.Ordinal) || MergedIds.Contains(id, StringComparer.Ordinal);

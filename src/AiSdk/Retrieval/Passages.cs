@@ -52,7 +52,7 @@ public sealed class Passages : IReadOnlyList<Passage>
             return $"there is no passage '{citation.PassageId}'; {(Count == 0 ? "no passages were found, so nothing can be cited" : $"the passages are {string.Join(", ", _passages.Select(static p => p.Id))}")}";
         if (string.IsNullOrWhiteSpace(citation.Quote))
             return "the quote is empty; copy the words of the passage that say it";
-        return Contains(passage.Text, citation.Quote) ? null : $"the quote does not occur in the passage '{citation.PassageId}'; copy words of the passage exactly";
+        return Contains(passage.Text, citation.Quote) || passage.OriginalText is { } original && Contains(original, citation.Quote) ? null : $"the quote does not occur in the passage '{citation.PassageId}'; copy words of the passage exactly";
     }
 
     /// <summary>Takes as many passages as the budget has room for, best first, and merges those that overlap.</summary>

@@ -54,6 +54,9 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.NoTools => OfferATypeWithTools,
         ProblemKind.MissingGuardStub => WriteTheStubOfTheGuard,
         ProblemKind.InvalidGuard => CorrectTheGuard,
+        ProblemKind.UnknownQuery => NameTheQuery,
+        ProblemKind.InvalidRetrieval => CorrectTheRetrieval,
+        ProblemKind.CitationWithoutPassages => ShowThePassagesThatAreCited,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -16,7 +16,7 @@ internal sealed partial class FunctionParser
         List<RetrievalModel> retrievals = [];
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            if (parameter.Attribute("AiSdk", "RetrieveAttribute") is { } attribute && Retrieval(method, parameter, attribute) is { } retrieval)
+            if (parameter.Attribute("AiSdk", "RetrieveAttribute") is { } attribute && Retrieval(method, parameter, attribute, facts) is { } retrieval)
                 retrievals.Add(retrieval);
         }
         bool hasPassages = method.Parameters.Any(static p => p.Type.Underlying(out _).Is("AiSdk", "Passages"));
@@ -29,7 +29,7 @@ internal sealed partial class FunctionParser
         return retrievals.Count == 0 ? function : WithParts(method, function) with { Retrievals = retrievals.ToEquatableArray() };
     }
 
-    private RetrievalModel? Retrieval(IMethodSymbol method, IParameterSymbol parameter, AttributeData attribute)
+    private RetrievalModel? Retrieval(IMethodSymbol method, IParameterSymbol parameter, AttributeData attribute, FunctionFacts facts)
     {
         ProblemSite site = new(parameter, SitePart.Attribute, attribute);
         if (!parameter.Type.Underlying(out _).Is("AiSdk", "Passages"))
@@ -46,7 +46,11 @@ internal sealed partial class FunctionParser
         List<string> texts = [.. method.Parameters.Where(static p => p.Type.SpecialType == SpecialType.System_String).Select(static p => p.Name)];
         string? query = attribute.Named("Query") as string ?? (texts.Count == 1 ? texts[0] : null);
         if (query is not null && texts.Contains(query))
+        {
+            // What is looked for need not be shown as well.
+            facts.Used.Add(query);
             return new RetrievalModel(CSharp.Identifier(parameter.Name), key, CSharp.Identifier(query), top, budget);
+        }
         string known = texts.Count == 0 ? "the function has no parameter of type string" : $"it has {string.Join(", ", texts)}";
         problems.Add(new Problem(
             ProblemKind.UnknownQuery,

@@ -20,7 +20,9 @@ internal sealed class Chunker(ChunkOptions options)
             units.Clear();
             for (; next < blocks.Count && ReferenceEquals(blocks[next].Headings, blocks[first].Headings); next++)
                 Split(document.Text, blocks[next], next, units);
-            CutSection(document, units, chunks);
+            // A heading with nothing under it but other headings stands in their paths.
+            if (next - first > 1 || next == blocks.Count || !blocks[first].IsHeading || !blocks[next].Headings.AsSpan().StartsWith(blocks[first].Headings))
+                CutSection(document, units, chunks);
             first = next;
         }
         return chunks;
@@ -29,6 +31,7 @@ internal sealed class Chunker(ChunkOptions options)
     private void CutSection(StructuredText document, List<Unit> units, List<Chunk> chunks)
     {
         int begin = 0;
+        int last = 0;
         while (begin < units.Count)
         {
             int end = begin;
@@ -42,15 +45,17 @@ internal sealed class Chunker(ChunkOptions options)
                 int cut = end;
                 while (cut > begin + 1 && !units[cut].BeginsBlock)
                     kept -= units[--cut].Tokens;
-                if (units[cut].BeginsBlock && cut > begin && kept * 2 >= options.MaxTokens)
+                if (units[cut].BeginsBlock && cut > last && kept * 2 >= options.MaxTokens)
                     end = cut;
             }
             Add(document, units[begin], units[end - 1], chunks);
             if (end == units.Count)
                 return;
+            last = end;
             int back = end;
             int shared = 0;
-            while (back - 1 > begin && shared + units[back - 1].Tokens <= options.OverlapTokens)
+            // The next must have room for something new.
+            while (back - 1 > begin && shared + units[back - 1].Tokens <= Math.Min(options.OverlapTokens, options.MaxTokens - units[end].Tokens))
                 shared += units[--back].Tokens;
             begin = back;
         }
@@ -74,10 +79,11 @@ internal sealed class Chunker(ChunkOptions options)
         while (at < block.End)
         {
             int end = SentenceEnd(text, at, block.End);
-            // Of what has no sentences a piece at a time, so that tokenizers never see a text without end.
+            // Of what has no sentences a piece at a time, so that tokenizers never see a text without end, and neighbours can share a piece.
+            int size = end - at <= window ? window : Math.Max(64, options.OverlapTokens * 4);
             for (int piece = at; piece < end;)
             {
-                int pieceEnd = end - piece <= window ? end : CutBefore(text, piece, piece + window);
+                int pieceEnd = end - piece <= size ? end : CutBefore(text, piece, piece + size);
                 SplitByTokens(text, piece, pieceEnd, index, ref beginsBlock, units);
                 piece = pieceEnd;
             }

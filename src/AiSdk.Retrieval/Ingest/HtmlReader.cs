@@ -45,7 +45,7 @@ internal static class HtmlReader
     private sealed class Walk(int sourceLength)
     {
         private readonly StringBuilder _text = new();
-        private readonly List<(int Start, int End, string[] Headings, int Source)> _blocksFound = [];
+        private readonly List<(int Start, int End, string[] Headings, int Source, bool IsHeading)> _blocksFound = [];
         private readonly List<(int Level, string Text)> _path = [];
         private string[] _headings = [];
         private int _start;
@@ -86,7 +86,8 @@ internal static class HtmlReader
                 return;
             if (element.LocalName == "pre")
                 _pre--;
-            if (element.LocalName is ['h', >= '1' and <= '6'])
+            bool isHeading = element.LocalName is ['h', >= '1' and <= '6'];
+            if (isHeading)
             {
                 string name = _text.ToString(_start, _text.Length - _start).Trim();
                 int level = element.LocalName[1] - '0';
@@ -95,7 +96,7 @@ internal static class HtmlReader
                     _path.Add((level, name));
                 _headings = [.. _path.Select(static above => above.Text)];
             }
-            End();
+            End(isHeading);
         }
 
         public StructuredText Finish(string? title)
@@ -104,9 +105,9 @@ internal static class HtmlReader
             List<TextBlock> blocks = new(_blocksFound.Count);
             for (int i = 0; i < _blocksFound.Count; i++)
             {
-                (int start, int end, string[] headings, int source) = _blocksFound[i];
+                (int start, int end, string[] headings, int source, bool isHeading) = _blocksFound[i];
                 int next = i + 1 < _blocksFound.Count ? Math.Max(_blocksFound[i + 1].Source, source) : sourceLength;
-                blocks.Add(new TextBlock(start, end, headings, source, next));
+                blocks.Add(new TextBlock(start, end, headings, source, next, isHeading));
             }
             return new StructuredText(_text.ToString(), blocks, title, IsVerbatim: false);
         }
@@ -139,7 +140,7 @@ internal static class HtmlReader
             _needsBlank = false;
         }
 
-        private void End()
+        private void End(bool isHeading = false)
         {
             _needsBlank = false;
             int end = _text.Length;
@@ -147,7 +148,7 @@ internal static class HtmlReader
                 end--;
             if (end > _start)
             {
-                _blocksFound.Add((_start, end, _headings, _source));
+                _blocksFound.Add((_start, end, _headings, _source, isHeading));
                 _text.Length = end;
                 _text.Append("\n\n");
             }

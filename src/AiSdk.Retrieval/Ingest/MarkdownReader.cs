@@ -30,7 +30,7 @@ internal static class MarkdownReader
                 headings = [.. path.Select(static above => above.Text)];
             }
             if (end > start && block is not (YamlFrontMatterBlock or LinkReferenceDefinition))
-                blocks.Add(new TextBlock(start, end, headings, start, end));
+                blocks.Add(new TextBlock(start, end, headings, start, end, block is HeadingBlock));
         }
         return new StructuredText(text, blocks, title);
     }

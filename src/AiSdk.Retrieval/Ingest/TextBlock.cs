@@ -6,7 +6,8 @@ namespace AiSdk.Retrieval;
 /// <param name="Headings">The headings that it stands under; the same object for all blocks of a section.</param>
 /// <param name="SourceStart">Where it begins in the document.</param>
 /// <param name="SourceEnd">Where it ends in the document (exclusive).</param>
-internal readonly record struct TextBlock(int Start, int End, string[] Headings, int SourceStart, int SourceEnd);
+/// <param name="IsHeading">Whether it is the heading of its section.</param>
+internal readonly record struct TextBlock(int Start, int End, string[] Headings, int SourceStart, int SourceEnd, bool IsHeading = false);
 
 /// <summary>A document's text with its structure.</summary>
 /// <param name="Text">What is cut: the document itself, or what was taken from HTML.</param>

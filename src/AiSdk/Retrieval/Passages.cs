@@ -8,7 +8,7 @@ namespace AiSdk;
 /// <remarks>
 /// A prompt shows each passage as
 /// <code>
-/// &lt;passage-5d41402a id="9f86d081884c" source="fees.md" section="Cards &gt; Fees"&gt;
+/// &lt;passage-5d41402a id="9f86d081884c" source="fees.md" section="Cards › Fees"&gt;
 /// the text, as it is
 /// &lt;/passage-5d41402a&gt;
 /// </code>
@@ -152,7 +152,7 @@ public sealed class Passages : IReadOnlyList<Passage>
             if (passage.Source.Length > 0)
                 text.Append(" source=\"").Append(Attribute(passage.Source)).Append('"');
             if (passage.Headings.Count > 0)
-                text.Append(" section=\"").Append(Attribute(string.Join(" > ", passage.Headings))).Append('"');
+                text.Append(" section=\"").Append(Attribute(string.Join(" › ", passage.Headings))).Append('"');
             text.Append(">\n").Append(passage.Text).Append("\n</").Append(tag).Append('>');
         }
         return text.ToString();

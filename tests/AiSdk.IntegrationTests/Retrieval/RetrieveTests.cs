@@ -27,7 +27,7 @@ public sealed class RetrieveTests : IDisposable
         HandbookAnswer answer = await Desk(client, index).AnswerAsync("What does a replacement card cost?", cancellationToken: CancellationToken);
 
         string prompt = Assert.Single(client.Prompts);
-        Assert.Matches("(?s)^Answer from the passages only\\.\n<(passage-[0-9a-f]{8}) id=\"[0-9a-f]{12}\" source=\"handbook\\.md\" section=\"Cards > Fees\">\n## Fees\n\nA replacement card costs 12 euros\\. Cards for students are free\\.\n</\\1>", prompt);
+        Assert.Matches("(?s)^Answer from the passages only\\.\n<(passage-[0-9a-f]{8}) id=\"[0-9a-f]{12}\" source=\"handbook\\.md\" section=\"Cards › Fees\">\n## Fees\n\nA replacement card costs 12 euros\\. Cards for students are free\\.\n</\\1>", prompt);
         Assert.EndsWith("\n\nQuestion: What does a replacement card cost?", prompt, StringComparison.Ordinal);
         Assert.Equal("12 euros", answer.Text);
         Assert.Equal("costs 12  euros", Assert.Single(answer.Citations).Quote);

@@ -10,12 +10,14 @@ public sealed class IsolationTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
     private sealed record Given(string Key, string Words, string Language, bool IsDraft);
 
-    private static readonly Gen<string> _words = Gen.OneOfConst("card", "loan", "fee", "rate", "branch", "mortgage").Array[1, 6].Select(static words => string.Join(' ', words));
+    private static readonly Gen<string> _words = OneOf("card", "loan", "fee", "rate", "branch", "mortgage").Array[1, 6].Select(static words => string.Join(' ', words));
 
     private static readonly Gen<Given[]> _documents =
-        Gen.Select(Gen.Int[0, 9], _words, Gen.OneOfConst("en", "de", "fr"), Gen.Bool, static (key, words, language, draft) => new Given($"d{key}", words, language, draft)).Array[0, 12]
+        Gen.Select(Gen.Int[0, 9], _words, OneOf("en", "de", "fr"), Gen.Bool, static (key, words, language, draft) => new Given($"d{key}", words, language, draft)).Array[0, 12]
             .Select(static all => all.DistinctBy(static d => d.Key).ToArray());
 
     private static readonly Gen<PassageFilter> _filter = Gen.Recursive<PassageFilter>(static (depth, inner) =>
@@ -24,7 +26,7 @@ public sealed class IsolationTests : IDisposable
             : Gen.OneOf(Leaf, Gen.Select(inner, inner, static (a, b) => a & b), Gen.Select(inner, inner, static (a, b) => a | b), inner.Select(static a => !a)));
 
     private static Gen<PassageFilter> Leaf => Gen.OneOf(
-        Gen.OneOfConst("en", "de", "fr", "' OR 1=1 --").Array[0, 2].Select(static values => PassageFilter.In("language", values)),
+        OneOf("en", "de", "fr", "' OR 1=1 --").Array[0, 2].Select(static values => PassageFilter.In("language", values)),
         Gen.Const(PassageFilter.Equal("draft", "yes")),
         Gen.Int[0, 9].Select(static key => PassageFilter.Source($"d{key}")));
 

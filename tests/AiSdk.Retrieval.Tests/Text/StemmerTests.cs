@@ -36,7 +36,7 @@ public sealed class StemmerTests
     [Theory]
     [InlineData(TextLanguage.English, "The engine's wings aren't what they're called", "engin wing theyr call")]
     [InlineData(TextLanguage.German, "Die Gebühren für die Häuser", "gebuhr haus")]
-    [InlineData(TextLanguage.French, "Les chevaux et les frais bancaires", "cheval frai bancair")]
+    [InlineData(TextLanguage.French, "Les chevaux et les frais bancaires", "cheval frais bancair")]
     [InlineData(TextLanguage.Spanish, "Las tarjetas perdidas", "tarjet perdid")]
     [InlineData(TextLanguage.None, "The Café's CAFÉ", "the cafe cafe")]
     [InlineData(TextLanguage.None, "東京都 12", "東 東京 京都 12")]

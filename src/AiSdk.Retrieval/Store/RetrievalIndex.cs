@@ -56,7 +56,8 @@ public sealed class RetrievalIndex : IDisposable
         options ??= new IngestOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.EmbeddingBatch, 1);
-        return new Ingest(this, options).RunAsync(documents, cancellationToken);
+        // Cutting and writing keep a thread busy; it need not be the caller's.
+        return Task.Run(() => new Ingest(this, options).RunAsync(documents, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc cref="IngestAsync(IAsyncEnumerable{Document}, IngestOptions?, CancellationToken)"/>

@@ -111,34 +111,31 @@ public sealed class GuardRun
         return new Passages(left);
     }
 
+    /// <summary>The passage as the guards left it, or null if one blocks it. Headings and source are shown too, and come from the document as well.</summary>
     private async ValueTask<Passage?> CheckPassageAsync(string parameter, Passage passage)
     {
-        string text = passage.Text;
+        string[] texts = [passage.Text, passage.Source, .. passage.Headings];
+        bool isRewritten = false;
         foreach (GuardUse use in _guards.Inputs)
         {
-            // Headings and source are shown as well, and come from the document too.
-            foreach (string name in (string[])[.. passage.Headings, passage.Source])
+            for (int i = 0; i < texts.Length; i++)
             {
-                if (name.Length > 0 && await InputAsync(use, parameter, name, throwOnBlock: false).ConfigureAwait(false) is { Kind: GuardVerdictKind.Block } bad)
-                    return Dropped(use, bad);
+                if (texts[i].Length == 0)
+                    continue;
+                GuardVerdict verdict = await InputAsync(use, parameter, texts[i], throwOnBlock: false).ConfigureAwait(false);
+                if (verdict.Kind == GuardVerdictKind.Block)
+                {
+                    _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Block, parameter, $"the passage '{passage.Id}' of '{passage.Source}' was left out: {verdict.Reason}"));
+                    return null;
+                }
+                if (verdict.Kind != GuardVerdictKind.Rewrite)
+                    continue;
+                _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Rewrite, parameter, $"in the passage '{passage.Id}' of '{passage.Source}'"));
+                texts[i] = verdict.Text!;
+                isRewritten = true;
             }
-            if (text.Length == 0)
-                continue;
-            GuardVerdict verdict = await InputAsync(use, parameter, text, throwOnBlock: false).ConfigureAwait(false);
-            if (verdict.Kind == GuardVerdictKind.Block)
-                return Dropped(use, verdict);
-            if (verdict.Kind != GuardVerdictKind.Rewrite)
-                continue;
-            _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Rewrite, parameter, $"in the passage '{passage.Id}' of '{passage.Source}'"));
-            text = verdict.Text!;
         }
-        return ReferenceEquals(text, passage.Text) ? passage : passage with { Text = text, OriginalText = passage.OriginalText ?? passage.Text };
-
-        Passage? Dropped(GuardUse use, GuardVerdict verdict)
-        {
-            _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Block, parameter, $"the passage '{passage.Id}' of '{passage.Source}' was left out: {verdict.Reason}"));
-            return null;
-        }
+        return isRewritten ? passage with { Text = texts[0], Source = texts[1], Headings = texts[2..], OriginalText = passage.OriginalText ?? passage.Text } : passage;
     }
 
     /// <summary>Checks the texts inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>

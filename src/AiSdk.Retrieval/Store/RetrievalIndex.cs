@@ -44,6 +44,7 @@ public sealed class RetrievalIndex : IDisposable
         return new RetrievalIndex(path, options ?? new RetrievalIndexOptions());
     }
 
+#pragma warning disable RS0026 // The two differ in what holds the documents, which is always given.
     /// <summary>Stores documents: new and changed ones are written, those that are as they were cost a hash, and those that are missing go.</summary>
     /// <param name="documents">The documents.</param>
     /// <param name="options">How, or <see langword="null"/> for the defaults.</param>
@@ -66,6 +67,7 @@ public sealed class RetrievalIndex : IDisposable
         ArgumentNullException.ThrowIfNull(documents);
         return IngestAsync(documents.ToAsyncEnumerable(), options, cancellationToken);
     }
+#pragma warning restore RS0026
 
     /// <summary>Removes documents.</summary>
     /// <param name="keys">Their keys; those that are not there are passed over.</param>

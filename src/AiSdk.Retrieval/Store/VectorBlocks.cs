@@ -26,7 +26,7 @@ internal sealed class VectorBlocks(int dimensions, VectorFormat format)
     public int Dimensions => dimensions;
 
     /// <summary>Whether the scores are those of the full vectors.</summary>
-    public bool IsExact => format == VectorFormat.Float32;
+    public bool IsExact => format == VectorFormat.Full;
 
     /// <summary>The bytes held.</summary>
     public long Bytes => (long)_scales.Count * BlockSlots * (sizeof(float) + (long)dimensions * (IsExact ? sizeof(float) : 1));

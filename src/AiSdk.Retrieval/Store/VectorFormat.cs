@@ -4,8 +4,8 @@ namespace AiSdk.Retrieval;
 public enum VectorFormat
 {
     /// <summary>A byte a component; the best are then scored again with the full vectors. A quarter of the memory, and the faster.</summary>
-    Int8,
+    Quantized,
 
     /// <summary>Four bytes a component.</summary>
-    Float32,
+    Full,
 }

@@ -109,7 +109,7 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
             terms.Add(stem ? Stemmer.Stem(new string(word), language) : new string(word));
     }
 
-    private string Fold(ReadOnlySpan<char> word)
+    private static string Fold(ReadOnlySpan<char> word)
     {
         string decomposed = new string(word).Normalize(NormalizationForm.FormKD);
         StringBuilder folded = new(decomposed.Length);

@@ -5,6 +5,8 @@ using Microsoft.Extensions.VectorData;
 
 namespace AiSdk.Retrieval;
 
+#pragma warning disable CA1711, RS0026 // Name and overloads are those of the base class.
+
 /// <summary>An index as a collection of Microsoft.Extensions.VectorData: for code that is written for any vector store.</summary>
 /// <remarks>
 /// The records are the passages of the index's tenant. What is written here belongs to the document that <see cref="PassageRecord.Source"/> names; an ingest of a document with that key takes its place.
@@ -170,7 +172,7 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
         return [.. records.Select((record, i) => new VectorSearchResult<PassageRecord>(record, found[i].Score))];
     }
 
-    private static PassageRecord[] Records(IndexReader reader, IReadOnlyList<int> slots, bool withVectors) =>
+    private static PassageRecord[] Records(IndexReader reader, List<int> slots, bool withVectors) =>
     [
         .. reader.Read(slots).Select((passage, i) => new PassageRecord
         {

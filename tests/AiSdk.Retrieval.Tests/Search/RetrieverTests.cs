@@ -100,8 +100,8 @@ public sealed class RetrieverTests : IDisposable
         });
 
     [Theory]
-    [InlineData(VectorFormat.Int8)]
-    [InlineData(VectorFormat.Float32)]
+    [InlineData(VectorFormat.Quantized)]
+    [InlineData(VectorFormat.Full)]
     public async Task The_search_by_meaning_is_that_of_brute_force(VectorFormat format)
     {
         HashEmbeddings embeddings = new(48);

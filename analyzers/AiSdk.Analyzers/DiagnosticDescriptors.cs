@@ -56,6 +56,9 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.InvalidGuard => CorrectTheGuard,
         ProblemKind.NothingToReasonAbout => GiveReasoningAField,
         ProblemKind.NothingToDeliberate => DeliberateOnValues,
+        ProblemKind.UnknownQuery => NameTheQuery,
+        ProblemKind.InvalidRetrieval => CorrectTheRetrieval,
+        ProblemKind.CitationWithoutPassages => ShowThePassagesThatAreCited,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -90,4 +90,8 @@ internal static class DiagnosticIds
     public const string LockTheChangedOptions = "AISDK0504";
     public const string LockTheNewFunction = "AISDK0505";
     public const string UnlockTheFunctionThatIsGone = "AISDK0506";
+
+    public const string NameTheQuery = "AISDK0600";
+    public const string CorrectTheRetrieval = "AISDK0601";
+    public const string ShowThePassagesThatAreCited = "AISDK0602";
 }

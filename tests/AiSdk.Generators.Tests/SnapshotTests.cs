@@ -109,6 +109,25 @@ public sealed class SnapshotTests
         """));
 
     [Fact]
+    public void Retrieved_passages_and_citations() => Snapshot.Matches(GeneratorHarness.Run(
+        """
+        namespace Contoso;
+
+        [AiFunctions]
+        public interface IHandbook
+        {
+            [UserPrompt("Answer from the passages only.\n{{passages}}\n\nQuestion: {{question}}")]
+            Task<Answer> AnswerAsync(string question, [Retrieve("handbook", Query = nameof(question), Top = 6)] Passages? passages = null, CancellationToken cancellationToken = default);
+
+            [UserPrompt("{{event}}{{first}}{{second}}")]
+            [InputGuard<InjectionGuard>]
+            IAsyncEnumerable<string> StreamAsync(string @event, string other, [Retrieve("news", Query = "event", TokenBudget = 500)] Passages? first, Passages? second);
+        }
+
+        public sealed record Answer(string? Text, IReadOnlyList<Citation> Citations);
+        """));
+
+    [Fact]
     public void Streams_of_elements_and_of_parts() => Snapshot.Matches(GeneratorHarness.Run(
         """
         namespace Contoso;

@@ -162,6 +162,7 @@ internal static class ArgumentEmitter
         ArgumentTypeKind.Number when type.IsRawNumber => $"writer.WriteRawValue({value}.ToString(null, {Invariant}));",
         ArgumentTypeKind.Number => $"writer.WriteNumberValue({value});",
         ArgumentTypeKind.Uri => $"writer.WriteStringValue({value}.OriginalString);",
+        ArgumentTypeKind.Passages => $"writer.WriteStringValue({value}.ToString());",
         ArgumentTypeKind.Enum => $"writer.WriteStringValue({type.MemberName}Name({value}));",
         ArgumentTypeKind.Formatted when type.Format is { } format => $"writer.WriteStringValue({value}.ToString({CSharp.Literal(format)}, {Invariant}));",
         ArgumentTypeKind.Formatted => $"writer.WriteStringValue({value}.ToString());",

@@ -28,8 +28,8 @@ internal sealed class ClassNames
                 continue;
             if (function.ClientKey is { } key && !_callers.ContainsKey(key))
                 _callers.Add(key, Unique("_caller"));
-            if (function.Guards.Count > 0)
-                _guards.Add(function.InfoName, (Unique($"_{char.ToLowerInvariant(function.InfoName[0])}{function.InfoName.Substring(1).Replace("Info", "")}Guards"), Unique(function.InfoName.Replace("Info", "") + "Guarded")));
+            if (GuardEmitter.IsAwaited(function))
+                _guards.Add(function.InfoName, (Unique($"_{char.ToLowerInvariant(function.InfoName[0])}{function.InfoName.Substring(1).Replace("Info", "")}Guards"), Unique(function.InfoName.Replace("Info", "") + (function.Guards.Count > 0 ? "Guarded" : "Retrieving"))));
             if (function.Examples.Count == 0)
                 continue;
             _examples.Add(function.InfoName, Unique(function.InfoName + "Examples"));
@@ -77,7 +77,7 @@ internal sealed class ClassNames
     /// <summary>The field with a function's guards.</summary>
     public string Guards(FunctionModel function) => _guards[function.InfoName].Field;
 
-    /// <summary>The method that awaits a function's guards.</summary>
+    /// <summary>The method that awaits a function's guards and retrievers.</summary>
     public string Guarded(FunctionModel function) => _guards[function.InfoName].Method;
 
     private string Unique(string name)

@@ -147,7 +147,8 @@ internal static class ClientEmitter
         writer.WriteLine($"public static {Services} Add{model.RegistrationName}{model.TypeParameters}(this {Services} services, object? serviceKey = null){model.Constraints} =>");
         writer.WriteLine($"    global::AiSdk.CompilerServices.AiFunctionsServices.Add<{model.InterfaceType}>(");
         writer.WriteLine($"        services, serviceKey, [{string.Join(", ", names.KeyedCallers.Select(static c => CSharp.Literal(c.Key)))}],");
-        writer.WriteLine($"        static (client, options) => new {model.ClassType}(client, options));");
+        List<string> retrievers = [.. model.Functions.Where(static f => f.Failure is null).SelectMany(static f => f.Retrievals).Select(static r => r.Retriever).Distinct(StringComparer.Ordinal).OrderBy(static key => key, StringComparer.Ordinal)];
+        writer.WriteLine($"        static (client, options) => new {model.ClassType}(client, options){(retrievers.Count == 0 ? "" : $",\n        [{string.Join(", ", retrievers.Select(static key => CSharp.Literal(key)))}]")});");
         writer.CloseBlock();
     }
 }

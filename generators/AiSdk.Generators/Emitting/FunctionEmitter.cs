@@ -33,10 +33,13 @@ internal static class FunctionEmitter
         PromptEmitter prompts = new(writer, model.ArgumentTypes, names.Arguments, function.ParameterNames.Concat(names.All));
         string? guards = null;
         string token = function.CancellationToken ?? "default";
-        if (GuardEmitter.IsGuarded(function))
+        if (GuardEmitter.IsAwaited(function))
         {
             token = GuardEmitter.EmitEntry(writer, function, names);
-            guards = GuardEmitter.EmitInput(writer, function, token, model.ArgumentTypes, prompts, names);
+            if (GuardEmitter.IsGuarded(function))
+                guards = GuardEmitter.EmitInput(writer, function, token, model.ArgumentTypes, prompts, names);
+            GuardEmitter.EmitPassages(writer, function, token, guards, names);
+            writer.WriteLine();
         }
         if (function.OutputFormat is { } format)
             writer.WriteLine($"string? {format} = this.{names.Caller(function.ClientKey)}.OutputFormat({function.InfoName}{(function.Reasoning is not null && function.ChatOptions is { } given ? ", " + given : "")});");
@@ -160,9 +163,10 @@ internal static class FunctionEmitter
             ReturnKind.PartialStream => "StreamPartialsAsync",
             _ => "StreamTextAsync",
         };
-        string with = guards is null ? "" : $".With({guards})";
+        List<string> passages = [.. function.PromptParameters.Where(static p => p.IsPassages).Select(static p => CSharp.Identifier(p.Name))];
+        string with = (passages.Count == 0 ? "" : $".With({string.Join(", ", passages)})") + (guards is null ? "" : $".With({guards})");
         string call = $"this.{names.Caller(function.ClientKey)}{with}.{method}({info}, {messages}, {options}, {token})";
-        if (guards is not null)
+        if (GuardEmitter.IsAwaited(function))
         {
             GuardEmitter.EmitReturn(writer, function, call, info, guards, emitter);
             return;

@@ -14,8 +14,11 @@ internal static class GuardEmitter
     private const string Services = "global::AiSdk.CompilerServices.";
     private const string Verdict = "global::System.Threading.Tasks.ValueTask<global::AiSdk.GuardVerdict>";
 
-    /// <summary>Whether the function's body is a method of its own, which awaits its guards.</summary>
+    /// <summary>Whether the function has guards.</summary>
     public static bool IsGuarded(FunctionModel function) => function.Guards.Count > 0;
+
+    /// <summary>Whether the function's body is a method of its own, which awaits its guards and retrievers.</summary>
+    public static bool IsAwaited(FunctionModel function) => IsGuarded(function) || function.Retrievals.Count > 0;
 
     /// <summary>The types of arguments that guards see as JSON.</summary>
     public static IEnumerable<int> JsonTypes(FunctionModel function, EquatableArray<ArgumentTypeModel> types) => IsGuarded(function) && HasInputs(function)
@@ -45,7 +48,7 @@ internal static class GuardEmitter
             writer.WriteLine($"    {calls[i]}{(i == calls.Count - 1 ? ";" : "")}");
     }
 
-    /// <summary>Ends the public method with a call of the one that awaits the guards, and begins that.</summary>
+    /// <summary>Ends the public method with a call of the one that awaits the guards and retrievers, and begins that.</summary>
     /// <returns>The name of its CancellationToken.</returns>
     public static string EmitEntry(SourceWriter writer, FunctionModel function, ClassNames names)
     {
@@ -74,7 +77,7 @@ internal static class GuardEmitter
         writer.WriteLine($"{Services}GuardRun {guards} = this.{names.Caller(function.ClientKey)}.Guard({function.InfoName}, this.{names.Guards(function)}, {token});");
         if (HasInputs(function))
         {
-            foreach (PromptParameterModel parameter in function.PromptParameters)
+            foreach (PromptParameterModel parameter in function.PromptParameters.Where(static p => !p.IsPassages))
                 EmitArgument(writer, parameter, function, types, guards, emitter, names);
         }
         foreach (GuardModel stub in function.Guards.Where(static g => g is { IsInput: true, Stub: not null }))
@@ -93,8 +96,30 @@ internal static class GuardEmitter
         }
         foreach (GuardModel stub in function.Guards.Where(g => g is { IsInput: false, Stub: not null } && function.Output is null))
             writer.WriteLine($"{guards}.CheckReply({CSharp.Literal(stub.Stub!)}, {stub.Settings}, this.{stub.Stub});");
-        writer.WriteLine();
         return guards;
+    }
+
+    /// <summary>Fills the passages that the caller left out, with what the guards left of the query, and sends all passages through the guards.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="token">The variable of the CancellationToken.</param>
+    /// <param name="guards">The variable of the guards, or null.</param>
+    /// <param name="names">The names in the class.</param>
+    public static void EmitPassages(SourceWriter writer, FunctionModel function, string token, string? guards, ClassNames names)
+    {
+        foreach (RetrievalModel retrieval in function.Retrievals)
+        {
+            writer.WriteLine($"{retrieval.Parameter} ??= await this.{names.Caller(function.ClientKey)}.RetrieveAsync({function.InfoName}, {CSharp.Literal(retrieval.Retriever)}, {retrieval.Query}, {CSharp.Literal(retrieval.Top)}, {CSharp.Literal(retrieval.TokenBudget)}, {token}).ConfigureAwait(false);");
+        }
+        if (guards is null || !HasInputs(function))
+            return;
+        foreach (PromptParameterModel parameter in function.PromptParameters.Where(static p => p is { IsPassages: true, IsTrusted: false }))
+        {
+            string name = CSharp.Identifier(parameter.Name);
+            if (TypeOf(parameter, function).EndsWith("?", StringComparison.Ordinal) && function.Retrievals.All(retrieval => retrieval.Parameter != name))
+                writer.WriteLine($"if ({name} is not null)");
+            writer.WriteLine($"{name} = await {guards}.CheckPassagesAsync({CSharp.Literal(parameter.Name)}, {name}).ConfigureAwait(false);");
+        }
     }
 
     /// <summary>Awaits the call, and sends a typed value to its stub.</summary>
@@ -102,9 +127,9 @@ internal static class GuardEmitter
     /// <param name="function">The function.</param>
     /// <param name="call">The call, as C#.</param>
     /// <param name="info">The variable of the descriptor.</param>
-    /// <param name="guards">The variable of the guards.</param>
+    /// <param name="guards">The variable of the guards, or null.</param>
     /// <param name="emitter">Knows the names that are taken.</param>
-    public static void EmitReturn(SourceWriter writer, FunctionModel function, string call, string info, string guards, PromptEmitter emitter)
+    public static void EmitReturn(SourceWriter writer, FunctionModel function, string call, string info, string? guards, PromptEmitter emitter)
     {
         if (IsStream(function))
         {
@@ -186,7 +211,7 @@ internal static class GuardEmitter
 
     private static Form FormOf(PromptParameterModel parameter, FunctionModel function, EquatableArray<ArgumentTypeModel> types)
     {
-        if (parameter.IsTrusted || parameter.Kind == PromptParameterKind.Media)
+        if (parameter.IsTrusted || parameter.IsPassages || parameter.Kind == PromptParameterKind.Media)
             return Form.None;
         string type = TypeOf(parameter, function);
         if (parameter.Kind == PromptParameterKind.History)

@@ -51,6 +51,8 @@ internal static class OverrideEmitter
     public static string Argument(PromptParameterModel parameter, Func<string, string> unique)
     {
         string name = CSharp.Identifier(parameter.Name);
+        if (parameter.IsPassages)
+            return name + "?.ToString()";
         if (!parameter.IsImmutableArray)
             return name;
         string list = unique("list");
@@ -146,7 +148,7 @@ internal static class OverrideEmitter
 
     private static string Type(int index, EquatableArray<ArgumentTypeModel> types) => types[index] switch
     {
-        { Kind: ArgumentTypeKind.String } => PromptType + ".Text",
+        { Kind: ArgumentTypeKind.String or ArgumentTypeKind.Passages } => PromptType + ".Text",
         { Kind: ArgumentTypeKind.Boolean } => PromptType + ".Boolean",
         { Kind: ArgumentTypeKind.Number } type => $"{PromptType}.NumberOf<{type.CSharpName}>()",
         { Kind: ArgumentTypeKind.Uri } => PromptType + ".Uri",

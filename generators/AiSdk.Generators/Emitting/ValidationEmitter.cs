@@ -21,7 +21,7 @@ internal static class ValidationEmitter
             TypeModel type = types[i];
             foreach (int part in type.Kind == OutputTypeKind.Object ? type.Properties.Where(static p => p.IsReadable).Select(static p => p.Type.Type) : TypeGraph.Parts(type))
                 users[part].Add(i);
-            if (type.IsValidatable || type.Rules.Count > 0 || type.Properties.Any(static p => p.Rules.Count > 0))
+            if (type.IsValidatable || type.IsCitation || type.Rules.Count > 0 || type.Properties.Any(static p => p.Rules.Count > 0))
                 open.Push(i);
         }
         HashSet<int> found = [];
@@ -128,6 +128,8 @@ internal static class ValidationEmitter
         }
         if (hasOwn)
             writer.WriteLine("int count = validator.Count;");
+        if (type.IsCitation)
+            writer.WriteLine("validator.CheckCitation(value);");
         HashSet<string> locals = new(_reservedLocals, StringComparer.Ordinal);
         foreach (PropertyModel property in type.Properties)
         {

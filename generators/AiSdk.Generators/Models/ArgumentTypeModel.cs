@@ -12,6 +12,9 @@ internal enum ArgumentTypeKind
     /// <summary>A value type that JSON holds as text: dates, GUIDs, characters.</summary>
     Formatted,
     Uri,
+
+    /// <summary>Passages of documents, which text shows between delimiters.</summary>
+    Passages,
     Enum,
     Object,
     List,

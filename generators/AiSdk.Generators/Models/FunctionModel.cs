@@ -129,16 +129,19 @@ internal sealed record FunctionModel
     /// <summary>The guards: those that are classes, in order, then the stubs.</summary>
     public EquatableArray<GuardModel> Guards { get; init; }
 
-    /// <summary>All parameters, of a function with guards.</summary>
+    /// <summary>How parameters are filled that the caller left out.</summary>
+    public EquatableArray<RetrievalModel> Retrievals { get; init; }
+
+    /// <summary>All parameters, of a function that awaits guards or retrievers.</summary>
     public EquatableArray<ExampleParameter> Parameters { get; init; }
 
     /// <summary>The parameters that an input stub is given.</summary>
     public EquatableArray<ExampleParameter> StubParameters { get; init; }
 
-    /// <summary>The return type, of a function with guards.</summary>
+    /// <summary>The return type, of a function that awaits guards or retrievers.</summary>
     public string ReturnType { get; init; } = "";
 
-    /// <summary>What its stream gives or its task holds, of a function with guards.</summary>
+    /// <summary>What its stream gives or its task holds, of a function that awaits guards or retrievers.</summary>
     public string ItemType { get; init; } = "";
 
     /// <summary>The declaring file, without folder.</summary>

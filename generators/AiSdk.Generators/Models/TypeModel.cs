@@ -58,6 +58,9 @@ internal sealed record TypeModel
     /// <summary>Of an object: whether it checks itself, too.</summary>
     public bool IsValidatable { get; init; }
 
+    /// <summary>Of an object: whether it names a passage, which must be one that was shown.</summary>
+    public bool IsCitation { get; init; }
+
     /// <summary>Of an object: whether it holds the arguments of a tool.</summary>
     public bool IsArguments { get; init; }
 

@@ -68,6 +68,8 @@ internal sealed class ArgumentTypeParser(Compilation compilation, ISymbol scope,
             return New(ArgumentTypeKind.Number, type, csharpName) with { IsRawNumber = !Scalars.IsWriterNumber(type) };
         if (type.Is("System", "Uri"))
             return New(ArgumentTypeKind.Uri, type, csharpName);
+        if (type.Is("AiSdk", "Passages"))
+            return New(ArgumentTypeKind.Passages, type, csharpName);
         if (Scalars.Output(type) is not null)
             return New(ArgumentTypeKind.Formatted, type, csharpName) with { Format = Scalars.DefaultFormat(type) };
         if (type is ITypeParameterSymbol)

@@ -122,7 +122,7 @@ internal sealed partial class FunctionParser(
         };
         function = WithReasoning(method, function);
         ExampleParser examples = new(method, function, facts.ValueType, exampleParameters, outputTypes, files, problems);
-        function = WithOptions(method, settings, WithGuards(method, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() }));
+        function = WithOptions(method, settings, WithGuards(method, WithRetrieval(method, function with { Examples = examples.Parse(facts.Files).ToEquatableArray() }, facts)));
         return WithTools(method, parameters, function) is { } withTools && WithOutputRules(method, withTools) is { } withRules ? WithDeliberation(method, withRules) : null;
 
         string? Name(ParameterKind kind) => parameters.FirstOrDefault(p => p.Kind == kind) is { } found ? CSharp.Identifier(found.Symbol.Name) : null;
@@ -163,7 +163,9 @@ internal sealed partial class FunctionParser(
                 continue;
             ITypeSymbol type = parameter.Symbol.Type;
             int index = known == PromptParameterKind.Data && argumentTypes.Parse(type, out _) is { } use ? use.Type : -1;
-            yield return new PromptParameterModel(parameter.Symbol.Name, known, index, parameter.IsTrusted, type.Underlying(out _).Is("System.Collections.Immutable", "ImmutableArray", 1));
+            ITypeSymbol underlying = type.Underlying(out _);
+            yield return new PromptParameterModel(
+                parameter.Symbol.Name, known, index, parameter.IsTrusted, underlying.Is("System.Collections.Immutable", "ImmutableArray", 1), underlying.Is("AiSdk", "Passages"));
         }
     }
 
@@ -320,19 +322,22 @@ internal sealed partial class FunctionParser(
         string number = function.InfoName.Substring(method.Name.Length + "Info".Length);
         string stem = method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > "Async".Length ? method.Name.Substring(0, method.Name.Length - "Async".Length) : method.Name;
         EquatableArray<GuardModel> guards = new GuardParser(method, function.Returns, half, $"Guard{stem}{number}", problems).Parse();
-        if (guards.Count == 0)
-            return function;
-        return function with
+        return guards.Count == 0 ? function : WithParts(method, function) with
         {
             Guards = guards,
-            Parameters = method.Parameters.Select(Parameter).ToEquatableArray(),
             StubParameters = method.Parameters.Where(static p => GuardParser.IsShownToStub(p.Type)).Select(Parameter).ToEquatableArray(),
-            ReturnType = CSharp.TypeName(method.ReturnType),
-            ItemType = CSharp.TypeName(((INamedTypeSymbol)method.ReturnType).TypeArguments[0]),
         };
-
-        static ExampleParameter Parameter(IParameterSymbol parameter) => new(CSharp.TypeName(parameter.Type), CSharp.Identifier(parameter.Name));
     }
+
+    /// <summary>What a body is made of that awaits something before the model is asked.</summary>
+    private static FunctionModel WithParts(IMethodSymbol method, FunctionModel function) => function with
+    {
+        Parameters = method.Parameters.Select(Parameter).ToEquatableArray(),
+        ReturnType = CSharp.TypeName(method.ReturnType),
+        ItemType = CSharp.TypeName(((INamedTypeSymbol)method.ReturnType).TypeArguments[0]),
+    };
+
+    private static ExampleParameter Parameter(IParameterSymbol parameter) => new(CSharp.TypeName(parameter.Type), CSharp.Identifier(parameter.Name));
 
     /// <summary>What the method, else its interface, says of replies that do not fit, and of how to ask for them.</summary>
     private FunctionModel? WithOutputRules(IMethodSymbol method, FunctionModel function)

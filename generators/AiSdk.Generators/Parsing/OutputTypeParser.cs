@@ -336,6 +336,7 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
             FixedArguments = fixedArguments.ToEquatableArray(),
             Rules = typeRules,
             IsValidatable = Rules.IsValidatable(type),
+            IsCitation = type.Is("AiSdk", "Citation"),
             Properties = properties.OrderBy(static p => p.Order).Select(static p => p.Model).ToEquatableArray(),
         };
     }

@@ -45,6 +45,9 @@ internal enum ProblemKind
     InvalidGuard,
     NothingToReasonAbout,
     NothingToDeliberate,
+    UnknownQuery,
+    InvalidRetrieval,
+    CitationWithoutPassages,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>

@@ -224,6 +224,8 @@ internal sealed partial class PromptBinder
             return format is null ? new BoundValue($"global::AiSdk.CompilerServices.PromptText.Of({value.Expression})", ValueForm.String, MayBeNull: value.MayBeNull) : NoFormat("true or false");
         if (type.Is("System", "Uri"))
             return format is null ? new BoundValue($"{value.Expression}{(value.MayBeNull ? "?" : "")}.OriginalString", ValueForm.String, MayBeNull: value.MayBeNull) : NoFormat("a URI");
+        if (type.Is("AiSdk", "Passages"))
+            return format is null ? new BoundValue($"{value.Expression}{(value.MayBeNull ? "?" : "")}.ToString()", ValueForm.String, MayBeNull: value.MayBeNull) : NoFormat("passages");
         if (type.TypeKind == TypeKind.Enum)
         {
             if (format is not null)

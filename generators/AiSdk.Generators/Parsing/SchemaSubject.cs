@@ -56,7 +56,7 @@ internal sealed record SchemaSubject(SchemaKind Kind, string TypeName, bool MayB
         ArgumentTypeModel type = types.Types[use.Type];
         return type.Kind switch
         {
-            ArgumentTypeKind.String or ArgumentTypeKind.Formatted or ArgumentTypeKind.Uri => new SchemaSubject(SchemaKind.String, type.MemberName, use.MayBeNull),
+            ArgumentTypeKind.String or ArgumentTypeKind.Formatted or ArgumentTypeKind.Uri or ArgumentTypeKind.Passages => new SchemaSubject(SchemaKind.String, type.MemberName, use.MayBeNull),
             ArgumentTypeKind.Boolean => new SchemaSubject(SchemaKind.Boolean, type.MemberName, use.MayBeNull),
             // Whether it is whole does not matter to who shows it.
             ArgumentTypeKind.Number => new SchemaSubject(SchemaKind.Number, type.MemberName, use.MayBeNull),

@@ -14,6 +14,9 @@ internal struct AiCall
     private readonly long _started;
     private string? _id;
 
+    /// <summary>The passages that the model was shown; <see langword="null"/> where the function shows none.</summary>
+    public Passages? Passages;
+
     private AiCall(AiFunctionInfo function, ILogger? logger, Activity? activity, bool sensitive, long started)
     {
         _function = function;

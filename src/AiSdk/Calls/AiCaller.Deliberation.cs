@@ -36,7 +36,7 @@ public sealed partial class AiCaller
     private async Task<AiResult<T>> DeliberateAsync<T>(
         AiFunctionInfo function, ModelProfile profile, IList<ChatMessage> messages, ChatOptions? options, ReadReply<T> read, OutputComparison<T>? comparison, CancellationToken cancellationToken)
     {
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        AiCall call = Start(function, messages);
         // Made now, so that all parts of the call have the same.
         string callId = call.Id;
         try
@@ -87,6 +87,7 @@ public sealed partial class AiCaller
                 ModelId = draft.Response.ModelId,
                 CallId = callId,
                 Guards = _guards is null ? [] : [.. _guards.Reports],
+                Passages = _passages ?? Passages.Empty,
             };
         }
         catch (Exception e)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AiSdk.CompilerServices;
@@ -21,6 +22,8 @@ public sealed partial class AiCaller
     private readonly GuardRun? _guards;
     private readonly ClientProfiles _profiles;
     private readonly ClientHabits _habits;
+    private readonly IDictionary<string, IRetriever>? _retrievers;
+    private readonly Passages? _passages;
 
     /// <summary>A caller over a chat client.</summary>
     /// <param name="client">Answers the calls.</param>
@@ -37,10 +40,11 @@ public sealed partial class AiCaller
         Services = options?.Services;
         _approve = options?.ApproveTool;
         _habits = new ClientHabits();
+        _retrievers = options?.Retrievers;
         AiTelemetry.Prepare();
     }
 
-    private AiCaller(AiCaller caller, GuardRun guards)
+    private AiCaller(AiCaller caller, GuardRun? guards, Passages? passages)
     {
         _client = caller._client;
         Services = caller.Services;
@@ -52,14 +56,48 @@ public sealed partial class AiCaller
         _isConstrained = caller._isConstrained;
         _profiles = caller._profiles;
         _habits = caller._habits;
+        _retrievers = caller._retrievers;
         _guards = guards;
+        _passages = passages;
     }
 
     /// <summary>Begins a call with guards.</summary>
     public GuardRun Guard(AiFunctionInfo function, FunctionGuards guards, CancellationToken cancellationToken) => new(function, guards, _client, _logger, _sensitive, cancellationToken);
 
     /// <summary>This caller for one call, whose replies go through its guards.</summary>
-    public AiCaller With(GuardRun guards) => new(this, guards);
+    public AiCaller With(GuardRun guards) => new(this, guards, _passages);
+
+    /// <summary>This caller for one call, whose citations are checked against what the model is shown.</summary>
+    /// <param name="passages">What each of the function's parameters holds.</param>
+    public AiCaller With(params ReadOnlySpan<Passages?> passages)
+    {
+        if (passages is [{ } only])
+            return new(this, _guards, only);
+        List<Passage> all = [];
+        foreach (Passages? some in passages)
+            all.AddRange(some ?? Passages.Empty);
+        return new(this, _guards, new Passages(all));
+    }
+
+    /// <summary>Finds what a parameter with <see cref="RetrieveAttribute"/> is filled with.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="key">The retriever's key.</param>
+    /// <param name="query">What to look for; nothing is found for <see langword="null"/> and for white space.</param>
+    /// <param name="top">How many passages at most.</param>
+    /// <param name="tokenBudget">How many tokens they may have together; 0 for any number.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="InvalidOperationException">There is no such retriever.</exception>
+    public async ValueTask<Passages> RetrieveAsync(AiFunctionInfo function, string key, string? query, int top, int tokenBudget, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        IRetriever retriever = (_retrievers is not null && _retrievers.TryGetValue(key, out IRetriever? given) ? given : null)
+            ?? (Services as IKeyedServiceProvider)?.GetKeyedService(typeof(IRetriever), key) as IRetriever
+            ?? throw new InvalidOperationException($"{function.Name} retrieves from '{key}', but there is no such retriever: register one with services.AddRetrieval(\"{key}\", …) or as a keyed IRetriever service, add it to AiFunctionsOptions.Retrievers, or give the passages with the call.");
+        if (string.IsNullOrWhiteSpace(query))
+            return Passages.Empty;
+        IReadOnlyList<Passage> found = await retriever.RetrieveAsync(new RetrievalQuery(query) { Top = top }, cancellationToken).ConfigureAwait(false);
+        return Passages.Pack(found, tokenBudget, retriever.CountTokens);
+    }
 
     /// <summary>A caller over the client that functions ask for by key.</summary>
     /// <exception cref="ArgumentException">The options have no such client.</exception>
@@ -89,7 +127,7 @@ public sealed partial class AiCaller
         ArgumentNullException.ThrowIfNull(function);
         if (function.Consistency is not null || function.Critique is not null)
             return (await DeliberateAsync(function, messages, options, cancellationToken).ConfigureAwait(false)).Value;
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        AiCall call = Start(function, messages);
         try
         {
             ModelProfile profile = _profiles.For(options);
@@ -118,7 +156,7 @@ public sealed partial class AiCaller
         ArgumentNullException.ThrowIfNull(function);
         if (function.Consistency is not null || function.Critique is not null)
             return await DeliberateAsync(function, messages, options, cancellationToken).ConfigureAwait(false);
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        AiCall call = Start(function, messages);
         try
         {
             ModelProfile profile = _profiles.For(options);
@@ -248,7 +286,7 @@ public sealed partial class AiCaller
 
     private ReplyStream TextStream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        AiCall call = Start(function, messages);
         try
         {
             ModelProfile profile = _profiles.For(options);
@@ -265,11 +303,18 @@ public sealed partial class AiCaller
 
     private ToolLoop Loop(AiFunctionInfo function, string callId) => new(function, callId, _client, Services, _approve, _guards);
 
+    private AiCall Start(AiFunctionInfo function, IList<ChatMessage> messages)
+    {
+        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        call.Passages = _passages;
+        return call;
+    }
+
     private static ILogger? CreateLogger(AiFunctionsOptions options) => options.LoggerFactory?.CreateLogger(AiLog.Category);
 
     private ReplyStream Stream(AiFunctionInfo function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        AiCall call = Start(function, messages);
         try
         {
             ModelProfile profile = _profiles.For(options);
@@ -455,7 +500,7 @@ public sealed partial class AiCaller
         ArgumentNullException.ThrowIfNull(function);
         if (function.Critique is not null)
             return await DeliberateTextAsync(function, messages, options, failWhenTruncated, cancellationToken).ConfigureAwait(false);
-        AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
+        AiCall call = Start(function, messages);
         try
         {
             ModelProfile profile = _profiles.For(options);
@@ -492,6 +537,7 @@ public sealed partial class AiCaller
             ModelId = response.ModelId,
             CallId = call.Id,
             Guards = _guards is null ? [] : [.. _guards.Reports],
+            Passages = _passages ?? Passages.Empty,
             Confidence = mode is not null && response.AdditionalProperties?.TryGetValue(IConstrainedChatClient.Confidence, out object? confidence) == true ? confidence as double? : null,
         };
 

@@ -29,6 +29,9 @@ public sealed class AiFunctionsOptions
     /// <summary>The services that <see cref="ToolsAttribute{T}"/> takes tools from, tools their own services, and functions the guards that are not among <see cref="Guards"/>; the registered ones where the class is registered, <see langword="null"/> for none.</summary>
     public IServiceProvider? Services { get; set; }
 
+    /// <summary>The retrievers that <see cref="RetrieveAttribute"/> names, where they are not registered as keyed services. Keys are compared ordinally.</summary>
+    public IDictionary<string, IRetriever> Retrievers { get; } = new Dictionary<string, IRetriever>(StringComparer.Ordinal);
+
     /// <summary>
     /// Decides whether a tool with an effect may run: asks a person, looks at a policy. It may take as long as it needs. Without it, a call that wants to run such a tool ends in an
     /// <see cref="AiApprovalRequiredException"/>.

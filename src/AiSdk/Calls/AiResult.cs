@@ -55,6 +55,9 @@ public sealed class AiResult<T>
     /// <summary>What the model found in its reply, round by round; empty without <see cref="SelfCritiqueAttribute"/>.</summary>
     public IReadOnlyList<AiCritique> Critiques { get; init; } = [];
 
+    /// <summary>The passages that the model was shown, in all parameters together; empty where the function shows none.</summary>
+    public Passages Passages { get; init; } = Passages.Empty;
+
     /// <summary>What guards did in this call: what was rewritten, and which of them failed and were passed over. Empty as a rule.</summary>
     public IReadOnlyList<GuardReport> Guards { get; init; } = [];
 
@@ -75,9 +78,10 @@ public sealed class AiResult<T>
         OutputMode = OutputMode,
         Attempts = Attempts,
         Confidence = Confidence,
+        ToolCalls = ToolCalls,
+        Passages = Passages,
         CallId = CallId,
         ModelId = ModelId,
-        ToolCalls = ToolCalls,
         Reasoning = Reasoning,
         Vote = Vote,
         Critiques = Critiques,

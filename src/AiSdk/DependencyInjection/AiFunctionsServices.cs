@@ -16,11 +16,14 @@ public static class AiFunctionsServices
     /// <param name="serviceKey">The key of the chat client, or <see langword="null"/> for the one without key.</param>
     /// <param name="clientKeys">The keys that functions name in <see cref="ModelOptionsAttribute"/>.</param>
     /// <param name="create">Makes the class.</param>
+    /// <param name="retrieverKeys">The keys that functions name in <see cref="RetrieveAttribute"/>; that they are registered is checked when the host starts.</param>
     public static IServiceCollection Add<TInterface>(
-        IServiceCollection services, object? serviceKey, IReadOnlyList<string> clientKeys, Func<IChatClient, AiFunctionsOptions, TInterface> create)
+        IServiceCollection services, object? serviceKey, IReadOnlyList<string> clientKeys, Func<IChatClient, AiFunctionsOptions, TInterface> create, IReadOnlyList<string>? retrieverKeys = null)
         where TInterface : class
     {
         ArgumentNullException.ThrowIfNull(services);
+        if (retrieverKeys is not null)
+            RetrieverCheck.Add(services, typeof(TInterface).Name, retrieverKeys);
         if (serviceKey is null)
             return services.AddSingleton(provider => create(provider.GetRequiredService<IChatClient>(), Options(provider, clientKeys)));
 
@@ -47,6 +50,8 @@ public static class AiFunctionsServices
             options.Guards.Add(guard);
         foreach (KeyValuePair<string, IChatClient> client in registered?.Clients ?? new Dictionary<string, IChatClient>())
             options.Clients.Add(client);
+        foreach (KeyValuePair<string, IRetriever> retriever in registered?.Retrievers ?? new Dictionary<string, IRetriever>())
+            options.Retrievers.Add(retriever);
         foreach (string key in clientKeys)
         {
             if (!options.Clients.ContainsKey(key) && provider.GetKeyedService<IChatClient>(key) is { } client)

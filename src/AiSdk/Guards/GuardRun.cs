@@ -101,6 +101,49 @@ public sealed partial class GuardRun
         return left;
     }
 
+    /// <summary>Checks passages. One that a guard blocks is left out and reported; the others stay.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="passages">The argument; it is not changed.</param>
+    /// <remarks>Whoever may write a document must not be able to end every call that finds it.</remarks>
+    public async ValueTask<Passages> CheckPassagesAsync(string parameter, Passages passages)
+    {
+        ArgumentNullException.ThrowIfNull(passages);
+        List<Passage> left = [];
+        foreach (Passage passage in passages)
+        {
+            if (await CheckPassageAsync(parameter, passage).ConfigureAwait(false) is { } passed)
+                left.Add(passed);
+        }
+        return new Passages(left);
+    }
+
+    /// <summary>The passage as the guards left it, or null if one blocks it. Headings and source are shown too, and come from the document as well.</summary>
+    private async ValueTask<Passage?> CheckPassageAsync(string parameter, Passage passage)
+    {
+        string[] texts = [passage.Text, passage.Source, .. passage.Headings];
+        bool isRewritten = false;
+        foreach (GuardUse use in _guards.Inputs)
+        {
+            for (int i = 0; i < texts.Length; i++)
+            {
+                if (texts[i].Length == 0)
+                    continue;
+                GuardVerdict verdict = await InputAsync(use, parameter, texts[i], throwOnBlock: false).ConfigureAwait(false);
+                if (verdict.Kind == GuardVerdictKind.Block)
+                {
+                    _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Block, parameter, $"the passage '{passage.Id}' of '{passage.Source}' was left out: {verdict.Reason}"));
+                    return null;
+                }
+                if (verdict.Kind != GuardVerdictKind.Rewrite)
+                    continue;
+                _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Rewrite, parameter, $"in the passage '{passage.Id}' of '{passage.Source}'"));
+                texts[i] = verdict.Text!;
+                isRewritten = true;
+            }
+        }
+        return isRewritten ? passage with { Text = texts[0], Source = texts[1], Headings = texts[2..], OriginalText = passage.OriginalText ?? passage.Text } : passage;
+    }
+
     /// <summary>Checks the texts inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="json">The argument as the prompt would show it.</param>
@@ -246,7 +289,8 @@ public sealed partial class GuardRun
     }
 
     /// <summary>Runs a guard within its time, and makes of its failure what its attribute says.</summary>
-    internal async ValueTask<GuardVerdict> RunAsync(GuardUse use, GuardStage stage, string? parameter, StringBuilder? reply, Func<CancellationToken, ValueTask<GuardVerdict>> check, string? callId)
+    internal async ValueTask<GuardVerdict> RunAsync(
+        GuardUse use, GuardStage stage, string? parameter, StringBuilder? reply, Func<CancellationToken, ValueTask<GuardVerdict>> check, string? callId, bool throwOnBlock = true)
     {
         GuardVerdict verdict;
         try
@@ -267,7 +311,7 @@ public sealed partial class GuardRun
             _reports.Add(new GuardReport(use.Name, stage, GuardVerdictKind.Allow, parameter, reason));
             return GuardVerdict.Allow;
         }
-        return verdict.Kind == GuardVerdictKind.Block ? throw Blocked(use, stage, parameter, verdict.Reason!, reply?.ToString() ?? "", null, callId) : verdict;
+        return verdict.Kind == GuardVerdictKind.Block && throwOnBlock ? throw Blocked(use, stage, parameter, verdict.Reason!, reply?.ToString() ?? "", null, callId) : verdict;
     }
 
     /// <summary>Notes that a reply was rewritten.</summary>
@@ -292,11 +336,11 @@ public sealed partial class GuardRun
         _context.Parameter = null;
     }
 
-    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text)
+    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text, bool throwOnBlock = true)
     {
         _context.Stage = GuardStage.Input;
         _context.Parameter = parameter;
-        return RunAsync(use, GuardStage.Input, parameter, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null);
+        return RunAsync(use, GuardStage.Input, parameter, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null, throwOnBlock);
     }
 
     private async Task<GuardVerdict> TimedAsync(int milliseconds, Func<CancellationToken, ValueTask<GuardVerdict>> check)

@@ -171,7 +171,7 @@ internal static class ReplyReader
     {
         if (function.Validator is not { } validate)
             return null;
-        OutputValidator validator = new();
+        OutputValidator validator = new() { Passages = call.Passages ?? Passages.Empty };
         validate(reading.Value, validator);
         return validator.Count == 0 ? null : Failure(function, reply, validator.Errors, reading.Repairs, reply.Length, null, ref call);
     }

@@ -21,6 +21,9 @@ public sealed class OutputValidator
     private readonly List<OutputError> _errors = [];
     private int _timeouts;
 
+    /// <summary>What citations may name.</summary>
+    internal Passages Passages { get; init; } = Passages.Empty;
+
     /// <summary>How many rules were broken.</summary>
     public int Count { get; private set; }
 
@@ -115,6 +118,18 @@ public sealed class OutputValidator
     {
         if (string.IsNullOrWhiteSpace(text))
             Fail(text, rule, "is blank, where a text is required", message);
+    }
+
+    /// <summary>Checks that a citation names a passage that was shown, and that its quote occurs there.</summary>
+    public void CheckCitation(Citation citation)
+    {
+        ArgumentNullException.ThrowIfNull(citation);
+        if (Passages.Check(citation) is not { } problem)
+            return;
+        bool isId = Passages.Find(citation.PassageId) is null;
+        Enter(isId ? "passageId" : "quote");
+        Fail(isId ? citation.PassageId : citation.Quote, "[Retrieve]", problem);
+        Leave();
     }
 
     /// <summary>Checks that a pattern matches a whole text. An empty text passes, as in <c>RegularExpressionAttribute</c>.</summary>

@@ -1,0 +1,15 @@
+namespace AiSdk.Retrieval;
+
+/// <summary>Searches the documents of the tenant that the application names at each search.</summary>
+internal sealed class TenantRetriever(IServiceProvider provider, RetrievalIndexes indexes, RetrievalOptions options, string key) : IRetriever
+{
+    /// <inheritdoc/>
+    public int CountTokens(string text) => options.Index.Chunks.Count(text);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Passage>> RetrieveAsync(RetrievalQuery query, CancellationToken cancellationToken = default)
+    {
+        string tenant = options.Tenant!(provider) ?? throw new InvalidOperationException($"The retriever '{key}' was asked without a tenant: RetrievalOptions.Tenant gave null, so that nobody's documents may be found.");
+        return new Retriever(indexes.Of(tenant), options.Search, key).RetrieveAsync(query, cancellationToken);
+    }
+}

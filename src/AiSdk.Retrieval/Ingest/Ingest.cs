@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.AI;
+
+namespace AiSdk.Retrieval;
+
+/// <summary>One run: reads documents, and writes in batches those that are not stored as they are.</summary>
+internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
+{
+    // A batch is what is held in memory and written in one transaction.
+    private const int BatchDocuments = 1024;
+    private const int BatchCharacters = 4 << 20;
+    private const int MaxKey = 1024;
+
+    // SQLite's limit for a value is a billion bytes; a document of that size is none.
+    private const int MaxText = 256 << 20;
+
+    private sealed record Pending(Document Document, byte[] Hash)
+    {
+        public StructuredText? Text { get; set; }
+
+        public List<Chunk> Chunks { get; set; } = [];
+
+        public string? Title => Document.Title ?? Text?.Title;
+
+        public string? Refusal { get; set; }
+    }
+
+    private readonly RetrievalIndexOptions _settings = index.Options;
+    private readonly Chunker _chunker = new(index.Options.Chunks);
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly List<RefusedDocument> _refused = [];
+    private readonly List<Pending> _batch = [];
+    private readonly string _fingerprint = $"1|{index.Options.Chunks.Fingerprint}|{index.Analyzer.Fingerprint}|{index.Options.Encoder}";
+    private int _documents;
+    private int _written;
+    private int _unchanged;
+    private int _chunks;
+    private int _embedded;
+
+    public async Task<IngestReport> RunAsync(IAsyncEnumerable<Document> documents, CancellationToken cancellationToken)
+    {
+        using SqliteConnection connection = index.Database.Open();
+        using SqliteCommand find = connection.Command($"SELECT hash FROM {index.Database.Prefix}documents WHERE key = $key", null);
+        find.Parameters.Add("$key", SqliteType.Text);
+        int characters = 0;
+        await foreach (Document document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            _documents++;
+            if (Refusal(document) is { } reason)
+            {
+                Refuse(document, reason);
+                continue;
+            }
+            byte[] hash = Hash(document);
+            find.Parameters[0].Value = document.Key;
+            if (find.ExecuteScalar() is byte[] stored && stored.AsSpan().SequenceEqual(hash))
+            {
+                _unchanged++;
+                continue;
+            }
+            _batch.Add(new Pending(document, hash));
+            characters += document.Text.Length;
+            if (_batch.Count >= BatchDocuments || characters >= BatchCharacters)
+            {
+                await WriteBatchAsync(cancellationToken).ConfigureAwait(false);
+                characters = 0;
+            }
+        }
+        await WriteBatchAsync(cancellationToken).ConfigureAwait(false);
+        int removed = options.RemoveMissing ? RemoveMissing(cancellationToken) : 0;
+        if (_settings.Embeddings is not null && _written > 0)
+            await CalibrateAsync(cancellationToken).ConfigureAwait(false);
+        return new IngestReport
+        {
+            Documents = _documents,
+            Written = _written,
+            Unchanged = _unchanged,
+            Removed = removed,
+            Chunks = _chunks,
+            Embedded = _embedded,
+            Refused = _refused,
+        };
+    }
+
+    /// <summary>Measures the two ways of searching, if that was not done yet or the documents have become twice or half as many.</summary>
+    private async Task CalibrateAsync(CancellationToken cancellationToken)
+    {
+        int chunks;
+        using (IndexReader reader = index.Read())
+        {
+            chunks = reader.Snapshot.AliveCount;
+            if (reader.Calibration(_settings.Encoder) is { } known && known.Chunks <= chunks * 2 && chunks <= known.Chunks * 2)
+                return;
+        }
+        if (await ArmCalibration.MeasureAsync(index, cancellationToken).ConfigureAwait(false) is not { } measured)
+            return;
+        using IndexWriter writer = new(index);
+        writer.SetCalibration(measured, chunks);
+        writer.Commit();
+    }
+
+    private string? Refusal(Document? document) => document switch
+    {
+        null => "it is null",
+        { Refusal: { } reason } => reason,
+        { Key: null or "" } => "it has no key",
+        { Key.Length: > MaxKey } => $"its key is longer than {MaxKey} characters",
+        { Key: { } key } when key.Any(char.IsControl) || !IsUnicode(key) => "its key has control characters or is no Unicode text",
+        { Text: null } => "its text is null",
+        { Text.Length: > MaxText } => $"it has more than {MaxText} characters; cut it into several documents",
+        { Metadata: null } => "its metadata is null",
+        _ when document.Metadata.FirstOrDefault(static entry => string.IsNullOrEmpty(entry.Key) || entry.Value is null || entry.Key.Contains('\0') || entry.Value.Contains('\0')) is { Key: not null } entry =>
+            $"the metadata '{entry.Key}' has no value, or NUL in it",
+        _ when !_seen.Add(document.Key) => "there was another with its key before it in the same ingest",
+        _ => null,
+    };
+
+    private void Refuse(Document? document, string reason)
+    {
+        // What is refused is not missing: what was stored of it before stays.
+        if (document?.Key is { } key)
+            _seen.Add(key);
+        _refused.Add(new RefusedDocument(document?.Key ?? "", reason));
+    }
+
+    private byte[] Hash(Document document)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(_fingerprint);
+        Append(document.Format.ToString());
+        Append(document.Title ?? "\0");
+        foreach ((string key, string value) in document.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        {
+            Append(key);
+            Append(value);
+        }
+        Append(document.Text);
+        return hash.GetHashAndReset();
+
+        void Append(string text)
+        {
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            MemoryMarshal.Write(length, text.Length);
+            hash.AppendData(length);
+            hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
+        }
+    }
+
+    private async Task WriteBatchAsync(CancellationToken cancellationToken)
+    {
+        if (_batch.Count == 0)
+            return;
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        Parallel.ForEach(_batch, parallel, Cut);
+        foreach (Pending refused in _batch.Where(static pending => pending.Refusal is not null))
+            Refuse(refused.Document, refused.Refusal!);
+        _batch.RemoveAll(static pending => pending.Refusal is not null);
+
+        Dictionary<string, float[]>? vectors = _settings.Embeddings is null ? null : await EmbedAsync(parallel).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        using (IndexWriter writer = new(index))
+        {
+            writer.SetAnalyzer();
+            foreach (Pending pending in _batch)
+            {
+                IReadOnlyList<float[]>? own = vectors is null ? null : [.. pending.Chunks.Select(chunk => vectors[IndexWriter.EmbeddedText(pending.Title, chunk)])];
+                writer.Write(pending.Document, pending.Hash, pending.Title, pending.Chunks, own);
+                _written++;
+                _chunks += pending.Chunks.Count;
+            }
+            writer.Commit();
+        }
+        _batch.Clear();
+        options.Progress?.Report(new IngestProgress(_documents, _written, _chunks));
+    }
+
+    private void Cut(Pending pending)
+    {
+        try
+        {
+            pending.Text = DocumentReader.Read(pending.Document);
+            pending.Chunks = _chunker.Cut(pending.Text);
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            pending.Refusal = $"it could not be read as {pending.Document.Format}: {e.Message}";
+        }
+    }
+
+    private async Task<Dictionary<string, float[]>> EmbedAsync(ParallelOptions parallel)
+    {
+        Dictionary<string, float[]> known = new(StringComparer.Ordinal);
+        List<string> missing = [];
+        using (KnownVectors stored = new(index))
+        {
+            foreach (Pending pending in _batch)
+            {
+                foreach (Chunk chunk in pending.Chunks)
+                {
+                    string text = IndexWriter.EmbeddedText(pending.Title, chunk);
+                    if (known.ContainsKey(text))
+                        continue;
+                    float[]? vector = stored.Find(text);
+                    known.Add(text, vector ?? []);
+                    if (vector is null)
+                        missing.Add(text);
+                }
+            }
+        }
+        // Texts of like length together: a batch is as long as its longest.
+        missing.Sort(static (a, b) => a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b));
+        ConcurrentBag<(string Text, float[] Vector)> made = [];
+        await Parallel.ForEachAsync(missing.Chunk(options.EmbeddingBatch), parallel, async (texts, token) =>
+        {
+            GeneratedEmbeddings<Embedding<float>> embeddings = await _settings.Embeddings!.GenerateAsync(texts, null, token).ConfigureAwait(false);
+            if (embeddings.Count != texts.Length)
+                throw new RetrievalIndexException(string.Create(CultureInfo.InvariantCulture, $"The embedding generator gave {embeddings.Count} vectors for {texts.Length} texts."));
+            for (int i = 0; i < texts.Length; i++)
+            {
+                float[] unit = IndexReader.Unit(embeddings[i].Vector.Span);
+                if (Array.Exists(unit, static component => !float.IsFinite(component)))
+                    throw new RetrievalIndexException("The embedding generator gave a vector that holds no numbers.");
+                made.Add((texts[i], unit));
+            }
+        }).ConfigureAwait(false);
+        foreach ((string text, float[] vector) in made)
+            known[text] = vector;
+        _embedded += missing.Count;
+        return known;
+    }
+
+    private int RemoveMissing(CancellationToken cancellationToken)
+    {
+        List<string> missing = [.. index.GetDocuments().Where(key => !_seen.Contains(key))];
+        int removed = 0;
+        foreach (string[] keys in missing.Chunk(BatchDocuments))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            removed += index.Remove(keys);
+        }
+        return removed;
+    }
+
+    private static bool IsUnicode(string text)
+    {
+        for (ReadOnlySpan<char> rest = text; !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out int consumed) != System.Buffers.OperationStatus.Done)
+                return false;
+            rest = rest[consumed..];
+        }
+        return true;
+    }
+}

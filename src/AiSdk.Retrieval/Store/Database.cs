@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace AiSdk.Retrieval;
+
+/// <summary>The SQLite file, as one tenant sees it: connections, tables, generations.</summary>
+/// <remarks>Safe for concurrent use.</remarks>
+internal sealed class Database : IDisposable
+{
+    /// <summary>The form of the tables; a file of another form is refused.</summary>
+    private const int Version = 1;
+
+    private readonly string _connectionString;
+    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private volatile bool _isDisposed;
+
+    public Database(string path, string tenant, TimeSpan writeTimeout)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        Tenant = tenant;
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            DefaultTimeout = Math.Max(1, (int)writeTimeout.TotalSeconds),
+            Pooling = false,
+        }.ToString();
+        try
+        {
+            if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder)
+                Directory.CreateDirectory(folder);
+            using SqliteConnection connection = Open();
+            Prefix = CreateTables(connection);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new RetrievalIndexException($"The index {Path} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Whose tables these are.</summary>
+    public string Tenant { get; }
+
+    /// <summary>What the names of the tenant's tables begin with. Every statement names its tables with it: there is none that could name another's.</summary>
+    public string Prefix { get; }
+
+    /// <summary>A connection for reading; give it back.</summary>
+    public SqliteConnection Rent()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _readers.TryTake(out SqliteConnection? connection) ? connection : Open();
+    }
+
+    /// <summary>Takes a connection back.</summary>
+    public void Return(SqliteConnection connection)
+    {
+        _readers.Add(connection);
+        if (_isDisposed)
+            Dispose();
+    }
+
+    /// <summary>A connection of the caller's own.</summary>
+    public SqliteConnection Open()
+    {
+        SqliteConnection connection = new(_connectionString);
+        try
+        {
+            connection.Open();
+            // A write that has been committed survives the process; the last may be lost with the machine, as a whole.
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        while (_readers.TryTake(out SqliteConnection? connection))
+            connection.Dispose();
+    }
+
+    private string CreateTables(SqliteConnection connection)
+    {
+        long version = connection.Scalar<long>("PRAGMA user_version");
+        if (version is not (0 or Version))
+            throw new RetrievalIndexException($"The index {Path} has form {version}, which this version does not know (it knows {Version}). Delete the file and ingest the documents again.");
+        if (version == Version && connection.Scalar<long>("SELECT coalesce((SELECT id FROM tenants WHERE name = $name), 0)", ("$name", Tenant)) is > 0 and long known)
+            return Named(known);
+
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        connection.Execute("CREATE TABLE IF NOT EXISTS tenants(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)", transaction);
+        connection.Execute("INSERT OR IGNORE INTO tenants(name) VALUES($name)", transaction, ("$name", Tenant));
+        string prefix = Named(connection.Scalar<long>("SELECT id FROM tenants WHERE name = $name", transaction, ("$name", Tenant)));
+        connection.Execute(
+            $"""
+            CREATE TABLE IF NOT EXISTS {prefix}state(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            INSERT OR IGNORE INTO {prefix}state VALUES('generation', '0'), ('forgotten', '0');
+            CREATE TABLE IF NOT EXISTS {prefix}encoders(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL);
+            CREATE TABLE IF NOT EXISTS {prefix}documents(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, hash BLOB NOT NULL, title TEXT);
+            CREATE TABLE IF NOT EXISTS {prefix}metadata(key TEXT NOT NULL, value TEXT NOT NULL, document INTEGER NOT NULL, PRIMARY KEY(key, value, document)) WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS {prefix}metadata_document ON {prefix}metadata(document);
+            CREATE TABLE IF NOT EXISTS {prefix}chunks(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, length INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
+            CREATE INDEX IF NOT EXISTS {prefix}chunks_document ON {prefix}chunks(document);
+            CREATE TABLE IF NOT EXISTS {prefix}texts(chunk INTEGER PRIMARY KEY, headings TEXT NOT NULL, text BLOB NOT NULL);
+            CREATE VIRTUAL TABLE IF NOT EXISTS {prefix}terms USING fts5(terms, content = '', contentless_delete = 1, tokenize = 'ascii');
+            CREATE VIRTUAL TABLE IF NOT EXISTS {prefix}occurrences USING fts5vocab('{prefix}terms', 'instance');
+            CREATE TABLE IF NOT EXISTS {prefix}vectors(chunk INTEGER PRIMARY KEY, encoder INTEGER NOT NULL, hash BLOB NOT NULL, vector BLOB NOT NULL);
+            CREATE INDEX IF NOT EXISTS {prefix}vectors_hash ON {prefix}vectors(hash, encoder);
+            CREATE TABLE IF NOT EXISTS {prefix}codes(chunk INTEGER PRIMARY KEY, encoder INTEGER NOT NULL, code BLOB NOT NULL);
+            CREATE TABLE IF NOT EXISTS {prefix}removed(generation INTEGER NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY(generation, chunk)) WITHOUT ROWID;
+            PRAGMA user_version = {Version};
+            """,
+            transaction);
+        // More memory for what is not yet written makes fewer, larger segments.
+        connection.Execute($"INSERT INTO {prefix}terms({prefix}terms, rank) VALUES('hashsize', 16777216)", transaction);
+        transaction.Commit();
+        return prefix;
+    }
+
+    private static string Named(long tenant) => string.Create(CultureInfo.InvariantCulture, $"t{tenant}_");
+}

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+
+namespace AiSdk.Retrieval;
+
+/// <summary>The indexes of a file's tenants, each opened once.</summary>
+/// <param name="path">The file.</param>
+/// <param name="options">Settings for all of them, but for the tenant.</param>
+/// <remarks>Safe for concurrent use.</remarks>
+public sealed class RetrievalIndexes(string path, RetrievalIndexOptions options) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<RetrievalIndex>> _indexes = new(StringComparer.Ordinal);
+
+    /// <summary>The index of the tenant that the settings name.</summary>
+    public RetrievalIndex Default => Of(options.Tenant);
+
+    /// <summary>The index of a tenant. It is disposed with this.</summary>
+    /// <param name="tenant">The tenant's name, compared ordinally.</param>
+    public RetrievalIndex Of(string tenant)
+    {
+        ArgumentNullException.ThrowIfNull(tenant);
+        return _indexes.GetOrAdd(tenant, name => new Lazy<RetrievalIndex>(() => RetrievalIndex.Open(path, options.For(name)))).Value;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Lazy<RetrievalIndex> index in _indexes.Values)
+        {
+            if (index.IsValueCreated)
+                index.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+
+namespace AiSdk.Retrieval;
+
+/// <summary>Makes of a text the terms that it is found by: folded, without stop words, stemmed.</summary>
+/// <param name="language">The language.</param>
+/// <param name="removeStopWords">Whether words that say nothing are left out.</param>
+/// <param name="stem">Whether endings are cut off.</param>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, bool stem)
+{
+    // A term of thousands of letters is no word; its beginning still finds it.
+    private const int MaxTerm = 64;
+
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _stopWords =
+        (removeStopWords ? StopWords.Of(language) : []).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>What an index must have been made with to be searched with this.</summary>
+    public string Fingerprint { get; } = string.Create(CultureInfo.InvariantCulture, $"2:{language}:{(removeStopWords ? 1 : 0)}:{(stem ? 1 : 0)}");
+
+    /// <summary>Adds a text's terms, in order, with repetitions.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="terms">Where they are added.</param>
+    public void Analyze(ReadOnlySpan<char> text, List<string> terms)
+    {
+        Span<char> buffer = stackalloc char[MaxTerm + 4];
+        int length = 0;
+        bool isAscii = true;
+        Rune previousWide = default;
+        while (!text.IsEmpty)
+        {
+            char c = text[0];
+            int consumed = 1;
+            if (char.IsAsciiLetterOrDigit(c))
+            {
+                previousWide = default;
+                if (length < MaxTerm)
+                    buffer[length++] = char.ToLowerInvariant(c);
+            }
+            else if (c < 128)
+            {
+                // "engine's" is the engine; "o'clock" is one word.
+                if (c == '\'' && length > 0 && text.Length > 1 && char.IsAsciiLetter(text[1]))
+                {
+                    if (text[1] is 's' or 'S' && (text.Length == 2 || !char.IsLetterOrDigit(text[2])))
+                        consumed = 2;
+                }
+                else
+                {
+                    End(buffer, ref length, ref isAscii, terms);
+                }
+                previousWide = default;
+            }
+            else if (Rune.DecodeFromUtf16(text, out Rune rune, out consumed) != System.Buffers.OperationStatus.Done)
+            {
+                End(buffer, ref length, ref isAscii, terms);
+                previousWide = default;
+            }
+            else if (IsUnspaced(rune))
+            {
+                // Scripts without blanks are found by pairs of characters.
+                End(buffer, ref length, ref isAscii, terms);
+                terms.Add(previousWide == default ? rune.ToString() : previousWide.ToString() + rune);
+                previousWide = rune;
+            }
+            else if (rune.Value == '\u2019' && length > 0)
+            {
+                if (text.Length > 1 && text[1] is 's' or 'S' && (text.Length == 2 || !char.IsLetterOrDigit(text[2])))
+                    consumed = 2;
+            }
+            else if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
+            {
+                previousWide = default;
+                isAscii = false;
+                if (length < MaxTerm)
+                    length += Rune.ToLowerInvariant(rune).EncodeToUtf16(buffer[length..]);
+            }
+            else
+            {
+                End(buffer, ref length, ref isAscii, terms);
+                previousWide = default;
+            }
+            text = text[consumed..];
+        }
+        End(buffer, ref length, ref isAscii, terms);
+    }
+
+    private void End(Span<char> buffer, ref int length, ref bool isAscii, List<string> terms)
+    {
+        if (length == 0)
+            return;
+        Span<char> word = buffer[..length];
+        bool plain = isAscii;
+        length = 0;
+        isAscii = true;
+        if (!plain)
+        {
+            // Stop words are listed with their accents.
+            if (_stopWords.Contains(word))
+                return;
+            string folded = Fold(word);
+            if (folded.Length == 0)
+                return;
+            terms.Add(stem ? Stemmer.Stem(folded, language) : folded);
+            return;
+        }
+        if (!_stopWords.Contains(word))
+            terms.Add(stem ? Stemmer.Stem(new string(word), language) : new string(word));
+    }
+
+    private static string Fold(ReadOnlySpan<char> word)
+    {
+        string decomposed = new string(word).Normalize(NormalizationForm.FormKD);
+        StringBuilder folded = new(decomposed.Length);
+        foreach (Rune rune in decomposed.EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark || !Rune.IsLetterOrDigit(rune))
+                continue;
+            if (rune.Value == 'ß')
+                folded.Append("ss");
+            else
+                folded.Append(Rune.ToLowerInvariant(rune).ToString());
+        }
+        return folded.ToString();
+    }
+
+    private static bool IsUnspaced(Rune rune) => rune.Value is
+        (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xAC00 and <= 0xD7AF) or (>= 0xF900 and <= 0xFAFF)
+        or (>= 0x0E00 and <= 0x0EFF) or (>= 0x1000 and <= 0x109F) or (>= 0x1780 and <= 0x17FF) or (>= 0x20000 and <= 0x3FFFF);
+}

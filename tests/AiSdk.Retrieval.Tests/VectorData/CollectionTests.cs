@@ -1,0 +1,72 @@
+using Microsoft.Extensions.VectorData;
+using Xunit;
+
+namespace AiSdk.Retrieval.Tests.VectorData;
+
+/// <summary>The index as a collection for code that is written for any vector store, and the retriever over such a collection.</summary>
+public sealed class CollectionTests : IDisposable
+{
+    private readonly IndexFolder _folder = new();
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Records_are_written_found_filtered_and_removed()
+    {
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
+        using SqlitePassageCollection collection = new(index, "handbook");
+        PassageRecord fees = new() { Id = "fees", Text = "A card costs twelve euros.", Source = "fees.md", Metadata = new Dictionary<string, string> { ["language"] = "en" }, Headings = ["Cards"] };
+        PassageRecord loans = new() { Text = "Loans take years.", Source = "loans.md", Metadata = new Dictionary<string, string> { ["language"] = "de" } };
+        await collection.UpsertAsync([fees, loans], CancellationToken);
+        fees.Text = "A card costs thirteen euros.";
+        await collection.UpsertAsync(fees, CancellationToken);
+        string german = "de";
+
+        PassageRecord? got = await collection.GetAsync("fees", new RecordRetrievalOptions { IncludeVectors = true }, CancellationToken);
+        Assert.Equal(("A card costs thirteen euros.", "fees.md", "Cards", "en"), (got!.Text, got.Source, got.Headings[0], got.Metadata["language"]));
+        Assert.Equal(64, got.Vector!.Value.Length);
+        Assert.NotEmpty(loans.Id);
+        Assert.Equal(2, index.GetInfo().Chunks);
+        Assert.Equal(["fees", loans.Id], (await collection.SearchAsync("card euros", 5, cancellationToken: CancellationToken).ToArrayAsync(CancellationToken)).Select(static r => r.Record.Id));
+        Assert.Equal([loans.Id], await Ids(collection.SearchAsync("card", 5, new VectorSearchOptions<PassageRecord> { Filter = r => r.Metadata["language"] == german }, CancellationToken)));
+        Assert.Equal(["fees"], await Ids(collection.HybridSearchAsync("card", ["thirteen"], 5, new HybridSearchOptions<PassageRecord> { Filter = r => r.Source != "loans.md" && !(r.Metadata["language"] == "fr") }, CancellationToken)));
+        Assert.Equal([loans.Id], (await collection.GetAsync(r => new[] { "loans.md", "x" }.Contains(r.Source), 5, cancellationToken: CancellationToken).ToArrayAsync(CancellationToken)).Select(static r => r.Id));
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await collection.GetAsync(r => r.Text.Length > 3, 5, cancellationToken: CancellationToken).ToArrayAsync(CancellationToken));
+        await collection.DeleteAsync("fees", CancellationToken);
+        Assert.Null(await collection.GetAsync("fees", cancellationToken: CancellationToken));
+        Assert.Equal(["loans.md"], index.GetDocuments());
+        await collection.EnsureCollectionDeletedAsync(CancellationToken);
+        Assert.Empty(index.GetDocuments());
+    }
+
+    [Fact]
+    public async Task Without_an_encoder_keywords_alone_are_searched_and_a_search_by_meaning_says_why_not()
+    {
+        using RetrievalIndex index = _folder.Open();
+        using SqlitePassageCollection collection = new(index, "handbook");
+        await collection.UpsertAsync(new PassageRecord { Id = "a", Text = "A lost card.", Source = "a.md" }, CancellationToken);
+
+        Assert.Equal(["a"], await Ids(collection.HybridSearchAsync("anything", ["cards"], 5, cancellationToken: CancellationToken)));
+        NotSupportedException e = await Assert.ThrowsAsync<NotSupportedException>(async () => await collection.SearchAsync("card", 5, cancellationToken: CancellationToken).ToArrayAsync(CancellationToken));
+        Assert.Contains("no embedding generator", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_retriever_works_on_a_collection()
+    {
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
+        using SqlitePassageCollection collection = new(index, "handbook");
+        await collection.UpsertAsync([new PassageRecord { Id = "a", Text = "A lost card.", Source = "a.md" }, new PassageRecord { Id = "b", Text = "A loan.", Source = "b.md" }], CancellationToken);
+        VectorCollectionRetriever<string, PassageRecord> retriever = new(collection, static record => record.ToPassage());
+
+        IReadOnlyList<Passage> found = await retriever.RetrieveAsync(new RetrievalQuery("Where is my lost card?") { Top = 1 }, CancellationToken);
+
+        Assert.Equal("a", Assert.Single(found).Id);
+        Assert.Equal("handbook", Assert.Single(found[0].Ranks).Arm);
+        await Assert.ThrowsAsync<NotSupportedException>(() => retriever.RetrieveAsync(new RetrievalQuery("card") { Filter = PassageFilter.Source("a.md") }, CancellationToken).AsTask());
+    }
+
+    private static async Task<string[]> Ids(IAsyncEnumerable<VectorSearchResult<PassageRecord>> results) => await results.Select(static result => result.Record.Id).ToArrayAsync(CancellationToken);
+}

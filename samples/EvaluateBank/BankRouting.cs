@@ -42,7 +42,8 @@ public static class BankRouting
         CancellationToken cancellationToken = default)
     {
         EvaluatedFunction function = EvaluatedFunction.Of(BankDesk.RouteAsyncInfo);
-        using IChatClient asked = systemPrompt is null ? new Borrowed(client) : new OtherSystemPrompt(client, systemPrompt);
+        // The client is the caller's, who disposes of it.
+        IChatClient asked = systemPrompt is null ? client : new OtherSystemPrompt(client, systemPrompt);
         if (systemPrompt is not null)
             function = function.WithPrompts([$"system: {systemPrompt}", .. function.Prompts.Skip(1)]);
         BankDesk desk = new(asked);
@@ -66,22 +67,10 @@ public static class BankRouting
         }
     }
 
-    /// <summary>The client of the caller, who disposes of it.</summary>
-    private sealed class Borrowed(IChatClient inner) : DelegatingChatClient(inner)
-    {
-        protected override void Dispose(bool disposing)
-        {
-        }
-    }
-
     /// <summary>Sends another system prompt than the declared one.</summary>
     private sealed class OtherSystemPrompt(IChatClient inner, string prompt) : DelegatingChatClient(inner)
     {
         public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
             base.GetResponseAsync(messages.Select(message => message.Role == ChatRole.System ? new ChatMessage(ChatRole.System, prompt) : message), options, cancellationToken);
-
-        protected override void Dispose(bool disposing)
-        {
-        }
     }
 }

@@ -27,16 +27,16 @@ public sealed class PairedTestTests
         Assert.Equal(expected, PairedTests.McNemar(lost, won), 1e-9);
     }
 
-    // R 4.3: binom.test(3, 13)$p.value, binom.test(0, 6)$p.value.
+    // 2 (C(13,0) + … + C(13,3)) / 2¹³ = 1512 / 16384, 2 / 2⁶.
     [Theory]
     [InlineData(10, 3, 0.09228515625)]
     [InlineData(0, 6, 0.03125)]
     [InlineData(0, 0, 1)]
-    public void McNemar_is_that_of_R(int lost, int won, double expected) => Assert.Equal(expected, PairedTests.McNemar(lost, won), 1e-12);
+    public void McNemar_of_few_cases_is_what_one_counts(int lost, int won, double expected) => Assert.Equal(expected, PairedTests.McNemar(lost, won), 1e-12);
 
-    // R 4.3: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm").
+    // By hand: the smallest four times, the next three times, then twice and once, none smaller than the one before.
     [Fact]
-    public void Holms_correction_is_that_of_R()
+    public void Holms_correction_steps_down()
     {
         double[] expected = [0.03, 0.06, 0.06, 0.02];
         double[] corrected = PairedTests.Holm(0.01, 0.04, 0.03, 0.005);

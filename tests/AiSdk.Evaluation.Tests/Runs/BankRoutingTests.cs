@@ -32,7 +32,7 @@ public sealed class BankRoutingTests
 
         EvalRun noOperation = await BankRouting.RunAsync(client, cases, folder.Path("no-op"), "Name the intent!", cancellationToken: Cancelled);
         EvalAssert.NoRegression(noOperation, baseline);
-        EvalRun regression = await BankRouting.RunAsync(client, cases, folder.Path("regression"), "Extract the intent.", cancellationToken: Cancelled);
+        EvalRun regression = await BankRouting.RunAsync(client, cases, folder.Path("regression"), "Name the refund.", cancellationToken: Cancelled);
         EvalAssertException e = Assert.Throws<EvalAssertException>(() => EvalAssert.NoRegression(regression, baseline));
         Assert.Contains("exact: worse.", e.Message, StringComparison.Ordinal);
     }

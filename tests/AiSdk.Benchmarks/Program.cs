@@ -28,6 +28,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["train"] = TrainBenchmark.Run,
     ["lora"] = LoraBenchmark.Run,
     ["quantize"] = QuantizeBenchmark.Run,
+    ["evaluation"] = EvaluationBenchmark.Run,
 };
 
 if (args is [string name, .. string[] rest] && benchmarks.TryGetValue(name, out Func<string[], int>? run))

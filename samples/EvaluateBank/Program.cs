@@ -1,0 +1,46 @@
+using System.CommandLine;
+using AiSdk.Evaluation;
+using AiSdk.Onnx;
+using EvaluateBank;
+
+Argument<FileInfo> data = new("data") { Description = "Banking77's training data: a CSV file with the columns text and category, of which the held-out messages are taken." };
+Option<string> run = new("--run") { Description = "The run's folder. A run that was stopped goes on there.", DefaultValueFactory = static _ => "runs/bank" };
+Option<string?> baseline = new("--baseline") { Description = "The folder of a run that this one must not be worse than." };
+Option<string?> prompt = new("--prompt") { Description = "A system prompt in the place of the declared one: what does a changed word do?" };
+RootCommand command = new("Evaluates how the embedded model routes messages that it has not seen: run, report, gate.") { data, run, baseline, prompt };
+command.SetAction(async (arguments, cancellationToken) =>
+{
+    try
+    {
+        string folder = arguments.GetValue(run)!;
+        string model = Path.Combine(AppContext.BaseDirectory, "models", "bank");
+        // It is so small that a second thread costs more than it brings.
+        using OnnxChatClient client = new(model, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 });
+        EvalRun done = await BankRouting.RunAsync(
+            client, BankRouting.Cases(arguments.GetValue(data)!.FullName), folder, arguments.GetValue(prompt), model, new ConsoleProgress(Console.Error), cancellationToken).ConfigureAwait(false);
+        EvalRun? before = arguments.GetValue(baseline) is { } other ? EvalRun.Load(other) : null;
+        GateResult gate = new GatePolicy().Check(done, before);
+        string report = Path.Combine(folder, "report.html");
+        if (gate.Comparison is { } comparison)
+            HtmlReport.Write(comparison, report);
+        else
+            HtmlReport.Write(done, report);
+        Console.WriteLine($"exact:  {done.Summary.Metrics[0].Estimate}");
+        foreach (string line in gate.Errors.Concat(gate.Regressions).Concat(gate.Notes))
+            Console.WriteLine(line);
+        Console.WriteLine($"report: {report}");
+        Console.WriteLine($"gate:   {gate.Outcome}");
+        return (int)gate.Outcome;
+    }
+    catch (Exception e) when (e is EvalRunException or OnnxModelException or InvalidDataException or IOException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 2;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("Stopped; the same command goes on.");
+        return 130;
+    }
+});
+return await command.Parse(args).InvokeAsync().ConfigureAwait(false);

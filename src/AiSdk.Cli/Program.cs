@@ -1,0 +1,3 @@
+using AiSdk.Cli;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace AiSdk.Evaluation;
+
+/// <summary>What a run must be for a change to pass.</summary>
+public sealed record GatePolicy
+{
+    /// <summary>The p-value below which a regression counts.</summary>
+    public double Significance { get; init; } = 0.05;
+
+    /// <summary>The metrics that decide; empty for all that may.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>Whether a slice that got worse fails the run, though the whole did not.</summary>
+    public bool IncludeSlices { get; init; } = true;
+
+    /// <summary>The share of calls that may be unmeasured.</summary>
+    public double MaxUnmeasured { get; init; } = 0.01;
+
+    /// <summary>What metrics must reach at least; of those where less is better, stay below.</summary>
+    public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Checks a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="baseline">The run that it must not be worse than; <see langword="null"/> to look at thresholds only.</param>
+    /// <exception cref="EvalRunException">The runs have no case in common.</exception>
+    public GateResult Check(EvalRun run, EvalRun? baseline = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        List<string> errors = [];
+        List<string> regressions = [];
+        List<string> notes = [];
+        RunSummary summary = run.Summary;
+        if (!summary.IsComplete)
+            errors.Add($"The run is not complete: {run.Manifest.Stopped ?? "it was stopped; start it again with the same folder"}");
+        if (baseline is { Summary.IsComplete: false })
+            errors.Add($"The baseline is not complete: {baseline.Manifest.Stopped ?? "it was stopped; start it again with the same folder"}");
+        int calls = summary.Measured + summary.Failed + summary.Unmeasured;
+        if (calls == 0)
+            errors.Add("The run has no case.");
+        HashSet<string> deciding = [];
+        foreach (string name in Metrics.Where(name => !run.Table.Has(name)))
+            errors.Add($"The run does not measure '{name}', which must decide.");
+        foreach (MetricSummary metric in summary.Metrics)
+        {
+            bool named = Metrics.Contains(metric.Metric.Name, StringComparer.Ordinal);
+            if (Metrics.Count > 0 && !named)
+                continue;
+            if (metric.Metric.CannotGate is { } reason)
+            {
+                (named ? errors : notes).Add($"{metric.Metric.Name} cannot decide: {reason}");
+                continue;
+            }
+            deciding.Add(metric.Metric.Name);
+            if (calls > 0 && metric.Unmeasured > MaxUnmeasured * calls)
+                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{metric.Metric.Name} could not be measured in {metric.Unmeasured} of {calls} calls; {MaxUnmeasured:0.##%} are allowed. The first: {Listed(summary)}"));
+        }
+        if (deciding.Count == 0 && errors.Count == 0)
+            errors.Add("No metric may decide.");
+        foreach ((string name, double threshold) in Thresholds)
+        {
+            if (summary.Metrics.FirstOrDefault(metric => metric.Metric.Name == name) is not { } metric)
+                errors.Add($"The run does not measure '{name}', which has a threshold.");
+            else if (metric.Metric.HigherIsBetter ? !(metric.Estimate.Value >= threshold) : !(metric.Estimate.Value <= threshold))
+                regressions.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {metric.Estimate.Value:0.####}; {(metric.Metric.HigherIsBetter ? "at least" : "at most")} {threshold:0.####} is wanted."));
+        }
+        RunComparison? comparison = baseline is null ? null : RunComparison.Of(run, baseline, Significance);
+        if (comparison is not null)
+        {
+            IEnumerable<MetricComparison> all = IncludeSlices ? comparison.Metrics.Concat(comparison.Slices) : comparison.Metrics;
+            regressions.AddRange(all.Where(c => c.Verdict == ComparisonVerdict.Worse && deciding.Contains(c.Metric.Name)).Select(static c => c.Words));
+            notes.AddRange(comparison.Metrics.Where(static c => c.Verdict != ComparisonVerdict.Worse).Select(static c => c.Words));
+        }
+        return new GateResult(errors.Count > 0 ? GateOutcome.Error : regressions.Count > 0 ? GateOutcome.Regression : GateOutcome.Passed, regressions, errors, notes, comparison);
+    }
+
+    private static string Listed(RunSummary summary) => summary.NotMeasured is [(string id, _, string reason), ..] ? $"{id}, {reason}" : "";
+}

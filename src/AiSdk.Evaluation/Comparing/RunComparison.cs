@@ -1,0 +1,127 @@
+namespace AiSdk.Evaluation;
+
+/// <summary>Two runs on the same cases.</summary>
+public sealed class RunComparison
+{
+    // Fewer say nothing, and each one more takes from the others what they could show.
+    private const int SmallestSlice = 5;
+
+    private RunComparison(EvalRun run, EvalRun baseline, IReadOnlyList<MetricComparison> metrics, IReadOnlyList<MetricComparison> slices, int common, double significance)
+    {
+        Run = run;
+        Baseline = baseline;
+        Metrics = metrics;
+        Slices = slices;
+        CommonCases = common;
+        Significance = significance;
+    }
+
+    /// <summary>The new run.</summary>
+    public EvalRun Run { get; }
+
+    /// <summary>The run that it is compared with.</summary>
+    public EvalRun Baseline { get; }
+
+    /// <summary>The metrics that both measure, over all cases; corrected for their number.</summary>
+    public IReadOnlyList<MetricComparison> Metrics { get; }
+
+    /// <summary>The same for slices of five cases and more; corrected for the number of all slices and metrics.</summary>
+    public IReadOnlyList<MetricComparison> Slices { get; }
+
+    /// <summary>How many cases both have.</summary>
+    public int CommonCases { get; }
+
+    /// <summary>The p-value below which a difference counts.</summary>
+    public double Significance { get; }
+
+    /// <summary>What is different in what was evaluated: prompts, model, settings.</summary>
+    public IReadOnlyList<string> Changes => RunChanges.Of(Run.Manifest, Baseline.Manifest);
+
+    /// <summary>Compares.</summary>
+    /// <param name="run">The new run.</param>
+    /// <param name="baseline">The run that it is compared with.</param>
+    /// <param name="significance">The p-value below which a difference counts.</param>
+    /// <exception cref="EvalRunException">They have no case in common, or cases of the same name that differ.</exception>
+    public static RunComparison Of(EvalRun run, EvalRun baseline, double significance = 0.05)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(baseline);
+        List<(int New, int Old)> common = [];
+        for (int i = 0; i < run.Table.Ids.Length; i++)
+        {
+            if (run.Table.Ids[i] is { } id && baseline.Table.Place(id) is >= 0 and int place)
+                common.Add((i, place));
+        }
+        if (common.Count == 0)
+            throw new EvalRunException($"{run.Folder} and {baseline.Folder} have no case in common, so that there is nothing to compare.");
+        Metric[] metrics = [.. run.Manifest.Metrics.Where(metric => baseline.Table.Has(metric.Name))];
+        List<MetricComparison> overall = [.. metrics.Select(metric => Compare(metric, null, common))];
+        List<MetricComparison> slices = [];
+        foreach ((string slice, List<int> places) in run.Table.Slices)
+        {
+            HashSet<int> own = [.. places];
+            List<(int New, int Old)> pairs = [.. common.Where(pair => own.Contains(pair.New))];
+            if (pairs.Count >= SmallestSlice)
+                slices.AddRange(metrics.Select(metric => Compare(metric, slice, pairs)));
+        }
+        return new RunComparison(run, baseline, Judge(overall, significance), Judge(slices, significance), common.Count, significance);
+
+        MetricComparison Compare(Metric metric, string? slice, List<(int New, int Old)> pairs)
+        {
+            double[] newColumn = run.Table.Column(metric.Name);
+            double[] oldColumn = baseline.Table.Column(metric.Name);
+            (int New, int Old)[] measured = [.. pairs.Where(pair => !double.IsNaN(newColumn[pair.New]) && !double.IsNaN(oldColumn[pair.Old]))];
+            return Comparison(metric, slice, [.. measured.Select(pair => oldColumn[pair.Old])], [.. measured.Select(pair => newColumn[pair.New])], run.Manifest.Seed);
+        }
+    }
+
+    private static MetricComparison Comparison(Metric metric, string? slice, double[] before, double[] now, ulong seed)
+    {
+        if (now.Length == 0)
+        {
+            return new MetricComparison
+            {
+                Metric = metric, Slice = slice, Cases = 0, Baseline = double.NaN, Value = double.NaN, Difference = new Estimate(double.NaN, double.NaN, double.NaN, 0),
+                Test = "none", PValue = 1, RandomizationPValue = 1, EffectSize = 0, Verdict = ComparisonVerdict.NotComparable,
+            };
+        }
+        bool isBinary = Array.TrueForAll(before, static value => value is 0 or 1) && Array.TrueForAll(now, static value => value is 0 or 1);
+        int lost = isBinary ? before.Zip(now).Count(static pair => pair.First > pair.Second) : 0;
+        int won = isBinary ? before.Zip(now).Count(static pair => pair.First < pair.Second) : 0;
+        double mean = now.Average();
+        double baseline = before.Average();
+        return new MetricComparison
+        {
+            Metric = metric,
+            Slice = slice,
+            Cases = now.Length,
+            Baseline = baseline,
+            Value = mean,
+            Difference = PairedTests.Difference(before, now, seed: seed),
+            Lost = lost,
+            Won = won,
+            Test = isBinary ? "McNemar's test" : "the paired bootstrap",
+            PValue = isBinary ? PairedTests.McNemar(lost, won) : PairedTests.Bootstrap(before, now, seed),
+            RandomizationPValue = PairedTests.ApproximateRandomization(before, now, seed),
+            EffectSize = isBinary ? PairedTests.EffectSizeOfProportions(baseline, mean) : PairedTests.EffectSize(before, now),
+        };
+    }
+
+    private static IReadOnlyList<MetricComparison> Judge(List<MetricComparison> comparisons, double significance)
+    {
+        MetricComparison[] comparable = [.. comparisons.Where(static comparison => comparison.Verdict != ComparisonVerdict.NotComparable)];
+        double[] corrected = PairedTests.Holm([.. comparable.Select(static comparison => comparison.PValue)]);
+        Dictionary<MetricComparison, double> byComparison = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < corrected.Length; i++)
+            byComparison.Add(comparable[i], corrected[i]);
+        return [.. comparisons.Select(comparison => byComparison.TryGetValue(comparison, out double p)
+            ? comparison with
+            {
+                CorrectedPValue = p,
+                Verdict = p >= significance || comparison.Difference.Value == 0 ? ComparisonVerdict.NoSignificantChange
+                    : comparison.Difference.Value > 0 == comparison.Metric.HigherIsBetter ? ComparisonVerdict.Better
+                    : ComparisonVerdict.Worse,
+            }
+            : comparison)];
+    }
+}

@@ -1,0 +1,50 @@
+namespace AiSdk.Evaluation;
+
+/// <summary>How an evaluation is run.</summary>
+public sealed record EvalOptions
+{
+    /// <summary>How often each case is run.</summary>
+    public int Repeats { get; init; } = 1;
+
+    /// <summary>How many calls run at once.</summary>
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>How long a call and its scoring may take; a case that takes longer is unmeasured.</summary>
+    public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>What the run may cost, in the currency of the prices; past it no further case is begun. A run that was stopped so goes on under a larger budget.</summary>
+    public double? MaxCost { get; init; }
+
+    /// <summary>How many tokens, in and out, the run may use; past it no further case is begun.</summary>
+    public long? MaxTokens { get; init; }
+
+    /// <summary>The price of a million tokens that go in.</summary>
+    public double? InputPrice { get; init; }
+
+    /// <summary>The price of a million tokens that come out.</summary>
+    public double? OutputPrice { get; init; }
+
+    /// <summary>The seed of all that is drawn.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The model's name, for the manifest.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The folder of a local model, whose files' hash goes into the manifest.</summary>
+    public string? ModelFolder { get; init; }
+
+    /// <summary>The data set's name, for the manifest.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>How many cases there are, for the progress; <see langword="null"/> if nobody knows.</summary>
+    public int? CaseCount { get; init; }
+
+    /// <summary>Other settings that the figures depend on, for the manifest.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether a run that goes on tries cases again that could not be measured.</summary>
+    public bool RetryUnmeasured { get; init; }
+
+    /// <summary>Told of each case.</summary>
+    public IProgress<EvalProgress>? Progress { get; init; }
+}

@@ -1,0 +1,242 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AiSdk.Evaluation;
+
+/// <summary>One process's work on a run.</summary>
+internal sealed class RunSession<TInput, TOutput> : IDisposable
+{
+    private readonly FunctionEvaluation<TInput, TOutput> _evaluation;
+    private readonly EvalOptions _options;
+    private readonly JsonTypeInfo<TInput> _inputType;
+    private readonly JsonTypeInfo<TOutput> _outputType;
+    private readonly Metric[] _metrics;
+    private readonly RunWriter _writer;
+    private readonly RunManifest _manifest;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Lock _lock = new();
+    private int _done;
+    private int _doneHere;
+    private int _failed;
+    private int _unmeasured;
+    private long _tokens;
+    private double _cost;
+
+    public RunSession(FunctionEvaluation<TInput, TOutput> evaluation, EvalOptions options, string folder)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Repeats, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1, nameof(options));
+        _evaluation = evaluation;
+        _options = options;
+        _inputType = EvalJson.TypeInfo<TInput>(evaluation.SerializerOptions);
+        _outputType = EvalJson.TypeInfo<TOutput>(evaluation.SerializerOptions);
+        _metrics = evaluation.Metrics();
+        RunManifest manifest = new()
+        {
+            Name = evaluation.Name,
+            Functions = evaluation.Functions,
+            Model = options.Model,
+            ModelHash = options.ModelFolder is { } model ? ModelHash.Of(model) : null,
+            Options = options.Settings,
+            Seed = options.Seed,
+            Repeats = options.Repeats,
+            Metrics = _metrics,
+            Dataset = options.Dataset,
+            PackageVersion = typeof(EvalRun).Assembly.GetName().Version?.ToString(3) ?? "",
+            Machine = $"{System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}",
+            Started = DateTimeOffset.UtcNow,
+        };
+        _writer = RunWriter.Open(folder, manifest, Seen);
+        _manifest = _writer.Manifest;
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    public async Task RunAsync(IAsyncEnumerable<EvalCase<TInput, TOutput>> cases, CancellationToken cancellationToken)
+    {
+        using IncrementalHash dataset = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        string? stopped = null;
+        IAsyncEnumerable<Job> jobs = JobsAsync();
+        if (_options.Concurrency == 1)
+        {
+            await foreach (Job job in jobs.WithCancellation(cancellationToken).ConfigureAwait(false))
+                await RunAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            ParallelOptions parallel = new() { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(jobs, parallel, async (job, token) => await RunAsync(job, token).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        string? hash = stopped is null ? Convert.ToHexStringLower(dataset.GetHashAndReset()) : null;
+        if (hash is not null && _manifest.DatasetHash is { } before && before != hash)
+            throw new EvalRunException("The data set has changed since the run was completed: give another folder.");
+        _writer.Finish(_manifest with { DatasetHash = hash, Stopped = stopped, Completed = stopped is null ? _manifest.Completed ?? DateTimeOffset.UtcNow : null });
+
+        async IAsyncEnumerable<Job> JobsAsync()
+        {
+            int index = 0;
+            await foreach (EvalCase<TInput, TOutput> next in cases.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                if (!ids.Add(next.Id))
+                    throw new InvalidDataException($"Two cases are called '{next.Id}'; the second is number {index + 1}. Names tell which cases two runs share.");
+                byte[] input = JsonSerializer.SerializeToUtf8Bytes(next.Input, _inputType);
+                byte[] expected = JsonSerializer.SerializeToUtf8Bytes(next.Expected, _outputType);
+                string hash = CaseHash(next.Id, input, expected);
+                dataset.AppendData(Encoding.ASCII.GetBytes(hash));
+                for (int repeat = 0; repeat < _options.Repeats; repeat++)
+                {
+                    if (_writer.Has(index, repeat, out string? recorded, out bool isUnmeasured))
+                    {
+                        if (recorded != hash)
+                            throw new EvalRunException($"The case '{next.Id}' is not the one that the folder has results of: the data set has changed. Give another folder.");
+                        if (!isUnmeasured || !_options.RetryUnmeasured)
+                            continue;
+                    }
+                    stopped = Exhausted();
+                    if (stopped is not null)
+                        yield break;
+                    yield return new Job(next, index, repeat, hash, input, expected);
+                }
+                index++;
+            }
+        }
+    }
+
+    // A line that was there already.
+    private void Seen(CaseResult result, bool replaces)
+    {
+        if (!replaces)
+            _done++;
+        _failed += result.State == CaseState.Failed ? 1 : 0;
+        _unmeasured += result.State == CaseState.Unmeasured ? 1 : 0;
+        _tokens += (result.InputTokens ?? 0) + (result.OutputTokens ?? 0);
+        _cost += result.Cost ?? 0;
+    }
+
+    private string? Exhausted()
+    {
+        lock (_lock)
+        {
+            return _cost >= _options.MaxCost ? string.Create(CultureInfo.InvariantCulture, $"The budget of {_options.MaxCost} is used up.")
+                : _tokens >= _options.MaxTokens ? string.Create(CultureInfo.InvariantCulture, $"The budget of {_options.MaxTokens} tokens is used up.")
+                : null;
+        }
+    }
+
+    private async Task RunAsync(Job job, CancellationToken cancellationToken)
+    {
+        CaseResult result = await MeasureAsync(job, cancellationToken).ConfigureAwait(false);
+        _writer.Write(result);
+        EvalProgress progress;
+        lock (_lock)
+        {
+            Seen(result, replaces: false);
+            _doneHere++;
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
+            int? total = _options.CaseCount * _options.Repeats;
+            progress = new EvalProgress(_done, total, _failed, _unmeasured, _tokens, _cost, elapsed, total is null ? null : elapsed / _doneHere * Math.Max(0, total.Value - _done));
+        }
+        _options.Progress?.Report(progress);
+    }
+
+    private async Task<CaseResult> MeasureAsync(Job job, CancellationToken cancellationToken)
+    {
+        JsonElement input = Element(job.Input);
+        CaseResult result = new() { Index = job.Index, Id = job.Case.Id, Repeat = job.Repeat, Hash = job.Hash, Tags = job.Case.Tags, Input = input, Expected = Element(job.Expected) };
+        using CancellationTokenSource? timeout = _options.Timeout == Timeout.InfiniteTimeSpan ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout?.CancelAfter(_options.Timeout);
+        CancellationToken token = timeout?.Token ?? cancellationToken;
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            using RepeatScope? scope = RepeatScope.Enter(job.Repeat);
+            EvalOutput<TOutput> output = await _evaluation.Call(job.Case.Input, token).ConfigureAwait(false);
+            double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            JsonElement value = JsonSerializer.SerializeToElement(output.Value, _outputType);
+            string text = Text(value);
+            result = result with
+            {
+                Output = value,
+                Reply = output.Reply is null || output.Reply == text || (value.ValueKind != JsonValueKind.String && output.Reply == value.GetRawText()) ? null : output.Reply,
+                Milliseconds = milliseconds,
+                InputTokens = output.Usage?.InputTokenCount,
+                OutputTokens = output.Usage?.OutputTokenCount,
+                Cost = Cost(output.Usage),
+                Repairs = output.Repairs,
+                Attempts = output.Attempts,
+                Confidence = output.Confidence,
+                ModelId = output.ModelId,
+            };
+            ScoredOutput<TOutput> scored = new() { Output = output.Value, Expected = job.Case.Expected, Input = Text(input), Reply = output.Reply ?? text };
+            return result with { Scores = await _evaluation.ScoreAsync(scored, token).ConfigureAwait(false) };
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Unmeasured(result, timeout is { IsCancellationRequested: true } ? string.Create(CultureInfo.InvariantCulture, $"It took longer than {_options.Timeout.TotalSeconds} s.") : e.Message);
+        }
+        catch (AiFunctionException e) when (e is AiOutputException or AiTruncatedException)
+        {
+            return result with
+            {
+                State = CaseState.Failed,
+                Reason = e.Message,
+                Reply = e.RawReply,
+                Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+                Scores = _metrics.ToDictionary(static metric => metric.Name, metric => new CaseScore(metric.OnFailure, "The function gave no value."), StringComparer.Ordinal),
+            };
+        }
+        catch (AiFunctionException e)
+        {
+            return Unmeasured(result, e.Message) with { Reply = e.RawReply.Length > 0 ? e.RawReply : null, Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
+        }
+    }
+
+    private CaseResult Unmeasured(CaseResult result, string reason) => result with
+    {
+        State = CaseState.Unmeasured,
+        Reason = reason,
+        Scores = _metrics.ToDictionary(static metric => metric.Name, _ => new CaseScore(null, reason), StringComparer.Ordinal),
+    };
+
+    private double? Cost(Microsoft.Extensions.AI.UsageDetails? usage) =>
+        _options.InputPrice is null && _options.OutputPrice is null ? null
+        : (((usage?.InputTokenCount ?? 0) * (_options.InputPrice ?? 0)) + ((usage?.OutputTokenCount ?? 0) * (_options.OutputPrice ?? 0))) / 1e6;
+
+    private static JsonElement Element(byte[] json)
+    {
+        Utf8JsonReader reader = new(json);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    private static string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+
+    private static string CaseHash(string id, byte[] input, byte[] expected)
+    {
+        int length = Encoding.UTF8.GetByteCount(id);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length + input.Length + expected.Length + 2);
+        try
+        {
+            Encoding.UTF8.GetBytes(id, buffer);
+            buffer[length] = 0;
+            input.CopyTo(buffer, length + 1);
+            buffer[length + 1 + input.Length] = 0;
+            expected.CopyTo(buffer, length + input.Length + 2);
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(buffer.AsSpan(0, length + input.Length + expected.Length + 2), hash);
+            return Convert.ToHexStringLower(hash[..8]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private sealed record Job(EvalCase<TInput, TOutput> Case, int Index, int Repeat, string Hash, byte[] Input, byte[] Expected);
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace AiSdk.Evaluation;
+
+/// <summary>A mean with its confidence interval.</summary>
+/// <param name="Value">The mean.</param>
+/// <param name="Low">The interval's lower end.</param>
+/// <param name="High">The interval's upper end.</param>
+/// <param name="Count">Over how many cases.</param>
+public readonly record struct Estimate(double Value, double Low, double High, int Count)
+{
+    /// <summary>Half of the interval's width.</summary>
+    public double Margin => (High - Low) / 2;
+
+    /// <inheritdoc/>
+    public override string ToString() => Count == 0 ? "not measured" : string.Create(CultureInfo.InvariantCulture, $"{Value:0.####} [{Low:0.####}, {High:0.####}] on {Count} cases");
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace AiSdk.Evaluation.Tests.Scoring;
+
+public sealed class ScorerTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private static async Task<Dictionary<string, double?>> ScoreAsync<T>(Scorer<T> scorer, T output, T expected, string reply = "") =>
+        (await scorer.ScoreAsync(new ScoredOutput<T> { Output = output, Expected = expected, Reply = reply }, Cancelled)).ToDictionary(static score => score.Name, static score => score.Value);
+
+    [Fact]
+    public async Task Records_are_compared_field_by_field()
+    {
+        Dictionary<string, double?> scores = await ScoreAsync(Scorers.Fields<Facts>(), new Facts(12.5m, "IKEA", ["a", "b"]), new Facts(12.50m, "Ikea", ["a", "b"]));
+        Assert.Equal(2.0 / 3, scores["fields"]!.Value, 1e-12);
+        Assert.Equal((1, 0, 1), (scores["field:amount"], scores["field:merchant"], scores["field:notes"]));
+    }
+
+    [Theory]
+    [InlineData(100.0, 101.0, 0, 0.01, 1)]
+    [InlineData(100.0, 102.0, 0, 0.01, 0)]
+    [InlineData(1.0, 1.5, 0.5, 0, 1)]
+    [InlineData(double.NaN, 1.5, 0.5, 0, 0)]
+    public async Task Numbers_are_compared_within_a_tolerance(double output, double expected, double absolute, double relative, double score) =>
+        Assert.Equal(score, (await ScoreAsync(Scorers.Numeric<double>(absolute, relative), output, expected))["numeric"]);
+
+    [Fact]
+    public async Task Sets_and_lists_have_an_F1()
+    {
+        Assert.Equal(0.5, (await ScoreAsync<IReadOnlyList<string>>(Scorers.SetF1<string>(), ["a", "b", "b"], ["b", "c"]))["set_f1"]);
+        Assert.Equal(2.0 * 2 / 6, (await ScoreAsync<IReadOnlyList<string>>(Scorers.ListF1<string>(), ["a", "c", "b"], ["a", "b", "c"]))["list_f1"]!.Value, 1e-12);
+        Assert.Equal(1, (await ScoreAsync<IReadOnlyList<string>>(Scorers.ListF1<string>(), [], []))["list_f1"]);
+    }
+
+    [Fact]
+    public async Task Rankings_have_the_measures_of_retrieval()
+    {
+        Dictionary<string, double?> scores = await ScoreAsync<IReadOnlyList<string>>(Scorers.Retrieval<string>(4), ["x", "a", "a", "b"], ["a", "b", "c"]);
+        Assert.Equal(0.5, scores["precision@4"]);
+        Assert.Equal(2.0 / 3, scores["recall@4"]!.Value, 1e-12);
+        Assert.Equal(0.5, scores["mrr"]);
+        Assert.Equal(((1 / Math.Log2(3)) + (1 / Math.Log2(5))) / (1 + (1 / Math.Log2(3)) + (1 / Math.Log2(4))), scores["ndcg@4"]!.Value, 1e-12);
+        Assert.Null((await ScoreAsync<IReadOnlyList<string>>(Scorers.Retrieval<string>(4), ["x"], []))["mrr"]);
+    }
+
+    [Fact]
+    public async Task Texts_are_compared_as_they_are_normalised_by_words_and_by_pattern()
+    {
+        Assert.Equal(1, (await ScoreAsync(Scorers.Normalized(), "The  Answer, is: 42!", "answer is 42"))["normalized"]);
+        Assert.Equal(0, (await ScoreAsync(Scorers.Exact<string>(), "The answer", "the answer"))["exact"]);
+        Assert.Equal(0.8, (await ScoreAsync(Scorers.TokenF1(), "red green", "red green blue"))["token_f1"]!.Value, 1e-12);
+        Assert.Equal(1, (await ScoreAsync(Scorers.Regex(new Regex("^[0-9]+$")), "42", ""))["regex"]);
+        Assert.Equal(100, (await ScoreAsync(Scorers.Text(new Bleu()), "a cat sat on the mat", "a cat sat on the mat"))["bleu"]!.Value, 1e-9);
+        Assert.Equal(4, (await ScoreAsync(Scorers.Rouge(), "a b", "a b")).Count);
+    }
+
+    [Fact]
+    public async Task Replies_are_checked_against_a_schema()
+    {
+        using JsonDocument schema = JsonDocument.Parse("""{"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}, "required": ["n"], "additionalProperties": false}""");
+        Scorer<string> scorer = Scorers.SchemaValidity<string>(OutputShape.FromJsonSchema(schema.RootElement.Clone()));
+        Assert.Equal(1, (await ScoreAsync(scorer, "", "", """{"n": 3}"""))["schema"]);
+        Assert.Equal(0, (await ScoreAsync(scorer, "", "", """{"n": 0}"""))["schema"]);
+        Assert.Equal(0, (await ScoreAsync(scorer, "", "", "```json {\"n\": 3} ```"))["schema"]);
+    }
+
+    [Fact]
+    public async Task What_throws_when_it_is_run_does_not_work()
+    {
+        Scorer<string> scorer = Scorers.Functional<string>("runs", static (output, _, _) => output == "throw" ? throw new InvalidOperationException("no") : ValueTask.FromResult(output == "good"));
+        Assert.Equal(1, (await ScoreAsync(scorer, "good", ""))["runs"]);
+        Assert.Equal(0, (await ScoreAsync(scorer, "bad", ""))["runs"]);
+        Assert.Equal("InvalidOperationException: no", (await scorer.ScoreAsync(new ScoredOutput<string> { Output = "throw", Expected = "" }, Cancelled))[0].Reason);
+    }
+
+    [Fact]
+    public async Task Perplexity_is_that_of_the_log_likelihood()
+    {
+        Dictionary<string, double?> scores = await ScoreAsync(Scorers.Perplexity(static (_, _) => Task.FromResult((4, -4 * Math.Log(8)))), "", "text");
+        Assert.Equal(8, scores["perplexity"]!.Value, 1e-9);
+        Assert.Equal(Math.Log(8), scores["cross_entropy"]!.Value, 1e-12);
+    }
+
+    private sealed record Facts(decimal Amount, string Merchant, string[] Notes);
+}

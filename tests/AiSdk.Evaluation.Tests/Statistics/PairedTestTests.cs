@@ -1,0 +1,130 @@
+using System.Numerics;
+using Xunit;
+
+namespace AiSdk.Evaluation.Tests.Statistics;
+
+public sealed class PairedTestTests
+{
+    private const int Simulations = 2000;
+
+    [Theory]
+    [InlineData(10, 3)]
+    [InlineData(0, 6)]
+    [InlineData(5, 5)]
+    [InlineData(40, 21)]
+    [InlineData(700, 650)]
+    public void McNemar_is_the_binomial_distributions_tail_in_whole_numbers(int lost, int won)
+    {
+        int changed = lost + won;
+        BigInteger tail = 0;
+        BigInteger choose = 1;
+        for (int k = 0; k <= Math.Min(lost, won); k++)
+        {
+            tail += choose;
+            choose = choose * (changed - k) / (k + 1);
+        }
+        double expected = Math.Min(1, Math.Exp(BigInteger.Log(tail) + Math.Log(2) - (changed * Math.Log(2))));
+        Assert.Equal(expected, PairedTests.McNemar(lost, won), 1e-9);
+    }
+
+    // 2 (C(13,0) + … + C(13,3)) / 2¹³ = 1512 / 16384, 2 / 2⁶.
+    [Theory]
+    [InlineData(10, 3, 0.09228515625)]
+    [InlineData(0, 6, 0.03125)]
+    [InlineData(0, 0, 1)]
+    public void McNemar_of_few_cases_is_what_one_counts(int lost, int won, double expected) => Assert.Equal(expected, PairedTests.McNemar(lost, won), 1e-12);
+
+    // By hand: the smallest four times, the next three times, then twice and once, none smaller than the one before.
+    [Fact]
+    public void Holms_correction_steps_down()
+    {
+        double[] expected = [0.03, 0.06, 0.06, 0.02];
+        double[] corrected = PairedTests.Holm(0.01, 0.04, 0.03, 0.005);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], corrected[i], 1e-12);
+    }
+
+    [Theory]
+    [InlineData(false, 40)]
+    [InlineData(false, 200)]
+    [InlineData(true, 200)]
+    public void Tests_of_runs_that_do_not_differ_seldom_say_that_they_do(bool binary, int count)
+    {
+        RandomSource random = new(5);
+        int bootstrap = 0;
+        int randomization = 0;
+        int mcNemar = 0;
+        for (int s = 0; s < Simulations; s++)
+        {
+            double[] before = new double[count];
+            double[] now = new double[count];
+            for (int i = 0; i < count; i++)
+            {
+                double difficulty = random.NextDouble();
+                before[i] = binary ? (random.NextDouble() < difficulty ? 1 : 0) : difficulty + random.NextNormal();
+                now[i] = binary ? (random.NextDouble() < difficulty ? 1 : 0) : difficulty + random.NextNormal();
+            }
+            bootstrap += PairedTests.Bootstrap(before, now, (ulong)s, 500) < 0.05 ? 1 : 0;
+            randomization += PairedTests.ApproximateRandomization(before, now, (ulong)s, 500) < 0.05 ? 1 : 0;
+            mcNemar += binary && PairedTests.McNemar(before.Zip(now).Count(static p => p.First > p.Second), before.Zip(now).Count(static p => p.First < p.Second)) < 0.05 ? 1 : 0;
+        }
+        Assert.InRange((double)bootstrap / Simulations, 0, 0.06);
+        Assert.InRange((double)randomization / Simulations, 0, 0.06);
+        Assert.InRange((double)mcNemar / Simulations, 0, 0.06);
+    }
+
+    [Fact]
+    public void Tests_of_runs_that_differ_say_so()
+    {
+        RandomSource random = new(9);
+        double[] before = [.. Enumerable.Range(0, 200).Select(_ => random.NextNormal())];
+        double[] now = [.. before.Select(value => value + 0.3 + (0.5 * random.NextNormal()))];
+        Assert.InRange(PairedTests.Bootstrap(before, now), 0, 0.001);
+        Assert.InRange(PairedTests.ApproximateRandomization(before, now), 0, 0.001);
+        Estimate difference = PairedTests.Difference(before, now);
+        Assert.InRange(0.3, difference.Low, difference.High);
+        Assert.True(difference.Low > 0);
+        Assert.InRange(PairedTests.EffectSize(before, now), 0.3, 1);
+    }
+
+    // Four differences have sixteen patterns of signs, of which two are as extreme as 1 + 2 + 3 + 4.
+    [Fact]
+    public void Approximate_randomisation_comes_near_the_exact_value() =>
+        Assert.Equal(2.0 / 16, PairedTests.ApproximateRandomization([0, 0, 0, 0], [1, 2, 3, 4], trials: 200_000), 0.003);
+
+    [Fact]
+    public void Runs_of_different_length_are_refused()
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(static () => PairedTests.Bootstrap([1], [1, 2]));
+        Assert.Contains("1 values, the new run 2", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_confusion_matrix_has_the_scores_of_its_labels()
+    {
+        ConfusionMatrix matrix = new();
+        foreach ((string expected, string actual) in new[] { ("a", "a"), ("a", "b"), ("b", "b"), ("b", "b"), ("c", "a") })
+            matrix.Add(expected, actual);
+        Assert.Equal(0.6, matrix.Accuracy, 1e-12);
+        Assert.Equal((0.5 + 0.8 + 0) / 3, matrix.MacroF1, 1e-12);
+        Assert.Equal(("a", "b", 1), matrix.MostConfused(1)[0]);
+    }
+
+    [Fact]
+    public void The_kappa_of_two_raters_is_that_of_Cohens_paper()
+    {
+        // J. Cohen (1960), table 1, as counts of 200.
+        int[,] table = { { 88, 14, 18 }, { 10, 40, 10 }, { 2, 6, 12 } };
+        List<int> first = [];
+        List<int> second = [];
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                first.AddRange(Enumerable.Repeat(i, table[i, j]));
+                second.AddRange(Enumerable.Repeat(j, table[i, j]));
+            }
+        }
+        Assert.Equal((0.70 - 0.41) / (1 - 0.41), Agreement.Kappa(first, second), 1e-12);
+    }
+}

@@ -8,14 +8,15 @@ namespace AiSdk.Tests.Reasoning;
 /// <summary>The field for reasoning is taken out of a stream as it is taken out of a whole reply, however the stream is cut.</summary>
 public sealed class ReasoningSplitterTests
 {
+    private static readonly JsonSerializerOptions _escaping = new();
+    private static readonly JsonSerializerOptions _relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Gen<string> _text = Gen.OneOf(Gen.Char['a', 'e'].Select(static c => c.ToString()), Gen.Int[0, 10].Select(static i => new[] { "\"", "\\", "\n", "{", "}", ",", "\"value\":", "é", "😀", "\u0001", "<think>" }[i])).Array[0, 20].Select(string.Concat);
     private static readonly Gen<string> _blank = Gen.Int[0, 3].Select(static i => new[] { "", " ", "\n  ", "\t" }[i]);
 
     [Fact]
     public void Both_ways_give_the_same_thoughts_and_the_same_rest() => Gen.Select(_text, _blank.Array[6], Gen.Int[0, 3].Select(static i => new[] { "", "Here: ", "```json\n", "<think>a {\"b\": 1} c</think>\n" }[i]), Gen.Int[1, 9], Gen.Bool).Sample(static (thoughts, blanks, before, size, escapes) =>
     {
-        JsonSerializerOptions options = new() { Encoder = escapes ? null : System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        string reply = $"{{{blanks[0]}\"reasoning\"{blanks[1]}:{blanks[2]}{JsonSerializer.Serialize(thoughts, options)}{blanks[3]},{blanks[4]}\"value\"{blanks[5]}:{{\"x\":\"{{\\\"reasoning\\\":1}}\"}}}}";
+        string reply = $"{{{blanks[0]}\"reasoning\"{blanks[1]}:{blanks[2]}{JsonSerializer.Serialize(thoughts, escapes ? _escaping : _relaxed)}{blanks[3]},{blanks[4]}\"value\"{blanks[5]}:{{\"x\":\"{{\\\"reasoning\\\":1}}\"}}}}";
 
         string? inner = ReasonedReply.Split(reply, out string? whole);
         ReasoningSplitter splitter = new();

@@ -20,7 +20,7 @@ public abstract class FixProvider : CodeFixProvider
     private protected virtual bool NeedsDecision => false;
 
     /// <inheritdoc/>
-    public sealed override FixAllProvider? GetFixAllProvider() => NeedsDecision ? null : WellKnownFixAllProviders.BatchFixer;
+    public sealed override FixAllProvider? GetFixAllProvider() => NeedsDecision ? null : FixAllAtOnce.Instance;
 
     /// <inheritdoc/>
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)

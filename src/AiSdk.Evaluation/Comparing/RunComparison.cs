@@ -81,8 +81,17 @@ public sealed class RunComparison
         {
             return new MetricComparison
             {
-                Metric = metric, Slice = slice, Cases = 0, Baseline = double.NaN, Value = double.NaN, Difference = new Estimate(double.NaN, double.NaN, double.NaN, 0),
-                Test = "none", PValue = 1, RandomizationPValue = 1, EffectSize = 0, Verdict = ComparisonVerdict.NotComparable,
+                Metric = metric,
+                Slice = slice,
+                Cases = 0,
+                Baseline = double.NaN,
+                Value = double.NaN,
+                Difference = new Estimate(double.NaN, double.NaN, double.NaN, 0),
+                Test = "none",
+                PValue = 1,
+                RandomizationPValue = 1,
+                EffectSize = 0,
+                Verdict = ComparisonVerdict.NotComparable,
             };
         }
         bool isBinary = Array.TrueForAll(before, static value => value is 0 or 1) && Array.TrueForAll(now, static value => value is 0 or 1);

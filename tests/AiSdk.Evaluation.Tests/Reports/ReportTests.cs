@@ -1,6 +1,6 @@
+using System.Text.Json;
 using AiSdk.Cli;
 using AiSdk.Evaluation.Tests.Support;
-using System.Text.Json;
 using Xunit;
 
 namespace AiSdk.Evaluation.Tests.Reports;

@@ -9,12 +9,19 @@ public sealed class ReferenceValueTests
 {
     private static readonly Dictionary<string, BleuTokenizer> _tokenizers = new(StringComparer.Ordinal)
     {
-        ["13a"] = BleuTokenizer.V13a, ["intl"] = BleuTokenizer.International, ["zh"] = BleuTokenizer.Chinese, ["char"] = BleuTokenizer.Character, ["none"] = BleuTokenizer.None,
+        ["13a"] = BleuTokenizer.V13a,
+        ["intl"] = BleuTokenizer.International,
+        ["zh"] = BleuTokenizer.Chinese,
+        ["char"] = BleuTokenizer.Character,
+        ["none"] = BleuTokenizer.None,
     };
 
     private static readonly Dictionary<string, BleuSmoothing> _smoothings = new(StringComparer.Ordinal)
     {
-        ["exp"] = BleuSmoothing.Exponential, ["floor"] = BleuSmoothing.Floor, ["add-k"] = BleuSmoothing.AddK, ["none"] = BleuSmoothing.None,
+        ["exp"] = BleuSmoothing.Exponential,
+        ["floor"] = BleuSmoothing.Floor,
+        ["add-k"] = BleuSmoothing.AddK,
+        ["none"] = BleuSmoothing.None,
     };
 
     [Fact]

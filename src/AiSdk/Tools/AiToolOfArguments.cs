@@ -36,7 +36,7 @@ public abstract class AiTool<TArguments> : AiTool
         cancellationToken.ThrowIfCancellationRequested();
         return TryRead(arguments.Span, out TArguments bound) is { } problem
             ? new ValueTask<object?>(ToolArguments.Refusal(Info, problem))
-            : RunAsync(bound, Info.Effect == ToolEffect.Read ? null : ToolKey.Of(Info.Name, arguments.Span, null), services, null, cancellationToken);
+            : RunAsync(bound, Info.Effect == ToolEffect.Read ? null : ToolKey.Of(Identity, arguments.Span, null), services, null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,10 +60,13 @@ public abstract class AiTool<TArguments> : AiTool
             if (TryRead(json.Written, out bound) is { } problem)
                 return new ValueTask<object?>(Refuse(arguments, ToolArguments.Refusal(Info, problem)));
             if (Info.Effect != ToolEffect.Read)
-                key = ToolKey.Of(Info.Name, json.Written, arguments);
+                key = ToolKey.Of(Identity, json.Written, arguments);
         }
         return RunAsync(bound, key, arguments.Services, arguments, cancellationToken);
     }
+
+    // Another class may have a tool of the same name, with an effect of its own.
+    private string Identity => field ??= $"{GetType().FullName}.{Info.Name}";
 
     /// <summary>Takes the arguments as they are: values of the parameters' types, and pieces of JSON, each read where it lies.</summary>
     /// <param name="arguments">The arguments.</param>

@@ -25,7 +25,7 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is EvalRunException or CommandException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             await error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return Failed;

@@ -72,8 +72,12 @@ internal sealed class ActionPlan
                 fitting.Add(record);
         }
         // Of charges that are the same, the later one is too many: it is first, as records come newest first and pending ones are newer.
+        int equal = 1;
         if (_rule.OneOfSeveral && fitting.Count > 1 && fitting.All(record => Same(record, fitting[0])))
+        {
+            equal = fitting.Count;
             fitting = [fitting.Find(static record => Text(record, "status") == "Pending") is { ValueKind: JsonValueKind.Object } pending ? pending : fitting[0]];
+        }
         if (fitting.Count != 1)
         {
             nothing = fitting.Count == 0
@@ -82,7 +86,10 @@ internal sealed class ActionPlan
             return null;
         }
         string id = Text(fitting[0], "id")!;
-        return new PlannedCall(change, new Dictionary<string, object?> { [_rule.Argument!] = id }, $"The only one of the customer's {_rule.Records} that fits the message is {id}.");
+        string why = equal > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{equal} equal {_rule.Records} of one day fit the message; {id} is the later one.")
+            : $"The only one of the customer's {_rule.Records} that fits the message is {id}.";
+        return new PlannedCall(change, new Dictionary<string, object?> { [_rule.Argument!] = id }, why);
     }
 
     private bool FitsFacts(JsonElement record)
@@ -93,7 +100,8 @@ internal sealed class ActionPlan
             && (_facts.Currency is not { } named || currency is null || currency == CurrencyCodes.Of(named));
     }
 
-    private static bool Same(JsonElement a, JsonElement b) => Text(a, "counterparty") == Text(b, "counterparty") && a.GetProperty("amount").GetDecimal() == b.GetProperty("amount").GetDecimal();
+    private static bool Same(JsonElement a, JsonElement b) => 
+        Text(a, "counterparty") == Text(b, "counterparty") && Text(a, "currency") == Text(b, "currency") && Text(a, "date") == Text(b, "date") && a.GetProperty("amount").GetDecimal() == b.GetProperty("amount").GetDecimal();
 
     private static string? Text(JsonElement record, string name) => record.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

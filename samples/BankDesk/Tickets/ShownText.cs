@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using AiSdk;
 
 namespace BankDesk.Tickets;
@@ -22,5 +24,18 @@ internal static class ShownText
             copied = match.Start + match.Length;
         }
         return shown.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    /// <summary>Arguments with whole numbers shortened; a model may have written one where another value is wanted.</summary>
+    public static JsonElement Of(JsonElement arguments)
+    {
+        JsonObject shown = [];
+        foreach (JsonProperty argument in arguments.EnumerateObject())
+        {
+            string text = argument.Value.ValueKind == JsonValueKind.String ? argument.Value.GetString()! : argument.Value.GetRawText();
+            string safe = Of(text);
+            shown[argument.Name] = argument.Value.ValueKind == JsonValueKind.String || safe != text ? JsonValue.Create(safe) : JsonNode.Parse(text);
+        }
+        return JsonSerializer.SerializeToElement(shown);
     }
 }

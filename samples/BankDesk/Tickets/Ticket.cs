@@ -143,7 +143,9 @@ internal sealed class Ticket : IDisposable
         Add(proposal);
         try
         {
-            return await decision.Made.Task.WaitAsync(cancellationToken);
+            // Whoever is first, decides: an approval, or the stop.
+            using CancellationTokenRegistration stopped = cancellationToken.Register(() => decision.Made.TrySetCanceled(cancellationToken));
+            return await decision.Made.Task;
         }
         finally
         {
@@ -168,15 +170,13 @@ internal sealed class Ticket : IDisposable
                 return null;
             if (decision.Value is { } earlier)
                 return earlier == approved ? DecisionOutcome.Repeated : DecisionOutcome.DecidedOtherwise;
-            if (decision.IsOver || _stop.IsCancellationRequested)
+            if (decision.IsOver || _stop.IsCancellationRequested || !decision.Made.TrySetResult(approved))
                 return DecisionOutcome.TooLate;
             decision.Value = approved;
+            // Within the lock, so that nothing that the tool tells comes before it.
+            Add(new TicketEvent.Decided(approval, approved));
+            return DecisionOutcome.Taken;
         }
-        // Told first: the tool may run before this method returns.
-        Add(new TicketEvent.Decided(approval, approved));
-        lock (_lock)
-            _decisions[approval].Made.TrySetResult(approved);
-        return DecisionOutcome.Taken;
     }
 
     /// <summary>Stops the ticket: what runs is cancelled, what waits is not done.</summary>

@@ -67,7 +67,8 @@ internal sealed partial class TicketWorker(DeskModel model, BankStore store, ITo
         AiResult<MessageFacts> read = await desk.ExtractAsync(ticket.Message, cancellationToken);
         trace.End(read);
         facts = Checked(read.Value, ticket.Message, trace, out List<string> corrections);
-        ticket.Add(new TicketEvent.FactsRead(facts.Amount, facts.Currency is { } currency ? CurrencyCodes.Of(currency) : null, facts.Merchant, facts.Date, facts.CardEnding, corrections));
+        ticket.Add(new TicketEvent.FactsRead(
+            facts.Amount, facts.Currency is { } currency ? CurrencyCodes.Of(currency) : null, Shown(facts.Merchant), Shown(facts.Date), facts.CardEnding, [.. corrections.Select(ShownText.Of)]));
 
         if (model.CallsTools)
         {
@@ -107,11 +108,13 @@ internal sealed partial class TicketWorker(DeskModel model, BankStore store, ITo
             LoggerFactory = loggers,
             ApproveTool = async (approval, cancellationToken) => await ticket.AskAsync(
                 new TicketEvent.Proposed(
-                    Guid.NewGuid().ToString("N"), approval.Tool, approval.Effect, ChangeDescription.Of(store, ticket.CustomerId, approval), approval.Arguments,
+                    Guid.NewGuid().ToString("N"), approval.Tool, approval.Effect, ChangeDescription.Of(store, ticket.CustomerId, approval), ShownText.Of(approval.Arguments),
                     why.ContainsKey(approval.CallId) ? "the desk's rules" : "the model", why.GetValueOrDefault(approval.CallId)),
                 cancellationToken),
         });
     }
+
+    private static string? Shown(string? text) => text is null ? null : ShownText.Of(text);
 
     /// <summary>What the message bears out, and what the model could not see because it was hidden from it.</summary>
     private static MessageFacts Checked(MessageFacts facts, string message, TicketTrace trace, out List<string> corrections)

@@ -34,7 +34,7 @@ internal sealed class ToolResultObserver(IChatClient client, Ticket ticket) : De
                 continue;
             FunctionCallContent? call = contents.OfType<FunctionCallContent>().FirstOrDefault(call => call.CallId == result.CallId);
             string text = result.Result?.ToString() ?? "";
-            ticket.Add(new TicketEvent.ToolAnswered(call?.Name ?? "", Arguments(call), text, Ran: text.StartsWith('{') || text.StartsWith('['), Changes(options, call)));
+            ticket.Add(new TicketEvent.ToolAnswered(call?.Name ?? "", ShownText.Of(Arguments(call)), ShownText.Of(text), Ran: text.StartsWith('{') || text.StartsWith('['), Changes(options, call)));
         }
         return sent;
     }

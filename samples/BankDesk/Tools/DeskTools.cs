@@ -32,7 +32,7 @@ internal sealed class DeskTools(BankStore store, string customerId, Func<string,
             .. Record().Payments
                 .Where(payment => (amount is null || payment.Amount == amount) && (ending is null || payment.CardEnding == ending)
                     && (counterparty is null || payment.Counterparty.Contains(counterparty, StringComparison.OrdinalIgnoreCase)))
-                .Select(static payment => new PaymentView(payment.Id, payment.Kind, payment.Counterparty, payment.Amount, payment.Currency, payment.Date, payment.CardEnding, payment.Status)),
+                .Select(static payment => new PaymentView(payment.Id, payment.Kind, FromOutside(payment.Counterparty), payment.Amount, payment.Currency, payment.Date, payment.CardEnding, payment.Status)),
         ];
     }
 
@@ -44,7 +44,7 @@ internal sealed class DeskTools(BankStore store, string customerId, Func<string,
     [
         .. Record().Transfers
             .Where(transfer => (amount is null || transfer.Amount == amount) && (payee is null || transfer.Payee.Contains(payee, StringComparison.OrdinalIgnoreCase)))
-            .Select(static transfer => new TransferView(transfer.Id, transfer.Payee, transfer.Amount, transfer.Currency, transfer.Date, FromOutside(transfer.Reference), transfer.Status)),
+            .Select(static transfer => new TransferView(transfer.Id, FromOutside(transfer.Payee), transfer.Amount, transfer.Currency, transfer.Date, FromOutside(transfer.Reference), transfer.Status)),
     ];
 
     /// <summary>Lists the cards that the customer has ordered.</summary>
@@ -84,10 +84,10 @@ internal sealed class DeskTools(BankStore store, string customerId, Func<string,
 
     /// <summary>Sends an ordered card again by express.</summary>
     /// <param name="orderId">The order's id, as find_card_orders gives it.</param>
-    [AiTool("resend_card", Effect = ToolEffect.Write)]
+    [AiTool("resend_card", Effect = ToolEffect.Destructive)]
     public ChangeView ResendCard([RegularExpression("ORD-[0-9]{1,6}")] string orderId, [IdempotencyKey] string key) => View(store.SendAgain(customerId, orderId, key));
 
-    private static ChangeView View(Change change) => new(change.Summary);
+    private static ChangeView View(Change change) => new(FromOutside(change.Summary), change.At);
 
     private static string FromOutside(string text) => _injection.Inspect(text).IsAttack ? Withheld : text;
 

@@ -16,4 +16,4 @@ internal sealed record CardOrderView(string Id, string Product, DateOnly Ordered
 
 /// <summary>A change that was made.</summary>
 /// <param name="Done">What was done, in a sentence that can be told to the customer.</param>
-internal sealed record ChangeView(string Done);
+internal sealed record ChangeView(string Done, DateTimeOffset At);

@@ -175,7 +175,9 @@ class TicketView {
         return;
       }
       this.close();
-      if (!this.parts.status) {
+      if (this.parts.status) {
+        this.closed({ status: "Failed", reason: "The desk was started anew and no longer knows this ticket.", milliseconds: 0, inputTokens: 0, outputTokens: 0 });
+      } else {
         $("ticket").replaceChildren(el("div", { class: "nothing" }, el("h2", {}, "This ticket is not there any more"), el("p", {}, "The desk keeps tickets as long as its program runs.")));
         history.replaceState(null, "", `#customer=${desk.customer.id}`);
       }
@@ -190,6 +192,7 @@ class TicketView {
   // What the customer wrote, and how it stands.
   opened(event) {
     choose(event.customerId, true);
+    this.openedAt = Date.parse(event.at);
     const customer = desk.customer;
     this.parts.status = el("span", { class: "status running", role: "status" }, el("span", { class: "spinner", "aria-hidden": "true" }), el("span", {}, "working"));
     this.parts.stop = el("button", { type: "button", class: "quiet", click: () => this.stop() }, "Stop");
@@ -223,7 +226,9 @@ class TicketView {
 
   tool(event) {
     const found = event.ran && event.result.startsWith("[") ? JSON.parse(event.result).length : null;
-    const outcome = !event.ran ? "was not run" : found === null ? "done" : `${found} found`;
+    // A change that was made before is told again, not made again.
+    const made = event.changes && event.ran ? Date.parse(JSON.parse(event.result).at) : NaN;
+    const outcome = !event.ran ? "was not run" : found !== null ? `${found} found` : made < this.openedAt ? "was done before" : "done";
     this.parts.activity ??= this.add(el("section", { class: "part", id: "activity" }, el("h3", {}, "Tools"), el("ul", { class: "activity" })));
     this.parts.activity.querySelector("ul").append(el("li", { class: event.ran ? "" : "refused" },
       el("details", {}, el("summary", {}, el("code", {}, event.tool), el("span", { class: "args" }, event.arguments || "no arguments"), el("span", { class: `tag ${event.changes ? "write" : ""}` }, event.changes ? "changes" : "reads"), el("span", { class: "outcome" }, outcome)),
@@ -258,13 +263,14 @@ class TicketView {
         approve.disabled = deny.disabled = false;
       }
     };
-    const approve = el("button", { type: "button", class: event.effect === "Destructive" ? "danger" : "primary", click: () => decide(true) }, "Approve", el("kbd", { "aria-hidden": "true" }, "A"));
+    const approve = el("button", { type: "button", class: event.effect === "Destructive" ? "danger" : "primary", click: () => decide(true) }, "Approve", event.effect === "Destructive" ? null : el("kbd", { "aria-hidden": "true" }, "A"));
     const deny = el("button", { type: "button", class: "secondary", click: () => decide(false) }, "Deny", el("kbd", { "aria-hidden": "true" }, "D"));
     const card = el("section", {
       class: `proposal ${event.effect.toLowerCase()}`, tabindex: "-1", "data-tool": event.tool, "aria-label": "A change that waits for your approval",
       keydown: (key) => {
-        if (key.ctrlKey || key.metaKey || key.altKey) return;
-        if (key.key === "a" || key.key === "A") decide(true);
+        if (key.ctrlKey || key.metaKey || key.altKey || key.repeat) return;
+        // What cannot be undone wants the button.
+        if ((key.key === "a" || key.key === "A") && event.effect !== "Destructive") decide(true);
         if (key.key === "d" || key.key === "D") decide(false);
       },
     },
@@ -286,6 +292,8 @@ class TicketView {
   decided(event) {
     const proposal = this.proposals.get(event.approval);
     if (!proposal) return;
+    // The button that has the focus goes.
+    if (proposal.card.contains(document.activeElement)) proposal.card.focus();
     proposal.card.classList.add("decided", event.approved ? "approved" : "denied");
     proposal.card.querySelector(".kicker").textContent = event.approved ? "Approved" : "Denied · nothing was changed";
     proposal.card.querySelector(".decide").remove();

@@ -61,6 +61,8 @@ public sealed record GatePolicy
         {
             if (summary.Metrics.FirstOrDefault(metric => metric.Metric.Name == name) is not { } metric)
                 errors.Add($"The run does not measure '{name}', which has a threshold.");
+            else if (metric.Metric.CannotGate is { } reason)
+                errors.Add($"{name} cannot decide: {reason}");
             else if (metric.Metric.HigherIsBetter ? !(metric.Estimate.Value >= threshold) : !(metric.Estimate.Value <= threshold))
                 regressions.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {metric.Estimate.Value:0.####}; {(metric.Metric.HigherIsBetter ? "at least" : "at most")} {threshold:0.####} is wanted."));
         }
@@ -69,6 +71,10 @@ public sealed record GatePolicy
         {
             IEnumerable<MetricComparison> all = IncludeSlices ? comparison.Metrics.Concat(comparison.Slices) : comparison.Metrics;
             regressions.AddRange(all.Where(c => c.Verdict == ComparisonVerdict.Worse && deciding.Contains(c.Metric.Name)).Select(static c => c.Words));
+            foreach (string name in deciding.Where(name => comparison.Metrics.All(c => c.Metric.Name != name || c.Verdict == ComparisonVerdict.NotComparable)).Order(StringComparer.Ordinal))
+                errors.Add($"{name} cannot be compared: the baseline did not measure it.");
+            if (comparison.CommonCases < baseline!.Summary.Cases)
+                errors.Add(string.Create(CultureInfo.InvariantCulture, $"The run lacks {baseline.Summary.Cases - comparison.CommonCases} of the baseline's {baseline.Summary.Cases} cases."));
             notes.AddRange(comparison.Metrics.Where(static c => c.Verdict != ComparisonVerdict.Worse).Select(static c => c.Words));
         }
         return new GateResult(errors.Count > 0 ? GateOutcome.Error : regressions.Count > 0 ? GateOutcome.Regression : GateOutcome.Passed, regressions, errors, notes, comparison);

@@ -50,7 +50,11 @@ public sealed class RunComparison
         for (int i = 0; i < run.Table.Ids.Length; i++)
         {
             if (run.Table.Ids[i] is { } id && baseline.Table.Place(id) is >= 0 and int place)
+            {
+                if (run.Table.Hashes[i] != baseline.Table.Hashes[place])
+                    throw new EvalRunException($"The case '{id}' is not the same in {run.Folder} and {baseline.Folder}: its input or what is expected differs. Cases that changed need ids of their own.");
                 common.Add((i, place));
+            }
         }
         if (common.Count == 0)
             throw new EvalRunException($"{run.Folder} and {baseline.Folder} have no case in common, so that there is nothing to compare.");
@@ -106,7 +110,7 @@ public sealed class RunComparison
             Cases = now.Length,
             Baseline = baseline,
             Value = mean,
-            Difference = PairedTests.Difference(before, now, seed: seed),
+            Difference = isBinary ? PairedTests.DifferenceOfProportions(lost, won, now.Length) : PairedTests.Difference(before, now, seed: seed),
             Lost = lost,
             Won = won,
             Test = isBinary ? "McNemar's test" : "the paired bootstrap",

@@ -81,7 +81,17 @@ public sealed class FunctionEvaluation<TInput, TOutput>
         Dictionary<string, CaseScore> scores = new(StringComparer.Ordinal);
         foreach (Scorer<TOutput> scorer in Scorers)
         {
-            foreach (Score score in await scorer.ScoreAsync(output, cancellationToken).ConfigureAwait(false))
+            IReadOnlyList<Score> given;
+            try
+            {
+                given = await scorer.ScoreAsync(output, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // It says nothing about the reply, and the other cases go on.
+                given = [.. scorer.Metrics.Select(metric => new Score(metric.Name, null, $"The scorer failed with {exception.GetType().Name}: {exception.Message}"))];
+            }
+            foreach (Score score in given)
             {
                 // JSON has no infinities, and a mean has no use for them.
                 bool isNumber = score.Value is { } value && double.IsFinite(value);

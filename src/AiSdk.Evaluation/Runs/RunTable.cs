@@ -24,6 +24,9 @@ internal sealed class RunTable
     /// <summary>The cases' names; <see langword="null"/> where a case is missing.</summary>
     public string?[] Ids { get; private set; } = [];
 
+    /// <summary>What each case asked and expected, hashed.</summary>
+    public string?[] Hashes { get; private set; } = [];
+
     /// <summary>The cases of each slice.</summary>
     public SortedDictionary<string, List<int>> Slices { get; } = new(StringComparer.Ordinal);
 
@@ -78,6 +81,7 @@ internal sealed class RunTable
         }
         last.Clear();
         table.Ids = new string?[count];
+        table.Hashes = new string?[count];
         table.Repeats = new (int, int)[count];
         foreach (Metric metric in manifest.Metrics)
         {
@@ -118,6 +122,7 @@ internal sealed class RunTable
         if (Ids[at] is null)
         {
             Ids[at] = result.Id;
+            Hashes[at] = result.Hash;
             if (!_places.TryAdd(result.Id, at))
                 throw new EvalRunException($"The run has two cases called '{result.Id}'.");
             foreach (string tag in result.Tags ?? [])
@@ -170,7 +175,7 @@ internal sealed class RunTable
         {
             // What failed is a class of its own.
             string? expected = Label(result.Expected);
-            string? actual = result.Output is { } output ? Label(output) : result.State == CaseState.Failed ? "(failed)" : null;
+            string? actual = result.Output is { } output ? Label(output) : result.State == CaseState.Failed ? ConfusionMatrix.Failed : null;
             if (expected is not null && actual is not null)
                 _confusion.Add(expected, actual);
             if (expected is null || actual is null || _confusion.Labels.Count > MaxLabels)

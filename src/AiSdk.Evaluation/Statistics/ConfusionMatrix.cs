@@ -20,8 +20,11 @@ public sealed class ConfusionMatrix
     /// <summary>The share of cases that are right; for one label a case it is also the micro-averaged precision, recall and F1.</summary>
     public double Accuracy => Count == 0 ? double.NaN : (double)_labels.Values.Sum(static label => label.Right) / Count;
 
+    /// <summary>What stands for the label of a reply that could not be read: wrong wherever it stands, and no class that a mean is taken over.</summary>
+    internal const string Failed = "(failed)";
+
     /// <summary>The mean of the labels' F1, over all that occur as expected or actual.</summary>
-    public double MacroF1 => _labels.Count == 0 ? double.NaN : _labels.Keys.Average(label => Score(label).F1);
+    public double MacroF1 => _labels.Keys.Where(static label => label != Failed).Select(label => Score(label).F1).DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>The F1 over all decisions; the same as the accuracy where each case has one label.</summary>
     public double MicroF1 => Accuracy;

@@ -3,6 +3,9 @@ namespace AiSdk.Evaluation;
 /// <summary>Tests whether two runs over the same cases differ. All are two-sided, and functions of their arguments alone.</summary>
 public static class PairedTests
 {
+    private const double Normal95 = 1.959963984540054;
+    private const double Rounding = 1e-12;
+
     // Beyond it the sums that are resampled are normal for all purposes, and resampling takes seconds.
     private const int ResampledUpTo = 20_000;
 
@@ -44,9 +47,12 @@ public static class PairedTests
         (double mean, double deviation) = Moments.Of(differences);
         if (mean == 0)
             return 1;
-        double statistic = deviation > 0 ? Math.Abs(mean) / deviation : double.MaxValue;
+        // All differences are one and the same: what is left is the chance that all signs agree.
+        if (deviation <= Rounding * Math.Abs(mean))
+            return Math.Min(1, 2 * Math.Pow(0.5, differences.Length));
+        double statistic = Math.Abs(mean) / deviation;
         if (differences.Length > ResampledUpTo)
-            return deviation > 0 ? 2 * Normal.Cumulative(-statistic * Math.Sqrt(differences.Length)) : 0;
+            return 2 * Normal.Cumulative(-statistic * Math.Sqrt(differences.Length));
         RandomSource random = new(seed);
         double[] sample = new double[differences.Length];
         int extreme = 0;
@@ -93,6 +99,23 @@ public static class PairedTests
                 extreme++;
         }
         return (extreme + 1.0) / (trials + 1);
+    }
+
+    /// <summary>The difference of two shares of the same cases with its 95 % interval (A. Agresti, Y. Min, 2005), which holds for few changes, too.</summary>
+    /// <param name="lost">The cases that only the baseline has right.</param>
+    /// <param name="won">The cases that only the new run has right.</param>
+    /// <param name="cases">The cases.</param>
+    /// <returns>What the new run has more than the baseline.</returns>
+    public static Estimate DifferenceOfProportions(int lost, int won, int cases)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(lost);
+        ArgumentOutOfRangeException.ThrowIfNegative(won);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cases, Math.Max(1, lost + won));
+        // Half a case is added to each cell of the table.
+        double n = cases + 2.0;
+        double difference = (won - lost) / n;
+        double half = Normal95 * Math.Sqrt(lost + won + 1 - (n * difference * difference)) / n;
+        return new Estimate((double)(won - lost) / cases, Math.Max(-1, difference - half), Math.Min(1, difference + half), cases);
     }
 
     /// <summary>The mean difference with its interval.</summary>

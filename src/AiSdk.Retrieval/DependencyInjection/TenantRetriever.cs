@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace AiSdk.Retrieval;
 
 /// <summary>Searches the documents of the tenant that the application names at each search.</summary>
@@ -9,7 +11,9 @@ internal sealed class TenantRetriever(IServiceProvider provider, RetrievalIndexe
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Passage>> RetrieveAsync(RetrievalQuery query, CancellationToken cancellationToken = default)
     {
-        string tenant = options.Tenant!(provider) ?? throw new InvalidOperationException($"The retriever '{key}' was asked without a tenant: RetrievalOptions.Tenant gave null, so that nobody's documents may be found.");
+        // A scope of its own: a service that is made for a request would else be the first request's for ever.
+        using IServiceScope scope = provider.CreateScope();
+        string tenant = options.Tenant!(scope.ServiceProvider) ?? throw new InvalidOperationException($"The retriever '{key}' was asked without a tenant: RetrievalOptions.Tenant gave null, so that nobody's documents may be found.");
         return new Retriever(indexes.Of(tenant), options.Search, key).RetrieveAsync(query, cancellationToken);
     }
 }

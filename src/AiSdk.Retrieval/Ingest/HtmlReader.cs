@@ -89,7 +89,7 @@ internal static class HtmlReader
             bool isHeading = element.LocalName is ['h', >= '1' and <= '6'];
             if (isHeading)
             {
-                string name = _text.ToString(_start, _text.Length - _start).Trim();
+                string name = StructuredText.Heading(_text.ToString(_start, _text.Length - _start).Trim());
                 int level = element.LocalName[1] - '0';
                 _path.RemoveAll(above => above.Level >= level);
                 if (name.Length > 0)

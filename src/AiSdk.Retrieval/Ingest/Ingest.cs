@@ -73,7 +73,8 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         }
         await WriteBatchAsync(cancellationToken).ConfigureAwait(false);
         int removed = options.RemoveMissing ? RemoveMissing(cancellationToken) : 0;
-        if (_settings.Embeddings is not null && _written > 0)
+        // Also what an earlier run was killed before.
+        if (_settings.Embeddings is not null)
             await CalibrateAsync(cancellationToken).ConfigureAwait(false);
         return new IngestReport
         {
@@ -246,7 +247,7 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         return removed;
     }
 
-    private static bool IsUnicode(string text)
+    internal static bool IsUnicode(string text)
     {
         for (ReadOnlySpan<char> rest = text; !rest.IsEmpty;)
         {

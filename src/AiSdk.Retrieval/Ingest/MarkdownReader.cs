@@ -23,7 +23,7 @@ internal static class MarkdownReader
             int end = Math.Clamp(block.Span.End + 1, start, text.Length);
             if (block is HeadingBlock heading)
             {
-                string name = Text(heading);
+                string name = StructuredText.Heading(Text(heading));
                 title ??= heading.Level == 1 ? name : null;
                 path.RemoveAll(above => above.Level >= heading.Level);
                 path.Add((heading.Level, name));

@@ -14,4 +14,10 @@ internal readonly record struct TextBlock(int Start, int End, string[] Headings,
 /// <param name="Blocks">Its blocks in order, without overlap.</param>
 /// <param name="Title">The title that the document itself states.</param>
 /// <param name="IsVerbatim">Whether the text is the document itself.</param>
-internal sealed record StructuredText(string Text, List<TextBlock> Blocks, string? Title, bool IsVerbatim = true);
+internal sealed record StructuredText(string Text, List<TextBlock> Blocks, string? Title, bool IsVerbatim = true)
+{
+    private const int LongestHeading = 200;
+
+    /// <summary>A heading as each chunk below it carries it: cut where it is longer than any heading should be, so that it does not outweigh what it stands over.</summary>
+    public static string Heading(string text) => text.Length <= LongestHeading ? text : text[..(char.IsHighSurrogate(text[LongestHeading - 1]) ? LongestHeading - 1 : LongestHeading)];
+}

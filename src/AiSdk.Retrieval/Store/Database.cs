@@ -61,6 +61,8 @@ internal sealed class Database : IDisposable
         _readers.Add(connection);
         if (_isDisposed)
             Dispose();
+        else if (_readers.Count > Environment.ProcessorCount && _readers.TryTake(out SqliteConnection? spare))
+            spare.Dispose();
     }
 
     /// <summary>A connection of the caller's own.</summary>

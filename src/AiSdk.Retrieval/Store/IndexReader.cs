@@ -105,6 +105,8 @@ internal sealed class IndexReader : IDisposable
     {
         if (Snapshot.Vectors is not { } vectors)
             return [];
+        if (query.Length != vectors.Dimensions)
+            throw new ArgumentException($"The query's vector has {query.Length} numbers, those of the index have {vectors.Dimensions}.", nameof(query));
         float[] unit = Unit(query);
         int wanted = vectors.IsExact ? top : Math.Max(top * 4, 100);
         (float Score, int Slot)[] found = vectors.Search(unit, Snapshot.Count, _allowed ?? Snapshot.Alive, wanted);

@@ -23,6 +23,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly List<string> _terms = [];
     private readonly StringBuilder _termText = new();
     private long _encoder;
+    private int _dimensions;
 
     public IndexWriter(RetrievalIndex index)
     {
@@ -193,8 +194,8 @@ internal sealed class IndexWriter : IDisposable
         Run($"INSERT INTO {_prefix}terms(rowid, terms) VALUES($chunk, $terms)", ("$chunk", row), ("$terms", _termText.ToString()));
         if (vector is null)
             return id;
-        if (_encoder == 0)
-            _encoder = Encoder(vector.Length);
+        if (_encoder == 0 || vector.Length != _dimensions)
+            (_encoder, _dimensions) = (Encoder(vector.Length), vector.Length);
         Run(
             $"INSERT INTO {_prefix}vectors VALUES($chunk, $encoder, $hash, $vector)",
             ("$chunk", row), ("$encoder", _encoder), ("$hash", TextHash(EmbeddedText(title, chunk))), ("$vector", MemoryMarshal.AsBytes(vector.AsSpan()).ToArray()));

@@ -55,6 +55,9 @@ public sealed class RetrievalIndexOptions
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Tenant);
+        // The store would cut one off and write another anew, so that two names could become one.
+        if (Tenant.Contains('\0', StringComparison.Ordinal) || !Ingest.IsUnicode(Tenant))
+            throw new ArgumentException("The index cannot be opened: the tenant's name has a NUL or is no Unicode text.");
         if (Chunks.Problem is { } problem)
             throw new ArgumentException($"The index cannot be opened: {problem}.");
         if (!(Bm25K1 >= 0 && double.IsFinite(Bm25K1)) || !(Bm25B is >= 0 and <= 1))

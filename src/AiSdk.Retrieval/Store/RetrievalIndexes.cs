@@ -18,7 +18,17 @@ public sealed class RetrievalIndexes(string path, RetrievalIndexOptions options)
     public RetrievalIndex Of(string tenant)
     {
         ArgumentNullException.ThrowIfNull(tenant);
-        return _indexes.GetOrAdd(tenant, name => new Lazy<RetrievalIndex>(() => RetrievalIndex.Open(path, options.For(name)))).Value;
+        Lazy<RetrievalIndex> index = _indexes.GetOrAdd(tenant, name => new Lazy<RetrievalIndex>(() => RetrievalIndex.Open(path, options.For(name))));
+        try
+        {
+            return index.Value;
+        }
+        catch
+        {
+            // What failed once, such as on a file that is locked, may do the next time.
+            _indexes.TryRemove(KeyValuePair.Create(tenant, index));
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -25,9 +25,10 @@ internal static class FilterTranslator
                     : IsProperty(comparison.Right, out key) ? In(key, [Text(comparison.Left)])
                     : throw Unsupported(expression);
                 return comparison.NodeType == ExpressionType.Equal ? equal : !equal;
-            case MethodCallExpression { Method.Name: "Contains" } contains when contains.Arguments.Count >= 1:
+            case MethodCallExpression { Method.Name: "Contains" } contains when contains.Arguments.Count == (contains.Object is null ? 2 : 1):
                 Expression item = contains.Object is null ? contains.Arguments[1] : contains.Arguments[0];
-                return IsProperty(item, out key) && Value(contains.Object ?? contains.Arguments[0]) is IEnumerable<string> values ? In(key, [.. values]) : throw Unsupported(expression);
+                return IsProperty(item, out key) && Value(contains.Object ?? contains.Arguments[0]) is IEnumerable<string> values
+                    && (values is not HashSet<string> { Comparer: var comparer } || comparer.Equals(EqualityComparer<string>.Default) || comparer.Equals(StringComparer.Ordinal)) ? In(key, [.. values]) : throw Unsupported(expression);
             default:
                 throw Unsupported(expression);
         }

@@ -9,6 +9,7 @@ public sealed partial class AiCaller
 {
     private const int CharactersPerToken = 3;
     private const int MinReplyTokens = 16;
+    private const float SampleTemperature = 0.7f;
 
     private Task<AiResult<T>> DeliberateAsync<T>(AiFunctionInfo<T> function, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
@@ -176,7 +177,9 @@ public sealed partial class AiCaller
         {
             while (!ballot.IsDecided)
             {
-                while (asked < policy.Samples && running.Count < Math.Min(policy.MaxConcurrency, ballot.Needed) && (asked == 0 || Fits()))
+                // What a reply takes is not known before the first has come.
+                int width = policy.TokenBudget > 0 && deliberation.Tally.MostTokens == 0 ? 1 : Math.Min(policy.MaxConcurrency, ballot.Needed);
+                while (asked < policy.Samples && running.Count < width && (asked == 0 || Fits()))
                     running.Add(RunAsync(asked++));
                 if (running.Count == 0)
                     break;
@@ -221,7 +224,13 @@ public sealed partial class AiCaller
             using Activity? step = AiTelemetry.StartStep("sample", sample);
             try
             {
-                Draft<T> draft = await SampleAsync(deliberation, deliberation.Messages, Client(deliberation), deliberation.Options, enough.Token).ConfigureAwait(false);
+                ChatOptions own = deliberation.Options?.Clone() ?? new ChatOptions();
+                // A local model takes the likeliest token unless it is told otherwise: all samples would be the same.
+                if (IsConstrained)
+                    own.Temperature ??= SampleTemperature;
+                if (own.Seed is { } seed)
+                    own.Seed = seed + sample;
+                Draft<T> draft = await SampleAsync(deliberation, deliberation.Messages, Client(deliberation), own, enough.Token).ConfigureAwait(false);
                 step?.SetTag("aisdk.outcome", "success");
                 return (sample, draft, null);
             }
@@ -263,6 +272,10 @@ public sealed partial class AiCaller
     {
         string message = string.Create(CultureInfo.InvariantCulture, $"{function.Name}: none of {failures.Count} samples gave a value. The first: {failures[0].Message}");
         AggregateException all = new(failures);
+        if (failures[0] is AiRefusalException refusal && failures.All(static failure => failure is AiRefusalException))
+            return new AiRefusalException(message, function.Name, refusal.RawReply, refusal.CallId, refusal.Refusal, refusal.Reason, all);
+        if (failures[0] is AiTruncatedException truncated && failures.All(static failure => failure is AiTruncatedException))
+            return new AiTruncatedException(message, function.Name, truncated.RawReply, truncated.CallId, all);
         return failures[0] is AiOutputException first
             ? new AiOutputException(message, function.Name, first.RawReply, first.CallId, first.Path, first.Position, all, first.Errors, first.Repairs, calls)
             : new AiFunctionException(message, function.Name, (failures[0] as AiFunctionException)?.RawReply ?? "", (failures[0] as AiFunctionException)?.CallId ?? "", all);
@@ -281,7 +294,7 @@ public sealed partial class AiCaller
         AiFunctionInfo function = deliberation.Function;
         Tally tally = deliberation.Tally;
         long before = tally.Tokens;
-        ChatOptions options = Critic.Options(function, deliberation.Options, deliberation.Mode, IsConstrained);
+        ChatOptions options = Critic.Options(function, deliberation.Profile, deliberation.Options, deliberation.Mode, IsConstrained);
         for (int round = 0; round < policy.Rounds; round++)
         {
             IReadOnlyList<string> problems = [];
@@ -317,7 +330,7 @@ public sealed partial class AiCaller
                     }
                 }
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not (AiApprovalRequiredException or AiToolLimitException))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not AiApprovalRequiredException)
             {
                 failure = e.Message;
             }

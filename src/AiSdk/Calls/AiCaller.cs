@@ -307,6 +307,8 @@ public sealed partial class AiCaller
     {
         AiCall call = AiCall.Start(function, messages, _logger, _sensitive);
         call.Passages = _passages;
+        if (_guards is not null)
+            _guards.Passages = _passages;
         return call;
     }
 
@@ -370,13 +372,7 @@ public sealed partial class AiCaller
             return _mode;
         // Asked once; two calls at once that both ask get the same answer.
         _preferred ??= _client.GetService(typeof(StructuredOutputMode)) as StructuredOutputMode? ?? StructuredOutputMode.Auto;
-        StructuredOutputMode mode = _preferred != StructuredOutputMode.Auto ? _preferred.Value : OutputRequest.Mode(function, profile);
-        if (function.PlacesOutputFormat && !ReferenceEquals(profile, _profiles.For(null)))
-        {
-            // The template was filled in before the call's own options were known: what it says of the type must be what the mode leaves to it.
-            return mode == StructuredOutputMode.Prompt || Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt ? Mode(function, _profiles.For(null)) : mode;
-        }
-        return mode;
+        return _preferred != StructuredOutputMode.Auto ? _preferred.Value : OutputRequest.Mode(function, profile);
     }
 
     /// <summary>Checks what is sent, and makes it ask for the type as the endpoint takes it, and for reasoning where it is to be asked for.</summary>
@@ -391,7 +387,9 @@ public sealed partial class AiCaller
             options.ResponseFormat = output.ResponseFormat;
         if (mode == StructuredOutputMode.JsonSchema && profile.Schema is null)
             return messages;
-        messages = OutputRequest.Prepare(output, function.PlacesOutputFormat, profile, mode, messages, options, IsConstrained);
+        // The template was filled in before the call's own options were known: it describes the type where the client's own mode leaves that to it.
+        bool isPlaced = function.PlacesOutputFormat && Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt;
+        messages = OutputRequest.Prepare(output, isPlaced, profile, mode, messages, options, IsConstrained);
         if (_logger is not null && mode != StructuredOutputMode.Prompt && profile.Schema is { } dialect && output.For(dialect) is { IsTold: false } schema)
             Tell(_logger, function, profile, schema);
         return messages;

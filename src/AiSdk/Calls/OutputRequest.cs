@@ -59,7 +59,8 @@ internal static partial class OutputRequest
         }
     }
 
-    private static bool CanRequire(ModelProfile profile, ChatOptions options) => profile.Tools switch
+    /// <summary>Whether the endpoint may be told to call a tool.</summary>
+    public static bool CanRequire(ModelProfile profile, ChatOptions options) => profile.Tools switch
     {
         ToolSupport.Required => true,
         ToolSupport.RequiredUnlessReasoning => options.Reasoning is null or { Effort: ReasoningEffort.None },

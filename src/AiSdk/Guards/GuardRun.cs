@@ -210,11 +210,15 @@ public sealed partial class GuardRun
         if (verdict.Kind != GuardVerdictKind.Rewrite)
             return value;
         AiCall call = AiCall.Start(function, [], _logger, _sensitive);
+        call.Passages = Passages;
         if (ReplyReader.TryRead(function, verdict.Text!, ref call, out Reading<T> reading) is { } failure)
             throw Blocked(use, GuardStage.Output, null, $"what it put in the reply's place does not fit the type: {failure.Message}", verdict.Text!, failure, call.Id);
         _reports.Add(new GuardReport(name, GuardStage.Output, GuardVerdictKind.Rewrite, null, null));
         return reading.Value;
     }
+
+    /// <summary>What the call's model was shown, which a rewritten value may cite.</summary>
+    internal Passages? Passages { get; set; }
 
     /// <summary>The same for a value with all that is known of it.</summary>
     /// <inheritdoc cref="CheckValueAsync{T}(string, GuardSettings, AiFunctionInfo{T}, T, Func{T, GuardContext, ValueTask{GuardVerdict}})"/>

@@ -46,7 +46,7 @@ internal static class Critic
     }
 
     /// <summary>The options of a critique: those of the call, but for another reply, and without running tools.</summary>
-    public static ChatOptions Options(AiFunctionInfo function, ChatOptions? options, StructuredOutputMode mode, bool isConstrained)
+    public static ChatOptions Options(AiFunctionInfo function, ModelProfile profile, ChatOptions? options, StructuredOutputMode mode, bool isConstrained)
     {
         ChatOptions own = options?.Clone() ?? new ChatOptions();
         List<AITool> tools = [.. (own.Tools ?? []).Where(tool => tool.Name != function.Output?.Name).Select(static tool => tool is AIFunction runs ? runs.AsDeclarationOnly() : tool)];
@@ -55,7 +55,7 @@ internal static class Critic
         if (mode == StructuredOutputMode.ToolCall)
         {
             tools.Add(Output.Tool);
-            own.ToolMode = ChatToolMode.RequireSpecific(Output.Tool.Name);
+            own.ToolMode = OutputRequest.CanRequire(profile, own) ? ChatToolMode.RequireSpecific(Output.Tool.Name) : ChatToolMode.Auto;
         }
         own.Tools = tools.Count == 0 ? null : tools;
         return own;

@@ -3,6 +3,8 @@ namespace AiSdk;
 /// <summary>A piece of a document that was retrieved.</summary>
 public sealed record Passage
 {
+    private const int LeastOverlap = 16;
+
     /// <summary>What citations call it. The same text of the same document keeps its id.</summary>
     public required string Id { get; init; }
 
@@ -65,14 +67,14 @@ public sealed record Passage
     {
         // Where the texts are the source's own the offsets say how much they share; elsewhere the texts have to show it.
         int shared = first.End - second.Start;
-        if (shared > first.Text.Length || shared > second.Text.Length || !first.Text.AsSpan(first.Text.Length - shared).SequenceEqual(second.Text.AsSpan(0, shared)))
+        if (shared <= first.Text.Length && shared <= second.Text.Length && first.Text.AsSpan(first.Text.Length - shared).SequenceEqual(second.Text.AsSpan(0, shared)))
+            return shared > 0 ? string.Concat(first.Text, second.Text.AsSpan(shared)) : null;
+        // A character or two are the same by chance.
+        for (shared = Math.Min(first.Text.Length, second.Text.Length); shared >= LeastOverlap; shared--)
         {
-            for (shared = Math.Min(first.Text.Length, second.Text.Length); shared > 0; shared--)
-            {
-                if (first.Text[^shared] == second.Text[0] && first.Text.AsSpan(first.Text.Length - shared).SequenceEqual(second.Text.AsSpan(0, shared)))
-                    break;
-            }
+            if (first.Text[^shared] == second.Text[0] && first.Text.AsSpan(first.Text.Length - shared).SequenceEqual(second.Text.AsSpan(0, shared)))
+                return string.Concat(first.Text, second.Text.AsSpan(shared));
         }
-        return shared > 0 ? string.Concat(first.Text, second.Text.AsSpan(shared)) : null;
+        return null;
     }
 }

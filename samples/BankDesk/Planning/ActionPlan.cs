@@ -100,7 +100,7 @@ internal sealed class ActionPlan
             && (_facts.Currency is not { } named || currency is null || currency == CurrencyCodes.Of(named));
     }
 
-    private static bool Same(JsonElement a, JsonElement b) => 
+    private static bool Same(JsonElement a, JsonElement b) =>
         Text(a, "counterparty") == Text(b, "counterparty") && Text(a, "currency") == Text(b, "currency") && Text(a, "date") == Text(b, "date") && a.GetProperty("amount").GetDecimal() == b.GetProperty("amount").GetDecimal();
 
     private static string? Text(JsonElement record, string name) => record.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -12,11 +12,13 @@ internal sealed partial class BankTrainingData
     private const int WovenEvery = 12;
 
     private readonly IReadOnlyList<LabelledMessage> _messages;
+    private readonly Dictionary<string, LabelledMessage[]> _byIntent;
     private readonly Recipe _recipe;
 
     public BankTrainingData(IReadOnlyList<LabelledMessage> messages, Recipe recipe)
     {
         _messages = messages;
+        _byIntent = messages.GroupBy(static message => message.Category, StringComparer.Ordinal).ToDictionary(static intent => intent.Key, static intent => intent.ToArray(), StringComparer.Ordinal);
         _recipe = recipe;
     }
 
@@ -57,7 +59,7 @@ internal sealed partial class BankTrainingData
         BankDesk desk = new(recorder);
         foreach (LabelledMessage message in _messages)
         {
-            string text = noise.Vary(message.Text);
+            string text = noise.Vary(random.NextDouble() < _recipe.JoinedMessages ? Joined(message, random) : message.Text);
             if (random.Next(WovenEvery) == 0)
                 text = weaver.Around(text);
             yield return await recorder.RecordAsync(() => desk.RouteAsync(text, cancellationToken), RoutingAnswer(message.Category)).ConfigureAwait(false);
@@ -75,6 +77,13 @@ internal sealed partial class BankTrainingData
                 text = weaver.Around(text);
             yield return await recorder.RecordAsync(() => ReadAsync(desk.ReplyAsync(text, cancellationToken)), BankReplies.All[message.Category]).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A message and another one that wants the same, one behind the other: what an intent is told by may stand anywhere.</summary>
+    private string Joined(LabelledMessage message, Random random)
+    {
+        LabelledMessage[] same = _byIntent[message.Category];
+        return $"{message.Text} {same[random.Next(same.Length)].Text}";
     }
 
     [GeneratedRegex(" (?=[^a-z ])", RegexOptions.CultureInvariant)]

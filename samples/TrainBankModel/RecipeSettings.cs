@@ -35,6 +35,7 @@ internal static class RecipeSettings
                 nameof(Recipe.LabelSmoothing) => recipe with { LabelSmoothing = number },
                 nameof(Recipe.PromptWeight) => recipe with { PromptWeight = number },
                 nameof(Recipe.WordDropout) => recipe with { WordDropout = number },
+                nameof(Recipe.JoinedMessages) => recipe with { JoinedMessages = number },
                 nameof(Recipe.Bits) => recipe with { Bits = whole },
                 nameof(Recipe.BlockSize) => recipe with { BlockSize = whole },
                 nameof(Recipe.AccuracyLevel) => recipe with { AccuracyLevel = whole },

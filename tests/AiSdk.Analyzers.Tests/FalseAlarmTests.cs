@@ -95,6 +95,11 @@ public sealed class FalseAlarmTests
     [InlineData("_ = Task.Run(async () => { System.Text.StringBuilder all = new(); foreach (string s in new[] { \"a\" }) all.Insert(0, await desk.AskAsync(all + s)); });")]
     [InlineData("_ = Task.Run(async () => { foreach (string s in new[] { \"a\" }) { await Task.Delay(9); await desk.AskAsync(s); } });")]
     [InlineData("_ = AnswersAsync(desk); static async IAsyncEnumerable<string> AnswersAsync(IDesk desk) { foreach (string s in new[] { \"a\" }) yield return await desk.AskAsync(s); }")]
+    [InlineData("_ = Task.Run(async () => { string[] all = [\"a\"]; var r = await Task.WhenAll(all.Select(s => desk.ReadAsync(s))); return r.Select(x => (x.Value, x.Repairs)); });")]
+    [InlineData("_ = Task.Run(async () => { string[] all = [\"a\"]; var r = await Task.WhenAll(all.Select(s => desk.ReadAsync(s))); return r.Where(x => x.Repairs.Count == 0).Select(x => x.Value); });")]
+    [InlineData("_ = Task.Run(async () => { string[] all = [\"a\"]; var r = await Task.WhenAll(all.Select(s => desk.ReadAsync(s))); var v = r.Select(x => x.Value); return (v, r.Sum(x => x.Repairs.Count)); });")]
+    [InlineData("_ = Task.Run(async () => { string[] all = [\"a\"]; return await Task.WhenAll(all.Select(s => desk.ReadAsync(s))); });")]
+    [InlineData("_ = Task.Run(async () => { string[] all = [\"a\"]; var r = await Task.WhenAll(all.Select(s => desk.ReadAsync(s))); Console.WriteLine(r.Length); });")]
     [InlineData("Task<string> later = null!; Action start = () => later = desk.AskAsync(\"a\"); start(); later.Wait();")]
     public async Task Nothing_is_said_of_calls(string body)
     {
@@ -123,6 +128,10 @@ public sealed class FalseAlarmTests
     [InlineData("AISDK0052", "_ = Task.Run(async () => { if (await desk.ReadAsync(\"a\") is { Value: var v }) return v; return null; });")]
     [InlineData("AISDK0052", "Item i = desk.ReadAsync(\"a\").Result.Value;")]
     [InlineData("AISDK0052", "Item i = desk.ReadAsync(\"a\").GetAwaiter().GetResult().Value;")]
+    [InlineData("AISDK0052", "_ = Task.Run(async () => { string[] all = [\"a\"]; var r = await Task.WhenAll(all.Select(s => desk.ReadAsync(s))); return r.Select(x => x.Value).ToList(); });")]
+    [InlineData("AISDK0052", "_ = Task.Run(async () => { string[] all = [\"a\"]; return (await Task.WhenAll(all.Select(async s => await desk.ReadAsync(s)).ToList())).Select(x => x.Value.Name); });")]
+    [InlineData("AISDK0052", "_ = Task.Run(async () => { string[] all = [\"a\"]; var t = all.Select(s => desk.ReadAsync(s)).ToArray(); foreach (var x in await Task.WhenAll(t)) Console.WriteLine(x.Value); });")]
+    [InlineData("AISDK0052", "_ = Task.Run(async () => { string[] all = [\"a\"]; var r = await Task.WhenAll(all.Select(s => desk.ReadAsync(s))); for (int i = 0; i < r.Length; i++) Console.WriteLine(r[i].Value); });")]
     [InlineData("AISDK0053", "_ = Task.Run(async () => { string[] all = [\"a\"]; for (int i = 0; i < all.Length; i++) Console.WriteLine(await desk.AskAsync(all[i])); });")]
     public async Task It_is_said_of_calls(string id, string body)
     {

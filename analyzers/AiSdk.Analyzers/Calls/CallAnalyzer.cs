@@ -67,7 +67,7 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
         };
         // A variable of an outer body may be read there.
         return local is not null
-            && !Whole(outer!).Descendants().Any(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local) && !FunctionCalls.IsAssigned(reference));
+            && !FunctionCalls.References(Whole(outer!), local).Any();
 
         static IOperation Whole(IOperation operation)
         {

@@ -41,8 +41,21 @@ internal static class FunctionCalls
         return outer;
     }
 
-    /// <summary>Whether a variable is only given a value here.</summary>
-    public static bool IsAssigned(ILocalReferenceOperation reference) => reference.Parent is ISimpleAssignmentOperation assignment && assignment.Target == reference;
+    /// <summary>Where code reads a local variable or parameter; where it only gives it a value is left out.</summary>
+    public static IEnumerable<IOperation> References(IOperation body, ISymbol variable)
+    {
+        foreach (IOperation operation in body.Descendants())
+        {
+            ISymbol? symbol = operation switch
+            {
+                ILocalReferenceOperation local => local.Local,
+                IParameterReferenceOperation parameter => parameter.Parameter,
+                _ => null,
+            };
+            if (SymbolEqualityComparer.Default.Equals(symbol, variable) && !(operation.Parent is ISimpleAssignmentOperation assignment && assignment.Target == operation))
+                yield return operation;
+        }
+    }
 
     /// <summary>The body of code around an operation: of a method, a local function or a lambda.</summary>
     public static IOperation Body(IOperation operation)

@@ -7,12 +7,19 @@ namespace AiSdk.Analyzers.Calls;
 /// <summary>Results of functions with <c>[AllowLoss]</c> of which only the value is read.</summary>
 internal static class LossyResults
 {
-    /// <summary>Whether the call's result is awaited and nothing but its value is read. A result that goes elsewhere may be looked at there.</summary>
+    /// <summary>Whether the call's result is awaited, alone or with others, and nothing but its value is read. A result that goes elsewhere may be looked at there.</summary>
     public static bool IsOnlyValueRead(IInvocationOperation call, IMethodSymbol function)
     {
         bool allowsLoss = function.Has("AiSdk", "AllowLossAttribute") || function.ContainingType.Has("AiSdk", "AllowLossAttribute");
-        if (!allowsLoss || function.ReturnType is not INamedTypeSymbol { TypeArguments: [{ } value] } || !value.Is("AiSdk", "AiResult", 1) || Awaited(call) is not { } result)
+        if (!allowsLoss || function.ReturnType is not INamedTypeSymbol { TypeArguments: [{ } value] } || !value.Is("AiSdk", "AiResult", 1))
             return false;
+        if (ResultSequences.AwaitedTogether(call) is { } results)
+            return ResultSequences.OnlyValuesRead(results) == true;
+        return Awaited(call) is { } result && IsOnlyValueRead(result);
+    }
+
+    private static bool IsOnlyValueRead(IOperation result)
+    {
         if (MembersRead(result) is { Count: > 0 } members)
             return members.Contains("Value") && !members.Contains("Repairs");
         return FunctionCalls.Outer(result) switch
@@ -24,7 +31,7 @@ internal static class LossyResults
     }
 
     /// <summary>The expression that is the call's result: it is awaited, or waited for.</summary>
-    private static IOperation? Awaited(IInvocationOperation call) => FunctionCalls.Outer(call) switch
+    internal static IOperation? Awaited(IInvocationOperation call) => FunctionCalls.Outer(call) switch
     {
         IAwaitOperation await => await,
         IPropertyReferenceOperation { Property.Name: "Result" } result => result,
@@ -33,7 +40,7 @@ internal static class LossyResults
     };
 
     /// <summary>The members that are read of a value where it stands: <c>r.Value</c>, <c>r?.Value</c>, <c>r is { Value: … }</c>.</summary>
-    private static HashSet<string> MembersRead(IOperation value)
+    internal static HashSet<string> MembersRead(IOperation value)
     {
         IOperation at = value;
         while (at.Parent is IConversionOperation or IParenthesizedOperation)
@@ -55,15 +62,14 @@ internal static class LossyResults
         return members;
     }
 
-    private static bool IsOnlyValueRead(IOperation body, ILocalSymbol local)
+    /// <summary>Whether only the value is read of what a variable holds, wherever the code speaks of it.</summary>
+    /// <param name="body">The code.</param>
+    /// <param name="variable">A local variable or a lambda's parameter.</param>
+    internal static bool IsOnlyValueRead(IOperation body, ISymbol variable)
     {
         bool isValueRead = false;
-        foreach (IOperation operation in body.Descendants())
+        foreach (IOperation reference in FunctionCalls.References(body, variable))
         {
-            if (operation is not ILocalReferenceOperation reference || !SymbolEqualityComparer.Default.Equals(reference.Local, local))
-                continue;
-            if (FunctionCalls.IsAssigned(reference))
-                continue;
             HashSet<string> members = MembersRead(reference);
             if (members.Count == 0 || members.Contains("Repairs"))
                 return false;

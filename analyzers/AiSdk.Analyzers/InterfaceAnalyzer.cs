@@ -24,7 +24,7 @@ public abstract class InterfaceAnalyzer : DiagnosticAnalyzer
                 symbol =>
                 {
                     if (interfaces.Get((INamedTypeSymbol)symbol.Symbol, symbol.CancellationToken) is { } parsed)
-                        Analyze(new InterfaceContext(symbol, parsed, SupportedDiagnostics));
+                        Analyze(new InterfaceContext(symbol, parsed, interfaces, SupportedDiagnostics));
                 },
                 SymbolKind.NamedType);
             start.RegisterCompilationEndAction(end => AnalyzeEnd(end, interfaces));

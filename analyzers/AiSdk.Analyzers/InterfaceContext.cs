@@ -10,8 +10,9 @@ namespace AiSdk.Analyzers;
 /// <summary>An interface under analysis.</summary>
 /// <param name="symbol">The compiler's context.</param>
 /// <param name="parsed">What the parser says.</param>
+/// <param name="interfaces">What it says of the other interfaces.</param>
 /// <param name="supported">The diagnostics that may be reported.</param>
-internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult<InterfaceModel> parsed, ImmutableArray<DiagnosticDescriptor> supported)
+internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult<InterfaceModel> parsed, ParsedInterfaces interfaces, ImmutableArray<DiagnosticDescriptor> supported)
 {
     private readonly HashSet<(string Id, FileSite File, string Message)> _saidOfFiles = [];
 
@@ -30,8 +31,8 @@ internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult
     /// <summary>Stops the analysis.</summary>
     public CancellationToken CancellationToken => symbol.CancellationToken;
 
-    /// <summary>The functions that are to be looked at here: an inherited one is its own interface's matter where that has the attribute too.</summary>
-    public IEnumerable<FunctionFacts> Functions => parsed.Functions.Where(f => IsMatterOfThis(f.Method));
+    /// <summary>The functions that are to be looked at here.</summary>
+    public IEnumerable<FunctionFacts> Functions => parsed.Functions.Where(f => ParsedInterfaces.IsMatterOf(Type, f.Method));
 
     /// <summary>Reports the parser's problems of the supported kinds.</summary>
     public void ReportProblems()
@@ -39,7 +40,8 @@ internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult
         foreach (Problem problem in parsed.Problems)
         {
             DiagnosticDescriptor descriptor = DiagnosticDescriptors.Of(problem.Kind);
-            if (!supported.Contains(descriptor) || !IsMatterOfThis(problem.Site.Symbol))
+            if (!supported.Contains(descriptor) || !ParsedInterfaces.IsMatterOf(Type, problem.Site.Symbol)
+                || (problem.Site.File is not null && interfaces.IsReportedBefore(Type, problem, CancellationToken)))
                 continue;
             ImmutableDictionary<string, string?> properties = FixProperties.Of(problem);
             Report(descriptor, problem.Site, problem.Related, properties, problem.Message);
@@ -60,12 +62,5 @@ internal sealed class InterfaceContext(SymbolAnalysisContext symbol, ParseResult
         ISymbol? other = related ?? (site.Part == SitePart.Text ? site.Symbol : null);
         IEnumerable<Location> others = other?.Locations.Where(l => l.SourceTree is { } tree && Compilation.ContainsSyntaxTree(tree)).Take(1) ?? [];
         symbol.ReportDiagnostic(Diagnostic.Create(descriptor, location, others, properties, arguments));
-    }
-
-    private bool IsMatterOfThis(ISymbol site)
-    {
-        INamedTypeSymbol? owner = site as INamedTypeSymbol ?? site.ContainingType;
-        return owner is null || SymbolEqualityComparer.Default.Equals(owner, Type) || owner.TypeKind != TypeKind.Interface
-            || !(owner.Has("AiSdk", "AiFunctionsAttribute") && owner.Locations.Any(static l => l.IsInSource));
     }
 }

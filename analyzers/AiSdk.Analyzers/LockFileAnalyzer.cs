@@ -52,16 +52,16 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
                 symbol =>
                 {
                     if (interfaces.Get((INamedTypeSymbol)symbol.Symbol, symbol.CancellationToken) is { } parsed)
-                        InvariantCulture.Run(() => Compare(symbol, parsed, locked));
+                        InvariantCulture.Run(() => Compare(symbol, parsed, interfaces, locked));
                 },
                 SymbolKind.NamedType);
             start.RegisterCompilationEndAction(end => InvariantCulture.Run(() => ReportGone(end, interfaces, locked)));
         });
     }
 
-    private static bool Compare(SymbolAnalysisContext context, ParseResult<InterfaceModel> parsed, LockedFunctions locked)
+    private static bool Compare(SymbolAnalysisContext context, ParseResult<InterfaceModel> parsed, ParsedInterfaces interfaces, LockedFunctions locked)
     {
-        InterfaceContext at = new(context, parsed, []);
+        InterfaceContext at = new(context, parsed, interfaces, []);
         foreach (FunctionFacts facts in at.Functions.Where(static facts => facts.Model.Failure is null))
         {
             FunctionModel function = facts.Model;
@@ -101,7 +101,7 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
 
     private static bool ReportGone(CompilationAnalysisContext context, ParsedInterfaces interfaces, LockedFunctions locked)
     {
-        HashSet<string> ids = [.. interfaces.All(context.CancellationToken).SelectMany(static parsed => parsed.Model.Functions).Select(static function => function.Id)];
+        HashSet<string> ids = [.. interfaces.All(context.CancellationToken).SelectMany(static one => one.Parsed.Model.Functions).Select(static function => function.Id)];
         foreach (JsonMember member in locked.Entries.Values.Where(member => !ids.Contains(member.Name)))
         {
             string method = member.Name.Split('(')[0];

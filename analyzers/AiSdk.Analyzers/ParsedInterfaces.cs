@@ -46,7 +46,7 @@ internal sealed class ParsedInterfaces
     public PromptFiles Files => _files;
 
     /// <summary>All interfaces of AI functions in a compilation's own source.</summary>
-    public IEnumerable<ParseResult<InterfaceModel>> All(CancellationToken cancellationToken)
+    public IEnumerable<(INamedTypeSymbol Type, ParseResult<InterfaceModel> Parsed)> All(CancellationToken cancellationToken)
     {
         Stack<INamespaceOrTypeSymbol> open = new([_compilation.Assembly.GlobalNamespace]);
         while (open.Count > 0)
@@ -55,8 +55,21 @@ internal sealed class ParsedInterfaces
             foreach (INamespaceOrTypeSymbol member in symbol.GetMembers().OfType<INamespaceOrTypeSymbol>())
                 open.Push(member);
             if (symbol is INamedTypeSymbol type && Get(type, cancellationToken) is { } parsed)
-                yield return parsed;
+                yield return (type, parsed);
         }
+    }
+
+    /// <summary>Whether an interface that comes before this one reports the same of the same place in a file: what several of them share is said once.</summary>
+    public bool IsReportedBefore(INamedTypeSymbol type, Problem problem, CancellationToken cancellationToken) => All(cancellationToken)
+        .TakeWhile(other => !SymbolEqualityComparer.Default.Equals(other.Type, type))
+        .Any(other => other.Parsed.Problems.Any(p => p.Kind == problem.Kind && p.Message == problem.Message && p.Site.File == problem.Site.File && IsMatterOf(other.Type, p.Site.Symbol)));
+
+    /// <summary>Whether a declaration is to be looked at where this interface is: an inherited one is its own interface's matter where that has the attribute too.</summary>
+    public static bool IsMatterOf(INamedTypeSymbol type, ISymbol site)
+    {
+        INamedTypeSymbol? owner = site as INamedTypeSymbol ?? site.ContainingType;
+        return owner is null || SymbolEqualityComparer.Default.Equals(owner, type) || owner.TypeKind != TypeKind.Interface
+            || !(owner.Has("AiSdk", "AiFunctionsAttribute") && owner.Locations.Any(static l => l.IsInSource));
     }
 
     /// <summary>What the parser says of a type, or null if it is no interface of AI functions.</summary>

@@ -39,7 +39,7 @@ public sealed class PromptAnalyzer : InterfaceAnalyzer
             UnusedParameters.Check(context, function);
             PrefixOrder.Check(context, function);
             PromptLength.Check(context, function);
-            foreach (PromptFacts prompt in function.Prompts)
+            foreach (PromptFacts prompt in function.Prompts.Concat(function.Partials))
             {
                 EmptyPrompts.Check(context, function, prompt);
                 SingleBraces.Check(context, function, prompt);

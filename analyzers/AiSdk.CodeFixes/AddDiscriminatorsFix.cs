@@ -18,7 +18,14 @@ public sealed class AddDiscriminatorsFix() : FixProvider(DiagnosticIds.TellTheAl
             return Task.CompletedTask;
         List<AttributeSyntax> without =
             [.. type.AttributeLists.SelectMany(static list => list.Attributes).Where(static a => Attributes.Is(a, "JsonDerivedType") && a.ArgumentList is { Arguments: [{ Expression: TypeOfExpressionSyntax }] })];
-        if (without.Count > 0)
+        List<string> names = [.. type.AttributeLists.SelectMany(static list => list.Attributes).Where(static a => Attributes.Is(a, "JsonDerivedType")).Select(static a => a.ArgumentList switch
+        {
+            { Arguments: [_, { Expression: LiteralExpressionSyntax given }] } => given.Token.ValueText,
+            { Arguments: [{ Expression: TypeOfExpressionSyntax named }] } => JsonNames.CamelCase(named.Type.ToString().Split('.').Last()),
+            _ => "",
+        })];
+        // Two alternatives of one name would still not be told apart.
+        if (without.Count > 0 && names.Distinct(StringComparer.Ordinal).Count() == names.Count)
         {
             occurrence.Offer("Add the missing discriminators", nameof(AddDiscriminatorsFix), document, editor =>
             {

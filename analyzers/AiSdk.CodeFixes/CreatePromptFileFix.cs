@@ -26,7 +26,7 @@ public sealed class CreatePromptFileFix : CodeFixProvider
         foreach (Diagnostic diagnostic in diagnostics)
         {
             TextDocument? document = diagnostic.Location.SourceTree is { } tree ? project.GetDocument(tree) : project.AdditionalDocuments.FirstOrDefault(d => d.FilePath == diagnostic.Location.GetLineSpan().Path);
-            if (document is not null && Name(diagnostic) is { } name && Path(document, diagnostic, name) is { } path && created.Add(path))
+            if (document is not null && Name(diagnostic) is { } name && Path(document, diagnostic, name) is { } path && !IsThere(path) && created.Add(path))
                 project = Add(project, path, await TextAsync(document, diagnostic, name, cancellationToken).ConfigureAwait(false));
         }
         return project.Solution;
@@ -38,7 +38,7 @@ public sealed class CreatePromptFileFix : CodeFixProvider
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
             TextDocument document = context.TextDocument;
-            if (Name(diagnostic) is not { } name || Path(document, diagnostic, name) is not { } path)
+            if (Name(diagnostic) is not { } name || Path(document, diagnostic, name) is not { } path || IsThere(path))
                 continue;
             string text = await TextAsync(document, diagnostic, name, context.CancellationToken).ConfigureAwait(false);
             context.RegisterCodeFix(CodeAction.Create($"Create {name}", _ => Task.FromResult(Add(document.Project, path, text).Solution), nameof(CreatePromptFileFix)), diagnostic);
@@ -46,6 +46,10 @@ public sealed class CreatePromptFileFix : CodeFixProvider
     }
 
     private static string? Name(Diagnostic diagnostic) => diagnostic.Properties.TryGetValue(FixProperties.Name, out string? name) ? name : null;
+
+#pragma warning disable RS1035 // It runs in an editor, and must not write over a file that is there but is none of the project's.
+    private static bool IsThere(string path) => System.IO.File.Exists(path);
+#pragma warning restore RS1035
 
     private static Project Add(Project project, string path, string text) =>
         project.AddAdditionalDocument(System.IO.Path.GetFileName(path), SourceText.From(text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), filePath: path).Project;

@@ -18,19 +18,28 @@ public sealed class RemoveAttributeFix() : FixProvider(DiagnosticIds.RemoveUnuse
         bool isOnlyPrompt = occurrence.Diagnostic.Id == DiagnosticIds.WriteThePrompt
             && method.AttributeLists.SelectMany(static list => list.Attributes).Count(static a => Attributes.Is(a, "UserPrompt") || Attributes.Is(a, "SystemPrompt")) < 2;
         if (!isOnlyPrompt)
-            occurrence.Offer($"Remove [{attribute.Name}]", nameof(RemoveAttributeFix), new TextChange(Extent(attribute), ""));
+            occurrence.Offer($"Remove [{attribute.Name}]", nameof(RemoveAttributeFix), new TextChange(Extent(attribute, occurrence.Root.GetText()), ""));
         return Task.CompletedTask;
     }
 
-    /// <summary>The attribute with the comma or the brackets that go with it; what stands before it, such as a doc comment, stays.</summary>
-    private static TextSpan Extent(AttributeSyntax attribute)
+    /// <summary>The attribute with the comma, or the brackets and the line, that go with it; comments and directives around it stay.</summary>
+    private static TextSpan Extent(AttributeSyntax attribute, SourceText text)
     {
         AttributeListSyntax list = (AttributeListSyntax)attribute.Parent!;
         int place = list.Attributes.IndexOf(attribute);
-        if (list.Attributes.Count == 1)
-            return TextSpan.FromBounds(list.SpanStart, list.GetLastToken().GetNextToken().SpanStart);
-        return place + 1 < list.Attributes.Count
-            ? TextSpan.FromBounds(attribute.SpanStart, list.Attributes[place + 1].SpanStart)
-            : TextSpan.FromBounds(list.Attributes[place - 1].Span.End, attribute.Span.End);
+        if (list.Attributes.Count > 1)
+        {
+            return place == 0
+                ? TextSpan.FromBounds(attribute.SpanStart, list.Attributes[1].SpanStart)
+                : TextSpan.FromBounds(list.Attributes[place - 1].Span.End, attribute.Span.End);
+        }
+        TextLine first = text.Lines.GetLineFromPosition(list.SpanStart);
+        TextLine last = text.Lines.GetLineFromPosition(list.Span.End);
+        if (string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(first.Start, list.SpanStart))) && string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(list.Span.End, last.End))))
+            return TextSpan.FromBounds(first.Start, last.EndIncludingLineBreak);
+        int end = list.Span.End;
+        while (end < last.End && char.IsWhiteSpace(text[end]))
+            end++;
+        return TextSpan.FromBounds(list.SpanStart, end);
     }
 }

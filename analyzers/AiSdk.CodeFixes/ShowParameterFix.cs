@@ -16,6 +16,9 @@ public sealed class ShowParameterFix() : FixProvider(DiagnosticIds.UseTheParamet
     {
         if (occurrence.Property(FixProperties.Name) is not { } name || occurrence.Around<MethodDeclarationSyntax>() is not { } method)
             return Task.CompletedTask;
+        // A file's last message stands elsewhere, and another message is not what is meant.
+        if (method.AttributeLists.SelectMany(static list => list.Attributes).Any(static a => Attributes.Is(a, "Prompt")))
+            return Task.CompletedTask;
         SourceText text = occurrence.Root.GetText();
         string placeholder = $"{{{{{name}}}}}";
         occurrence.Offer(

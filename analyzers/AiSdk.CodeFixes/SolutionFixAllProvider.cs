@@ -16,6 +16,10 @@ internal sealed class SolutionFixAllProvider : FixAllProvider
     public static SolutionFixAllProvider Of(Func<Project, ImmutableArray<Diagnostic>, CancellationToken, Task<Solution>> fix) => new(fix);
 
     /// <inheritdoc/>
+    // Not a solution: dotnet format asks for that scope, and would accept changes that somebody has to look at, or add files that its workspace cannot add.
+    public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Project];
+
+    /// <inheritdoc/>
     public override async Task<CodeAction?> GetFixAsync(FixAllContext fixAllContext)
     {
         Project project = fixAllContext.Project;

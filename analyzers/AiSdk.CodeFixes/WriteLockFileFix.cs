@@ -42,7 +42,7 @@ public sealed class WriteLockFileFix : CodeFixProvider
 
     private static async Task<IReadOnlyList<InterfaceModel>?> ModelsAsync(Project project, CancellationToken cancellationToken) =>
         await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false) is { } compilation
-            ? [.. ParsedInterfaces.Of(compilation, project.AnalyzerOptions.AdditionalFiles).All(cancellationToken).Select(static parsed => parsed.Model)]
+            ? [.. ParsedInterfaces.Of(compilation, project.AnalyzerOptions.AdditionalFiles).All(cancellationToken).Select(static one => one.Parsed.Model)]
             : null;
 
     private static TextDocument? File(Project project) => project.AdditionalDocuments.FirstOrDefault(static document => document.Name == LockFile.Name);

@@ -17,6 +17,7 @@ public sealed class FalseAlarmTests
         public record Basket(IReadOnlyList<Item> Items, Topic Topic);
         public record Tree(string Name, IReadOnlyList<Tree> Children);
         public record Chain(string Name, Chain? Next);
+        public record Endless(string Name, Endless Next);
         public abstract record Expr { public record Leaf(int Value) : Expr; public record Sum(Expr Left, Expr Right) : Expr; }
         """;
 
@@ -75,6 +76,7 @@ public sealed class FalseAlarmTests
     }
 
     [Theory]
+    [InlineData("desk.Reset(); IDesk.Note();")]
     [InlineData("_ = desk.AskAsync(\"a\");")]
     [InlineData("Task<string> task = desk.AskAsync(\"a\"); task.Wait();")]
     [InlineData("Use(desk.AskAsync(\"a\")); static void Use(object o) { }")]
@@ -110,6 +112,8 @@ public sealed class FalseAlarmTests
                 [UserPrompt("{{text}}")] Task<string> AskAsync(string text);
                 [UserPrompt("{{text}}")] IAsyncEnumerable<string> StreamAsync(string text);
                 [UserPrompt("{{text}}")] [AllowLoss] Task<AiResult<Item>> ReadAsync(string text);
+                void Reset() { }
+                static Task Note() => Task.CompletedTask;
             }
             public static class Caller { static string _last = ""; static string Last { get; set; } = ""; public static void Run(IDesk desk) { BODY } }
 
@@ -161,6 +165,11 @@ public sealed class FalseAlarmTests
     [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":1,\\\"kind\\\":\\\"c\\\"}\")] Task<Rated> F(string text);")]
     [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":1,\\\"code\\\":\\\"yx\\\"}\")] Task<Rated> F(string text);")]
     [InlineData("AISDK0220", "[UserPrompt(\"{{text}}\")] [Example(\"a\", \"{\\\"stars\\\":1,\\\"tags\\\":[\\\"a\\\",\\\"b\\\"]}\")] Task<Rated> F(string text);")]
+    [InlineData("AISDK0206", "[UserPrompt(\"{{text}}\")] Task<Endless[]> F(string text);")]
+    [InlineData("AISDK0206", "[UserPrompt(\"{{text}}\")] IAsyncEnumerable<Endless> F(string text);")]
+    [InlineData("AISDK0206", "[UserPrompt(\"{{text}}\")] Task<Endless?> F(string text);")]
+    [InlineData("AISDK0206", "[UserPrompt(\"{{text}}\")] Task<Dictionary<string, Endless>> F(string text);")]
+    [InlineData("AISDK0111", "[UserPrompt(\"{{#ifEquals text \\\"a\\\"}}one two three four five six seven eight nine ten eleven twelve{{/ifEquals}}\")] [ModelOptions(MaxPromptTokens = 8)] Task<string> F(string text);")]
     [InlineData("AISDK0008", "[UserPrompt(\"{{text}}\")] [ModelOptions(Temperature = -5)] Task<string> F(string text);")]
     [InlineData("AISDK0008", "[UserPrompt(\"{{text}}\")] [ModelOptions(TopP = 2)] Task<string> F(string text);")]
     [InlineData("AISDK0008", "[UserPrompt(\"{{text}}\")] [ModelOptions(MaxOutputTokens = 0)] Task<string> F(string text);")]

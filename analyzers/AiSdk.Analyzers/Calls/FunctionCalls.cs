@@ -12,20 +12,23 @@ internal static class FunctionCalls
     {
         INamedTypeSymbol type = method.ContainingType;
         if (type.TypeKind == TypeKind.Interface)
-            return type.Has("AiSdk", "AiFunctionsAttribute") ? method : null;
+            return method is { IsAbstract: true, IsStatic: false } && type.Has("AiSdk", "AiFunctionsAttribute") ? method : null;
         if (type.TypeKind != TypeKind.Class || type.Attribute("System.CodeDom.Compiler", "GeneratedCodeAttribute").Text() != "AiSdk.Generators")
             return null;
+        IMethodSymbol? alike = null;
         foreach (INamedTypeSymbol implemented in type.AllInterfaces)
         {
             if (!implemented.Has("AiSdk", "AiFunctionsAttribute"))
                 continue;
-            foreach (IMethodSymbol candidate in implemented.GetMembers(method.Name).OfType<IMethodSymbol>())
+            foreach (IMethodSymbol candidate in implemented.GetMembers(method.Name).OfType<IMethodSymbol>().Where(static m => m.IsAbstract))
             {
-                if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(candidate), method.OriginalDefinition) || candidate.Parameters.Length == method.Parameters.Length)
+                if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(candidate), method.OriginalDefinition))
                     return candidate;
+                if (candidate.Parameters.Length == method.Parameters.Length)
+                    alike ??= candidate;
             }
         }
-        return null;
+        return alike;
     }
 
     /// <summary>Whether the method returns a stream.</summary>

@@ -62,6 +62,7 @@ internal static class PrefixOrder
     private static bool Contains(TemplateNode outer, TemplateNode inner) => ReferenceEquals(outer, inner) || (outer switch
     {
         IfNode branch => branch.Then.Concat(branch.Else),
+        IfEqualsNode branch => branch.Then.Concat(branch.Else),
         EachNode loop => loop.Body.Concat(loop.Else),
         _ => [],
     }).Any(node => Contains(node, inner));

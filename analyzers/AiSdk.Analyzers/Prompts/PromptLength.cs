@@ -1,7 +1,7 @@
 using System.Globalization;
+using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using AiSdk.Generators.Parsing;
-using AiSdk.Prompts;
 using Microsoft.CodeAnalysis;
 
 namespace AiSdk.Analyzers.Prompts;
@@ -15,7 +15,7 @@ internal static class PromptLength
     {
         if (function.Model.Failure is not null || Limit(context, function) is not { } limit)
             return;
-        int tokens = function.Prompts.Sum(static p => Tokens(p.Nodes)) + function.Model.Examples.Sum(static e => TokenEstimate.Of(e.Input) + TokenEstimate.Of(e.Reply));
+        int tokens = function.Model.Prompts.Where(static p => !p.IsImplied).Sum(static p => Tokens(p.Nodes)) + function.Model.Examples.Sum(static e => TokenEstimate.Of(e.Input) + TokenEstimate.Of(e.Reply));
         if (tokens > limit)
             context.Report(DiagnosticDescriptors.ShortenThePrompt, new ProblemSite(function.Method), tokens, limit);
     }
@@ -28,12 +28,12 @@ internal static class PromptLength
     }
 
     // Of two ways the longer one counts, and a loop's body once: what is never sent together should not be added up.
-    private static int Tokens(IReadOnlyList<TemplateNode> nodes) => nodes.Sum(static node => node switch
+    private static int Tokens(EquatableArray<BoundNode> nodes) => nodes.Sum(static node => node switch
     {
-        TextNode text => TokenEstimate.Of(text.Text),
-        IfNode branch => Math.Max(Tokens(branch.Then), Tokens(branch.Else)),
-        EachNode loop => Math.Max(Tokens(loop.Body), Tokens(loop.Else)),
-        RoleNode => 0,
+        BoundText text => TokenEstimate.Of(text.Text),
+        BoundIf branch => Math.Max(Tokens(branch.Then), Tokens(branch.Else)),
+        BoundEach loop => Math.Max(Tokens(loop.Body), Tokens(loop.Else)),
+        BoundRole or BoundSection => 0,
         _ => 1,
     });
 }

@@ -15,7 +15,7 @@ internal static class UnusedParameters
         if (function.Model.Guards.Any(static guard => guard is { IsInput: true, Stub: not null }))
             return;
         // Where a placeholder lacks its second braces, that is what is wrong.
-        List<ParameterInfo> named = [.. function.Prompts.SelectMany(prompt => SingleBraces.Named(function, prompt))];
+        List<ParameterInfo> named = [.. function.Prompts.Concat(function.Partials).SelectMany(prompt => SingleBraces.Named(function, prompt))];
         foreach (ParameterInfo parameter in function.Parameters.Where(p => p.Kind == ParameterKind.Data && !function.Used.Contains(p.Symbol.Name) && !named.Contains(p)))
         {
             context.Report(

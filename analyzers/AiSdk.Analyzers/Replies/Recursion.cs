@@ -1,3 +1,4 @@
+using AiSdk.Generators.Emitting;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
 using AiSdk.Generators.Parsing;
@@ -10,15 +11,13 @@ internal static class Recursion
     public static void Check(InterfaceContext context, FunctionFacts function, TypeUse output)
     {
         EquatableArray<TypeModel> types = context.Model.OutputTypes;
-        if (output.IsNullable || IsFinite(types, output.Type))
-            return;
-        List<string> circle = Circle(types, output.Type);
-        context.Report(DiagnosticDescriptors.LetTheRecursionEnd, new ProblemSite(function.Method, SitePart.Type), types[output.Type].Name, string.Join(" → ", circle));
+        bool[] finite = Finite(types);
+        // A list can be empty and a member null, but nothing else could ever stand there.
+        foreach (int type in TypeGraph.Reachable(types, [output]).Where(i => !finite[i]).OrderBy(i => i != output.Type).ThenBy(static i => i).Take(1))
+            context.Report(DiagnosticDescriptors.LetTheRecursionEnd, new ProblemSite(function.Method, SitePart.Type), types[type].Name, string.Join(" → ", Circle(types, type, finite)));
     }
 
     // What is finite is found from the leaves upwards, until nothing more is found.
-    private static bool IsFinite(EquatableArray<TypeModel> types, int root) => Finite(types)[root];
-
     private static bool[] Finite(EquatableArray<TypeModel> types)
     {
         bool[] finite = new bool[types.Count];
@@ -47,9 +46,8 @@ internal static class Recursion
     private static bool Needs(PropertyModel property) => property.IsRequired && !property.Type.IsNullable;
 
     /// <summary>The way from a type through what it must hold back to a type that was there before.</summary>
-    private static List<string> Circle(EquatableArray<TypeModel> types, int root)
+    private static List<string> Circle(EquatableArray<TypeModel> types, int root, bool[] finite)
     {
-        bool[] finite = Finite(types);
         List<string> way = [types[root].Name];
         HashSet<int> seen = [root];
         for (int at = root; ;)

@@ -60,7 +60,7 @@ internal sealed class ExampleParser(
         }
         if (files.Find(path, out string? missing) is not { } file)
         {
-            problems.Add(new Problem(ProblemKind.MissingPromptFile, missing!, at) { Name = path });
+            problems.Add(new Problem(ProblemKind.MissingPromptFile, missing!, at) { Name = files.CouldBeAdded(path) ? path : null });
             yield break;
         }
         used.Add(file);

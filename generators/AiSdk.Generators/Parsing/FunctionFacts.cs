@@ -26,6 +26,9 @@ internal sealed class FunctionFacts(IMethodSymbol method)
     /// <summary>Its prompts, in the order in which they are sent.</summary>
     public List<PromptFacts> Prompts { get; } = [];
 
+    /// <summary>The partials in its prompts, each where it is used.</summary>
+    public List<PromptFacts> Partials { get; } = [];
+
     /// <summary>The files that it is made from: prompts, partials, examples.</summary>
     public HashSet<AdditionalFile> Files { get; } = [];
 
@@ -33,7 +36,7 @@ internal sealed class FunctionFacts(IMethodSymbol method)
     public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>A prompt as it is written: an attribute's text, or one message of a file.</summary>
+/// <summary>A prompt as it is written: an attribute's text, one message of a file, or a partial.</summary>
 /// <param name="Whole">The place of the text that <paramref name="Start"/> counts in: the attribute's, or in a file what stands below the front matter.</param>
 /// <param name="Start">Where the prompt begins in that text.</param>
 /// <param name="Role">The message's role.</param>

@@ -22,7 +22,7 @@ internal sealed partial class FunctionParser
         }
         if (files.Find(path, out string? missing) is not { } file)
         {
-            problems.Add(new Problem(ProblemKind.MissingPromptFile, missing!, at) { Name = path });
+            problems.Add(new Problem(ProblemKind.MissingPromptFile, missing!, at) { Name = files.CouldBeAdded(path) ? path : null });
             return [];
         }
         facts.Files.Add(file);

@@ -99,6 +99,7 @@ internal sealed partial class FunctionParser(
         }
         facts.Used.UnionWith(binder.Used);
         facts.Files.UnionWith(binder.Partials);
+        facts.Partials.AddRange(binder.PartialFacts);
         if (!hasPrompt)
             Fail(ProblemKind.MissingPrompt, "it has no prompt; add [UserPrompt(\"…\")]", new(method));
         if (returns is null || FirstFailure(before) is not null)

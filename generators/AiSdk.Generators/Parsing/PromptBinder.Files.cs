@@ -16,12 +16,15 @@ internal sealed partial class PromptBinder
     private readonly SortedDictionary<string, string> _partialTexts = new(StringComparer.Ordinal);
     private IReadOnlyList<FrontMatterEntry> _defaults = [];
 
+    private ProblemSite? _whole;
+
     /// <summary>The partials that templates were made of so far.</summary>
     public HashSet<AdditionalFile> Partials { get; } = [];
 
-    private AdditionalFile? File => _texts.Peek().File;
+    /// <summary>What the analyzers ask of each of them.</summary>
+    public List<PromptFacts> PartialFacts { get; } = [];
 
-    private bool IsInPartial => _texts.Count > 1;
+    private AdditionalFile? File => _texts.Peek().File;
 
     private int Offset => _texts.Peek().Offset;
 
@@ -37,7 +40,7 @@ internal sealed partial class PromptBinder
     public IReadOnlyList<PromptModel> BindFile(
         AdditionalFile file, PromptFile parsed, ProblemSite whole, out IReadOnlyList<PromptFacts> facts, out IReadOnlyList<TemplateProblem> problems, out IReadOnlyCollection<string> usedByUser)
     {
-        Begin(file, parsed.TemplatePosition, parsed.Header.Defaults);
+        Begin(file, parsed.TemplatePosition, parsed.Header.Defaults, whole);
         Template template = TemplateParser.Parse(parsed.Template);
         foreach (TemplateError error in template.Errors)
             Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
@@ -89,8 +92,9 @@ internal sealed partial class PromptBinder
     /// <summary>Whether a part is there whatever the arguments are: a message of nothing else may be blank, and is then left out.</summary>
     private static bool IsCertain(BoundNode node) => node is BoundValue || node is BoundText { Text: var text } && !string.IsNullOrWhiteSpace(text);
 
-    private void Begin(AdditionalFile? file, int offset, IReadOnlyList<FrontMatterEntry> defaults)
+    private void Begin(AdditionalFile? file, int offset, IReadOnlyList<FrontMatterEntry> defaults, ProblemSite? whole)
     {
+        _whole = whole;
         _problems.Clear();
         _values.Clear();
         _partialTexts.Clear();
@@ -103,7 +107,12 @@ internal sealed partial class PromptBinder
     {
         if (FindPartial(node) is not { } file)
         {
-            Report(ProblemKind.MissingPartial, $"there is no partial '{node.Name}': it would be the file _{node.Name}.prompt", node.Position, node.Name.Length, $"_{node.Name}.prompt");
+            string wanted = PromptFiles.PartialPath(node.Name);
+            bool isMissing = _files.CouldBeAdded(wanted);
+            _files.Find(wanted, out string? problem);
+            Report(
+                ProblemKind.MissingPartial, isMissing ? $"there is no partial '{node.Name}': it would be the file {wanted}" : $"the partial '{node.Name}' is not found: {problem}",
+                node.Position, node.Name.Length, isMissing ? wanted : null);
             return default;
         }
         if (_texts.Any(text => text.Name == node.Name) || _texts.Count > MaxPartialDepth)
@@ -127,7 +136,14 @@ internal sealed partial class PromptBinder
         Template template = TemplateParser.Parse(file.Text, node.Indentation);
         foreach (TemplateError error in template.Errors)
             Report(ProblemKind.TemplateSyntax, error.Message, error.Position, error.Length);
+        List<ShownValue> outer = [.. _values];
+        _values.Clear();
+        string role = _mayBeSystem ? "system" : "user";
         EquatableArray<BoundNode> bound = Bind(template.Nodes);
+        if (_whole is { } whole)
+            PartialFacts.Add(new PromptFacts(whole with { File = new FileSite(file, 0, 0) }, 0, role, file.Text, template.Nodes, [.. _values]) { HasErrors = template.Errors.Count > 0 });
+        _values.Clear();
+        _values.AddRange(outer);
         _texts.Pop();
         if (hasScope)
             _scopes.RemoveAt(_scopes.Count - 1);

@@ -56,7 +56,7 @@ internal sealed partial class PromptBinder
     /// <param name="problems">What is wrong with it.</param>
     public PromptModel Bind(string role, string text, ProblemSite whole, out PromptFacts facts, out IReadOnlyList<TemplateProblem> problems)
     {
-        Begin(null, 0, []);
+        Begin(null, 0, [], whole);
         _mayBeSystem = role == "system";
         Template template = TemplateParser.Parse(text);
         foreach (TemplateError error in template.Errors)
@@ -72,7 +72,7 @@ internal sealed partial class PromptBinder
     /// <param name="path">What stands in that tag before the name: empty, <c>order.</c>, <c>../</c> or <c>@</c>.</param>
     public IReadOnlyList<PlaceholderName> NamesAt(string before, string path)
     {
-        Begin(null, 0, []);
+        Begin(null, 0, [], null);
         _candidates = [];
         // Blocks that are not closed yet have their nodes all the same.
         Bind(TemplateParser.Parse(before + "{{" + path + Probe + "}}").Nodes);
@@ -307,8 +307,7 @@ internal sealed partial class PromptBinder
     private bool Show(Operand value, TemplateNode node, TemplatePath path)
     {
         bool isTrusted = value.Root is null || value.IsTrusted || Scalars.IsHarmless(value.Type.Underlying(out _));
-        if (!IsInPartial)
-            _values.Add(new ShownValue(node, path, value.Type, value.Root, isTrusted));
+        _values.Add(new ShownValue(node, path, value.Type, value.Root, isTrusted));
         if (!_mayBeSystem || isTrusted || value.Root is not { } root)
             return true;
         Report(

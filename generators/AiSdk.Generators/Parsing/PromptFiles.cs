@@ -60,10 +60,23 @@ internal sealed class PromptFiles : IEquatable<PromptFiles>
     public AdditionalFile? FindPartial(string name, AdditionalFile? from)
     {
         WereAskedFor = true;
-        int slash = name.LastIndexOf('/') + 1;
-        string file = $"{name.Substring(0, slash)}_{name.Substring(slash)}{PromptExtension}";
+        string file = PartialPath(name);
         string? beside = from is null ? null : Normalize(from.Path.Substring(0, from.Path.LastIndexOf('/') + 1) + file);
         return _files.FirstOrDefault(candidate => candidate.Path == beside) ?? Find(file, out _);
+    }
+
+    /// <summary>The path of a partial.</summary>
+    public static string PartialPath(string name)
+    {
+        int slash = name.LastIndexOf('/') + 1;
+        return $"{name.Substring(0, slash)}_{name.Substring(slash)}{PromptExtension}";
+    }
+
+    /// <summary>Whether a file of this path would be the one that is meant, if it were added: no other has its name, in whatever case.</summary>
+    public bool CouldBeAdded(string path)
+    {
+        string wanted = Normalize(path);
+        return IsNamed(wanted) && !Path.IsPathRooted(wanted) && !wanted.Split('/').Contains("..") && !_files.Any(file => EndsWith(file.Path, wanted, StringComparison.OrdinalIgnoreCase));
     }
 
     public bool Equals(PromptFiles? other) => other is not null && _files.SequenceEqual(other._files);
@@ -72,8 +85,8 @@ internal sealed class PromptFiles : IEquatable<PromptFiles>
 
     public override int GetHashCode() => _files.Length;
 
-    private static bool EndsWith(string path, string end) =>
-        path.EndsWith(end, StringComparison.Ordinal) && (path.Length == end.Length || path[path.Length - end.Length - 1] == '/');
+    private static bool EndsWith(string path, string end, StringComparison comparison = StringComparison.Ordinal) =>
+        path.EndsWith(end, comparison) && (path.Length == end.Length || path[path.Length - end.Length - 1] == '/');
 
     private static string Normalize(string path)
     {

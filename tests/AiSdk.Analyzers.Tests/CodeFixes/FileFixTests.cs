@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using AiSdk.CodeFixes;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Xunit;
 using static AiSdk.Analyzers.Tests.ProjectWithFiles;
 
@@ -23,6 +25,42 @@ public sealed class FileFixTests
         TextDocument created = Assert.Single(mended.GetProject(project.Id)!.AdditionalDocuments);
         Assert.Equal((path, text), (created.FilePath, (await created.GetTextAsync(TestContext.Current.CancellationToken)).ToString()));
         Assert.DoesNotContain(await DiagnosticsAsync(mended.GetProject(project.Id)!), d => d.Id == id);
+    }
+
+    [Theory]
+    [InlineData("[Prompt(\"a.prompt\")] Task<string> AskAsync(string text);", "AISDK0130", "x/a.prompt", "y/a.prompt")]
+    [InlineData("[Prompt(\"prompts/A.prompt\")] Task<string> AskAsync(string text);", "AISDK0130", "Prompts/a.prompt")]
+    [InlineData("[Prompt(\"a.md\")] Task<string> AskAsync(string text);", "AISDK0130")]
+    [InlineData("[Prompt(\"../a.prompt\")] Task<string> AskAsync(string text);", "AISDK0130")]
+    [InlineData("[UserPrompt(\"{{text}} {{> tone}}\")] Task<string> AskAsync(string text);", "AISDK0136", "x/_tone.prompt", "y/_tone.prompt")]
+    public async Task A_file_that_would_not_be_found_is_not_created(string member, string id, params string[] there)
+    {
+        Project project = Project($"namespace Demo; [AiFunctions] public interface IDesk {{ {member} }}", [.. there.Select(static path => (path, "{{text}}"))]);
+        Diagnostic diagnostic = Assert.Single(await DiagnosticsAsync(project), d => d.Id == id);
+        List<CodeAction> actions = [];
+
+        await new CreatePromptFileFix().RegisterCodeFixesAsync(new CodeFixContext(project.GetDocument(diagnostic.Location.SourceTree)!, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
+
+        Assert.Empty(actions);
+    }
+
+    [Fact]
+    public async Task A_partial_in_a_folder_is_created_where_it_is_looked_for()
+    {
+        Project project = Project("namespace Demo; [AiFunctions] public interface IDesk { [UserPrompt(\"{{text}} {{> shared/tone}}\")] Task<string> AskAsync(string text); }");
+
+        Solution mended = await ApplyAsync(new CreatePromptFileFix(), project, "AISDK0136");
+
+        Assert.Equal("/project/shared/_tone.prompt", Assert.Single(mended.GetProject(project.Id)!.AdditionalDocuments).FilePath);
+        Assert.DoesNotContain(await DiagnosticsAsync(mended.GetProject(project.Id)!), static d => d.Id == "AISDK0136");
+    }
+
+    /// <summary>The command line asks for fixes of a solution: it would accept changes that somebody has to look at.</summary>
+    [Fact]
+    public void Files_are_changed_for_a_project_only()
+    {
+        foreach (CodeFixProvider fix in (CodeFixProvider[])[new WriteLockFileFix(), new CreatePromptFileFix()])
+            Assert.Equal([FixAllScope.Project], fix.GetFixAllProvider()!.GetSupportedFixAllScopes());
     }
 
     [Fact]

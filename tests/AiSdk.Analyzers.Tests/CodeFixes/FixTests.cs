@@ -1,4 +1,6 @@
 using AiSdk.CodeFixes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Xunit;
 
@@ -96,6 +98,11 @@ public sealed class FixTests
             typeof(RemoveAttributeFix),
             "[AiFunctions] public interface IDesk#\n{\n    [{|AISDK0010:AllowLoss|}]\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}",
             "[AiFunctions] public interface IDesk#\n{\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}"
+        },
+        {
+            typeof(RemoveAttributeFix),
+            "[AiFunctions] public interface IDesk#\n{\n    [{|AISDK0010:AllowLoss|}]\n    // Short replies only.\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}",
+            "[AiFunctions] public interface IDesk#\n{\n    // Short replies only.\n    [UserPrompt(\"{{a}}\")]\n    Task<string> AskAsync(string a);\n}"
         },
         {
             typeof(RemoveAttributeFix),
@@ -243,6 +250,28 @@ public sealed class FixTests
         Assert.Equal(
             [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(MoveLineToEndFix), typeof(OfferTheMethodsFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
             FixRun.All.Where(static type => ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider() is null).OrderBy(static t => t.Name, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(typeof(ShowParameterFix), "[UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a, string {|AISDK0107:b|}, string {|AISDK0107:c|});", "[UserPrompt(\"{{a}} {{b}} {{c}}\")] Task<string> AskAsync(string a, string b, string c);", 2)]
+    [InlineData(typeof(RemoveAttributeFix), "[UserPrompt(\"{{a}}\"), {|AISDK0010:Reask|}, {|AISDK0010:AllowLoss|}] Task<string> AskAsync(string a);", "[UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a);", 2)]
+    public Task Fix_all_mends_several_in_one_function(Type fix, string before, string after, int occurrences) =>
+        FixAllRun.CheckAsync(fix, $"[AiFunctions] public interface IDesk {{ {before} }}", $"[AiFunctions] public interface IDesk {{ {after} }}", occurrences);
+
+    [Theory]
+    [InlineData(typeof(DoubleBracesFix), "AISDK0108", "public static class Rules { public const string Text = \"x\"; } [AiFunctions] public interface IDesk { [UserPrompt($$\"\"\"Dear {name}, {{Rules.Text}}\"\"\")] Task<string> AskAsync(string name); }")]
+    [InlineData(typeof(AddDiscriminatorsFix), "AISDK0203", "public static class A { public record Card(int X) : Way; } public static class B { public record Card(int X) : Way; } [System.Text.Json.Serialization.JsonDerivedType(typeof(A.Card))] [System.Text.Json.Serialization.JsonDerivedType(typeof(B.Card))] public abstract record Way; [AiFunctions] public interface IDesk { [UserPrompt(\"x\")] Task<Way> AskAsync(); }")]
+    [InlineData(typeof(ShowParameterFix), "AISDK0107", "[AiFunctions] public interface IDesk { [Prompt(\"a.prompt\")] Task<string> AskAsync(string name); }")]
+    public async Task What_would_not_help_is_not_offered(Type fix, string id, string code)
+    {
+        Project project = ProjectWithFiles.Project(code, ("a.prompt", "Hello."));
+        Diagnostic diagnostic = Assert.Single(await ProjectWithFiles.DiagnosticsAsync(project), d => d.Id == id);
+        List<CodeAction> actions = [];
+
+        await ((CodeFixProvider)Activator.CreateInstance(fix)!).RegisterCodeFixesAsync(
+            new CodeFixContext(project.GetDocument(diagnostic.Location.SourceTree)!, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
+
+        Assert.Empty(actions);
     }
 
     private static string Hundred(string code)

@@ -37,7 +37,7 @@ public sealed class PromptsInFilesTests
         (string, string)[] found = await RunAsync(text, "{{signature}} \"{{message}}\" Answer in YAML.");
 
         Assert.Equal(
-            [("AISDK0108", "{signature}"), ("AISDK0109", "{{message}}"), ("AISDK0112", "Answer in XML"), ("AISDK0113", "Refund")],
+            [("AISDK0108", "{signature}"), ("AISDK0109", "{{message}}"), ("AISDK0109", "{{message}}"), ("AISDK0112", "Answer in XML"), ("AISDK0112", "Answer in YAML"), ("AISDK0113", "Refund")],
             found);
     }
 
@@ -53,6 +53,51 @@ public sealed class PromptsInFilesTests
     [Fact]
     public async Task Nothing_is_said_of_what_is_right() =>
         Assert.Empty(await RunAsync("---\nmodel: x\n---\n{{role \"system\"}}For {{bank}}.\n{{role \"user\"}}<message>{{json message}}</message>\n{{signature}}", ""));
+
+    [Fact]
+    public async Task What_is_wrong_in_a_file_that_interfaces_share_is_said_once()
+    {
+        Compilation compilation = ConsumerCompilation.Create(
+            """
+            [AiFunctions] public interface IFirst { [Prompt("a.prompt")] Task<string> AskAsync(string message); [Prompt("b.prompt")] Task<string> TellAsync(string message); }
+            [AiFunctions] public interface ISecond { [Prompt("b.prompt")] Task<string> AskAsync(string message); }
+            [AiFunctions] public interface IThird : ISecond { [Prompt("a.prompt")] Task<string> TellAsync(string message); }
+            """,
+            cancellationToken: TestContext.Current.CancellationToken);
+        List<AdditionalText> files =
+        [
+            new TextFile("/project/a.prompt", "{{message}} {{> footer}}"), new TextFile("/project/b.prompt", "{{message}} {{> footer}} {{#if message}}"), new TextFile("/project/_footer.prompt", "Be brief. {{#if message}}"),
+        ];
+
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(compilation, files: files);
+
+        Assert.Equal(
+            ["_footer.prompt", "b.prompt"],
+            diagnostics.Where(static d => d.Id == "AISDK0100").Select(static d => Path.GetFileName(d.Location.GetLineSpan().Path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_partial_counts_for_the_length_of_the_prompt()
+    {
+        Compilation compilation = ConsumerCompilation.Create(
+            """[AiFunctions] public interface IDesk { [UserPrompt("{{text}} {{> rules}}")] [ModelOptions(MaxPromptTokens = 100)] Task<string> AskAsync(string text); }""", cancellationToken: TestContext.Current.CancellationToken);
+
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(compilation, files: [new TextFile("/project/_rules.prompt", string.Join(" ", Enumerable.Range(1, 200).Select(static i => $"Rule {i} holds.")))]);
+
+        Assert.Equal("AISDK0111", Assert.Single(diagnostics).Id);
+    }
+
+    /// <summary>Files that take the place of compiled prompts at run time lie in the project, too, and so does what an interface names that cannot be implemented.</summary>
+    [Fact]
+    public async Task Files_that_something_uses_are_not_called_unused()
+    {
+        Compilation compilation = ConsumerCompilation.Create("[AiFunctions] public interface IDesk { [UserPrompt(\"{{text}}\")] Task<string> AskAsync(string text); }", cancellationToken: TestContext.Current.CancellationToken);
+        Compilation closed = ConsumerCompilation.Create("public class Bank { [AiFunctions] public interface IDesk { [Prompt(\"a.prompt\")] Task<string> AskAsync(string text); } }", cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Empty(await AnalyzerRun.OnAsync(compilation, files: [new TextFile("/project/Overrides/IDesk.AskAsync.prompt", "{{text}} {{> tone}}"), new TextFile("/project/Overrides/_tone.prompt", "Be brief.")]));
+        Assert.Equal("AISDK0138", Assert.Single(await AnalyzerRun.OnAsync(compilation, files: [new TextFile("/project/Overrides/IDesk.TellAsync.prompt", "{{text}}")])).Id);
+        Assert.Equal("AISDK0001", Assert.Single(await AnalyzerRun.OnAsync(closed, files: [new TextFile("/project/a.prompt", "{{text}}")])).Id);
+    }
 
     private static async Task<(string Id, string Text)[]> RunAsync(string prompt, string footer)
     {

@@ -14,6 +14,7 @@ internal sealed class Ticket : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly Absence _absence;
+    private readonly Action<Ticket, int, TicketEvent> _added;
     private readonly long _started = Stopwatch.GetTimestamp();
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _left;
@@ -25,22 +26,28 @@ internal sealed class Ticket : IDisposable
     /// <summary>Opens a ticket.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="customerId">Whose message it is.</param>
-    /// <param name="message">The message.</param>
+    /// <param name="message">The message, or the question.</param>
+    /// <param name="isQuestion">Whether the desk asks its handbook.</param>
     /// <param name="operation">What changes are made once for: the id of the ticket that this one tries again, else its own.</param>
     /// <param name="time">The clock.</param>
     /// <param name="absence">How long it goes on without anybody looking.</param>
-    public Ticket(string id, string customerId, string message, string operation, TimeProvider time, Absence absence)
+    /// <param name="viewers">How many look at the desk.</param>
+    /// <param name="added">Told of each event, in order; it must be quick.</param>
+    public Ticket(string id, string customerId, string message, bool isQuestion, string operation, TimeProvider time, Absence absence, int viewers, Action<Ticket, int, TicketEvent> added)
     {
         Id = id;
         CustomerId = customerId;
         Message = message;
+        IsQuestion = isQuestion;
         Operation = operation;
         OpenedAt = time.GetUtcNow();
         _time = time;
         _absence = absence;
-        Add(new TicketEvent.Opened(id, customerId, ShownText.Of(message), OpenedAt, operation == id ? null : operation));
-        // Nobody has come yet; who opened it is on the way.
-        _left = time.CreateTimer(OnLeft, null, Absence.ToArrive, Timeout.InfiniteTimeSpan);
+        _added = added;
+        _readers = viewers;
+        Add(new TicketEvent.Opened(id, customerId, ShownText.Of(message), isQuestion, OpenedAt, operation == id ? null : operation));
+        // Where nobody looks yet, who opened it is on the way.
+        _left = viewers > 0 ? null : time.CreateTimer(OnLeft, null, Absence.ToArrive, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The ticket's id.</summary>
@@ -51,6 +58,9 @@ internal sealed class Ticket : IDisposable
 
     /// <summary>The message as the customer wrote it.</summary>
     public string Message { get; }
+
+    /// <summary>Whether the desk asks its handbook, and no customer wrote.</summary>
+    public bool IsQuestion { get; }
 
     /// <summary>What changes are made once for.</summary>
     public string Operation { get; }
@@ -78,15 +88,26 @@ internal sealed class Ticket : IDisposable
             _events.Add(added);
             if (added is TicketEvent.Routed routed)
                 Intent = routed.Intent;
+            if (added is TicketEvent.Decided && _waiting <= 1)
+                Status = TicketStatus.Running;
             if (added is TicketEvent.Closed closed)
             {
                 Status = closed.Status;
                 _left?.Dispose();
                 _left = null;
             }
+            _added(this, _events.Count - 1, added);
             (more, _more) = (_more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
         more.SetResult();
+    }
+
+    /// <summary>The events from one on that are there.</summary>
+    /// <param name="from">The number of the first, from 0.</param>
+    public IReadOnlyList<TicketEvent> Events(int from)
+    {
+        lock (_lock)
+            return from < _events.Count ? [.. _events.Skip(Math.Max(0, from))] : [];
     }
 
     /// <summary>Closes the ticket.</summary>
@@ -215,7 +236,8 @@ internal sealed class Ticket : IDisposable
         _stop.Dispose();
     }
 
-    private void Come()
+    /// <summary>Somebody looks.</summary>
+    public void Come()
     {
         lock (_lock)
         {
@@ -224,7 +246,8 @@ internal sealed class Ticket : IDisposable
         }
     }
 
-    private void Leave()
+    /// <summary>Somebody looks no more. When the last has left, the ticket is stopped after a while.</summary>
+    public void Leave()
     {
         lock (_lock)
         {

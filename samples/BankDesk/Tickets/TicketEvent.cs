@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiSdk;
+using BankDesk.Answers;
 
 namespace BankDesk.Tickets;
 
@@ -19,11 +20,14 @@ namespace BankDesk.Tickets;
 [JsonDerivedType(typeof(Proposed), "proposed")]
 [JsonDerivedType(typeof(Decided), "decided")]
 [JsonDerivedType(typeof(ToolAnswered), "tool")]
+[JsonDerivedType(typeof(PassagesFound), "passages")]
+[JsonDerivedType(typeof(Answered), "answer")]
 [JsonDerivedType(typeof(Closed), "closed")]
 internal abstract record TicketEvent
 {
     /// <summary>The ticket was opened.</summary>
-    public sealed record Opened(string Ticket, string CustomerId, string Message, DateTimeOffset At, string? RetryOf) : TicketEvent;
+    /// <param name="IsQuestion">Whether the desk asks its handbook, and no customer wrote.</param>
+    public sealed record Opened(string Ticket, string CustomerId, string Message, bool IsQuestion, DateTimeOffset At, string? RetryOf) : TicketEvent;
 
     /// <summary>An AI function is called.</summary>
     /// <param name="Step">The call's number in the ticket.</param>
@@ -50,7 +54,7 @@ internal abstract record TicketEvent
     public sealed record Routed(string Intent, double? Confidence, bool IsUnsure) : TicketEvent;
 
     /// <summary>What the message says.</summary>
-    public sealed record FactsRead(decimal? Amount, string? Currency, string? Merchant, string? Date, string? CardEnding, IReadOnlyList<string> Corrections) : TicketEvent;
+    public sealed record FactsRead(decimal? Amount, string? Currency, string? Merchant, string? Date, string? CardEnding, IReadOnlyList<FactCorrection> Corrections) : TicketEvent;
 
     /// <summary>The draft has more text.</summary>
     public sealed record DraftGrew(string Text) : TicketEvent;
@@ -70,11 +74,29 @@ internal abstract record TicketEvent
     /// <param name="Result">What the model gets to see.</param>
     /// <param name="Ran">Whether it gave a result, and not the reason why it did not run.</param>
     /// <param name="Changes">Whether it is a tool with an effect.</param>
-    public sealed record ToolAnswered(string Tool, string Arguments, string Result, bool Ran, bool Changes) : TicketEvent;
+    /// <param name="Milliseconds">How long it ran, without the wait for somebody to approve it; null if it did not.</param>
+    public sealed record ToolAnswered(string Tool, string Arguments, string Result, bool Ran, bool Changes, double? Milliseconds) : TicketEvent;
+
+    /// <summary>The handbook was searched.</summary>
+    public sealed record PassagesFound(int Step, IReadOnlyList<PassageView> Passages) : TicketEvent;
+
+    /// <summary>The handbook has answered.</summary>
+    /// <param name="Text">The answer; null if the handbook does not say.</param>
+    /// <param name="IsExtract">Whether it is made of the handbook's own sentences, and no model wrote it.</param>
+    /// <param name="Citations">Where it stands.</param>
+    /// <param name="Near">What comes nearest, where the handbook does not say.</param>
+    public sealed record Answered(string? Text, bool IsExtract, IReadOnlyList<PassageView> Citations, IReadOnlyList<PassageView> Near) : TicketEvent;
 
     /// <summary>The ticket is closed: nothing comes after this.</summary>
     public sealed record Closed(TicketStatus Status, string? Reason, double Milliseconds, long InputTokens, long OutputTokens) : TicketEvent;
 }
+
+/// <summary>What the message did not bear out, or the model could not see.</summary>
+/// <param name="Fact">The fact, as the page calls it.</param>
+/// <param name="Read">What the model read; null if nothing.</param>
+/// <param name="Kept">What is taken instead; null if nothing is.</param>
+/// <param name="Why">Why.</param>
+internal sealed record FactCorrection(string Fact, string? Read, string? Kept, string Why);
 
 /// <summary>One message of a prompt.</summary>
 internal sealed record PromptMessage(string Role, string Text);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AiSdk;
+using BankDesk.Answers;
 using Microsoft.Extensions.AI;
 
 namespace BankDesk.Tickets;
@@ -54,6 +55,9 @@ internal sealed class TicketTrace(Ticket ticket)
         ticket.Add(new TicketEvent.ReplyReceived(
             _step, request, text, response.ModelId, response.FinishReason?.Value, usage?.InputTokenCount, usage?.CachedInputTokenCount, usage?.OutputTokenCount, milliseconds));
     }
+
+    /// <summary>The handbook was searched.</summary>
+    public void Found(IReadOnlyList<PassageView> passages) => ticket.Add(new TicketEvent.PassagesFound(_step, passages));
 
     /// <summary>The guard has hidden personal data.</summary>
     public void Hid(IReadOnlyDictionary<string, string> values)

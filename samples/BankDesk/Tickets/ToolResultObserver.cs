@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AiSdk;
+using BankDesk.Tools;
 using Microsoft.Extensions.AI;
 
 namespace BankDesk.Tickets;
@@ -8,7 +9,8 @@ namespace BankDesk.Tickets;
 /// <summary>Tells a ticket what tools gave, as the model gets to see it: each result that a request brings for the first time.</summary>
 /// <param name="client">The client below the loop.</param>
 /// <param name="ticket">Told of it.</param>
-internal sealed class ToolResultObserver(IChatClient client, Ticket ticket) : DelegatingChatClient(client)
+/// <param name="times">How long tools ran.</param>
+internal sealed class ToolResultObserver(IChatClient client, Ticket ticket, ToolTimes times) : DelegatingChatClient(client)
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
@@ -34,7 +36,7 @@ internal sealed class ToolResultObserver(IChatClient client, Ticket ticket) : De
                 continue;
             FunctionCallContent? call = contents.OfType<FunctionCallContent>().FirstOrDefault(call => call.CallId == result.CallId);
             string text = result.Result?.ToString() ?? "";
-            ticket.Add(new TicketEvent.ToolAnswered(call?.Name ?? "", ShownText.Of(Arguments(call)), ShownText.Of(text), Ran: text.StartsWith('{') || text.StartsWith('['), Changes(options, call)));
+            ticket.Add(new TicketEvent.ToolAnswered(call?.Name ?? "", ShownText.Of(Arguments(call)), ShownText.Of(text), Ran: text.StartsWith('{') || text.StartsWith('['), Changes(options, call), times.Take(call?.Name ?? "")));
         }
         return sent;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using AiSdk;
+using BankDesk.Answers;
 using BankDesk.Bank;
 using BankDesk.Tickets;
 using BankDesk.Tools;
@@ -30,17 +31,21 @@ internal static class Endpoints
         api.MapGet("/customers/{id}", Customer);
         api.MapGet("/tickets", static (TicketBook book) => TypedResults.Ok<IReadOnlyList<TicketView>>([.. book.All.Select(TicketView.Of)]));
         api.MapPost("/tickets", Open);
+        api.MapGet("/tickets/{id}", History);
         api.MapGet("/tickets/{id}/events", Events);
+        api.MapGet("/events", Feed);
+        api.MapGet("/handbook/{page}", static Results<Ok<HandbookPage>, NotFound<ErrorView>> (string page, HandbookPages pages) =>
+            pages.Find(page) is { } found ? TypedResults.Ok(found) : NotFound("The handbook has no such page."));
         api.MapPost("/tickets/{id}/approvals/{approval}", Decide);
         api.MapDelete("/tickets/{id}", Stop);
         api.MapFallback(static () => NotFound("There is nothing at this address."));
     }
 
-    private static Ok<DeskInfo> Desk(DeskModel model, BankStore store) => TypedResults.Ok(new DeskInfo(
-        InventedBank.Name, model.Name, model.Where, model.CallsTools, MaxMessage,
+    private static Ok<DeskInfo> Desk(DeskModel model, BankStore store, HandbookPages pages) => TypedResults.Ok(new DeskInfo(
+        InventedBank.Name, model.Name, model.Where, model.CallsTools, model.WritesAnswers, MaxMessage, pages.Count,
         // The tools are those of any ticket: what they are for does not depend on whose it is.
-        [.. new DeskTools(store, "", static text => text).AsAiTools().Select(static tool => new ToolView(tool.Name, tool.Description, tool.GetService<AiTool>()!.Effect))],
-        store.Customers, Samples.All));
+        [.. new DeskTools(store, "", static text => text, new ToolTimes()).AsAiTools().Select(static tool => new ToolView(tool.Name, tool.Description, tool.GetService<AiTool>()!.Effect))],
+        store.Customers, Samples.All, Samples.Questions));
 
     private static Results<Ok<CustomerRecord>, NotFound<ErrorView>> Customer(string id, BankStore store) =>
         store.Record(id) is { } record ? TypedResults.Ok(record) : NotFound("There is no such customer.");
@@ -50,13 +55,13 @@ internal static class Endpoints
         if (body.Request is not { Length: > 0 and <= MaxRequestId })
             return BadRequest($"'request' must be an id of your own, of 1 to {MaxRequestId} characters.");
         if (body.RetryOf is { } retryOf)
-            return book.Find(retryOf) is { } earlier ? Opened(book.Open(body.Request, earlier.CustomerId, earlier.Message, earlier)) : NotFound("The ticket that is to be tried again is not there any more.");
+            return book.Find(retryOf) is { } earlier ? Opened(book.Open(body.Request, earlier.CustomerId, earlier.Message, earlier.IsQuestion, earlier)) : NotFound("The ticket that is to be tried again is not there any more.");
         if (string.IsNullOrWhiteSpace(body.Message))
             return BadRequest("The message is empty.");
         string message = body.Message.Trim();
         if (message.Length > MaxMessage)
             return BadRequest(string.Create(CultureInfo.InvariantCulture, $"The message has {message.Length} characters; {MaxMessage} are allowed."));
-        return body.CustomerId is not null && store.Find(body.CustomerId) is not null ? Opened(book.Open(body.Request, body.CustomerId, message, null)) : NotFound("There is no such customer.");
+        return body.CustomerId is not null && store.Find(body.CustomerId) is not null ? Opened(book.Open(body.Request, body.CustomerId, message, body.IsQuestion, null)) : NotFound("There is no such customer.");
     }
 
     private static Results<Created<TicketView>, BadRequest<ErrorView>, NotFound<ErrorView>, JsonHttpResult<ErrorView>> Opened(Ticket? opened) => opened is { } ticket
@@ -70,6 +75,19 @@ internal static class Endpoints
         // A browser that has lost the connection says how far it came.
         int from = int.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last + 1 : 0;
         return TypedResults.ServerSentEvents(Items(ticket, from, lifetime.ApplicationStopping, request.HttpContext.RequestAborted));
+    }
+
+    private static Results<Ok<TicketHistory>, NotFound<ErrorView>> History(string id, int? from, TicketBook book) =>
+        book.Find(id) is { } ticket ? TypedResults.Ok(new TicketHistory(TicketView.Of(ticket), ticket.Events(from ?? 0))) : NotFound("This ticket is not there any more.");
+
+    private static ServerSentEventsResult<FeedItem> Feed(HttpRequest request, TicketBook book, IHostApplicationLifetime lifetime) =>
+        TypedResults.ServerSentEvents(FeedItems(book, lifetime.ApplicationStopping, request.HttpContext.RequestAborted));
+
+    private static async IAsyncEnumerable<FeedItem> FeedItems(TicketBook book, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        await foreach ((Ticket? ticket, int number, TicketEvent? one) in book.FollowAsync(either.Token))
+            yield return new FeedItem(ticket is null ? null : TicketView.Of(ticket), number, one);
     }
 
     private static async IAsyncEnumerable<SseItem<TicketEvent>> Items(Ticket ticket, int from, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)

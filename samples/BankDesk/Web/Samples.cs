@@ -3,6 +3,15 @@ namespace BankDesk.Web;
 /// <summary>Messages to try, each of which shows something else.</summary>
 internal static class Samples
 {
+    /// <summary>Questions to the handbook; the last is one that it does not answer.</summary>
+    public static IReadOnlyList<string> Questions { get; } =
+    [
+        "How much does a spare card cost on the Metal plan?",
+        "Who pays for what a thief has spent with a stolen card?",
+        "How long may a transfer abroad take?",
+        "What does the bank charge for a safe deposit box?",
+    ];
+
     /// <summary>All of them; the page shows those of the chosen customer.</summary>
     public static IReadOnlyList<Sample> All { get; } =
     [

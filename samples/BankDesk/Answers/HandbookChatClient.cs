@@ -18,10 +18,12 @@ internal sealed class HandbookChatClient(IChatClient? model, string question, Fu
     /// <inheritdoc/>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
+        List<ChatMessage> sent = [.. messages];
         IReadOnlyList<Passage> passages = found();
         if (model is not null && passages.Count > 0)
-            return await model.GetResponseAsync(messages, options, cancellationToken);
-        HandbookAnswer answer = SentencePicker.Pick(question, passages, weights);
+            return await model.GetResponseAsync(sent, options, cancellationToken);
+        // What the prompt had no room for cannot be cited.
+        HandbookAnswer answer = SentencePicker.Pick(question, [.. passages.Where(passage => sent.Exists(message => message.Text.Contains($"id=\"{passage.Id}\"", StringComparison.Ordinal)))], weights);
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, JsonSerializer.Serialize(answer, _web))) { FinishReason = ChatFinishReason.Stop };
     }
 

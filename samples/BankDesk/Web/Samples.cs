@@ -8,7 +8,7 @@ internal static class Samples
     [
         "How much does a spare card cost on the Metal plan?",
         "Who pays for what a thief has spent with a stolen card?",
-        "How long may a transfer abroad take?",
+        "How long does an international transfer take?",
         "What does the bank charge for a safe deposit box?",
     ];
 

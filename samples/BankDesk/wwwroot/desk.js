@@ -1,5 +1,8 @@
 // The page of the desk. All that comes from outside becomes text nodes: nothing here makes markup of a string.
 
+import { follow } from "./feed.js";
+import { blocks } from "./handbook.js";
+
 const $ = (id) => document.getElementById(id);
 
 /** Makes an element: attributes, listeners (functions) and children (elements or texts). */
@@ -33,7 +36,7 @@ async function ask(method, path, body) {
   }
   if (response.status === 204) return null;
   const reply = await response.json().catch(() => null);
-  if (!response.ok) throw new Error(reply?.error ?? `The desk answered ${response.status}.`);
+  if (!response.ok) throw Object.assign(new Error(reply?.error ?? `The desk answered ${response.status}.`), { status: response.status });
   return reply;
 }
 
@@ -42,7 +45,13 @@ function banner(text) {
   $("banner").hidden = !text;
 }
 
-const desk = { info: null, customer: null, view: null };
+/** Has a screen reader read a text out; one that is the same as before too. */
+function announce(id, text) {
+  $(id).textContent = "";
+  requestAnimationFrame(() => { $(id).textContent = text; });
+}
+
+const desk = { info: null, customer: null, view: null, tickets: new Map(), isQuestion: false };
 
 // ---------------------------------------------------------------- customers
 
@@ -64,9 +73,7 @@ function choose(customerId, keepTicket = false) {
     button.setAttribute("aria-current", isChosen ? "true" : "false");
     if (isChosen) button.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
-  $("from").textContent = customer.name;
-  $("samples").replaceChildren(...desk.info.samples.filter((sample) => sample.customerId === customer.id).map((sample) =>
-    el("button", { type: "button", class: "sample", click: () => { $("message").value = sample.message; count(); $("message").focus(); } }, sample.message)));
+  showKind();
   if (!keepTicket) {
     leave();
     history.replaceState(null, "", `#customer=${customer.id}`);
@@ -103,25 +110,78 @@ async function showRecord() {
 
 const statusWords = { Running: "working", Waiting: "waits for you", Done: "done", Blocked: "blocked", Failed: "failed", Cancelled: "stopped" };
 
-async function showTickets() {
-  let tickets;
-  try {
-    tickets = await ask("GET", "/api/tickets");
-  } catch {
+/** Asks for all tickets: what happened before the feed began. */
+async function loadTickets() {
+  const tickets = await ask("GET", "/api/tickets").catch(() => null);
+  if (tickets === null) return;
+  desk.tickets = new Map(tickets.map((ticket) => [ticket.id, ticket]));
+  showTickets();
+}
+
+/** Brings the list up to date; what is there stays, and with it the focus. */
+function showTickets() {
+  const tickets = [...desk.tickets.values()].sort((a, b) => b.openedAt.localeCompare(a.openedAt));
+  $("no-tickets").hidden = tickets.length > 0;
+  const list = $("tickets");
+  const known = new Map([...list.children].map((row) => [row.dataset.ticket, row]));
+  tickets.forEach((ticket, place) => {
+    let row = known.get(ticket.id);
+    if (!row) {
+      row = el("li", { "data-ticket": ticket.id }, el("button", { type: "button", click: () => open(ticket.id, ticket.customerId) },
+        el("span", { class: "dot", "aria-hidden": "true" }), el("span", { class: "who" }, el("strong"), el("small"))));
+    }
+    known.delete(ticket.id);
+    const isOpen = desk.view?.id === ticket.id;
+    const [button] = row.children;
+    button.className = isOpen ? "chosen" : "";
+    button.setAttribute("aria-current", isOpen ? "true" : "false");
+    row.querySelector(".dot").className = `dot ${ticket.status.toLowerCase()}`;
+    row.querySelector("strong").textContent = ticket.intent ?? ticket.message;
+    row.querySelector("small").textContent = `${time(ticket.openedAt)} · ${ticket.isQuestion ? "handbook · " : ""}${statusWords[ticket.status]}`;
+    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+  });
+  for (const row of known.values()) row.remove();
+}
+
+/** What the feed tells. */
+function receive(item) {
+  if (item.open === false) {
+    banner("The connection to the desk is lost; trying again…");
     return;
   }
-  $("no-tickets").hidden = tickets.length > 0;
-  $("tickets").replaceChildren(...tickets.slice(0, 30).map((ticket) => {
-    const isOpen = desk.view?.id === ticket.id;
-    return el("li", {}, el("button", { type: "button", class: isOpen ? "chosen" : "", "aria-current": isOpen ? "true" : "false", click: () => open(ticket.id, ticket.customerId) },
-      el("span", { class: `dot ${ticket.status.toLowerCase()}`, "aria-hidden": "true" }),
-      el("span", { class: "who" }, el("strong", {}, ticket.intent ?? ticket.message), el("small", {}, `${time(ticket.openedAt)} · ${statusWords[ticket.status]}`))));
-  }));
+  if (item.open) {
+    banner(null);
+    loadTickets();
+    desk.view?.catchUp();
+    return;
+  }
+  const before = desk.tickets.get(item.ticket.id);
+  desk.tickets.set(item.ticket.id, item.ticket);
+  if (before?.status !== item.ticket.status || before?.intent !== item.ticket.intent) showTickets();
+  if (desk.view?.id === item.ticket.id) desk.view.receive(item.number, item.event);
+  else if (item.event.type === "proposed") announce("announce", `Another ticket waits for you: ${item.event.description}`);
+}
+
+/** Follows the feed: through the worker that all tabs share, or by a stream of its own that ends while nobody sees the page. */
+function followFeed() {
+  if (window.SharedWorker) {
+    const worker = new SharedWorker("feed-worker.js", { type: "module", name: "desk-feed" });
+    worker.port.addEventListener("message", (message) => receive(message.data));
+    worker.port.start();
+    addEventListener("pagehide", () => worker.port.postMessage("leave"));
+    addEventListener("pageshow", (shown) => { if (shown.persisted) location.reload(); });
+    return;
+  }
+  let end = follow(receive);
+  document.addEventListener("visibilitychange", () => {
+    end?.();
+    end = document.hidden ? null : follow(receive);
+  });
 }
 
 function leave() {
-  desk.view?.close();
   desk.view = null;
+  banner(null);
 }
 
 function open(ticketId, customerId) {
@@ -136,6 +196,7 @@ async function begin(body) {
   $("work").disabled = true;
   try {
     const ticket = await ask("POST", "/api/tickets", { request: crypto.randomUUID(), ...body });
+    desk.tickets.set(ticket.id, ticket);
     open(ticket.id, ticket.customerId);
     return true;
   } catch (error) {
@@ -163,44 +224,72 @@ class TicketView {
     this.status = "Running";
     $("ticket").replaceChildren();
     $("trace").replaceChildren();
-    this.source = new EventSource(`/api/tickets/${encodeURIComponent(id)}/events`);
-    this.source.addEventListener("message", (message) => {
-      banner(null);
-      const event = JSON.parse(message.data);
-      this[event.type]?.(event);
-    });
-    this.source.addEventListener("error", () => {
-      if (this.source.readyState !== EventSource.CLOSED) {
-        banner("The connection to the desk is lost; trying again…");
-        return;
-      }
-      this.close();
-      if (this.parts.status) {
-        this.closed({ status: "Failed", reason: "The desk was started anew and no longer knows this ticket.", milliseconds: 0, inputTokens: 0, outputTokens: 0 });
-      } else {
-        $("ticket").replaceChildren(el("div", { class: "nothing" }, el("h2", {}, "This ticket is not there any more"), el("p", {}, "The desk keeps tickets as long as its program runs.")));
-        history.replaceState(null, "", `#customer=${desk.customer.id}`);
-      }
-    });
+    // The number of the event that comes next, and those that came before their turn.
+    this.next = 0;
+    this.early = new Map();
+    this.catchUp();
   }
 
-  close() {
-    this.source.close();
-    banner(null);
+  /** Shows an event in its turn; what is missing before it is asked for. */
+  receive(number, event) {
+    if (number < this.next) return;
+    this.early.set(number, event);
+    if (number > this.next) this.catchUp();
+    this.showEarly();
+  }
+
+  /** Asks for what has happened since the last event that is shown. */
+  async catchUp() {
+    if (this.isCatchingUp || this.isClosed) return;
+    this.isCatchingUp = true;
+    try {
+      const from = this.next;
+      const { events } = await ask("GET", `/api/tickets/${encodeURIComponent(this.id)}?from=${from}`);
+      events.forEach((event, i) => this.early.set(from + i, event));
+    } catch (error) {
+      this.lost(error);
+    } finally {
+      this.isCatchingUp = false;
+    }
+    this.showEarly();
+  }
+
+  showEarly() {
+    if (desk.view !== this) return;
+    for (; this.early.has(this.next); this.next++) {
+      const event = this.early.get(this.next);
+      this.early.delete(this.next);
+      this[event.type]?.(event);
+    }
+    for (const number of this.early.keys()) if (number < this.next) this.early.delete(number);
+  }
+
+  lost(error) {
+    // Whoever does not answer is asked again when the feed is back.
+    if (desk.view !== this || error.status !== 404) return;
+    if (this.parts.status) {
+      this.closed({ status: "Failed", reason: "The desk was started anew and no longer knows this ticket.", milliseconds: 0, inputTokens: 0, outputTokens: 0 });
+    } else {
+      this.isClosed = true;
+      $("ticket").replaceChildren(el("div", { class: "nothing" }, el("h2", {}, "This ticket is not there any more"), el("p", {}, "The desk keeps tickets as long as its program runs.")));
+      history.replaceState(null, "", `#customer=${desk.customer.id}`);
+    }
   }
 
   // What the customer wrote, and how it stands.
   opened(event) {
     choose(event.customerId, true);
     this.openedAt = Date.parse(event.at);
+    this.isQuestion = event.isQuestion;
+    this.message = event.message;
     const customer = desk.customer;
-    this.parts.status = el("span", { class: "status running", role: "status" }, el("span", { class: "spinner", "aria-hidden": "true" }), el("span", {}, "working"));
+    this.parts.status = el("span", { class: "status running" }, el("span", { class: "spinner", "aria-hidden": "true" }), el("span", {}, "working"));
     this.parts.stop = el("button", { type: "button", class: "quiet", click: () => this.stop() }, "Stop");
     this.parts.body = el("div", { class: "ticket-body" });
     $("ticket").replaceChildren(el("article", { class: "card ticket" },
       el("header", { class: "ticket-head" },
-        el("span", { class: "avatar", "aria-hidden": "true" }, initials(customer.name)),
-        el("div", { class: "said" }, el("p", { class: "byline" }, el("strong", {}, customer.name), ` · ${time(event.at)}${event.retryOf ? " · tried again" : ""}`), el("blockquote", { id: "said" }, event.message)),
+        el("span", { class: "avatar", "aria-hidden": "true" }, event.isQuestion ? "?" : initials(customer.name)),
+        el("div", { class: "said" }, el("p", { class: "byline" }, el("strong", {}, event.isQuestion ? "Question to the handbook" : customer.name), ` · ${time(event.at)}${event.retryOf ? " · tried again" : ""}`), el("blockquote", { id: "said" }, event.message)),
         el("div", { class: "ticket-side" }, this.parts.status, this.parts.stop)),
       this.parts.body));
   }
@@ -214,14 +303,36 @@ class TicketView {
         event.confidence === null ? el("span", { class: "sure" }, "the endpoint does not say how sure it is") : el("span", { class: `sure ${event.isUnsure ? "unsure" : ""}` },
           el("span", { class: "meter", "aria-hidden": "true" }, meter), `${percent(event.confidence)} sure`)),
       event.isUnsure ? el("p", { class: "note warn" }, "Too unsure to act on. Ask the customer what is meant.") : null));
-    showTickets();
   }
 
   facts(event) {
     const facts = [["Amount", event.amount === null ? null : money(event.amount, event.currency)], ["Paid to", event.merchant], ["When", event.date], ["Card", event.cardEnding && `•••• ${event.cardEnding}`]].filter(([, value]) => value);
     this.parts.body.append(el("section", { class: "part", id: "facts" }, el("h3", {}, "Facts"),
       facts.length ? el("dl", { class: "facts" }, ...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))) : el("p", { class: "empty" }, "The message names none."),
-      event.corrections.length ? el("ul", { class: "corrections", "aria-label": "Checked against the message" }, ...event.corrections.map((line) => el("li", {}, line))) : null));
+      event.corrections.length ? el("ul", { class: "corrections", "aria-label": "Checked against the message" }, ...event.corrections.map((one) => el("li", { class: one.kept === null ? "left-out" : "put-right" },
+        `${one.fact}: `, one.read === null ? null : el("del", {}, one.read), one.read !== null && one.kept !== null ? " → " : null, one.kept === null ? null : el("ins", {}, one.kept),
+        one.kept === null ? ` left out: ${one.why}` : ` ${one.why}`))) : null));
+  }
+
+  // The handbook.
+  passages(event) {
+    const { body } = this.steps.get(event.step);
+    body.append(event.passages.length
+      ? el("ul", { class: "found", "aria-label": "Passages that were found" }, ...event.passages.map((passage) => el("li", {}, place(passage), el("span", { class: "chip", title: "The share of the question's words, by how rare they are, that the passage has" }, percent(passage.evidence ?? 0)))))
+      : el("p", { class: "meta" }, "No passage has enough of the question."));
+  }
+
+  answer(event) {
+    const part = (title, ...children) => this.add(el("section", { class: "part", id: "answer" }, el("h3", {}, title), ...children));
+    const cited = (passages) => el("ol", { class: "citations" }, ...passages.map((passage) => el("li", {}, passage.quote === null ? null : el("blockquote", {}, plain(passage.quote)), place(passage))));
+    if (event.text === null) {
+      part("Answer", el("p", { class: "draft-text" }, "The handbook does not say."), event.near.length ? el("p", { class: "why" }, "What comes nearest:") : null, event.near.length ? cited(event.near) : null);
+    } else if (event.isExtract) {
+      part("Answer", el("p", { class: "note", id: "extract" }, "Sentences of the handbook, picked by their words: the embedded model writes no answers."), cited(event.citations));
+    } else {
+      part("Answer", el("p", { class: "draft-text" }, event.text), cited(event.citations));
+    }
+    announce("announce", event.text ?? "The handbook does not say.");
   }
 
   tool(event) {
@@ -231,7 +342,7 @@ class TicketView {
     const outcome = !event.ran ? "was not run" : found !== null ? `${found} found` : made < this.openedAt ? "was done before" : "done";
     this.parts.activity ??= this.add(el("section", { class: "part", id: "activity" }, el("h3", {}, "Tools"), el("ul", { class: "activity" })));
     this.parts.activity.querySelector("ul").append(el("li", { class: event.ran ? "" : "refused" },
-      el("details", {}, el("summary", {}, el("code", {}, event.tool), el("span", { class: "args" }, event.arguments || "no arguments"), el("span", { class: `tag ${event.changes ? "write" : ""}` }, event.changes ? "changes" : "reads"), el("span", { class: "outcome" }, outcome)),
+      el("details", {}, el("summary", {}, el("code", {}, event.tool), el("span", { class: "args" }, event.arguments || "no arguments"), el("span", { class: `tag ${event.changes ? "write" : ""}` }, event.changes ? "changes" : "reads"), el("span", { class: "outcome" }, event.milliseconds === null ? outcome : `${outcome} · ${milliseconds(event.milliseconds)}`)),
         el("pre", {}, pretty(event.result)))));
     if (event.changes) showRecord();
   }
@@ -250,7 +361,7 @@ class TicketView {
   }
 
   proposed(event) {
-    const error = el("p", { class: "error", role: "alert", hidden: true });
+    const error = el("p", { class: "error", hidden: true });
     const decide = async (approved) => {
       if (approve.disabled) return;
       approve.disabled = deny.disabled = true;
@@ -260,6 +371,7 @@ class TicketView {
       } catch (failure) {
         error.textContent = failure.message;
         error.hidden = false;
+        announce("alarm", failure.message);
         approve.disabled = deny.disabled = false;
       }
     };
@@ -283,7 +395,6 @@ class TicketView {
     this.proposals.set(event.approval, { card, approve, deny });
     this.add(card);
     this.show("Waiting");
-    showTickets();
     // Not while somebody types.
     if (document.activeElement === document.body || document.activeElement === $("work")) card.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest", behavior: "smooth" });
@@ -301,7 +412,7 @@ class TicketView {
   }
 
   closed(event) {
-    this.close();
+    this.isClosed = true;
     this.show(event.status);
     this.parts.stop.remove();
     for (const { card } of this.proposals.values()) {
@@ -311,14 +422,16 @@ class TicketView {
       card.querySelector(".decide").remove();
     }
     if (event.reason) {
-      this.add(el("div", { class: `end ${event.status.toLowerCase()}`, role: event.status === "Failed" || event.status === "Blocked" ? "alert" : "status", id: "end" },
+      if (event.status === "Failed" || event.status === "Blocked") announce("alarm", event.reason);
+      this.add(el("div", { class: `end ${event.status.toLowerCase()}`, id: "end" },
         el("strong", {}, { Blocked: "Blocked", Failed: "This did not work", Cancelled: "Stopped" }[event.status] ?? event.status), el("p", {}, event.reason)));
     }
     this.add(el("footer", { class: "ticket-foot" },
       el("span", { id: "cost" }, `${milliseconds(event.milliseconds)} · ${event.inputTokens} + ${event.outputTokens} tokens`),
-      event.status === "Blocked" ? null : el("button", { type: "button", class: "quiet", click: () => begin({ retryOf: this.id }) }, "Work on it again")));
+      el("span", { class: "foot-buttons" },
+        this.isQuestion || event.status === "Blocked" ? null : el("button", { type: "button", class: "quiet", click: () => begin({ customerId: desk.customer.id, message: this.message, isQuestion: true }) }, "Ask the handbook"),
+        event.status === "Blocked" ? null : el("button", { type: "button", class: "quiet", click: () => begin({ retryOf: this.id }) }, this.isQuestion ? "Ask again" : "Work on it again"))));
     showRecord();
-    showTickets();
   }
 
   // What the model saw.
@@ -371,6 +484,7 @@ class TicketView {
     this.status = status;
     const isWorking = status === "Running";
     this.parts.status.className = `status ${status.toLowerCase()}`;
+    announce("announce", `${this.isQuestion ? "The question" : "The ticket"}: ${statusWords[status]}`);
     this.parts.status.replaceChildren(isWorking ? el("span", { class: "spinner", "aria-hidden": "true" }) : el("span", { class: `dot ${status.toLowerCase()}`, "aria-hidden": "true" }), el("span", {}, statusWords[status]));
   }
 
@@ -394,6 +508,17 @@ class TicketView {
   }
 }
 
+/** A link to a place in the handbook. */
+function place(passage) {
+  const [title, ...headings] = passage.headings;
+  const link = el("a", { class: "place", href: `#page=${encodeURIComponent(passage.page)}&from=${passage.start}&to=${passage.end}`, "data-page": passage.page, "data-from": passage.start, "data-to": passage.end },
+    el("strong", {}, passage.number), ` ${title ?? passage.page}`, ...headings.map((heading) => ` › ${heading}`));
+  return link;
+}
+
+/** A quote without the bars of a table. */
+const plain = (quote) => (quote.startsWith("|") ? quote.replace(/^\|\s*|\s*\|$/g, "").replace(/\s*\|\s*/g, " · ") : quote);
+
 function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 1);
@@ -402,7 +527,65 @@ function pretty(text) {
   }
 }
 
+// ----------------------------------------------------------------- handbook
+
+/** Opens a page of the handbook where something stands. */
+async function openPage(name, from = 0, to = 0) {
+  let page;
+  try {
+    page = await ask("GET", `/api/handbook/${encodeURIComponent(name)}`);
+  } catch (error) {
+    banner(error.message);
+    return;
+  }
+  $("page-number").textContent = page.number;
+  $("page-title").textContent = page.title;
+  // The title stands above.
+  $("page-text").replaceChildren(...blocks(page.text, from, to).filter((block) => block.tagName !== "H2"));
+  if (!$("page").open) $("page").showModal();
+  $("page-title").focus();
+  const mark = $("page-text").querySelector("mark");
+  if (mark) mark.scrollIntoView({ block: "center" });
+  else $("page-text").scrollTop = 0;
+}
+
+document.addEventListener("click", (click) => {
+  const link = click.target.closest?.("a[data-page]");
+  // With a key held, the browser opens a tab, and the address says what to show there.
+  if (!link || click.ctrlKey || click.metaKey || click.shiftKey) return;
+  click.preventDefault();
+  openPage(link.dataset.page, Number(link.dataset.from ?? 0), Number(link.dataset.to ?? 0));
+});
+$("page-close").addEventListener("click", () => $("page").close());
+$("page").addEventListener("click", (click) => { if (click.target === $("page")) $("page").close(); });
+
+function openPlace(place) {
+  if (place.get("page")) openPage(place.get("page"), Number(place.get("from") ?? 0), Number(place.get("to") ?? 0));
+}
+
+addEventListener("hashchange", () => openPlace(new URLSearchParams(location.hash.slice(1))));
+
 // ----------------------------------------------------------------- composer
+
+/** What the composer is for, and what there is to try. */
+function showKind() {
+  $("kind-message").setAttribute("aria-pressed", String(!desk.isQuestion));
+  $("kind-question").setAttribute("aria-pressed", String(desk.isQuestion));
+  $("kind-label").textContent = desk.isQuestion ? "Question to the handbook of" : "Message from";
+  $("from").textContent = desk.isQuestion ? `${desk.info.handbookPages} pages` : desk.customer.name;
+  $("message").placeholder = desk.isQuestion ? "Ask what a colleague would look up, or take one of these:" : "Paste what the customer wrote, or take one of these:";
+  $("work").textContent = desk.isQuestion ? "Ask" : "Work on it";
+  const texts = desk.isQuestion ? desk.info.questions : desk.info.samples.filter((sample) => sample.customerId === desk.customer.id).map((sample) => sample.message);
+  $("samples").replaceChildren(...texts.map((text) => el("button", { type: "button", class: "sample", click: () => { $("message").value = text; count(); $("message").focus(); } }, text)));
+}
+
+for (const [id, isQuestion] of [["kind-message", false], ["kind-question", true]]) {
+  $(id).addEventListener("click", () => {
+    desk.isQuestion = isQuestion;
+    if (desk.info) showKind();
+    $("message").focus();
+  });
+}
 
 function count() {
   const length = $("message").value.trim().length;
@@ -423,17 +606,17 @@ async function submit(event) {
   const message = $("message").value.trim();
   if (!desk.info || $("work").disabled) return;
   if (!message) {
-    fault("Write or paste a message first.");
+    fault(desk.isQuestion ? "Write a question first." : "Write or paste a message first.");
     $("message").focus();
     return;
   }
   if (message.length > desk.info.maxMessage) {
-    fault(`The message is too long: ${message.length} of ${desk.info.maxMessage} characters.`);
+    fault(`The text is too long: ${message.length} of ${desk.info.maxMessage} characters.`);
     $("message").focus();
     return;
   }
   fault(null);
-  if (await begin({ customerId: desk.customer.id, message })) {
+  if (await begin({ customerId: desk.customer.id, message, isQuestion: desk.isQuestion })) {
     $("message").value = "";
     count();
   }
@@ -446,11 +629,11 @@ $("message").addEventListener("keydown", (key) => {
 });
 document.addEventListener("keydown", (key) => {
   const isTyping = ["TEXTAREA", "INPUT"].includes(document.activeElement?.tagName);
-  if (key.key === "/" && !isTyping) {
+  if (key.key === "/" && !isTyping && !$("page").open) {
     key.preventDefault();
     $("message").focus();
   }
-  if (key.key === "Escape" && desk.view?.status === "Running") desk.view.stop();
+  if (key.key === "Escape" && desk.view?.status === "Running" && !$("page").open) desk.view.stop();
 });
 
 // --------------------------------------------------------------------- tabs
@@ -518,8 +701,10 @@ async function start() {
     open(place.get("ticket"));
   } else {
     choose(place.get("customer"));
-    showTickets();
   }
+  followFeed();
+  loadTickets();
+  openPlace(place);
 }
 
 start();

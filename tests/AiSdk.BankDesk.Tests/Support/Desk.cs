@@ -6,6 +6,7 @@ using System.Text.Json;
 using BankDesk;
 using BankDesk.Tickets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace AiSdk.BankDesk.Tests;
@@ -37,7 +38,7 @@ internal sealed class Desk : IAsyncDisposable
     public static async Task<Desk> OpenAsync(DeskModel? model = null, Absence? absence = null)
     {
         model ??= DeskModels.Embedded();
-        WebApplication app = DeskApp.Create(model, port: 0, absence);
+        WebApplication app = DeskApp.Create(model, port: 0, absence, Path.Combine(AppContext.BaseDirectory, "handbook-data"));
         await app.StartAsync();
         return new Desk(app, model);
     }
@@ -49,6 +50,18 @@ internal sealed class Desk : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         return (await ReadAsync(response)).GetProperty("id").GetString()!;
     }
+
+    /// <summary>Asks the handbook, and gives the events.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AskAsync(string question)
+    {
+        using HttpResponseMessage response = await PostAsync("/api/tickets", new { request = Guid.NewGuid().ToString(), customerId = "C-1001", message = question, isQuestion = true });
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return await EndAsync((await ReadAsync(response)).GetProperty("id").GetString()!);
+    }
+
+    /// <summary>What the desk keeps for the whole program.</summary>
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>Posts JSON.</summary>
     public Task<HttpResponseMessage> PostAsync(string path, object body) => Http.PostAsJsonAsync(path, body, CancellationToken);

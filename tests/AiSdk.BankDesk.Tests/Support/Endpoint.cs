@@ -28,13 +28,17 @@ internal sealed class Endpoint : IAsyncDisposable
     /// <summary>The streamed requests, in order.</summary>
     public IReadOnlyList<JsonElement> Streamed => [.. _requests.Where(static request => IsStreamed(request))];
 
+    /// <summary>The questions to the handbook, in order, with what was asked again.</summary>
+    public IReadOnlyList<JsonElement> Questions => [.. _requests.Where(IsQuestion)];
+
     /// <summary>All that was sent, as text.</summary>
     public string Sent => string.Join('\n', _requests.Select(static request => request.GetRawText()));
 
     /// <summary>Starts a server.</summary>
     /// <param name="answer">Answers the streamed request with this number, from 0.</param>
     /// <param name="intent">What every message is routed as.</param>
-    public static async Task<Endpoint> StartAsync(Func<Exchange, int, Task> answer, string intent = "lost_or_stolen_card")
+    /// <param name="handbook">Replies to the question to the handbook with this number, from 0: the reply's text, by the request.</param>
+    public static async Task<Endpoint> StartAsync(Func<Exchange, int, Task> answer, string intent = "lost_or_stolen_card", Func<JsonElement, int, string>? handbook = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -46,10 +50,13 @@ internal sealed class Endpoint : IAsyncDisposable
         {
             JsonElement request = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
             int number = endpoint.Streamed.Count;
+            int question = endpoint.Questions.Count;
             endpoint._requests.Enqueue(request);
             Exchange exchange = new(context, request);
             if (IsStreamed(request))
                 await answer(exchange, number);
+            else if (IsQuestion(request))
+                await exchange.ReplyAsync(handbook!(request, question));
             else if (request.GetRawText().Contains("Name the intent.", StringComparison.Ordinal))
                 await exchange.ReplyAsync(new JsonObject { ["value"] = intent }.ToJsonString());
             else
@@ -91,6 +98,8 @@ internal sealed class Endpoint : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static bool IsQuestion(JsonElement request) => request.GetRawText().Contains("from its handbook", StringComparison.Ordinal);
 
     private static bool IsStreamed(JsonElement request) => request.TryGetProperty("stream", out JsonElement stream) && stream.ValueKind == JsonValueKind.True;
 }

@@ -21,7 +21,7 @@ internal sealed partial class HandbookIngest([FromKeyedServices(IHandbookDesk.Ha
         Report = await index.IngestAsync(Document.InFolder(pages.Folder, cancellationToken), cancellationToken: cancellationToken);
         foreach (RefusedDocument refused in Report.Refused)
             LogRefused(logger, refused.Key, refused.Reason);
-        await Task.Run(index.Load, cancellationToken);
+        await index.LoadAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

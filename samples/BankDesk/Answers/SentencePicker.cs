@@ -11,6 +11,9 @@ internal static class SentencePicker
     // A sentence that has less of the question than this share of what the best one has is beside the point.
     private const double LeastShare = 0.6;
 
+    // Beside the best one, in its passage, what goes on about the same says more than its words show.
+    private const double LeastShareBeside = 0.3;
+
     /// <summary>The sentences, each cited; no text if there is none.</summary>
     /// <param name="question">The question.</param>
     /// <param name="passages">The passages, best first.</param>
@@ -30,13 +33,16 @@ internal static class SentencePicker
         double best = scored.Length == 0 ? 0 : scored.Max(static sentence => sentence.Score);
         if (best <= 0)
             return new HandbookAnswer(null, []);
-        Citation[] picked =
+        string bestPassage = scored.First(sentence => sentence.Score >= best).Citation.PassageId;
+        HashSet<Citation> chosen =
         [
-            .. scored.Where(sentence => sentence.Score >= best * LeastShare)
+            .. scored.Where(sentence => sentence.Score >= best * (sentence.Citation.PassageId == bestPassage ? LeastShareBeside : LeastShare))
                 .OrderByDescending(static sentence => sentence.Score)
                 .Select(static sentence => sentence.Citation)
                 .DistinctBy(static citation => citation.Quote).Take(MaxSentences),
         ];
+        // As they stand: passages by their rank, the one with the best sentence first.
+        Citation[] picked = [.. scored.Select(static sentence => sentence.Citation).Where(chosen.Contains).Distinct().OrderByDescending(citation => citation.PassageId == bestPassage)];
         return new HandbookAnswer(string.Join(' ', picked.Select(static citation => citation.Quote)), picked);
     }
 }

@@ -72,9 +72,9 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
             }
         }
         await WriteBatchAsync(cancellationToken).ConfigureAwait(false);
-        int removed = options.RemoveMissing ? RemoveMissing(cancellationToken) : 0;
-        // Also what an earlier run was killed before.
-        if (_settings.Embeddings is not null)
+        int removed = options.RemoveMissing ? await RemoveMissingAsync(cancellationToken).ConfigureAwait(false) : 0;
+        // Also what an earlier run was killed before; not among terms of two kinds.
+        if (_settings.Embeddings is not null && !await index.IsMixedAsync(cancellationToken).ConfigureAwait(false))
             await CalibrateAsync(cancellationToken).ConfigureAwait(false);
         return new IngestReport
         {
@@ -92,7 +92,7 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
     private async Task CalibrateAsync(CancellationToken cancellationToken)
     {
         int chunks;
-        using (IndexReader reader = index.Read())
+        using (IndexReader reader = await index.ReadAsync(checkTerms: false, cancellationToken).ConfigureAwait(false))
         {
             chunks = reader.Snapshot.AliveCount;
             if (reader.Calibration(_settings.Encoder) is { } known && known.Chunks <= chunks * 2 && chunks <= known.Chunks * 2)
@@ -100,7 +100,7 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         }
         if (await ArmCalibration.MeasureAsync(index, cancellationToken).ConfigureAwait(false) is not { } measured)
             return;
-        using IndexWriter writer = new(index);
+        using IndexWriter writer = await IndexWriter.BeginAsync(index, cancellationToken).ConfigureAwait(false);
         writer.SetCalibration(measured, chunks);
         writer.Commit();
     }
@@ -164,11 +164,11 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
 
         Dictionary<string, float[]>? vectors = _settings.Embeddings is null ? null : await EmbedAsync(parallel).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        using (IndexWriter writer = new(index))
+        using (IndexWriter writer = await IndexWriter.BeginAsync(index, cancellationToken).ConfigureAwait(false))
         {
-            writer.SetAnalyzer();
             foreach (Pending pending in _batch)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 IReadOnlyList<float[]>? own = vectors is null ? null : [.. pending.Chunks.Select(chunk => vectors[IndexWriter.EmbeddedText(pending.Title, chunk)])];
                 writer.Write(pending.Document, pending.Hash, pending.Title, pending.Chunks, own);
                 _written++;
@@ -235,15 +235,12 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         return known;
     }
 
-    private int RemoveMissing(CancellationToken cancellationToken)
+    private async Task<int> RemoveMissingAsync(CancellationToken cancellationToken)
     {
         List<string> missing = [.. index.GetDocuments().Where(key => !_seen.Contains(key))];
         int removed = 0;
         foreach (string[] keys in missing.Chunk(BatchDocuments))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            removed += index.Remove(keys);
-        }
+            removed += await index.RemoveAsync(keys, cancellationToken).ConfigureAwait(false);
         return removed;
     }
 

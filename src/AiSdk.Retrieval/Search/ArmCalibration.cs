@@ -33,7 +33,7 @@ internal sealed record ArmCalibration(double Lexical, double Dense)
     public static async Task<ArmCalibration?> MeasureAsync(RetrievalIndex index, CancellationToken cancellationToken)
     {
         List<(string Sentence, int Document)> wanted = [];
-        using (IndexReader reader = index.Read())
+        using (IndexReader reader = await index.ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false))
         {
             List<int> alive = reader.Allowed(0, int.MaxValue);
             int samples = Math.Min(Samples, alive.Count);
@@ -51,7 +51,7 @@ internal sealed record ArmCalibration(double Lexical, double Dense)
         foreach ((string sentence, int document) in wanted)
         {
             float[] vector = (await index.EmbedAsync(sentence, cancellationToken).ConfigureAwait(false))!;
-            using IndexReader reader = index.Read();
+            using IndexReader reader = await index.ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false);
             lexical += ReciprocalRank(reader.SearchLexical(sentence, Depth));
             dense += ReciprocalRank(reader.SearchDense(vector, Depth));
 

@@ -8,7 +8,6 @@ public sealed class Retriever : IRetriever
 {
     internal const string Lexical = "lexical";
     internal const string Dense = "dense";
-    internal const string Rerank = "rerank";
 
     private readonly RetrievalIndex _index;
     private readonly RetrieverOptions _options;
@@ -48,9 +47,9 @@ public sealed class Retriever : IRetriever
             bool isDense = _options.Mode is SearchMode.Dense or SearchMode.Hybrid || _options.Mode == SearchMode.Auto && _index.Options.Embeddings is not null;
             float[]? vector = isDense && !string.IsNullOrWhiteSpace(text) ? await _index.EmbedAsync(text, cancellationToken).ConfigureAwait(false) : null;
             cancellationToken.ThrowIfCancellationRequested();
-            List<Passage> found = Search(text, vector, query);
+            List<Passage> found = await SearchAsync(text, vector, query, cancellationToken).ConfigureAwait(false);
             if (_options.Reranker is { } reranker && found.Count > 0)
-                found = await RerankAsync(reranker, text, found, cancellationToken).ConfigureAwait(false);
+                found = await Reranking.RunAsync(reranker, text, found, _options.RerankDepth, _name, cancellationToken).ConfigureAwait(false);
             if (found.Count > query.Top)
                 found.RemoveRange(query.Top, found.Count - query.Top);
             RetrievalTelemetry.Found(activity, found);
@@ -63,16 +62,10 @@ public sealed class Retriever : IRetriever
         }
     }
 
-    private List<Passage> Search(string text, float[]? vector, RetrievalQuery query)
+    private async ValueTask<List<Passage>> SearchAsync(string text, float[]? vector, RetrievalQuery query, CancellationToken cancellationToken)
     {
-        using IndexReader reader = _index.Read();
-        reader.Apply((_options.Filter, query.Filter) switch
-        {
-            (null, { } one) => one,
-            ({ } always, null) => always,
-            ({ } always, { } one) => always & one,
-            _ => null,
-        });
+        using IndexReader reader = await _index.ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false);
+        reader.Apply(_options.With(query.Filter));
         int depth = Math.Max(_options.Depth, query.Top);
         SearchHit[]? lexical = _options.Mode == SearchMode.Dense ? null : reader.SearchLexical(text, depth);
         SearchHit[]? dense = vector is null ? null : reader.SearchDense(vector, depth);
@@ -90,18 +83,5 @@ public sealed class Retriever : IRetriever
         Passage[] passages = reader.Read([.. kept.Select(static hit => hit.Slot)]);
         // Of one way of searching its own score says more than a rank's reciprocal.
         return [.. passages.Select((passage, i) => passage with { Score = arms.Count == 1 ? kept[i].Ranks[0].Score : kept[i].Score, Evidence = kept[i].Evidence, Ranks = kept[i].Ranks })];
-    }
-
-    private async ValueTask<List<Passage>> RerankAsync(IReranker reranker, string text, List<Passage> found, CancellationToken cancellationToken)
-    {
-        List<Passage> looked = found[..Math.Min(found.Count, _options.RerankDepth)];
-        IReadOnlyList<double> scores = await reranker.ScoreAsync(text, looked, cancellationToken).ConfigureAwait(false);
-        if (scores.Count != looked.Count)
-            throw new InvalidOperationException($"The reranker of '{_name}' gave {scores.Count} scores for {looked.Count} passages; it must give one for each.");
-        IEnumerable<Passage> reranked = looked
-            .Select((passage, i) => (Passage: passage, Score: scores[i]))
-            .OrderByDescending(static entry => entry.Score)
-            .Select(static (entry, i) => entry.Passage with { Score = entry.Score, Ranks = [.. entry.Passage.Ranks, new PassageRank(Rerank, i + 1, entry.Score)] });
-        return [.. reranked, .. found.Skip(looked.Count)];
     }
 }

@@ -34,6 +34,9 @@ public sealed class RetrieverOptions
     /// <summary>A condition that every search has beside its own.</summary>
     public PassageFilter? Filter { get; set; }
 
+    /// <summary>A query's condition together with the one of all.</summary>
+    internal PassageFilter? With(PassageFilter? filter) => Filter is { } always ? filter is { } one ? always & one : always : filter;
+
     internal string? Problem =>
         Depth is < 1 or > 10_000 ? $"a depth of {Depth} is out of range; RetrieverOptions.Depth wants 1 to 10000"
         : RerankDepth < 1 ? "RetrieverOptions.RerankDepth wants 1 or more"

@@ -9,29 +9,29 @@ namespace AiSdk.Retrieval;
 internal sealed class Database : IDisposable
 {
     /// <summary>The form of the tables; a file of another form is refused.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
-    private readonly string _connectionString;
-    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private const string ReadIdentity = "SELECT value FROM identity";
+
+    private readonly TimeSpan _writeTimeout;
+    private readonly ConcurrentBag<OpenConnection> _readers = [];
+    private readonly string _identity;
+    private DateTime _created;
     private volatile bool _isDisposed;
 
     public Database(string path, string tenant, TimeSpan writeTimeout)
     {
         Path = System.IO.Path.GetFullPath(path);
         Tenant = tenant;
-        _connectionString = new SqliteConnectionStringBuilder
-        {
-            DataSource = Path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            DefaultTimeout = Math.Max(1, (int)writeTimeout.TotalSeconds),
-            Pooling = false,
-        }.ToString();
+        _writeTimeout = writeTimeout;
         try
         {
             if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder)
                 Directory.CreateDirectory(folder);
-            using SqliteConnection connection = Open();
+            using SqliteConnection connection = Connect(SqliteOpenMode.ReadWriteCreate);
             Prefix = CreateTables(connection);
+            _identity = connection.Scalar<string>(ReadIdentity);
+            _created = File.GetCreationTimeUtc(Path);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -49,26 +49,75 @@ internal sealed class Database : IDisposable
     public string Prefix { get; }
 
     /// <summary>A connection for reading; give it back.</summary>
-    public SqliteConnection Rent()
+    /// <exception cref="RetrievalIndexException">The file is gone, or another index is in its place.</exception>
+    public OpenConnection Rent()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _readers.TryTake(out SqliteConnection? connection) ? connection : Open();
+        // Connections keep reading a file that was replaced: the new one has another beginning.
+        DateTime created = File.GetCreationTimeUtc(Path);
+        if (created != _created)
+        {
+            while (_readers.TryTake(out OpenConnection? old))
+                old.Dispose();
+            OpenConnection fresh = Open();
+            _created = fresh.FileCreated;
+            return fresh;
+        }
+        return _readers.TryTake(out OpenConnection? connection) ? connection : Open();
     }
 
     /// <summary>Takes a connection back.</summary>
-    public void Return(SqliteConnection connection)
+    public void Return(OpenConnection connection)
     {
+        if (connection.FileCreated != _created)
+        {
+            connection.Dispose();
+            return;
+        }
         _readers.Add(connection);
         if (_isDisposed)
             Dispose();
-        else if (_readers.Count > Environment.ProcessorCount && _readers.TryTake(out SqliteConnection? spare))
+        else if (_readers.Count > Environment.ProcessorCount && _readers.TryTake(out OpenConnection? spare))
             spare.Dispose();
     }
 
     /// <summary>A connection of the caller's own.</summary>
-    public SqliteConnection Open()
+    /// <exception cref="RetrievalIndexException">The file is gone, or another index is in its place.</exception>
+    public OpenConnection Open()
     {
-        SqliteConnection connection = new(_connectionString);
+        OpenConnection connection;
+        try
+        {
+            connection = Connect(SqliteOpenMode.ReadWrite);
+        }
+        catch (SqliteException e)
+        {
+            throw new RetrievalIndexException($"The index {Path}, which was opened before, cannot be opened any more: {(File.Exists(Path) ? e.Message : "the file is gone")}.", e);
+        }
+        try
+        {
+            if (string.Equals(connection.Scalar<string>(ReadIdentity), _identity, StringComparison.Ordinal))
+                return connection;
+        }
+        catch (SqliteException)
+        {
+            // What has no such table is no index of this version.
+        }
+        connection.Dispose();
+        throw new RetrievalIndexException($"The file {Path} was replaced since it was opened: another index is in its place. Dispose this one and open the file again.");
+    }
+
+    private OpenConnection Connect(SqliteOpenMode mode)
+    {
+        OpenConnection connection = new(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = Path,
+                Mode = mode,
+                DefaultTimeout = Math.Max(1, (int)_writeTimeout.TotalSeconds),
+                Pooling = false,
+            }.ToString(),
+            File.GetCreationTimeUtc(Path));
         try
         {
             connection.Open();
@@ -87,7 +136,7 @@ internal sealed class Database : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        while (_readers.TryTake(out SqliteConnection? connection))
+        while (_readers.TryTake(out OpenConnection? connection))
             connection.Dispose();
     }
 
@@ -101,6 +150,8 @@ internal sealed class Database : IDisposable
 
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
         connection.Execute("CREATE TABLE IF NOT EXISTS tenants(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)", transaction);
+        connection.Execute("CREATE TABLE IF NOT EXISTS identity(value TEXT NOT NULL)", transaction);
+        connection.Execute("INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS(SELECT 1 FROM identity)", transaction);
         connection.Execute("INSERT OR IGNORE INTO tenants(name) VALUES($name)", transaction, ("$name", Tenant));
         string prefix = Named(connection.Scalar<long>("SELECT id FROM tenants WHERE name = $name", transaction, ("$name", Tenant)));
         connection.Execute(
@@ -108,7 +159,9 @@ internal sealed class Database : IDisposable
             CREATE TABLE IF NOT EXISTS {prefix}state(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
             INSERT OR IGNORE INTO {prefix}state VALUES('generation', '0'), ('forgotten', '0');
             CREATE TABLE IF NOT EXISTS {prefix}encoders(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL);
-            CREATE TABLE IF NOT EXISTS {prefix}documents(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, hash BLOB NOT NULL, title TEXT);
+            CREATE TABLE IF NOT EXISTS {prefix}documents(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, hash BLOB NOT NULL, title TEXT, analyzer INTEGER NOT NULL);
+            CREATE INDEX IF NOT EXISTS {prefix}documents_analyzer ON {prefix}documents(analyzer);
+            CREATE TABLE IF NOT EXISTS {prefix}analyzers(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
             CREATE TABLE IF NOT EXISTS {prefix}metadata(key TEXT NOT NULL, value TEXT NOT NULL, document INTEGER NOT NULL, PRIMARY KEY(key, value, document)) WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS {prefix}metadata_document ON {prefix}metadata(document);
             CREATE TABLE IF NOT EXISTS {prefix}chunks(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, length INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);

@@ -10,13 +10,13 @@ namespace AiSdk.Retrieval;
 internal sealed class IndexReader : IDisposable
 {
     private readonly Database _database;
-    private readonly SqliteConnection _connection;
+    private readonly OpenConnection _connection;
     private readonly SqliteTransaction _transaction;
     private readonly TextAnalyzer _analyzer;
     private readonly double _k1;
     private ulong[]? _allowed;
 
-    public IndexReader(Database database, SqliteConnection connection, SqliteTransaction transaction, Snapshot snapshot, TextAnalyzer analyzer, double k1)
+    public IndexReader(Database database, OpenConnection connection, SqliteTransaction transaction, Snapshot snapshot, TextAnalyzer analyzer, double k1)
     {
         _database = database;
         _connection = connection;

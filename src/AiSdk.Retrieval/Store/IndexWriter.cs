@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace AiSdk.Retrieval;
 
@@ -12,11 +14,13 @@ internal sealed class IndexWriter : IDisposable
     // How many generations' removals are remembered, for readers that go from one snapshot to the next without loading all.
     private const int Remembered = 1000;
 
+    // Milliseconds between two tries to begin.
+    private const int MaxWait = 50;
+
     private static readonly string[] _tablesByChunk = ["terms WHERE rowid", "texts WHERE chunk", "vectors WHERE chunk", "codes WHERE chunk", "chunks WHERE id"];
 
     private readonly RetrievalIndex _index;
     private readonly SqliteConnection _connection;
-    private readonly SqliteTransaction _transaction;
     private readonly string _prefix;
     private readonly long _generation;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
@@ -24,27 +28,45 @@ internal sealed class IndexWriter : IDisposable
     private readonly StringBuilder _termText = new();
     private long _encoder;
     private int _dimensions;
+    private long _analyzer;
+    private bool _isCommitted;
 
-    public IndexWriter(RetrievalIndex index)
+    private IndexWriter(RetrievalIndex index, SqliteConnection connection)
     {
         _index = index;
         _prefix = index.Database.Prefix;
-        _connection = index.Database.Open();
+        _connection = connection;
+        _generation = Snapshot.State(connection, null, _prefix, "generation") + 1;
+    }
+
+    /// <summary>Begins to write. Waits for another's write, as long as the options say, without keeping a thread.</summary>
+    /// <exception cref="RetrievalIndexException">The other's write took too long.</exception>
+    public static async Task<IndexWriter> BeginAsync(RetrievalIndex index, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        OpenConnection connection = index.Database.Open();
         try
         {
-            // Waits for another's write, as long as the options say.
-            _transaction = _connection.BeginTransaction(deferred: false);
-            _generation = Snapshot.State(_connection, _transaction, _prefix, "generation") + 1;
+            long started = Stopwatch.GetTimestamp();
+            // SqliteCommand would wait by sleeping.
+            for (int wait = 1; ; wait = Math.Min(wait * 2, MaxWait))
+            {
+                int result = raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE");
+                if (result == raw.SQLITE_OK)
+                    return new IndexWriter(index, connection);
+                if (result != raw.SQLITE_BUSY)
+                    throw new SqliteException($"The index {index.Path} cannot be written: {raw.sqlite3_errmsg(connection.Handle).utf8_to_string()}", result);
+                if (Stopwatch.GetElapsedTime(started) > index.Options.WriteTimeout)
+                    throw new RetrievalIndexException($"The index {index.Path} cannot be written: another write has held it for {index.Options.WriteTimeout}. RetrievalIndexOptions.WriteTimeout says how long to wait.");
+                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch
         {
-            _connection.Dispose();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
-
-    /// <summary>Notes what the terms are made with.</summary>
-    public void SetAnalyzer() => SetState("analyzer", _index.Analyzer.Fingerprint);
 
     /// <summary>Notes how far the two ways of searching can be trusted.</summary>
     public void SetCalibration(ArmCalibration calibration, int chunks)
@@ -91,8 +113,8 @@ internal sealed class IndexWriter : IDisposable
         if (Find(document.Key) is { } known)
             Remove(known.Row);
         Run(
-            $"INSERT INTO {_prefix}documents(key, hash, title) VALUES($key, $hash, $title)",
-            ("$key", document.Key), ("$hash", hash), ("$title", (object?)title ?? DBNull.Value));
+            $"INSERT INTO {_prefix}documents(key, hash, title, analyzer) VALUES($key, $hash, $title, $analyzer)",
+            ("$key", document.Key), ("$hash", hash), ("$title", (object?)title ?? DBNull.Value), ("$analyzer", Analyzer()));
         long row = LastRow();
         foreach ((string key, string value) in document.Metadata)
             Run($"INSERT INTO {_prefix}metadata VALUES($key, $value, $document)", ("$key", key), ("$value", value), ("$document", row));
@@ -126,11 +148,13 @@ internal sealed class IndexWriter : IDisposable
         {
             document = known.Row;
             Touch(document);
+            // Its other passages may have terms of another analyzer: the document is then of neither.
+            Run($"UPDATE {_prefix}documents SET analyzer = CASE analyzer WHEN $analyzer THEN $analyzer ELSE 0 END WHERE id = $document", ("$analyzer", Analyzer()), ("$document", document));
             Run($"DELETE FROM {_prefix}metadata WHERE document = $document", ("$document", document));
         }
         else
         {
-            Run($"INSERT INTO {_prefix}documents(key, hash) VALUES($key, x'')", ("$key", record.Source));
+            Run($"INSERT INTO {_prefix}documents(key, hash, analyzer) VALUES($key, x'', $analyzer)", ("$key", record.Source), ("$analyzer", Analyzer()));
             document = LastRow();
         }
         foreach ((string key, string value) in record.Metadata)
@@ -148,7 +172,8 @@ internal sealed class IndexWriter : IDisposable
             Run($"DELETE FROM {_prefix}removed WHERE generation <= $forgotten", ("$forgotten", forgotten));
             SetState("forgotten", forgotten.ToString(CultureInfo.InvariantCulture));
         }
-        _transaction.Commit();
+        _connection.Execute("COMMIT");
+        _isCommitted = true;
     }
 
     /// <inheritdoc/>
@@ -156,7 +181,8 @@ internal sealed class IndexWriter : IDisposable
     {
         foreach (SqliteCommand command in _commands.Values)
             command.Dispose();
-        _transaction.Dispose();
+        if (!_isCommitted)
+            _ = raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
         _connection.Dispose();
     }
 
@@ -253,6 +279,18 @@ internal sealed class IndexWriter : IDisposable
             : throw new RetrievalIndexException($"The encoder '{name}' made vectors of {reader.GetInt32(1)} dimensions before and makes {dimensions} now. Give the new one another name with RetrievalIndexOptions.EncoderId.");
     }
 
+    private long Analyzer()
+    {
+        if (_analyzer == 0)
+        {
+            Run($"INSERT OR IGNORE INTO {_prefix}analyzers(name) VALUES($name)", ("$name", _index.Analyzer.Fingerprint));
+            SqliteCommand command = Command($"SELECT id FROM {_prefix}analyzers WHERE name = $name", "$name");
+            command.Parameters[0].Value = _index.Analyzer.Fingerprint;
+            _analyzer = (long)command.ExecuteScalar()!;
+        }
+        return _analyzer;
+    }
+
     private void SetState(string name, string value) => Run($"INSERT INTO {_prefix}state VALUES($name, $value) ON CONFLICT(name) DO UPDATE SET value = $value", ("$name", name), ("$value", value));
 
     private long LastRow() => (long)Command("SELECT last_insert_rowid()").ExecuteScalar()!;
@@ -260,7 +298,7 @@ internal sealed class IndexWriter : IDisposable
     private void Run(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         if (!_commands.TryGetValue(sql, out SqliteCommand? command))
-            _commands.Add(sql, command = _connection.Command(sql, _transaction, parameters));
+            _commands.Add(sql, command = _connection.Command(sql, null, parameters));
         for (int i = 0; i < parameters.Length; i++)
             command.Parameters[i].Value = parameters[i].Value;
         command.ExecuteNonQuery();
@@ -270,7 +308,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (!_commands.TryGetValue(sql, out SqliteCommand? command))
         {
-            command = _connection.Command(sql, _transaction);
+            command = _connection.Command(sql, null);
             foreach (string name in parameters)
                 command.Parameters.Add(new SqliteParameter { ParameterName = name });
             _commands.Add(sql, command);

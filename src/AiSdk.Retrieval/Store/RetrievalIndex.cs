@@ -10,8 +10,8 @@ namespace AiSdk.Retrieval;
 /// </remarks>
 public sealed class RetrievalIndex : IDisposable
 {
-    private readonly Lock _lock = new();
-    private Snapshot? _snapshot;
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private volatile Snapshot? _snapshot;
 
     private RetrievalIndex(string path, RetrievalIndexOptions options)
     {
@@ -71,21 +71,26 @@ public sealed class RetrievalIndex : IDisposable
 
     /// <summary>Removes documents.</summary>
     /// <param name="keys">Their keys; those that are not there are passed over.</param>
+    /// <param name="cancellationToken">Ends it; nothing is removed then.</param>
     /// <returns>How many were removed.</returns>
-    public int Remove(params IEnumerable<string> keys)
+    public Task<int> RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        using IndexWriter writer = new(this);
-        int removed = 0;
-        foreach (string key in keys)
-        {
-            if (writer.Find(key) is not { } known)
-                continue;
-            writer.Remove(known.Row);
-            removed++;
-        }
-        writer.Commit();
-        return removed;
+        return WriteAsync(
+            writer =>
+            {
+                int removed = 0;
+                foreach (string key in keys)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (writer.Find(key) is not { } known)
+                        continue;
+                    writer.Remove(known.Row);
+                    removed++;
+                }
+                return removed;
+            },
+            cancellationToken);
     }
 
     /// <summary>What is in it.</summary>
@@ -128,36 +133,63 @@ public sealed class RetrievalIndex : IDisposable
     }
 
     /// <summary>Reads the file into memory, so that the first search need not.</summary>
-    public void Load() => Read(checkTerms: false).Dispose();
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task LoadAsync(CancellationToken cancellationToken = default) => (await ReadAsync(checkTerms: false, cancellationToken).ConfigureAwait(false)).Dispose();
 
     /// <inheritdoc/>
-    public void Dispose() => Database.Dispose();
-
-    /// <summary>Begins to read one state of the file.</summary>
-    /// <param name="checkTerms">Whether the terms of the index must be of this analyzer's making.</param>
-    internal IndexReader Read(bool checkTerms = true)
+    public void Dispose()
     {
-        SqliteConnection connection = Database.Rent();
+        Database.Dispose();
+        _loading.Dispose();
+    }
+
+    /// <summary>Writes in one transaction, on another thread: waiting for the file and writing are not the caller's.</summary>
+    internal Task<T> WriteAsync<T>(Func<IndexWriter, T> write, CancellationToken cancellationToken) => Task.Run(
+        async () =>
+        {
+            using IndexWriter writer = await IndexWriter.BeginAsync(this, cancellationToken).ConfigureAwait(false);
+            T result = write(writer);
+            cancellationToken.ThrowIfCancellationRequested();
+            writer.Commit();
+            return result;
+        },
+        cancellationToken);
+
+    /// <summary>Begins to read one state of the file. What has changed since the last one is loaded on another thread.</summary>
+    /// <param name="checkTerms">Whether the terms of the index must be of this analyzer's making.</param>
+    /// <param name="cancellationToken">Ends the loading.</param>
+    internal async ValueTask<IndexReader> ReadAsync(bool checkTerms, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        OpenConnection connection = Database.Rent();
+        SqliteTransaction? transaction = null;
         try
         {
             while (true)
             {
-                SqliteTransaction transaction = connection.BeginTransaction(deferred: true);
-                if (Current(connection, transaction) is { } snapshot)
+                transaction = connection.BeginTransaction(deferred: true);
+                long generation = Snapshot.State(connection, transaction, Database.Prefix, "generation");
+                Snapshot? snapshot = _snapshot is { } known && IsOf(known, connection, generation) ? known : await LoadAsync(connection, transaction, generation, cancellationToken).ConfigureAwait(false);
+                if (snapshot is not null)
                 {
                     if (checkTerms && snapshot.Count > 0)
                         CheckTerms(connection, transaction);
                     return new IndexReader(Database, connection, transaction, snapshot, Analyzer, Options.Bm25K1);
                 }
-                transaction.Dispose();
+                await transaction.DisposeAsync().ConfigureAwait(false);
             }
         }
         catch
         {
-            connection.Dispose();
+            if (transaction is not null)
+                await transaction.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
+
+    /// <summary><see cref="ReadAsync"/> for those whose callers wait.</summary>
+    internal IndexReader Read(bool checkTerms = true) => ReadAsync(checkTerms, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     /// <summary>A vector for a text.</summary>
     internal async ValueTask<float[]?> EmbedAsync(string text, CancellationToken cancellationToken)
@@ -169,21 +201,54 @@ public sealed class RetrievalIndex : IDisposable
     }
 
     /// <summary>The snapshot of what the transaction sees, or null if that is older than what another thread has loaded meanwhile.</summary>
-    private Snapshot? Current(SqliteConnection connection, SqliteTransaction transaction)
+    private async Task<Snapshot?> LoadAsync(OpenConnection connection, SqliteTransaction transaction, long generation, CancellationToken cancellationToken)
     {
-        long generation = Snapshot.State(connection, transaction, Database.Prefix, "generation");
-        lock (_lock)
+        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            if (_snapshot is { } known && known.Generation >= generation)
+            if (_snapshot is { } known && known.FileCreated == connection.FileCreated && known.Generation >= generation)
                 return known.Generation == generation ? known : null;
-            return _snapshot = Snapshot.Load(connection, transaction, Database.Prefix, Options, generation, _snapshot);
+            return _snapshot = await Task.Run(() => Snapshot.Load(connection, transaction, Database.Prefix, Options, generation, _snapshot, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _loading.Release();
         }
     }
 
+    private static bool IsOf(Snapshot snapshot, OpenConnection connection, long generation) => snapshot.Generation == generation && snapshot.FileCreated == connection.FileCreated;
+
+    /// <summary>Whether terms are not made as those of queries are.</summary>
+    internal async Task<bool> IsMixedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            (await ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false)).Dispose();
+            return false;
+        }
+        catch (RetrievalIndexException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Refuses an index whose terms, or some of them, are not made as those of queries are.</summary>
     private void CheckTerms(SqliteConnection connection, SqliteTransaction transaction)
     {
-        string stored = connection.Scalar<string>($"SELECT coalesce((SELECT value FROM {Database.Prefix}state WHERE name = 'analyzer'), '')", transaction);
-        if (!string.Equals(stored, Analyzer.Fingerprint, StringComparison.Ordinal))
-            throw new RetrievalIndexException($"The index {Path} was made with other settings of language, stop words or stemming ({stored}) than it is searched with ({Analyzer.Fingerprint}). Ingest the documents again, or open it with the settings it was made with.");
+        string documents = $"{Database.Prefix}documents";
+        using SqliteCommand command = connection.Command(
+            $"SELECT (SELECT min(analyzer) FROM {documents}), (SELECT max(analyzer) FROM {documents}), (SELECT id FROM {Database.Prefix}analyzers WHERE name = $name), (SELECT group_concat(name, ', ') FROM {Database.Prefix}analyzers WHERE name <> $name)",
+            transaction, ("$name", Analyzer.Fingerprint));
+        using SqliteDataReader reader = command.ExecuteReader();
+        if (!reader.Read() || reader.IsDBNull(0))
+            return;
+        long? own = reader.IsDBNull(2) ? null : reader.GetInt64(2);
+        (long least, long most) = (reader.GetInt64(0), reader.GetInt64(1));
+        if (least == own && most == own)
+            return;
+        string stored = reader.IsDBNull(3) ? "several" : reader.GetString(3);
+        throw new RetrievalIndexException(least == most && least > 0
+            ? $"The index {Path} was made with other settings of language, stop words or stemming ({stored}) than it is searched with ({Analyzer.Fingerprint}). Ingest the documents again, or open it with the settings it was made with."
+            : $"The index {Path} is mixed: some documents were ingested with other settings of language, stop words or stemming ({stored}) than it is searched with ({Analyzer.Fingerprint}). Ingest all of the documents again, to the end.");
     }
 }

@@ -22,9 +22,10 @@ internal sealed class Snapshot
     private long _cached;
     private float[]? _norms;
 
-    private Snapshot(long generation, int count, long[] rows, int[] lengths, int[] documents, ulong[] alive, VectorBlocks? vectors, long encoder, RetrievalIndexOptions options)
+    private Snapshot(long generation, DateTime fileCreated, int count, long[] rows, int[] lengths, int[] documents, ulong[] alive, VectorBlocks? vectors, long encoder, RetrievalIndexOptions options)
     {
         Generation = generation;
+        FileCreated = fileCreated;
         Count = count;
         _rows = rows;
         _lengths = lengths;
@@ -49,6 +50,9 @@ internal sealed class Snapshot
 
     /// <summary>The generation of the file that this is of.</summary>
     public long Generation { get; }
+
+    /// <summary>When the file was made that this is of.</summary>
+    public DateTime FileCreated { get; }
 
     /// <summary>The slots, those of removed passages among them.</summary>
     public int Count { get; }
@@ -100,14 +104,18 @@ internal sealed class Snapshot
     /// <param name="options">The index's.</param>
     /// <param name="generation">The generation.</param>
     /// <param name="previous">One of before, or null.</param>
-    public static Snapshot Load(SqliteConnection connection, SqliteTransaction transaction, string prefix, RetrievalIndexOptions options, long generation, Snapshot? previous)
+    /// <param name="cancellationToken">Ends the loading.</param>
+    public static Snapshot Load(OpenConnection connection, SqliteTransaction transaction, string prefix, RetrievalIndexOptions options, long generation, Snapshot? previous, CancellationToken cancellationToken)
     {
+        // A file that was put in the place of the one before has a history of its own.
+        if (previous?.FileCreated != connection.FileCreated)
+            previous = null;
         long encoder = 0;
         int dimensions = 0;
-        if (options.Embeddings is not null)
+        // Without a generator there may be vectors that the application has written: those of the encoder without name.
+        using (SqliteCommand command = connection.Command($"SELECT id, dimensions FROM {prefix}encoders WHERE name = $name", transaction, ("$name", options.Encoder)))
+        using (SqliteDataReader reader = command.ExecuteReader())
         {
-            using SqliteCommand command = connection.Command($"SELECT id, dimensions FROM {prefix}encoders WHERE name = $name", transaction, ("$name", options.Encoder));
-            using SqliteDataReader reader = command.ExecuteReader();
             if (reader.Read())
                 (encoder, dimensions) = (reader.GetInt64(0), reader.GetInt32(1));
         }
@@ -143,6 +151,7 @@ internal sealed class Snapshot
         {
             for (; reader.Read(); to++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 rows[to] = reader.GetInt64(0);
                 lengths[to] = reader.GetInt32(1);
                 documents[to] = reader.GetInt32(2);
@@ -154,9 +163,9 @@ internal sealed class Snapshot
         {
             vectors = previous?.Vectors ?? new VectorBlocks(dimensions, options.VectorFormat);
             vectors.Skip(count);
-            LoadVectors(connection, transaction, prefix, vectors, encoder, last, rows, to);
+            LoadVectors(connection, transaction, prefix, vectors, encoder, last, rows, to, cancellationToken);
         }
-        return new Snapshot(generation, to, rows, lengths, documents, alive, vectors, encoder, options);
+        return new Snapshot(generation, connection.FileCreated, to, rows, lengths, documents, alive, vectors, encoder, options);
     }
 
     /// <summary>A number of the tenant's state.</summary>
@@ -246,13 +255,14 @@ internal sealed class Snapshot
         return low;
     }
 
-    private static void LoadVectors(SqliteConnection connection, SqliteTransaction transaction, string prefix, VectorBlocks vectors, long encoder, long last, long[] rows, int count)
+    private static void LoadVectors(SqliteConnection connection, SqliteTransaction transaction, string prefix, VectorBlocks vectors, long encoder, long last, long[] rows, int count, CancellationToken cancellationToken)
     {
         (string column, string table) = vectors.IsExact ? ("vector", "vectors") : ("code", "codes");
         using SqliteCommand command = connection.Command($"SELECT chunk, {column} FROM {prefix}{table} WHERE chunk > $last AND encoder = $encoder ORDER BY chunk", transaction, ("$last", last), ("$encoder", encoder));
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int slot = Array.BinarySearch(rows, vectors.Count, count - vectors.Count, reader.GetInt64(0));
             if (slot < 0)
                 continue;

@@ -17,7 +17,7 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
         (removeStopWords ? StopWords.Of(language) : []).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What an index must have been made with to be searched with this.</summary>
-    public string Fingerprint { get; } = string.Create(CultureInfo.InvariantCulture, $"2:{language}:{(removeStopWords ? 1 : 0)}:{(stem ? 1 : 0)}");
+    public string Fingerprint { get; } = string.Create(CultureInfo.InvariantCulture, $"3:{language}:{(removeStopWords ? 1 : 0)}:{(stem ? 1 : 0)}");
 
     /// <summary>Adds a text's terms, in order, with repetitions.</summary>
     /// <param name="text">The text.</param>
@@ -40,8 +40,13 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
             }
             else if (c < 128)
             {
-                // "engine's" is the engine; "o'clock" is one word.
-                if (c == '\'' && length > 0 && text.Length > 1 && char.IsAsciiLetter(text[1]))
+                // "engine's" is the engine; "o'clock" is one word; "l'homme" is the man.
+                if (c == '\'' && IsElided(buffer[..length], text))
+                {
+                    length = 0;
+                    isAscii = true;
+                }
+                else if (c == '\'' && length > 0 && text.Length > 1 && char.IsAsciiLetter(text[1]))
                 {
                     if (text[1] is 's' or 'S' && (text.Length == 2 || !char.IsLetterOrDigit(text[2])))
                         consumed = 2;
@@ -66,7 +71,12 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
             }
             else if (rune.Value == '\u2019' && length > 0)
             {
-                if (text.Length > 1 && text[1] is 's' or 'S' && (text.Length == 2 || !char.IsLetterOrDigit(text[2])))
+                if (IsElided(buffer[..length], text))
+                {
+                    length = 0;
+                    isAscii = true;
+                }
+                else if (text.Length > 1 && text[1] is 's' or 'S' && (text.Length == 2 || !char.IsLetterOrDigit(text[2])))
                     consumed = 2;
             }
             else if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
@@ -85,6 +95,11 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
         }
         End(buffer, ref length, ref isAscii, terms);
     }
+
+    /// <summary>Whether what stands before an apostrophe is a French article, pronoun or conjunction that has lost its vowel, and a word follows.</summary>
+    private bool IsElided(ReadOnlySpan<char> before, ReadOnlySpan<char> apostrophe) =>
+        language == TextLanguage.French && apostrophe.Length > 1 && char.IsLetter(apostrophe[1])
+        && before is "l" or "d" or "j" or "m" or "t" or "s" or "n" or "c" or "qu" or "jusqu" or "lorsqu" or "puisqu" or "quoiqu" or "quelqu" or "presqu";
 
     private void End(Span<char> buffer, ref int length, ref bool isAscii, List<string> terms)
     {

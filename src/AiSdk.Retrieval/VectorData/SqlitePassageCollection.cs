@@ -40,18 +40,14 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
     public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     /// <summary>Removes all of the tenant's documents.</summary>
-    public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default)
-    {
-        _index.Remove(_index.GetDocuments());
-        return Task.CompletedTask;
-    }
+    public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) => _index.RemoveAsync(_index.GetDocuments(), cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<PassageRecord?> GetAsync(string key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
+    public override async Task<PassageRecord?> GetAsync(string key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        using IndexReader reader = _index.Read(checkTerms: false);
-        return Task.FromResult(reader.Find(key) is { } slot ? Records(reader, [slot], options?.IncludeVectors ?? false)[0] : null);
+        using IndexReader reader = await _index.ReadAsync(checkTerms: false, cancellationToken).ConfigureAwait(false);
+        return reader.Find(key) is { } slot ? Records(reader, [slot], options?.IncludeVectors ?? false)[0] : null;
     }
 
     /// <inheritdoc/>
@@ -63,7 +59,7 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
         if (options?.OrderBy is not null)
             throw new NotSupportedException("The records come in the order in which they were written; OrderBy is not known.");
         PassageRecord[] records;
-        using (IndexReader reader = _index.Read(checkTerms: false))
+        using (IndexReader reader = await _index.ReadAsync(checkTerms: false, cancellationToken).ConfigureAwait(false))
         {
             reader.Apply(FilterTranslator.Translate(filter));
             records = Records(reader, reader.Allowed(options?.Skip ?? 0, top), options?.IncludeVectors ?? false);
@@ -73,17 +69,19 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
             cancellationToken.ThrowIfCancellationRequested();
             yield return record;
         }
-        await Task.CompletedTask.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override Task DeleteAsync(string key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        using IndexWriter writer = new(_index);
-        writer.RemovePassage(key);
-        writer.Commit();
-        return Task.CompletedTask;
+        return _index.WriteAsync(
+            writer =>
+            {
+                writer.RemovePassage(key);
+                return true;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -101,11 +99,16 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
             float[]? vector = record.Vector is { } given ? given.ToArray() : await _index.EmbedAsync(record.Text, cancellationToken).ConfigureAwait(false);
             complete.Add((record, vector is null ? null : IndexReader.Unit(vector)));
         }
-        using IndexWriter writer = new(_index);
-        writer.SetAnalyzer();
-        foreach ((PassageRecord record, float[]? vector) in complete)
-            record.Id = writer.WritePassage(record, vector);
-        writer.Commit();
+        string[] ids = await _index.WriteAsync(
+            writer => complete.Select(one =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return writer.WritePassage(one.Record, one.Vector);
+            }).ToArray(),
+            cancellationToken).ConfigureAwait(false);
+        // Only what is stored has an id.
+        for (int i = 0; i < ids.Length; i++)
+            complete[i].Record.Id = ids[i];
     }
 
     /// <inheritdoc/>
@@ -115,7 +118,7 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         float[] vector = await VectorAsync(searchValue, cancellationToken).ConfigureAwait(false)
             ?? throw new NotSupportedException($"The collection '{Name}' cannot be searched by the meaning of a text: its index has no embedding generator. Set RetrievalIndexOptions.Embeddings, or use HybridSearchAsync.");
-        foreach (VectorSearchResult<PassageRecord> result in Search(vector, null, top, options?.Skip ?? 0, options?.Filter, options?.IncludeVectors ?? false, options?.ScoreThreshold))
+        foreach (VectorSearchResult<PassageRecord> result in await FindAsync(vector, null, top, options?.Skip ?? 0, options?.Filter, options?.IncludeVectors ?? false, options?.ScoreThreshold, cancellationToken).ConfigureAwait(false))
             yield return result;
     }
 
@@ -128,7 +131,7 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
         ArgumentNullException.ThrowIfNull(keywords);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         float[]? vector = await VectorAsync(searchValue, cancellationToken).ConfigureAwait(false);
-        foreach (VectorSearchResult<PassageRecord> result in Search(vector, string.Join(' ', keywords), top, options?.Skip ?? 0, options?.Filter, options?.IncludeVectors ?? false, options?.ScoreThreshold))
+        foreach (VectorSearchResult<PassageRecord> result in await FindAsync(vector, string.Join(' ', keywords), top, options?.Skip ?? 0, options?.Filter, options?.IncludeVectors ?? false, options?.ScoreThreshold, cancellationToken).ConfigureAwait(false))
             yield return result;
     }
 
@@ -151,10 +154,10 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
         _ => throw new NotSupportedException($"The collection '{Name}' is searched by a text, float[], ReadOnlyMemory<float> or Embedding<float>, not by {typeof(TInput).Name}."),
     };
 
-    private List<VectorSearchResult<PassageRecord>> Search(
-        float[]? vector, string? keywords, int top, int skip, Expression<Func<PassageRecord, bool>>? filter, bool withVectors, double? threshold)
+    private async ValueTask<List<VectorSearchResult<PassageRecord>>> FindAsync(
+        float[]? vector, string? keywords, int top, int skip, Expression<Func<PassageRecord, bool>>? filter, bool withVectors, double? threshold, CancellationToken cancellationToken)
     {
-        using IndexReader reader = _index.Read(checkTerms: keywords is not null);
+        using IndexReader reader = await _index.ReadAsync(checkTerms: keywords is not null, cancellationToken).ConfigureAwait(false);
         reader.Apply(filter is null ? null : FilterTranslator.Translate(filter));
         int depth = Math.Max(keywords is null ? 1 : Depth, top + skip);
         List<RankFusion.Arm> arms = [];

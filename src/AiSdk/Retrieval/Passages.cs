@@ -57,7 +57,7 @@ public sealed class Passages : IReadOnlyList<Passage>
 
     /// <summary>Takes as many passages as the budget has room for, best first, and merges those that overlap.</summary>
     /// <param name="ranked">The passages, best first.</param>
-    /// <param name="tokenBudget">How many tokens they may have together; 0 for any number.</param>
+    /// <param name="tokenBudget">How many tokens they may have together, with the delimiters, sources and headings that a prompt shows; 0 for any number.</param>
     /// <param name="countTokens">Counts a text's tokens; <see langword="null"/> estimates.</param>
     /// <remarks>One that has no room is left out, and the next are tried: what is in never gives way to what is worse.</remarks>
     public static Passages Pack(IEnumerable<Passage> ranked, int tokenBudget = 0, Func<string, int>? countTokens = null)
@@ -84,7 +84,7 @@ public sealed class Passages : IReadOnlyList<Passage>
                 merged = both;
                 parts.Add(i);
             }
-            int cost = tokenBudget == 0 ? 0 : countTokens(merged.Text) + DelimiterTokens;
+            int cost = tokenBudget == 0 ? 0 : countTokens(merged.Text) + countTokens(Opening(TagLike, merged)) + countTokens(Closing(TagLike));
             int after = total + cost - parts.Sum(part => costs[part]);
             if (tokenBudget > 0 && after > tokenBudget)
                 continue;
@@ -135,8 +135,8 @@ public sealed class Passages : IReadOnlyList<Passage>
         return tokens;
     }
 
-    // What the delimiters, id and source of one cost, about.
-    private const int DelimiterTokens = 30;
+    // As long as a tag is; which it will be hangs on all that is taken.
+    private const string TagLike = "passage-5d41402a";
 
     private string Render()
     {
@@ -148,15 +148,24 @@ public sealed class Passages : IReadOnlyList<Passage>
         {
             if (text.Length > 0)
                 text.Append('\n');
-            text.Append('<').Append(tag).Append(" id=\"").Append(Attribute(passage.Id)).Append('"');
-            if (passage.Source.Length > 0)
-                text.Append(" source=\"").Append(Attribute(passage.Source)).Append('"');
-            if (passage.Headings.Count > 0)
-                text.Append(" section=\"").Append(Attribute(string.Join(" › ", passage.Headings))).Append('"');
-            text.Append(">\n").Append(passage.Text).Append("\n</").Append(tag).Append('>');
+            text.Append(Opening(tag, passage)).Append(passage.Text).Append(Closing(tag));
         }
         return text.ToString();
     }
+
+    /// <summary>What stands before a passage's text: the delimiter with id, source and headings.</summary>
+    private static string Opening(string tag, Passage passage)
+    {
+        StringBuilder text = new();
+        text.Append('<').Append(tag).Append(" id=\"").Append(Attribute(passage.Id)).Append('"');
+        if (passage.Source.Length > 0)
+            text.Append(" source=\"").Append(Attribute(passage.Source)).Append('"');
+        if (passage.Headings.Count > 0)
+            text.Append(" section=\"").Append(Attribute(string.Join(" › ", passage.Headings))).Append('"');
+        return text.Append(">\n").ToString();
+    }
+
+    private static string Closing(string tag) => $"\n</{tag}>";
 
     private string Tag()
     {

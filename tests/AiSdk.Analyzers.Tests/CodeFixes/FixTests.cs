@@ -15,6 +15,41 @@ public sealed class FixTests
     public static TheoryData<Type, string, string> Cases => new()
     {
         {
+            typeof(NameTheQueryFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{question}}{{other}}\")] Task<string> AskAsync(string other, string question, [{|AISDK0600:Retrieve(\"h\", Query = \"qestion\", Top = 3)|}] Passages? p = null); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{question}}{{other}}\")] Task<string> AskAsync(string other, string question, [Retrieve(\"h\", Query = nameof(question), Top = 3)] Passages? p = null); }"
+        },
+        {
+            typeof(NameTheQueryFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{question}}{{other}}\")] Task<string> AskAsync(string question, string other, [{|AISDK0600:Retrieve(\"h\")|}] Passages? p = null); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{question}}{{other}}\")] Task<string> AskAsync(string question, string other, [Retrieve(\"h\", Query = nameof(question))] Passages? p = null); }"
+        },
+        {
+            typeof(CorrectTheRetrievalFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{q}}\")] Task<string> AskAsync(string q, [{|AISDK0601:Retrieve(\"h\")|}] Passages p, CancellationToken c = default); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{q}}\")] Task<string> AskAsync(string q, [Retrieve(\"h\")] Passages? p = null, CancellationToken c = default); }"
+        },
+        {
+            typeof(CorrectTheRetrievalFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{q}}\")] Task<string> AskAsync(string q, [{|AISDK0601:Retrieve(\"h\")|}] IReadOnlyList<Passage> p, CancellationToken c); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{q}}\")] Task<string> AskAsync(string q, [Retrieve(\"h\")] Passages? p, CancellationToken c); }"
+        },
+        {
+            typeof(CorrectTheRetrievalFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{q}}\")] Task<string> AskAsync(string q, [{|AISDK0601:Retrieve(\"h\", Top = 0, TokenBudget = -5)|}] Passages? p = null); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{p}}{{q}}\")] Task<string> AskAsync(string q, [Retrieve(\"h\", Top = 1, TokenBudget = 0)] Passages? p = null); }"
+        },
+        {
+            typeof(ShowPassagesFix),
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{q}}\")] {|AISDK0602:Task<List<Citation>>|} AskAsync(string q, CancellationToken c = default); }",
+            "[AiFunctions] public interface IDesk# { [UserPrompt(\"{{passages}}\\n\\n{{q}}\")] Task<List<Citation>> AskAsync(string q, [Retrieve(\"documents\")] Passages? passages = null, CancellationToken c = default); }"
+        },
+        {
+            typeof(ShowPassagesFix),
+            $"[AiFunctions] public interface IDesk#\n{{\n    [UserPrompt({Q}\n        {{{{a}}}}\n        {{{{b}}}}\n        {Q})]\n    {{|AISDK0602:Task<List<Citation>>|}} AskAsync(string a, string b);\n    [UserPrompt(\"{{{{p}}}}\")] Task<string> OtherAsync(string q, [Retrieve(\"law\")] Passages? p = null);\n}}",
+            $"[AiFunctions] public interface IDesk#\n{{\n    [UserPrompt({Q}\n        {{{{passages}}}}\n\n        {{{{a}}}}\n        {{{{b}}}}\n        {Q})]\n    Task<List<Citation>> AskAsync(string a, string b, [Retrieve(\"law\", Query = nameof(a))] Passages? passages = null);\n    [UserPrompt(\"{{{{p}}}}\")] Task<string> OtherAsync(string q, [Retrieve(\"law\")] Passages? p = null);\n}}"
+        },
+        {
             typeof(MakeContainersPartialFix),
             "public class Bank# { [AiFunctions] public interface {|AISDK0001:IDesk|} { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a); } }",
             "public partial class Bank# { [AiFunctions] public interface IDesk { [UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a); } }"

@@ -23,12 +23,15 @@ internal static class RetrievalScaleBenchmark
         {
             foreach (int size in sizes)
                 rows.Add(Measure(Path.Combine(folder, $"{size}.db"), size, queries, corpus, medians));
-            Report.Table(["passages", "ingest/s", "file MiB", "load s", "heap MiB", "lexical p50", "p99", "first", "dense int8 p50", "p99", "hybrid p50", "equal to brute force"], rows);
+            Report.Table(["passages", "ingest/s", "file MiB", "load s", "heap MiB", "lexical first p50", "p99", "again p50", "p99", "dense int8 p50", "p99", "hybrid p50", "equal to brute force"], rows);
             (int last, double lexical, double dense) = medians[^1];
-            Report.Ratio($"retrieval_lexical_ms_{last}", lexical, "<= 30");
+            Report.Ratio($"retrieval_lexical_first_ms_{last}", lexical, "<= 30");
             Report.Ratio($"retrieval_dense_ms_{last}", dense, "<= 60");
             if (medians.Count > 1)
+            {
+                Report.Ratio("retrieval_lexical_growth_by_size", lexical / medians[0].Lexical / (last / (double)medians[0].Size), "about 1 or less: linear");
                 Report.Ratio("retrieval_dense_growth_by_size", dense / medians[0].Dense / (last / (double)medians[0].Size), "about 1: linear");
+            }
             return 0;
         }
         finally
@@ -53,28 +56,28 @@ internal static class RetrievalScaleBenchmark
         long before = GC.GetTotalMemory(forceFullCollection: true);
         using RetrievalIndex fresh = RetrievalIndex.Open(file, new RetrievalIndexOptions { Embeddings = embeddings, EncoderId = "synthetic", Language = TextLanguage.None });
         long loading = Stopwatch.GetTimestamp();
-        fresh.Load();
+        fresh.LoadAsync().GetAwaiter().GetResult();
         double load = Stopwatch.GetElapsedTime(loading).TotalSeconds;
 
         Retriever lexical = new(fresh, new RetrieverOptions { Mode = SearchMode.Lexical });
-        (_, _, double firstMedian) = Time(queries, i => lexical.RetrieveAsync(new RetrievalQuery(corpus.Query(i, size)) { Top = Top }).AsTask().GetAwaiter().GetResult());
-        (double lexical50, double lexical99, _) = Time(queries, i => lexical.RetrieveAsync(new RetrievalQuery(corpus.Query(i, size)) { Top = Top }).AsTask().GetAwaiter().GetResult());
+        (double first50, double first99) = Time(queries, i => lexical.RetrieveAsync(new RetrievalQuery(corpus.Query(i, size)) { Top = Top }).AsTask().GetAwaiter().GetResult());
+        (double lexical50, double lexical99) = Time(queries, i => lexical.RetrieveAsync(new RetrievalQuery(corpus.Query(i, size)) { Top = Top }).AsTask().GetAwaiter().GetResult());
 
         float[][] vectors = [.. Enumerable.Range(0, queries).Select(i => corpus.Vector(size + i))];
         SearchHit[][] found = new SearchHit[queries][];
-        (double dense50, double dense99, _) = Time(queries, i =>
+        (double dense50, double dense99) = Time(queries, i =>
         {
             using IndexReader reader = fresh.Read();
             found[i] = reader.SearchDense(vectors[i], Top);
         });
         Retriever hybrid = new(fresh, new RetrieverOptions { Mode = SearchMode.Hybrid });
-        (double hybrid50, _, _) = Time(queries, i => hybrid.RetrieveAsync(new RetrievalQuery($"{size + i} {corpus.Query(i, size)}") { Top = Top }).AsTask().GetAwaiter().GetResult());
+        (double hybrid50, _) = Time(queries, i => hybrid.RetrieveAsync(new RetrievalQuery($"{size + i} {corpus.Query(i, size)}") { Top = Top }).AsTask().GetAwaiter().GetResult());
         double equal = EqualToBruteForce(fresh, size, vectors, found, corpus);
         long heap = GC.GetTotalMemory(forceFullCollection: true) - before;
-        medians.Add((size, lexical50, dense50));
+        medians.Add((size, first50, dense50));
         return
         [
-            $"{size:N0}", ingest == 0 ? "-" : $"{ingest:0}", $"{fresh.GetInfo().FileBytes / 1048576.0:0}", $"{load:0.0}", $"{heap / 1048576.0:0}", $"{lexical50:0.00} ms", $"{lexical99:0.00}", $"{firstMedian:0.00}", $"{dense50:0.00} ms",
+            $"{size:N0}", ingest == 0 ? "-" : $"{ingest:0}", $"{fresh.GetInfo().FileBytes / 1048576.0:0}", $"{load:0.0}", $"{heap / 1048576.0:0}", $"{first50:0.00} ms", $"{first99:0.00}", $"{lexical50:0.00} ms", $"{lexical99:0.00}", $"{dense50:0.00} ms",
             $"{dense99:0.00}", $"{hybrid50:0.00} ms", $"{equal:0.0%} of {queries}",
         ];
     }
@@ -105,7 +108,7 @@ internal static class RetrievalScaleBenchmark
         return equal / (double)queries.Length;
     }
 
-    private static (double P50, double P99, double First) Time(int count, Action<int> action)
+    private static (double P50, double P99) Time(int count, Action<int> action)
     {
         List<double> times = [];
         for (int i = 0; i < count; i++)
@@ -115,6 +118,6 @@ internal static class RetrievalScaleBenchmark
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         times.Sort();
-        return (times[times.Count / 2], times[Math.Min(times.Count - 1, times.Count * 99 / 100)], times[times.Count / 2]);
+        return (times[times.Count / 2], times[Math.Min(times.Count - 1, times.Count * 99 / 100)]);
     }
 }

@@ -82,7 +82,7 @@ public sealed class IndexTests : IDisposable
         {
             await writer.IngestAsync([Doc($"k{round}", $"common unique{round}")], new IngestOptions { RemoveMissing = false }, CancellationToken);
             if (round % 3 == 2)
-                writer.Remove($"k{round - 1}");
+                await writer.RemoveAsync([$"k{round - 1}"], CancellationToken);
 
             string[] expected = [.. writer.GetDocuments().Order(StringComparer.Ordinal)];
             Assert.Equal(expected, (await FindAsync(reader, "common", new RetrieverOptions { Mode = SearchMode.Lexical }, top: 100)).Select(static p => p.Source).Order(StringComparer.Ordinal));

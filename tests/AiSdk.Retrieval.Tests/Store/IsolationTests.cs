@@ -66,7 +66,7 @@ public sealed class IsolationTests : IDisposable
         using RetrievalIndexes tenants = new(_folder.File("two.db"), new RetrievalIndexOptions());
         Ingest(tenants.Of("a"), [new Given("d1", "card", "en", false)]);
         Ingest(tenants.Of("b"), [new Given("d1", "loan", "en", false)], "b");
-        tenants.Of("a").Remove("d1");
+        await tenants.Of("a").RemoveAsync(["d1"], TestContext.Current.CancellationToken);
 
         Assert.Empty(tenants.Of("a").GetDocuments());
         Assert.Equal("b loan", Assert.Single(tenants.Of("b").GetPassages("d1")).Text);

@@ -207,9 +207,18 @@ internal static class FunctionEmitter
     public static string ExampleArgument(FunctionModel function, ExampleModel example, int index, InterfaceModel model, ClassNames names)
     {
         ExampleArgument argument = example.Arguments[index];
+        if (argument.Passages is { } passages)
+            return passages.Count == 0 ? "global::AiSdk.Passages.Empty" : $"new global::AiSdk.Passages([{string.Join(", ", passages.Select(Passage))}])";
         return argument.Type is { } type
             ? $"global::AiSdk.CompilerServices.OutputReader.Parse<{function.ExampleParameters[index].Type}>({ReaderEmitter.Root(type, model.OutputTypes, names.Output + ".")}, {CSharp.Utf8Literal(argument.Json)})"
             : CSharp.Literal(argument.Json);
+    }
+
+    private static string Passage(ExamplePassage passage)
+    {
+        string source = passage.Source is null ? "" : $", Source = {CSharp.Literal(passage.Source)}";
+        string headings = passage.Headings.Count == 0 ? "" : $", Headings = [{string.Join(", ", passage.Headings.Select(static heading => CSharp.Literal(heading)))}]";
+        return $"new global::AiSdk.Passage {{ Id = {CSharp.Literal(passage.Id)}, Text = {CSharp.Literal(passage.Text)}{source}{headings} }}";
     }
 
     /// <summary>The turns of all examples: a role and a text, both as C#.</summary>

@@ -193,7 +193,11 @@ internal sealed record ExampleModel(string Input, string Output, EquatableArray<
 /// <summary>An example's argument.</summary>
 /// <param name="Json">The value's JSON, or the text itself where <paramref name="Type"/> is null.</param>
 /// <param name="Type">The type that reads it.</param>
-internal sealed record ExampleArgument(string Json, TypeUse? Type);
+/// <param name="Passages">The passages that it is; null for any other value.</param>
+internal sealed record ExampleArgument(string Json, TypeUse? Type, EquatableArray<ExamplePassage>? Passages = null);
+
+/// <summary>A passage that an example shows.</summary>
+internal sealed record ExamplePassage(string Id, string Text, string? Source, EquatableArray<string> Headings);
 
 /// <summary>A parameter of a prompt method.</summary>
 /// <param name="Type">Its type as C#.</param>

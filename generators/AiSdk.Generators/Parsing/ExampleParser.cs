@@ -139,6 +139,16 @@ internal sealed class ExampleParser(
                 return FailInput($"the example's input has the property '{name}' twice, and only one of its values could be kept", given[1].Start, name.Length + 2);
             if (given.Count == 0 && !parameter.Symbol.Type.MayBeNull())
                 return FailInput($"the example's input has no property '{name}', which the user prompt uses", parsed.Start, parsed.Raw.Length);
+            if (parameter.Symbol.Type.Underlying(out _).Is("AiSdk", "Passages"))
+            {
+                if (given is not [{ Value: { Kind: not JsonKind.Null } list }])
+                    arguments.Add(new ExampleArgument("[]", null, default(EquatableArray<ExamplePassage>)));
+                else if (ExamplePassages.Read(list, out JsonValue? wrongPassage) is { } passages)
+                    arguments.Add(new ExampleArgument(list.Raw, null, passages));
+                else
+                    return FailInput($"the example's argument '{name}' wants a list of passages like {ExamplePassages.Form}, and this is none", wrongPassage!.Start, wrongPassage.Raw.Length);
+                continue;
+            }
             if (outputTypes.Parse(parameter.Symbol.Type, out OutputTypeProblem? problem) is not { } use)
                 return FailInput($"the parameter '{name}' cannot be read from an example: {problem!.Message}", parsed.Start, parsed.Raw.Length);
             if (given is [{ Value: { } argument }] && ExampleChecker.Misfit(argument, use, outputTypes, ExampleChecker.Step("$", name)) is { } misfit)

@@ -181,7 +181,7 @@ internal sealed class IndexWriter : IDisposable
     {
         foreach (SqliteCommand command in _commands.Values)
             command.Dispose();
-        if (!_isCommitted)
+        if (!_isCommitted && _connection.State == System.Data.ConnectionState.Open)
             _ = raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
         _connection.Dispose();
     }

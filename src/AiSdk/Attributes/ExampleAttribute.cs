@@ -3,7 +3,7 @@ namespace AiSdk;
 /// <summary>One solved case, sent as a pair of messages (user, assistant) before the real question: few-shot prompting.</summary>
 /// <param name="input">
 /// What the function would have been given. When its user prompt uses exactly one <see langword="string"/> parameter: that text. Otherwise a JSON object with a
-/// property for each parameter that the user prompt uses.
+/// property for each parameter that the user prompt uses; <see cref="Passages"/> are a list of <c>{"id": "…", "text": "…", "source": "…", "headings": ["…"]}</c>, or left out where there are none.
 /// </param>
 /// <param name="output">What the model should have answered: JSON of the return type, or plain text where that is <see langword="string"/>.</param>
 /// <remarks>

@@ -22,6 +22,11 @@ public interface IHandbookDesk
     [UserPrompt("{{passages}}")]
     ValueTask<IReadOnlyList<Citation>> CiteAsync(Passages passages);
 
+    [UserPrompt("{{passages}}\n\nQuestion: {{question}}")]
+    [Example("""{"question":"Is the moon made of rock?","passages":[{"id":"m1","text":"The moon is made of rock.","source":"moon.md","headings":["Moon"]}]}""", """{"text":"Yes.","citations":[{"passageId":"m1","quote":"made of rock"}]}""")]
+    [Example("""{"question":"Who won?"}""", """{"text":null,"citations":[]}""")]
+    Task<AiResult<HandbookAnswer>> TaughtAsync(string question, [Retrieve("handbook", Query = nameof(question))] Passages? passages = null, CancellationToken cancellationToken = default);
+
     [UserPrompt("{{first}}\n{{second}}")]
     Task<AiResult<string>> CompareAsync(string question, [Retrieve("handbook")] Passages? first = null, [Retrieve("law")] Passages? second = null);
 }

@@ -52,6 +52,28 @@ public sealed class RetrieveTests : IDisposable
     }
 
     [Fact]
+    public async Task Examples_show_passages_of_their_own_as_the_question_does()
+    {
+        using RetrievalIndex index = await IndexAsync();
+        List<ChatMessage> sent = [];
+        PlayedClient client = new((prompt, _) => $$"""{"text":"12 euros","citations":[{"passageId":"{{IdIn(prompt[prompt.IndexOf("Who won?", StringComparison.Ordinal)..])}}","quote":"costs 12 euros"}]}""", sent);
+
+        AiResult<HandbookAnswer> result = await Desk(client, index).TaughtAsync("What does a replacement card cost?", cancellationToken: CancellationToken);
+
+        Assert.Equal(["user", "assistant", "user", "assistant", "user"], sent.Select(static message => message.Role.Value));
+        Assert.Matches("(?s)^<(passage-[0-9a-f]{8}) id=\"m1\" source=\"moon\\.md\" section=\"Moon\">\nThe moon is made of rock\\.\n</\\1>\n\nQuestion: Is the moon made of rock\\?$", sent[0].Text);
+        Assert.Equal("""{"text":"Yes.","citations":[{"passageId":"m1","quote":"made of rock"}]}""", sent[1].Text);
+        Assert.Equal("\n\nQuestion: Who won?", sent[2].Text);
+        Assert.EndsWith("Question: What does a replacement card cost?", sent[4].Text, StringComparison.Ordinal);
+        Assert.Equal("12 euros", result.Value.Text);
+        // What an example shows was not retrieved, and cannot be cited.
+        Assert.Null(result.Passages.Find("m1"));
+        PlayedClient wrong = new(static (_, _) => """{"text":"Yes.","citations":[{"passageId":"m1","quote":"made of rock"}]}""");
+        AiOutputException e = await Assert.ThrowsAsync<AiOutputException>(() => Desk(wrong, index).TaughtAsync("What does a replacement card cost?", cancellationToken: CancellationToken));
+        Assert.Contains("there is no passage 'm1'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Passages_of_the_caller_go_before_the_retrievers_and_the_result_tells_what_was_shown()
     {
         Passages given = new([new Passage { Id = "p1", Text = "The moon is made of rock.", Source = "moon.txt" }]);
@@ -171,7 +193,7 @@ public sealed class RetrieveTests : IDisposable
         return prompt[start..prompt.IndexOf('"', start)];
     }
 
-    private sealed class PlayedClient(Func<string, int, string> reply) : IChatClient
+    private sealed class PlayedClient(Func<string, int, string> reply, List<ChatMessage>? sent = null) : IChatClient
     {
         public List<string> Prompts { get; } = [];
 
@@ -193,6 +215,7 @@ public sealed class RetrieveTests : IDisposable
 
         private string Next(IEnumerable<ChatMessage> messages)
         {
+            sent?.AddRange(messages);
             Prompts.Add(string.Join("\n", messages.Select(static message => message.Text)));
             return reply(Prompts[^1], Prompts.Count - 1);
         }

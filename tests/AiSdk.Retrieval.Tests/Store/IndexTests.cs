@@ -162,6 +162,113 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public async Task An_ingest_with_other_settings_that_stops_halfway_leaves_an_index_that_says_it_is_mixed()
+    {
+        Document[] documents = [.. Enumerable.Range(0, 3000).Select(static i => Doc($"d{i}", $"running number{i}"))];
+        using (RetrievalIndex index = _folder.Open())
+            await index.IngestAsync(documents, cancellationToken: CancellationToken);
+        using RetrievalIndex other = _folder.Open(new RetrievalIndexOptions { Language = TextLanguage.None });
+        using RetrievalIndex first = _folder.Open();
+
+        async IAsyncEnumerable<Document> Stopped()
+        {
+            foreach (Document document in documents.Take(2000))
+                yield return document;
+            await Task.Yield();
+            throw new IOException("the disk is gone");
+        }
+        await Assert.ThrowsAsync<IOException>(() => other.IngestAsync(Stopped(), cancellationToken: CancellationToken));
+
+        // Neither the settings of before nor those of now find all of it, so that neither finds some of it in silence.
+        foreach (RetrievalIndex index in (RetrievalIndex[])[other, first])
+            Assert.Contains("is mixed", (await Assert.ThrowsAsync<RetrievalIndexException>(() => FindAsync(index, "running"))).Message, StringComparison.Ordinal);
+        // Documents that were not among the rest keep it mixed; all of them, or their removal, mend it.
+        await other.IngestAsync(documents.Take(2500), new IngestOptions { RemoveMissing = false }, CancellationToken);
+        await Assert.ThrowsAsync<RetrievalIndexException>(() => FindAsync(other, "running"));
+        await other.IngestAsync(documents.Take(2500), cancellationToken: CancellationToken);
+        Assert.Equal(2500, (await FindAsync(other, "running", top: 5000, options: new RetrieverOptions { Depth = 5000 })).Count);
+        Assert.Empty(await FindAsync(other, "run"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_replaced_while_it_is_open_is_noticed()
+    {
+        using RetrievalIndex index = _folder.Open();
+        await index.IngestAsync([Doc("a", "old words")], cancellationToken: CancellationToken);
+        Assert.Single(await FindAsync(index, "old"));
+        string another = _folder.File("another.db");
+        using (RetrievalIndex other = RetrievalIndex.Open(another))
+            await other.IngestAsync([Doc("b", "new words")], cancellationToken: CancellationToken);
+
+        foreach (string suffix in (string[])["-wal", "-shm"])
+            File.Delete(_folder.File() + suffix);
+        File.Move(another, _folder.File(), overwrite: true);
+
+        RetrievalIndexException e = await Assert.ThrowsAsync<RetrievalIndexException>(() => FindAsync(index, "old"));
+        Assert.Contains("was replaced since it was opened", e.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<RetrievalIndexException>(() => index.IngestAsync([Doc("c", "more words")], cancellationToken: CancellationToken));
+        await Assert.ThrowsAsync<RetrievalIndexException>(() => index.RemoveAsync(["b"], CancellationToken));
+        using (RetrievalIndex again = _folder.Open())
+            Assert.Equal("b", Assert.Single(await FindAsync(again, "words")).Source);
+
+        foreach (string suffix in (string[])["", "-wal", "-shm"])
+            File.Delete(_folder.File() + suffix);
+        e = await Assert.ThrowsAsync<RetrievalIndexException>(() => FindAsync(index, "old"));
+        Assert.Contains("the file is gone", e.Message, StringComparison.Ordinal);
+        // Looking did not make an empty one.
+        Assert.False(File.Exists(_folder.File()));
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_put_back_is_read_as_it_is()
+    {
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
+        await index.IngestAsync([Doc("a", "old words")], cancellationToken: CancellationToken);
+        string backup = _folder.File("backup.db");
+        using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File()};Pooling=False"))
+        {
+            await connection.OpenAsync(CancellationToken);
+            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = $"VACUUM INTO '{backup}'";
+            await command.ExecuteNonQueryAsync(CancellationToken);
+        }
+        for (int i = 0; i < 3; i++)
+            await index.IngestAsync([Doc("a", $"new words {i}")], cancellationToken: CancellationToken);
+        Assert.Empty(await FindAsync(index, "old", new RetrieverOptions { Mode = SearchMode.Lexical }));
+
+        foreach (string suffix in (string[])["-wal", "-shm"])
+            File.Delete(_folder.File() + suffix);
+        File.Move(backup, _folder.File(), overwrite: true);
+
+        Assert.Equal("old words", Assert.Single(await FindAsync(index, "old")).Text);
+        await index.IngestAsync([Doc("b", "words after the backup")], new IngestOptions { RemoveMissing = false }, CancellationToken);
+        Assert.Equal(["a", "b"], (await FindAsync(index, "words")).Select(static p => p.Source).Order());
+    }
+
+    [Fact]
+    public async Task A_write_waits_for_anothers_without_a_thread_until_it_is_cancelled_or_has_waited_long_enough()
+    {
+        using RetrievalIndex index = _folder.Open();
+        using RetrievalIndex impatient = _folder.Open(new RetrievalIndexOptions { WriteTimeout = TimeSpan.FromMilliseconds(50) });
+        using IndexWriter other = await IndexWriter.BeginAsync(index, CancellationToken);
+        using CancellationTokenSource source = new();
+
+        // More of them than the pool has threads, and none is held.
+        Task<int>[] waiting = [.. Enumerable.Range(0, 200).Select(_ => index.RemoveAsync(["a"], source.Token))];
+        Task<IngestReport> ingest = index.IngestAsync([Doc("a", "x")], cancellationToken: source.Token);
+        await Task.Run(static () => { }, CancellationToken);
+        RetrievalIndexException e = await Assert.ThrowsAsync<RetrievalIndexException>(() => impatient.RemoveAsync(["a"], CancellationToken));
+        Assert.Contains("WriteTimeout", e.Message, StringComparison.Ordinal);
+        await source.CancelAsync();
+
+        foreach (Task task in (IEnumerable<Task>)[.. waiting, ingest])
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+        other.Dispose();
+        Assert.Equal(0, await index.RemoveAsync(["a"], CancellationToken));
+        Assert.Empty(index.GetDocuments());
+    }
+
+    [Fact]
     public void What_is_no_index_is_refused_with_its_path()
     {
         File.WriteAllText(_folder.File(), new string('x', 5000), Encoding.ASCII);

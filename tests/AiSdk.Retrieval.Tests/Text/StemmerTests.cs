@@ -37,6 +37,8 @@ public sealed class StemmerTests
     [InlineData(TextLanguage.English, "The engine's wings aren't what they're called", "engin wing theyr call")]
     [InlineData(TextLanguage.German, "Die Gebühren für die Häuser", "gebuhr haus")]
     [InlineData(TextLanguage.French, "Les chevaux et les frais bancaires", "cheval frais bancair")]
+    [InlineData(TextLanguage.French, "L'homme d’accord qu'elle aujourd'hui l'été jusqu’à L'", "homme accord aujourdhui")]
+    [InlineData(TextLanguage.English, "l'homme d'accord", "lhomm daccord")]
     [InlineData(TextLanguage.Spanish, "Las tarjetas perdidas", "tarjet perdid")]
     [InlineData(TextLanguage.None, "The Café's CAFÉ", "the cafe cafe")]
     [InlineData(TextLanguage.None, "東京都 12", "東 東京 京都 12")]

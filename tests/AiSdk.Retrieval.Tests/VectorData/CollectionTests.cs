@@ -68,5 +68,86 @@ public sealed class CollectionTests : IDisposable
         await Assert.ThrowsAsync<NotSupportedException>(() => retriever.RetrieveAsync(new RetrievalQuery("card") { Filter = PassageFilter.Source("a.md") }, CancellationToken).AsTask());
     }
 
+    [Fact]
+    public async Task Vectors_of_the_callers_own_are_found_without_a_generator()
+    {
+        using RetrievalIndex index = _folder.Open();
+        using SqlitePassageCollection collection = new(index, "handbook");
+        await collection.UpsertAsync(
+            [
+                new PassageRecord { Id = "a", Text = "A lost card.", Source = "a.md", Vector = new float[] { 1, 0, 0 } },
+                new PassageRecord { Id = "b", Text = "A loan.", Source = "b.md", Vector = new float[] { 0, 2, 0 } },
+            ],
+            CancellationToken);
+
+        Assert.Equal(["b", "a"], await Ids(collection.SearchAsync(new float[] { 0.1f, 1, 0 }, 5, cancellationToken: CancellationToken)));
+        Assert.Equal(2, index.GetInfo().Vectors);
+        PassageRecord? got = await collection.GetAsync("b", new RecordRetrievalOptions { IncludeVectors = true }, CancellationToken);
+        Assert.Equal([0, 1, 0], got!.Vector!.Value.ToArray());
+        // A text still has no vector to be compared with.
+        await Assert.ThrowsAsync<NotSupportedException>(async () => await collection.SearchAsync("loan", 5, cancellationToken: CancellationToken).ToArrayAsync(CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_retriever_over_a_collection_has_the_options_of_the_other()
+    {
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
+        using SqlitePassageCollection collection = new(index, "handbook");
+        await collection.UpsertAsync(
+            [
+                new PassageRecord { Id = "long", Text = "A lost card is reported at once, by telephone or in the app.", Source = "a.md" },
+                new PassageRecord { Id = "short", Text = "A lost card.", Source = "b.md" },
+                new PassageRecord { Id = "loan", Text = "A loan.", Source = "c.md" },
+            ],
+            CancellationToken);
+        VectorCollectionRetriever<string, PassageRecord> Over(RetrieverOptions options) => new(collection, static record => record.ToPassage(), static filter => ToCondition(filter), options: options);
+        string? asked = null;
+
+        IReadOnlyList<Passage> reranked = await Over(new RetrieverOptions
+        {
+            RewriteQuery = static (query, _) => ValueTask.FromResult($"{query} card"),
+            Reranker = new LongestFirst(query => asked = query),
+        }).RetrieveAsync(new RetrievalQuery("lost") { Top = 1 }, CancellationToken);
+        Assert.Equal(("lost card", "long"), (asked, Assert.Single(reranked).Id));
+        Assert.Equal(["handbook", "rerank"], reranked[0].Ranks.Select(static rank => rank.Arm));
+
+        Assert.Equal(["long", "short"], (await Over(new RetrieverOptions { MinimumEvidence = 0.6 }).RetrieveAsync(new RetrievalQuery("lost cards"), CancellationToken)).Select(static p => p.Id).Order());
+        Assert.Empty(await Over(new RetrieverOptions { MinimumEvidence = 0.6 }).RetrieveAsync(new RetrievalQuery("card weather tomorrow Paris"), CancellationToken));
+        Assert.Equal(["short"], (await Over(new RetrieverOptions { Filter = PassageFilter.Source("b.md") }).RetrieveAsync(new RetrievalQuery("lost card"), CancellationToken)).Select(static p => p.Id));
+        Assert.Contains("not searched by words alone", Assert.Throws<ArgumentException>(() => Over(new RetrieverOptions { Mode = SearchMode.Lexical })).Message, StringComparison.Ordinal);
+        Assert.Contains("MinimumEvidence", Assert.Throws<ArgumentException>(() => Over(new RetrieverOptions { MinimumEvidence = 2 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelled_calls_write_and_read_nothing()
+    {
+        using RetrievalIndex index = _folder.Open();
+        using SqlitePassageCollection collection = new(index, "handbook");
+        await collection.UpsertAsync(new PassageRecord { Id = "a", Text = "A lost card.", Source = "a.md" }, CancellationToken);
+        CancellationToken cancelled = new(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => collection.UpsertAsync(new PassageRecord { Id = "b", Text = "B", Source = "b.md" }, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => collection.DeleteAsync("a", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => collection.EnsureCollectionDeletedAsync(cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => collection.GetAsync("a", cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await collection.HybridSearchAsync("card", ["card"], 5, cancellationToken: cancelled).ToArrayAsync(CancellationToken));
+        Assert.Equal(["a.md"], index.GetDocuments());
+    }
+
+    private static System.Linq.Expressions.Expression<Func<PassageRecord, bool>> ToCondition(PassageFilter filter)
+    {
+        IReadOnlyList<string> sources = Assert.IsType<PassageFilterIn>(filter).Values;
+        return record => sources.Contains(record.Source);
+    }
+
+    private sealed class LongestFirst(Action<string> asked) : IReranker
+    {
+        public ValueTask<IReadOnlyList<double>> ScoreAsync(string query, IReadOnlyList<Passage> passages, CancellationToken cancellationToken)
+        {
+            asked(query);
+            return ValueTask.FromResult<IReadOnlyList<double>>([.. passages.Select(static passage => (double)passage.Text.Length)]);
+        }
+    }
+
     private static async Task<string[]> Ids(IAsyncEnumerable<VectorSearchResult<PassageRecord>> results) => await results.Select(static result => result.Record.Id).ToArrayAsync(CancellationToken);
 }

@@ -50,7 +50,7 @@ public sealed class PassagesTests
         Assert.Same(packed[0], packed.Find("c"));
         Assert.Null(packed.Find("q"));
         // Room for the first and the second, which is short; the long one between them is left out.
-        Assert.Equal(["b", "s"], Passages.Pack([ranked[0], new Passage { Id = "l", Text = new string('x', 400) }, new Passage { Id = "s", Text = "x" }], 80).Select(static p => p.Id));
+        Assert.Equal(["b", "s"], Passages.Pack([ranked[0], new Passage { Id = "l", Text = new string('x', 400) }, new Passage { Id = "s", Text = "x" }], 120).Select(static p => p.Id));
     }
 
     [Fact]
@@ -58,17 +58,34 @@ public sealed class PassagesTests
         Gen.Select(Gen.Int[0, 80].Array[0, 12], Gen.Int[1, 400]).Sample((starts, budget) =>
         {
             string document = string.Join(' ', Enumerable.Range(0, 120).Select(static i => $"w{i}"));
-            Passage[] ranked = [.. starts.Select((start, i) => At($"p{i}", $"d{i % 2}", document, start, start + 40))];
+            Passage[] ranked = [.. starts.Select((start, i) => At($"p{i}", $"d{i % 2}", document, start, start + 40) with { Headings = [.. Enumerable.Repeat("A heading of several words", i % 4)] })];
 
             Passages packed = Passages.Pack(ranked, budget);
 
-            Assert.InRange(packed.Sum(static p => Passages.EstimateTokens(p.Text)), 0, budget);
+            Assert.InRange(Passages.EstimateTokens(packed.ToString()), 0, budget);
             Assert.All(packed, passage => Assert.Equal(document[passage.Start..passage.End], passage.Text));
             string[] ids = [.. packed.SelectMany(static p => p.MergedIds.Prepend(p.Id))];
             Assert.Equal(ids.Length, ids.Distinct().Count());
-            if (ids.Length > 0)
+            if (ids.Length > 0 && starts.Length > 0 && Passages.Pack(ranked[..1], budget).Count > 0)
                 Assert.Contains("p0", ids);
         });
+
+    [Fact]
+    public void The_budget_is_for_all_that_a_prompt_shows()
+    {
+        Passage passage = new() { Id = "a", Text = "short", Source = "handbook/cards/fees-of-cards-and-accounts.md", Headings = ["Cards and accounts", "Fees that customers ask about", "What a spare card costs"] };
+        int shown = Passages.EstimateTokens(new Passages([passage]).ToString());
+
+        Assert.Single(Passages.Pack([passage], shown));
+        Assert.Empty(Passages.Pack([passage], shown - 1));
+        List<string> counted = [];
+        Passages.Pack([passage], 1000, text =>
+        {
+            counted.Add(text);
+            return 1;
+        });
+        Assert.Contains(counted, static text => text.Contains("What a spare card costs", StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData("a", "costs  twelve\neuros", true)]

@@ -187,6 +187,20 @@ public sealed class ExampleTests
         Assert.Equal([$"NotSupportedException: IDesk.FAsync could not be compiled: {reason}."], results);
     }
 
+    [Theory]
+    [InlineData("{\"p\":7}", 5)]
+    [InlineData("{\"p\":[{\"id\":\"a\"}]}", 6)]
+    [InlineData("{\"p\":[{\"id\":\" \",\"text\":\"x\"}]}", 6)]
+    [InlineData("{\"p\":[{\"id\":\"a\",\"text\":\"x\",\"score\":1}]}", 6)]
+    [InlineData("{\"p\":[{\"id\":\"a\",\"text\":\"x\"},{\"id\":\"a\",\"text\":\"y\"}]}", 28)]
+    public async Task Passages_of_an_input_have_what_a_prompt_shows_of_them(string input, int position)
+    {
+        string[] results = await CallEachAsync([$"[UserPrompt(\"{{{{p}}}}\")] [Example({Literal(input)}, \"\")] Task<string> FAsync(Passages? p);"], ["FAsync(null)"]);
+        string result = Assert.Single(results);
+        Assert.Contains("the example's argument 'p' wants a list of passages like {", result, StringComparison.Ordinal);
+        Assert.EndsWith($"and this is none (at character {position} of the input).", result, StringComparison.Ordinal);
+    }
+
     private static readonly string[] _readTypes =
     [
         "bool", "char", "sbyte", "byte", "short", "ushort", "int", "uint", "long", "ulong", "nint", "nuint", "Int128", "UInt128", "BigInteger", "float", "double", "Half", "decimal", "DateOnly", "TimeOnly",

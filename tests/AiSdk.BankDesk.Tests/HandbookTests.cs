@@ -18,7 +18,7 @@ public sealed partial class HandbookTests
     [Theory]
     [InlineData("How much does a spare card cost on the Metal plan?", "HB-601", "HB-104")]
     [InlineData(Theft, "HB-306", "HB-105")]
-    [InlineData("How long does an international transfer take?", "HB-401")]
+    [InlineData("How long does an international transfer take?", "HB-401", "HB-408")]
     [InlineData("What in a message is a sign of fraud or an attack on the program?", "HB-804")]
     [InlineData("How do customers activate a new card?", "HB-103")]
     [InlineData("What documents verify identity?", "HB-701")]
@@ -138,6 +138,16 @@ public sealed partial class HandbookTests
         await using Desk desk = await Desk.OpenAsync();
         HandbookIngest ingest = desk.Service<IEnumerable<IHostedService>>().OfType<HandbookIngest>().Single();
         Assert.Equal((70, 70, 0), (ingest.Report!.Documents, ingest.Report.Unchanged, ingest.Report.Refused.Count));
+    }
+
+    [Fact]
+    public async Task An_index_that_cannot_be_opened_is_made_anew()
+    {
+        string folder = Directory.CreateTempSubdirectory("bankdesk-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "handbook.db"), new string('x', 5000), CancellationToken);
+        await using (Desk desk = await Desk.OpenAsync(data: folder))
+            Assert.NotEqual(JsonValueKind.Null, Desk.The(await desk.AskAsync(Theft), "answer").GetProperty("text").ValueKind);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -3,14 +3,16 @@ using BankDesk.Functions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace BankDesk.Answers;
 
 /// <summary>Brings the index up to date before the desk opens: pages that are as they were cost a hash.</summary>
-/// <param name="index">The index.</param>
+/// <param name="services">Give the index.</param>
+/// <param name="options">Say where it is.</param>
 /// <param name="pages">The pages.</param>
 /// <param name="logger">Told of pages that could not be read.</param>
-internal sealed partial class HandbookIngest([FromKeyedServices(IHandbookDesk.Handbook)] RetrievalIndex index, HandbookPages pages, ILogger<HandbookIngest> logger) : IHostedService
+internal sealed partial class HandbookIngest(IServiceProvider services, IOptionsMonitor<RetrievalOptions> options, HandbookPages pages, ILogger<HandbookIngest> logger) : IHostedService
 {
     /// <summary>What the ingest did; null before it has.</summary>
     public IngestReport? Report { get; private set; }
@@ -18,6 +20,7 @@ internal sealed partial class HandbookIngest([FromKeyedServices(IHandbookDesk.Ha
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        RetrievalIndex index = Open();
         Report = await index.IngestAsync(Document.InFolder(pages.Folder, cancellationToken), cancellationToken: cancellationToken);
         foreach (RefusedDocument refused in Report.Refused)
             LogRefused(logger, refused.Key, refused.Reason);
@@ -26,6 +29,25 @@ internal sealed partial class HandbookIngest([FromKeyedServices(IHandbookDesk.Ha
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The index. One that cannot be opened, such as that of another version, is made anew: all that is in it comes from the pages.</summary>
+    private RetrievalIndex Open()
+    {
+        try
+        {
+            return services.GetRequiredKeyedService<RetrievalIndex>(IHandbookDesk.Handbook);
+        }
+        catch (RetrievalIndexException e)
+        {
+            LogUnreadable(logger, e);
+            foreach (string suffix in (string[])["", "-wal", "-shm"])
+                File.Delete(options.Get(IHandbookDesk.Handbook).Path + suffix);
+            return services.GetRequiredKeyedService<RetrievalIndex>(IHandbookDesk.Handbook);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The index of the handbook cannot be opened and is made anew.")]
+    private static partial void LogUnreadable(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The handbook's page {Page} cannot be found in: {Reason}")]
     private static partial void LogRefused(ILogger logger, string page, string reason);

@@ -35,10 +35,11 @@ internal sealed class Desk : IAsyncDisposable
     /// <summary>Opens a desk.</summary>
     /// <param name="model">Its model; null for the embedded one.</param>
     /// <param name="absence">How long tickets go on alone.</param>
-    public static async Task<Desk> OpenAsync(DeskModel? model = null, Absence? absence = null)
+    /// <param name="data">The folder of the handbook's index; null for one that all tests share.</param>
+    public static async Task<Desk> OpenAsync(DeskModel? model = null, Absence? absence = null, string? data = null)
     {
         model ??= DeskModels.Embedded();
-        WebApplication app = DeskApp.Create(model, port: 0, absence, Path.Combine(AppContext.BaseDirectory, "handbook-data"));
+        WebApplication app = DeskApp.Create(model, port: 0, absence, data ?? Path.Combine(AppContext.BaseDirectory, "handbook-data"));
         await app.StartAsync();
         return new Desk(app, model);
     }

@@ -18,7 +18,7 @@ function el(tag, attributes = {}, ...children) {
 }
 
 const percent = (share) => `${Math.round(share * 100)} %`;
-const milliseconds = (value) => (value < 10 ? `${value.toFixed(1)} ms` : value < 10000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
+const milliseconds = (value) => (value < 0.05 ? "< 0.1 ms" : value < 10 ? `${value.toFixed(1)} ms` : value < 10000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const money = (amount, currency) => `${currency ?? ""} ${amount.toLocaleString("en-GB", { minimumFractionDigits: 2 })}`.trim();
 const day = (text) => new Date(`${text}T12:00:00`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const time = (text) => new Date(text).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });

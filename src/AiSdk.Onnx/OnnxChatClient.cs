@@ -59,6 +59,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
     private readonly OnnxModel _model;
     private readonly bool _ownsModel;
     private readonly ChatClientMetadata _metadata;
+    private readonly ModelProfile _profile;
     private bool _isDisposed;
 
     /// <summary>Creates a client over a loaded model, which stays the caller's to dispose.</summary>
@@ -69,6 +70,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _metadata = new ChatClientMetadata("onnx", defaultModelId: model.Name);
+        _profile = ModelProfile.Local with { ContextLength = model.ContextLength };
     }
 
     /// <summary>Loads a model and creates a client that owns it.</summary>
@@ -156,6 +158,7 @@ public sealed class OnnxChatClient : IConstrainedChatClient
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(OnnxModel) ? _model
+            : serviceType == typeof(ModelProfile) ? _profile
             : serviceType == typeof(StructuredOutputMode) ? StructuredOutputMode.Prompt
             : serviceType.IsInstanceOfType(this) ? this
             : null;

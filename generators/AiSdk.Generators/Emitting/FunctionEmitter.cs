@@ -41,10 +41,15 @@ internal static class FunctionEmitter
             GuardEmitter.EmitPassages(writer, function, token, guards, names);
             writer.WriteLine();
         }
+        string? options = null;
         if (function.OutputFormat is { } format)
-            writer.WriteLine($"string? {format} = this.{names.Caller(function.ClientKey)}.OutputFormat({function.InfoName}{(function.Reasoning is not null && function.ChatOptions is { } given ? ", " + given : "")});");
+        {
+            // How the type is asked for depends on the model, which the options may name.
+            options = EmitOptions(writer, function, prompts);
+            writer.WriteLine($"string? {format} = this.{names.Caller(function.ClientKey)}.OutputFormat({function.InfoName}, {options});");
+        }
         string messages = EmitMessages(writer, function, prompts, names);
-        string options = EmitOptions(writer, function, prompts);
+        options ??= EmitOptions(writer, function, prompts);
         string info = EmitOverride(writer, function, messages, options, prompts, names);
         if (function.ToolLimits is not null)
         {
@@ -168,7 +173,7 @@ internal static class FunctionEmitter
         string call = $"this.{names.Caller(function.ClientKey)}{with}.{method}({info}, {messages}, {options}, {token})";
         if (GuardEmitter.IsAwaited(function))
         {
-            GuardEmitter.EmitReturn(writer, function, call, info, guards, emitter);
+            GuardEmitter.EmitReturn(writer, function, call, emitter);
             return;
         }
         if (function.Output is null && function.ValueType == "string?")

@@ -94,8 +94,8 @@ internal static class GuardEmitter
                 writer.WriteLine($"    {name} = {text}!;");
             }
         }
-        foreach (GuardModel stub in function.Guards.Where(g => g is { IsInput: false, Stub: not null } && function.Output is null))
-            writer.WriteLine($"{guards}.CheckReply({CSharp.Literal(stub.Stub!)}, {stub.Settings}, this.{stub.Stub});");
+        foreach (GuardModel stub in function.Guards.Where(static g => g is { IsInput: false, Stub: not null }))
+            writer.WriteLine($"{guards}.{(function.Output is null ? "CheckReply" : $"CheckValue<{function.ValueType}>")}({CSharp.Literal(stub.Stub!)}, {stub.Settings}, this.{stub.Stub});");
         return guards;
     }
 
@@ -122,31 +122,21 @@ internal static class GuardEmitter
         }
     }
 
-    /// <summary>Awaits the call, and sends a typed value to its stub.</summary>
+    /// <summary>Awaits the call.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="function">The function.</param>
     /// <param name="call">The call, as C#.</param>
-    /// <param name="info">The variable of the descriptor.</param>
-    /// <param name="guards">The variable of the guards, or null.</param>
     /// <param name="emitter">Knows the names that are taken.</param>
-    public static void EmitReturn(SourceWriter writer, FunctionModel function, string call, string info, string? guards, PromptEmitter emitter)
+    public static void EmitReturn(SourceWriter writer, FunctionModel function, string call, PromptEmitter emitter)
     {
-        if (IsStream(function))
-        {
-            string item = emitter.Unique("item");
-            writer.WriteLine($"await foreach ({function.ItemType} {item} in {call}.ConfigureAwait(false))");
-            writer.WriteLine($"    yield return {item};");
-            return;
-        }
-        GuardModel? stub = function.Output is null ? null : function.Guards.FirstOrDefault(static g => g is { IsInput: false, Stub: not null });
-        if (stub is null)
+        if (!IsStream(function))
         {
             writer.WriteLine($"return await {call}.ConfigureAwait(false);");
             return;
         }
-        string reply = emitter.Unique("reply");
-        writer.WriteLine($"var {reply} = await {call}.ConfigureAwait(false);");
-        writer.WriteLine($"return await {guards}.{(function.Returns == ReturnKind.Result ? "CheckResultAsync" : "CheckValueAsync")}({CSharp.Literal(stub.Stub!)}, {stub.Settings}, {info}, {reply}, this.{stub.Stub}).ConfigureAwait(false);");
+        string item = emitter.Unique("item");
+        writer.WriteLine($"await foreach ({function.ItemType} {item} in {call}.ConfigureAwait(false))");
+        writer.WriteLine($"    yield return {item};");
     }
 
     /// <summary>Declares the stubs.</summary>

@@ -42,7 +42,7 @@ public sealed partial class AiCaller
         string callId = call.Id;
         try
         {
-            StructuredOutputMode mode = Mode(function, profile);
+            StructuredOutputMode mode = Mode(function, profile, options);
             IList<ChatMessage> asked = messages;
             if (function.Output is null)
                 PrepareText(function, profile, messages, options, ref call);
@@ -66,6 +66,8 @@ public sealed partial class AiCaller
                 reply = await _guards.CheckReplyAsync(draft.Text, messages, callId).ConfigureAwait(false);
                 if (!string.Equals(reply, draft.Shown, StringComparison.Ordinal) && read(draft.Response.FinishReason, draft.Response.Usage, reply, ref call, out reading) is { } failure)
                     throw failure;
+                if (_guards.HasValueStub)
+                    (reading, reply) = await _guards.CheckValueAsync(reading, reply, read, call).ConfigureAwait(false);
             }
             Tally tally = deliberation.Tally;
             if (vote is not null)
@@ -82,25 +84,26 @@ public sealed partial class AiCaller
                 Attempts = tally.Calls,
                 ToolCalls = tally.ToolCalls,
                 // The guards may have rewritten what was in the reply's field.
-                Reasoning = Thoughts(reading.Reasoning, reply, draft.Response),
+                Reasoning = Thoughts(function, function.Output is null ? draft.Reasoning : reading.Reasoning, reply, draft.Response),
                 Vote = vote,
                 Critiques = [.. critiques.Select(Shown)],
                 ModelId = draft.Response.ModelId,
                 CallId = callId,
                 Guards = _guards is null ? [] : [.. _guards.Reports],
                 Passages = _passages ?? Passages.Empty,
+                Confidence = function.Output is null || vote is not null ? null : Confidence(function, options, draft.Response),
             };
         }
         catch (Exception e)
         {
-            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(Withheld(e), function, "", ref call, cancellationToken);
         }
     }
 
     /// <summary>A critique as its caller may see it: output guards have not looked at it.</summary>
     private AiCritique Shown(AiCritique critique) => _guards is null ? critique : critique with
     {
-        Problems = [.. critique.Problems.Select(problem => _guards.HasOutputs ? "(not shown: output guards have not looked at it)" : _guards.Restore(problem))],
+        Problems = [.. critique.Problems.Select(problem => _guards.HasOutputs ? GuardRun.NotShown : _guards.Restore(problem))],
     };
 
     /// <summary>The client of one sample; one with tools keeps count of them.</summary>
@@ -113,8 +116,9 @@ public sealed partial class AiCaller
         return loop;
     }
 
-    /// <summary>Asks the model until its reply is a value, as often as the function allows.</summary>
-    private async Task<Draft<T>> SampleAsync<T>(Deliberation<T> deliberation, IList<ChatMessage> messages, IChatClient client, ChatOptions? options, CancellationToken cancellationToken)
+    /// <summary>Asks the model until its reply is a value, as often as the function, and what is left of a budget, allow.</summary>
+    private async Task<Draft<T>> SampleAsync<T>(
+        Deliberation<T> deliberation, IList<ChatMessage> messages, IChatClient client, ChatOptions? options, CancellationToken cancellationToken, TokenBudget? budget = null)
     {
         AiCall call = deliberation.Call;
         AiFunctionInfo function = deliberation.Function;
@@ -126,27 +130,22 @@ public sealed partial class AiCaller
         while (next is not null)
         {
             ChatResponse response = await AskAsync(deliberation.Tally, client, next, options, cancellationToken).ConfigureAwait(false);
-            Learn(function, response);
-            string text = Reply(function, deliberation.Profile, response, ref call);
+            Learn(function, options, response);
+            string text = WithoutThoughts(function, deliberation.Profile, Reply(function, deliberation.Profile, response, ref call), out string? thoughts);
             string shown = _guards?.Restore(text) ?? text;
             failure = deliberation.Read(response.FinishReason, response.Usage, shown, ref call, out Reading<T> reading);
             if (failure is null)
-                return new Draft<T>(reading, text, shown, reading.Reasoning, response, client);
+                return new Draft<T>(reading, text, shown, thoughts ?? reading.Reasoning, response, client);
             if (function.Reask is null)
-                throw Withheld(function, failure);
+                throw failure;
             reask ??= new Reask(function);
             next = reask.Next(messages, options ??= new ChatOptions(), response, _guards?.Hide(failure) ?? failure, out string? refusal);
-            if (next is null)
-                throw Withheld(function, Exhausted(function, failure, reask.Count + 1, refusal));
+            if (next is null || budget?.TryFit(next, options, out refusal) == false)
+                throw Exhausted(function, failure, reask.Count + 1, refusal);
             call.Reask(failure, reask.Count);
         }
         throw failure!;
     }
-
-    /// <summary>A failure as its caller may see it: output guards look at the final value only, and not at this reply.</summary>
-    private AiOutputException Withheld(AiFunctionInfo function, AiOutputException failure) => _guards is not { HasOutputs: true } ? failure : new AiOutputException(
-        $"{function.Name}: the reply does not fit {function.Output!.Name} at {failure.Path}. It is not shown, since output guards have not looked at it.",
-        function.Name, "", failure.CallId, failure.Path, 0, errors: [.. failure.Errors.Select(static error => new OutputError(error.Path, "not shown") { Rule = error.Rule })], attempts: failure.Attempts);
 
     private static async Task<ChatResponse> AskAsync(Tally tally, IChatClient client, IList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
@@ -179,8 +178,8 @@ public sealed partial class AiCaller
             {
                 // What a reply takes is not known before the first has come.
                 int width = policy.TokenBudget > 0 && deliberation.Tally.MostTokens == 0 ? 1 : Math.Min(policy.MaxConcurrency, ballot.Needed);
-                while (asked < policy.Samples && running.Count < width && (asked == 0 || Fits()))
-                    running.Add(RunAsync(asked++));
+                while (asked < policy.Samples && running.Count < width && (asked == 0 || Left() >= Expected()))
+                    running.Add(RunAsync(asked++, Left() - estimate + MinReplyTokens));
                 if (running.Count == 0)
                     break;
                 Task<(int Sample, Draft<T>? Draft, Exception? Failure)> ended = await Task.WhenAny(running).ConfigureAwait(false);
@@ -207,7 +206,7 @@ public sealed partial class AiCaller
         cancellationToken.ThrowIfCancellationRequested();
         if (ballot.Leader is not { } leader)
             throw AllFailed(function, [.. failures.Values], deliberation.Tally.Calls);
-        AiVote vote = new() { Samples = policy.Samples, Counted = ballot.Counted, Votes = leader.Votes, Agreement = (double)leader.Votes / ballot.Counted, Failures = [.. failures.Values] };
+        AiVote vote = new() { Samples = policy.Samples, Counted = ballot.Counted, Votes = leader.Votes, Agreement = (double)leader.Votes / Replies(ballot.Counted, failures.Values), Failures = [.. failures.Values] };
         Draft<T> winner = drafts[leader.First];
         if (leader.Votes == 1 && drafts.Count > 1 && comparison.Properties.Length > 0)
             (winner, vote) = VoteOnProperties(deliberation, [.. drafts.Values], comparison, vote);
@@ -217,9 +216,11 @@ public sealed partial class AiCaller
         return (winner, vote);
 
         // What is on its way is taken to cost what the dearest so far did.
-        bool Fits() => policy.TokenBudget == 0 || deliberation.Tally.Tokens + ((running.Count + 1) * Math.Max(estimate, deliberation.Tally.MostTokens)) <= policy.TokenBudget;
+        long Expected() => Math.Max(estimate, deliberation.Tally.MostTokens);
 
-        async Task<(int Sample, Draft<T>? Draft, Exception? Failure)> RunAsync(int sample)
+        long Left() => policy.TokenBudget == 0 ? int.MaxValue : policy.TokenBudget - deliberation.Tally.Tokens - (running.Count * Expected());
+
+        async Task<(int Sample, Draft<T>? Draft, Exception? Failure)> RunAsync(int sample, long tokens)
         {
             using Activity? step = AiTelemetry.StartStep("sample", sample);
             try
@@ -230,6 +231,8 @@ public sealed partial class AiCaller
                     own.Temperature ??= SampleTemperature;
                 if (own.Seed is { } seed)
                     own.Seed = seed + sample;
+                if (policy.TokenBudget > 0)
+                    Cap(own, Math.Max(tokens, MinReplyTokens));
                 Draft<T> draft = await SampleAsync(deliberation, deliberation.Messages, Client(deliberation), own, enough.Token).ConfigureAwait(false);
                 step?.SetTag("aisdk.outcome", "success");
                 return (sample, draft, null);
@@ -237,7 +240,7 @@ public sealed partial class AiCaller
             catch (Exception e) when (!enough.IsCancellationRequested && e is not AiApprovalRequiredException)
             {
                 step?.SetTag("aisdk.outcome", "failed").SetStatus(ActivityStatusCode.Error);
-                return (sample, null, e);
+                return (sample, null, Withheld(e));
             }
         }
     }
@@ -246,6 +249,8 @@ public sealed partial class AiCaller
     {
         string[] names = [.. comparison.Properties.Select(static property => property.Name)];
         int[] chosen = PropertyVote.Count([.. drafts.Select(static draft => draft.Reading.Value)], comparison.Properties, out double[] shares);
+        int replies = Replies(vote.Counted, vote.Failures);
+        shares = [.. shares.Select(share => share * vote.Counted / replies)];
         Draft<T> center = drafts[chosen[^1]];
         AiVote byProperty = new()
         {
@@ -264,9 +269,12 @@ public sealed partial class AiCaller
         if (deliberation.Read(null, null, json, ref call, out Reading<T> composed) is not null)
             return (center, vote);
         // Guards look at the composed value, not at the thoughts of one of those that it is composed of.
-        composed = composed with { Repairs = center.Reading.Repairs, Reasoning = deliberation.IsGuarded ? null : center.Reasoning };
+        composed = composed with { Repairs = deliberation.IsGuarded ? [] : center.Reading.Repairs, Reasoning = deliberation.IsGuarded ? null : center.Reasoning };
         return (center with { Reading = composed, Text = deliberation.Mask(json), Shown = json }, byProperty);
     }
+
+    /// <summary>How many samples the model replied to: a refusal agrees with no value, and what is no value with none either; of a request that failed, nobody knows what it would have said.</summary>
+    private static int Replies(int counted, IEnumerable<Exception> failures) => counted + failures.Count(static failure => failure is AiRefusalException or AiOutputException or AiTruncatedException);
 
     private static AiFunctionException AllFailed(AiFunctionInfo function, IReadOnlyList<Exception> failures, int calls)
     {
@@ -293,7 +301,7 @@ public sealed partial class AiCaller
     {
         AiFunctionInfo function = deliberation.Function;
         Tally tally = deliberation.Tally;
-        long before = tally.Tokens;
+        TokenBudget budget = new(tally, policy.TokenBudget);
         ChatOptions options = Critic.Options(function, deliberation.Profile, deliberation.Options, deliberation.Mode, IsConstrained);
         for (int round = 0; round < policy.Rounds; round++)
         {
@@ -306,13 +314,16 @@ public sealed partial class AiCaller
                 if (deliberation.Mode == StructuredOutputMode.Prompt)
                     question = $"{question}\n\n{Critic.Output.Instructions}";
                 IList<ChatMessage> conversation = Reask.Conversation(messages, draft.Response, question);
-                if (!Fits(conversation, out failure))
+                ChatOptions own = options.Clone();
+                if (!budget.TryFit(conversation, own, out failure))
                 {
                     critiques.Add(new AiCritique([], false, failure));
                     return draft;
                 }
-                failure = Critic.TryRead(await AskAsync(tally, _client, conversation, options, cancellationToken).ConfigureAwait(false), out problems);
+                failure = Critic.TryRead(await AskAsync(tally, _client, conversation, own, cancellationToken).ConfigureAwait(false), out problems);
                 step?.SetTag("aisdk.problems", problems.Count);
+                if (failure is not null && deliberation.IsGuarded)
+                    failure = $"the critique could not be used. Why: {GuardRun.NotShown}";
                 if (failure is null && problems.Count == 0)
                 {
                     critiques.Add(new AiCritique([], false));
@@ -322,9 +333,10 @@ public sealed partial class AiCaller
                 {
                     using Activity? revision = AiTelemetry.StartStep("revision", round);
                     conversation = Reask.Conversation(deliberation.Messages, draft.Response, Critic.Demand(draft.Text, problems));
-                    if (Fits(conversation, out failure))
+                    own = deliberation.Options?.Clone() ?? new ChatOptions();
+                    if (budget.TryFit(conversation, own, out failure))
                     {
-                        draft = await SampleAsync(deliberation, conversation, draft.Client, deliberation.Options, cancellationToken).ConfigureAwait(false);
+                        draft = await SampleAsync(deliberation, conversation, draft.Client, own, cancellationToken, budget).ConfigureAwait(false);
                         critiques.Add(new AiCritique(problems, true));
                         continue;
                     }
@@ -332,7 +344,7 @@ public sealed partial class AiCaller
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not AiApprovalRequiredException)
             {
-                failure = e.Message;
+                failure = Withheld(e).Message;
             }
             critiques.Add(new AiCritique(problems, false, failure));
             AiCall call = deliberation.Call;
@@ -340,19 +352,32 @@ public sealed partial class AiCaller
             return draft;
         }
         return draft;
-
-        bool Fits(IList<ChatMessage> conversation, out string? refusal)
-        {
-            long needed = Estimate(conversation) + MinReplyTokens;
-            long left = policy.TokenBudget - (tally.Tokens - before);
-            refusal = needed <= left ? null : string.Create(CultureInfo.InvariantCulture, $"it would take about {needed} tokens, of which the budget ([SelfCritique] TokenBudget) leaves {Math.Max(0, left)}");
-            return refusal is null;
-        }
     }
 
     private static long Estimate(IList<ChatMessage> messages) => Tokens(messages.Sum(static message => (long)message.Text.Length));
 
     private static long Tokens(long characters) => (characters / CharactersPerToken) + 1;
+
+    /// <summary>What critiques and revisions of one call may take.</summary>
+    private sealed class TokenBudget(Tally tally, long limit)
+    {
+        private readonly long _before = tally.Tokens;
+
+        /// <summary>Whether a request fits what is left; if so, its reply may take no more than that.</summary>
+        public bool TryFit(IList<ChatMessage> messages, ChatOptions options, out string? refusal)
+        {
+            long input = Estimate(messages);
+            long left = limit - (tally.Tokens - _before);
+            refusal = input + MinReplyTokens <= left
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"it would take about {input + MinReplyTokens} tokens, of which the budget ([SelfCritique] TokenBudget) leaves {Math.Max(0, left)}");
+            if (refusal is null)
+                Cap(options, left - input);
+            return refusal is null;
+        }
+    }
+
+    private static void Cap(ChatOptions options, long tokens) => options.MaxOutputTokens = (int)Math.Min(options.MaxOutputTokens ?? int.MaxValue, tokens);
 
     /// <summary>What all parts of one call share.</summary>
     private sealed record Deliberation<T>(AiFunctionInfo Function, ModelProfile Profile, IList<ChatMessage> Messages, ChatOptions? Options, StructuredOutputMode Mode, ReadReply<T> Read, AiCall Call, Tally Tally)

@@ -131,22 +131,24 @@ public sealed partial class AiCaller
         try
         {
             ModelProfile profile = _profiles.For(options);
-            StructuredOutputMode mode = Mode(function, profile);
+            StructuredOutputMode mode = Mode(function, profile, options);
             messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            Learn(function, response);
+            Learn(function, options, response);
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } failure)
                 return (await ReaskAsync(function, profile, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
+            if (_guards is { HasValueStub: true })
+                (reading, reply) = await CheckValueAsync(function, reading, reply, call).ConfigureAwait(false);
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
             return reading.Value;
         }
         catch (Exception e)
         {
-            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(Withheld(e), function, "", ref call, cancellationToken);
         }
     }
 
@@ -160,22 +162,24 @@ public sealed partial class AiCaller
         try
         {
             ModelProfile profile = _profiles.For(options);
-            StructuredOutputMode mode = Mode(function, profile);
+            StructuredOutputMode mode = Mode(function, profile, options);
             messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            Learn(function, response);
+            Learn(function, options, response);
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } failure)
                 return await ReaskAsync(function, profile, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
+            if (_guards is { HasValueStub: true })
+                (reading, reply) = await CheckValueAsync(function, reading, reply, call).ConfigureAwait(false);
             call.Succeed(reply, response.Usage, reading.Repairs, attempts: 1);
-            return Result(reading.Value, reply, response, response.Usage, reading.Repairs, reading.Reasoning, mode, 1, client, ref call);
+            return Result(function, options, reading.Value, reply, response, response.Usage, reading.Repairs, reading.Reasoning, mode, 1, client, ref call);
         }
         catch (Exception e)
         {
-            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(Withheld(e), function, "", ref call, cancellationToken);
         }
     }
 
@@ -248,11 +252,11 @@ public sealed partial class AiCaller
 
     /// <summary>What stands for <c>{{output_format}}</c>: the type's description if the prompt has to give it, else nothing.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="options">The options that its caller gives it, if any.</param>
+    /// <param name="options">The call's options, without the function's tools.</param>
     public string? OutputFormat(AiFunctionInfo function, ChatOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt ? Asked(function, options)?.Instructions : null;
+        return Mode(function, _profiles.For(options), options) == StructuredOutputMode.Prompt ? Asked(function, options)?.Instructions : null;
     }
 
     /// <summary>Asks the model for text. Text that was cut off is an <see cref="AiTruncatedException"/>.</summary>
@@ -279,7 +283,7 @@ public sealed partial class AiCaller
                     yield return stream.Piece;
             }
             if (stream.FinishReason == ChatFinishReason.Length)
-                throw stream.Failed(CallFailure.Truncated(function, stream.Profile, stream.Usage, stream.Reply, stream.Call.Id, null));
+                throw stream.Failed(CallFailure.Truncated(function, stream.Profile, stream.Usage, stream.Shown, stream.Call.Id, null));
             stream.Succeed([]);
         }
     }
@@ -297,7 +301,7 @@ public sealed partial class AiCaller
         }
         catch (AiFunctionException e)
         {
-            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(Withheld(e), function, "", ref call, cancellationToken);
         }
     }
 
@@ -320,7 +324,7 @@ public sealed partial class AiCaller
         try
         {
             ModelProfile profile = _profiles.For(options);
-            StructuredOutputMode mode = Mode(function, profile);
+            StructuredOutputMode mode = Mode(function, profile, options);
             // The sequence may be enumerated again.
             if (mode != StructuredOutputMode.JsonSchema || profile.Schema is not null || function.Reasoning is not null || options.AdditionalProperties is not null)
                 options = options.Clone();
@@ -329,7 +333,7 @@ public sealed partial class AiCaller
         }
         catch (AiFunctionException e)
         {
-            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(Withheld(e), function, "", ref call, cancellationToken);
         }
     }
 
@@ -352,7 +356,7 @@ public sealed partial class AiCaller
             if (reader.Finish(reading.Json) is { } path)
                 throw CallFailure.Contradiction(function, path, reply, reading.Repairs, ref stream.Call);
             if (function.Reasoning?.Source == ReasoningSource.Auto)
-                _habits.Reasons = stream.HasThoughts;
+                _habits.Learn(stream.Options, stream.HasThoughts);
             stream.Succeed(reading.Repairs);
             return reading;
         }
@@ -364,7 +368,7 @@ public sealed partial class AiCaller
 
     private bool IsConstrained => _isConstrained ??= _client.GetService(typeof(IConstrainedChatClient)) is not null;
 
-    private StructuredOutputMode Mode(AiFunctionInfo function, ModelProfile profile)
+    private StructuredOutputMode Mode(AiFunctionInfo function, ModelProfile profile, ChatOptions? options)
     {
         if (function.OutputMode != StructuredOutputMode.Auto)
             return function.OutputMode;
@@ -372,7 +376,7 @@ public sealed partial class AiCaller
             return _mode;
         // Asked once; two calls at once that both ask get the same answer.
         _preferred ??= _client.GetService(typeof(StructuredOutputMode)) as StructuredOutputMode? ?? StructuredOutputMode.Auto;
-        return _preferred != StructuredOutputMode.Auto ? _preferred.Value : OutputRequest.Mode(function, profile);
+        return _preferred != StructuredOutputMode.Auto ? _preferred.Value : OutputRequest.Mode(function, profile, options);
     }
 
     /// <summary>Checks what is sent, and makes it ask for the type as the endpoint takes it, and for reasoning where it is to be asked for.</summary>
@@ -387,9 +391,7 @@ public sealed partial class AiCaller
             options.ResponseFormat = output.ResponseFormat;
         if (mode == StructuredOutputMode.JsonSchema && profile.Schema is null)
             return messages;
-        // The template was filled in before the call's own options were known: it describes the type where the client's own mode leaves that to it.
-        bool isPlaced = function.PlacesOutputFormat && Mode(function, _profiles.For(null)) == StructuredOutputMode.Prompt;
-        messages = OutputRequest.Prepare(output, isPlaced, profile, mode, messages, options, IsConstrained);
+        messages = OutputRequest.Prepare(output, function.PlacesOutputFormat, profile, mode, messages, options, IsConstrained);
         if (_logger is not null && mode != StructuredOutputMode.Prompt && profile.Schema is { } dialect && output.For(dialect) is { IsTold: false } schema)
             Tell(_logger, function, profile, schema);
         return messages;
@@ -415,25 +417,36 @@ public sealed partial class AiCaller
     {
         if (function.Reasoning is not { } reasoning || reasoning.Source == ReasoningSource.Field)
             return function.Output;
-        bool isBeside = reasoning.Source == ReasoningSource.Model || _habits.Reasons || (options?.Reasoning is { } asked && asked.Effort != ReasoningEffort.None)
+        bool isBeside = reasoning.Source == ReasoningSource.Model || _habits.Reasons(options) || (options?.Reasoning is { } asked && asked.Effort != ReasoningEffort.None)
             || _client.GetService(typeof(ReasoningSource)) is ReasoningSource.Model;
         return isBeside ? function.Output!.WithoutReasoning : function.Output;
     }
 
-    /// <summary>All that the model has thought, in the reply's field and beside it.</summary>
-    private string? Thoughts(string? field, string reply, ChatResponse response)
+    /// <summary>A text without the thoughts that it begins with, where they do not come apart from it; those of a typed reply its reading passes over.</summary>
+    private string WithoutThoughts(AiFunctionInfo function, ModelProfile profile, string reply, out string? thoughts)
     {
-        // What is beside the reply, no guard has seen.
-        string? beside = _guards is { HasOutputs: true } ? null : Beside(response);
-        if (beside is not null && _guards is not null)
-            beside = _guards.Restore(beside);
-        return field is { Length: > 0 } && beside is not null ? $"{beside}\n\n{field}" : field is { Length: > 0 } ? field : beside ?? ReasonedReply.Tagged(reply);
+        thoughts = null;
+        if (function.Output is not null || profile.ReasoningContent)
+            return reply;
+        reply = ThoughtSplitter.Split(reply, out thoughts);
+        thoughts = Beside(thoughts);
+        return reply;
     }
 
-    private void Learn(AiFunctionInfo function, ChatResponse response)
+    /// <summary>All that the model has thought, in the reply and beside it.</summary>
+    private string? Thoughts(AiFunctionInfo function, string? within, string reply, ChatResponse response)
+    {
+        string? beside = Beside(Beside(response));
+        return within is { Length: > 0 } && beside is not null ? $"{beside}\n\n{within}" : within is { Length: > 0 } ? within : beside ?? (function.Output is null ? null : ReasonedReply.Tagged(reply));
+    }
+
+    /// <summary>Thoughts beside a reply as the caller may see them: no guard has looked at them.</summary>
+    private string? Beside(string? thoughts) => thoughts is null || _guards is null ? thoughts : _guards.HasOutputs ? null : _guards.Restore(thoughts);
+
+    private void Learn(AiFunctionInfo function, ChatOptions? options, ChatResponse response)
     {
         if (function.Reasoning?.Source == ReasoningSource.Auto)
-            _habits.Reasons = Beside(response) is not null;
+            _habits.Learn(options, Beside(response) is not null);
     }
 
     private static string? Beside(ChatResponse response)
@@ -476,11 +489,19 @@ public sealed partial class AiCaller
                 failure = again;
                 continue;
             }
+            if (_guards is { HasValueStub: true })
+                (reading, reply) = await CheckValueAsync(function, reading, reply, call).ConfigureAwait(false);
             Add(ref usage, response.Usage);
             call.Succeed(reply, usage, reading.Repairs, reask.Count + 1);
-            return Result(reading.Value, reply, response, usage, reading.Repairs, reading.Reasoning, mode, reask.Count + 1, client, ref call);
+            return Result(function, options, reading.Value, reply, response, usage, reading.Repairs, reading.Reasoning, mode, reask.Count + 1, client, ref call);
         }
     }
+
+    private ValueTask<(Reading<T> Reading, string Reply)> CheckValueAsync<T>(AiFunctionInfo<T> function, Reading<T> reading, string reply, AiCall call) => _guards!.CheckValueAsync(
+        reading, reply, (ChatFinishReason? _, UsageDetails? _, string text, ref AiCall of, out Reading<T> read) => ReplyReader.TryRead(function, text, ref of, out read), call);
+
+    /// <summary>A failure as the function's caller may see it.</summary>
+    private Exception Withheld(Exception failure) => _guards is null ? failure : _guards.Withhold(failure, _guards.Passed);
 
     private static void Add(ref UsageDetails? sum, UsageDetails? usage)
     {
@@ -505,22 +526,22 @@ public sealed partial class AiCaller
             PrepareText(function, profile, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            string reply = Reply(function, profile, response, ref call);
+            string reply = WithoutThoughts(function, profile, Reply(function, profile, response, ref call), out string? thoughts);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
             if (failWhenTruncated)
                 CallFailure.ThrowIfIncomplete(function, profile, response.FinishReason, response.Usage, reply, ref call);
             call.Succeed(reply, response.Usage, [], attempts: 1);
-            return Result(reply, reply, response, response.Usage, [], null, null, 1, client, ref call);
+            return Result(function, options, reply, reply, response, response.Usage, [], thoughts, null, 1, client, ref call);
         }
         catch (Exception e)
         {
-            throw CallFailure.Failed(e, function, "", ref call, cancellationToken);
+            throw CallFailure.Failed(Withheld(e), function, "", ref call, cancellationToken);
         }
     }
 
     private AiResult<T> Result<T>(
-        T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, string? reasoning, StructuredOutputMode? mode, int attempts, IChatClient client,
+        AiFunctionInfo function, ChatOptions? options, T value, string reply, ChatResponse response, UsageDetails? usage, IReadOnlyList<Repair> repairs, string? reasoning, StructuredOutputMode? mode, int attempts, IChatClient client,
         ref AiCall call) => new()
         {
             Value = value,
@@ -531,13 +552,18 @@ public sealed partial class AiCaller
             OutputMode = mode,
             Attempts = attempts,
             ToolCalls = client is ToolLoop loop ? loop.Calls : [],
-            Reasoning = Thoughts(reasoning, reply, response),
+            Reasoning = Thoughts(function, reasoning, reply, response),
             ModelId = response.ModelId,
             CallId = call.Id,
             Guards = _guards is null ? [] : [.. _guards.Reports],
             Passages = _passages ?? Passages.Empty,
-            Confidence = mode is not null && response.AdditionalProperties?.TryGetValue(IConstrainedChatClient.Confidence, out object? confidence) == true ? confidence as double? : null,
+            Confidence = mode is null ? null : Confidence(function, options, response),
         };
+
+    /// <summary>How sure the model was of a reply; of one that a guard has written otherwise, it was not asked.</summary>
+    /// <remarks>Nor does it say anything of the value where the thoughts before it are part of the reply.</remarks>
+    private double? Confidence(AiFunctionInfo function, ChatOptions? options, ChatResponse response) => _guards is not { HasRewritten: true } && Asked(function, options) is { HasReasoning: false }
+        && response.AdditionalProperties?.TryGetValue(IConstrainedChatClient.Confidence, out object? confidence) == true ? confidence as double? : null;
 
     /// <summary>The reply's text: that of the last turn, not of what was said between tool calls before it.</summary>
     private static string Reply(AiFunctionInfo function, ModelProfile profile, ChatResponse response, ref AiCall call)

@@ -24,7 +24,7 @@ public class AiFunctionException : Exception
     /// <summary>Interface and method of the function, <c>ISupportDesk.RouteAsync</c>.</summary>
     public string FunctionName { get; }
 
-    /// <summary>What the model had written, as far as it came; empty if nothing.</summary>
+    /// <summary>What the model had written, as far as it came; empty if nothing. Of a function with output guards only what they have passed.</summary>
     public string RawReply { get; }
 
     /// <summary>The call's identity in logs and spans.</summary>

@@ -16,7 +16,7 @@ public sealed class AiRefusalException : AiFunctionException
     }
 #pragma warning restore CS1573
 
-    /// <summary>The model's words of refusal; empty if it gave none.</summary>
+    /// <summary>The model's words of refusal; empty if it gave none, and where output guards keep them back.</summary>
     public string Refusal { get; }
 
     /// <summary>Why it stopped, as the endpoint calls it: <c>refusal</c>, <c>content_filter</c>, <c>SAFETY</c>; empty if it did not say.</summary>

@@ -9,7 +9,7 @@ public sealed class AiResult<T>
     /// <summary>The value.</summary>
     public required T Value { get; init; }
 
-    /// <summary>The reply as the model wrote it; of a function with output guards, as they left it.</summary>
+    /// <summary>The reply as the model wrote it; of a function with output guards, as they left it: empty where a typed stub is the only one, which sees the value and not the text.</summary>
     public required string RawReply { get; init; }
 
     /// <summary>Why the model stopped, if it said so. A text reply that was cut off has <see cref="ChatFinishReason.Length"/> here.</summary>
@@ -34,8 +34,9 @@ public sealed class AiResult<T>
     public int Attempts { get; init; } = 1;
 
     /// <summary>
-    /// How sure the model was, 0 to 1: the probability of its reply among all replies of the type, calibrated where the model is. <see langword="null"/> where the endpoint does not tell, as remote ones do not, or the
-    /// function returns text. <see cref="IConstrainedChatClient.Confidence"/> says what it is exactly.
+    /// How sure the model was, 0 to 1: the probability of its reply among all replies of the type, calibrated where the model is. <see langword="null"/> where the endpoint does not tell, as remote ones do not, where the
+    /// function returns text, where a guard has put something else in the reply's place, where thoughts are a part of the reply (<see cref="ReasoningAttribute"/>), whose words would count, and where samples
+    /// have voted, whose <see cref="AiVote.Agreement"/> says it. With <see cref="SelfCritiqueAttribute"/> it is that of the last revision. <see cref="IConstrainedChatClient.Confidence"/> says what it is exactly.
     /// </summary>
     /// <remarks>It is a product over the whole reply: that of an enum says how sure the choice is; of a large record expect less, as each of its parts takes away from it.</remarks>
     public double? Confidence { get; init; }
@@ -45,7 +46,7 @@ public sealed class AiResult<T>
 
     /// <summary>
     /// What the model thought before it replied: in the field that <see cref="ReasoningAttribute"/> gives it, or by itself beside the reply. <see langword="null"/> if it did not, or did not tell.
-    /// Of a function with output guards only what was in the field, which they have seen.
+    /// Of a function with output guards only what was in the field, if they have seen that: a typed stub sees the value only.
     /// </summary>
     public string? Reasoning { get; init; }
 
@@ -66,25 +67,4 @@ public sealed class AiResult<T>
 
     /// <summary>The model that answered, if it said so.</summary>
     public string? ModelId { get; init; }
-
-    /// <summary>The same with what a guard left of the value.</summary>
-    internal AiResult<T> With(T value, IReadOnlyList<GuardReport> guards) => new()
-    {
-        Value = value,
-        RawReply = RawReply,
-        FinishReason = FinishReason,
-        Usage = Usage,
-        Repairs = Repairs,
-        OutputMode = OutputMode,
-        Attempts = Attempts,
-        Confidence = Confidence,
-        ToolCalls = ToolCalls,
-        Passages = Passages,
-        CallId = CallId,
-        ModelId = ModelId,
-        Reasoning = Reasoning,
-        Vote = Vote,
-        Critiques = Critiques,
-        Guards = [.. guards],
-    };
 }

@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.AI;
+
 namespace AiSdk;
 
-/// <summary>What replies have shown of a client; shared by all calls of a caller.</summary>
+/// <summary>What replies have shown of a client, model by model; shared by all calls of a caller. Safe for concurrent use.</summary>
 internal sealed class ClientHabits
 {
-    private volatile bool _reasons;
+    // The client's own model is the one without a name.
+    private readonly ConcurrentDictionary<string, bool> _reasons = new(StringComparer.Ordinal);
 
-    /// <summary>Whether its last reply came with reasoning beside it.</summary>
-    public bool Reasons
-    {
-        get => _reasons;
-        set => _reasons = value;
-    }
+    /// <summary>Whether the last reply of the model that is asked for came with reasoning beside it.</summary>
+    public bool Reasons(ChatOptions? options) => _reasons.TryGetValue(options?.ModelId ?? "", out bool reasons) && reasons;
+
+    /// <summary>Notes whether a reply came with reasoning beside it.</summary>
+    public void Learn(ChatOptions? options, bool reasons) => _reasons[options?.ModelId ?? ""] = reasons;
 }

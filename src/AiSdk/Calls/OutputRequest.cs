@@ -11,13 +11,13 @@ namespace AiSdk;
 internal static partial class OutputRequest
 {
     /// <summary>The mode that an endpoint is best asked in for a function's type.</summary>
-    public static StructuredOutputMode Mode(AiFunctionInfo function, ModelProfile profile)
+    public static StructuredOutputMode Mode(AiFunctionInfo function, ModelProfile profile, ChatOptions? options)
     {
         StructuredOutputMode mode = profile.OutputMode == StructuredOutputMode.Auto ? StructuredOutputMode.JsonSchema : profile.OutputMode;
         // OpenAI takes without strict what it refuses with it.
         if (mode == StructuredOutputMode.JsonSchema && profile.Schema is { } dialect and not ProviderProfile.OpenAIStrict && function.Output is { } output && output.For(dialect).Refused.Count > 0)
             return profile.Tools == ToolSupport.None ? StructuredOutputMode.Prompt : StructuredOutputMode.ToolCall;
-        if (mode == StructuredOutputMode.JsonSchema && !profile.SchemaBesideTools && function.ToolLimits is not null)
+        if (mode == StructuredOutputMode.JsonSchema && !profile.SchemaBesideTools && (function.ToolLimits is not null || options?.Tools is { Count: > 0 }))
             return StructuredOutputMode.ToolCall;
         return mode == StructuredOutputMode.ToolCall && profile.Tools == ToolSupport.None ? StructuredOutputMode.Prompt : mode;
     }

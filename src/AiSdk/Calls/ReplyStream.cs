@@ -23,6 +23,7 @@ internal sealed class ReplyStream(
     private bool _hasEnded;
     private GuardedReply? _guarded;
     private StringBuilder? _shown;
+    private ThoughtSplitter? _splitter = function.Output is null && !profile.ReasoningContent ? new() : null;
     private bool _isFlushed;
 
     /// <summary>The piece that came last; perhaps empty.</summary>
@@ -43,14 +44,14 @@ internal sealed class ReplyStream(
     /// <summary>Tokens used, as far as the endpoint has said so.</summary>
     public UsageDetails? Usage { get; private set; }
 
+    /// <summary>The call's options.</summary>
+    public ChatOptions? Options => options;
+
     /// <summary>What the endpoint can do.</summary>
     public ModelProfile Profile => profile;
 
-    /// <summary>The reply as far as it has come.</summary>
-    public string Reply => _reply.ToString();
-
-    /// <summary>The reply as far as it may be shown: what guards have left of it.</summary>
-    public string Shown => _shown?.ToString() ?? Reply;
+    /// <summary>The reply as far as it has come and may be shown: what guards have left of it.</summary>
+    public string Shown => guards is null ? _reply.ToString() : _shown?.ToString() ?? "";
 
     /// <summary>The call.</summary>
     public ref AiCall Call => ref _call;
@@ -72,17 +73,19 @@ internal sealed class ReplyStream(
                 return true;
             }
             if (_refusal is not null)
-                CallFailure.ThrowRefused(function, _refusal.ToString(), Reply, ref _call);
+                CallFailure.ThrowRefused(function, _refusal.ToString(), Shown, ref _call);
             if (profile.IsRefusal(FinishReason))
-                CallFailure.ThrowFiltered(function, FinishReason!.Value, Reply, ref _call);
-            if (guards is null || _isFlushed)
+                CallFailure.ThrowFiltered(function, FinishReason!.Value, Shown, ref _call);
+            if (_isFlushed || (guards is null && _splitter is null))
                 return false;
-            // What guards have held back.
-            HasRestarted = false;
-            Piece = "";
-            Thought = "";
+            // What guards have held back, and what might have been thoughts.
             _isFlushed = true;
-            await GuardAsync(guards, isLast: true).ConfigureAwait(false);
+            HasRestarted = false;
+            Thought = "";
+            Piece = _splitter?.End() ?? "";
+            _reply.Append(Piece);
+            if (guards is not null)
+                await GuardAsync(guards, isLast: true).ConfigureAwait(false);
             return true;
         }
         catch (Exception e)
@@ -95,14 +98,15 @@ internal sealed class ReplyStream(
     public void Succeed(IReadOnlyList<Repair> repairs)
     {
         _hasEnded = true;
-        _call.Succeed(Reply, Usage, repairs, attempts: 1);
+        _call.Succeed(Shown, Usage, repairs, attempts: 1);
     }
 
     /// <summary>Ends the call and throws what its caller gets to see.</summary>
     public Exception Failed(Exception exception)
     {
         _hasEnded = true;
-        return CallFailure.Failed(exception, function, Reply, ref _call, cancellationToken);
+        string shown = Shown;
+        return CallFailure.Failed(guards?.Withhold(exception, shown) ?? exception, function, shown, ref _call, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -127,7 +131,7 @@ internal sealed class ReplyStream(
     {
         FinishReason = update.FinishReason ?? FinishReason;
         HasRestarted = false;
-        Piece = update.Text;
+        Piece = _splitter?.Append(update.Text) ?? update.Text;
         Thought = "";
         if (StreamedRefusal.Of(update) is { Length: > 0 } words)
             (_refusal ??= new StringBuilder()).Append(words);
@@ -145,17 +149,22 @@ internal sealed class ReplyStream(
                     break;
                 case ErrorContent error:
                     _reply.Append(Piece);
-                    CallFailure.ThrowError(function, error, Reply, ref _call);
+                    CallFailure.ThrowError(function, error, Shown, ref _call);
                     break;
                 case FunctionResultContent when function.Output is not null:
                     _reply.Clear();
                     HasRestarted = true;
                     break;
+                case FunctionResultContent when _splitter is not null:
+                    // After its tools the model may think again.
+                    Piece += _splitter.End();
+                    _splitter = new();
+                    break;
                 case FunctionCallContent when function.Output is { } output:
                     if (OutputRequest.ToolReply(output, [contents[i]], out string? failure) is not { } arguments)
                         break;
                     if (failure is not null)
-                        CallFailure.ThrowUnreadableArguments(function, failure, Reply, ref _call);
+                        CallFailure.ThrowUnreadableArguments(function, failure, Shown, ref _call);
                     // The arguments are the reply; what was said before them is not.
                     _reply.Clear();
                     HasRestarted = true;

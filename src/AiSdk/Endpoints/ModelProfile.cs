@@ -44,7 +44,8 @@ public sealed record ModelProfile
     public bool JsonMode { get; init; }
 
     /// <summary>
-    /// Whether reasoning comes apart from the reply, as <see cref="TextReasoningContent"/>. Where it does not, it may stand before the answer (<c>&lt;think&gt;…&lt;/think&gt;</c>), where reading a typed reply passes over it.
+    /// Whether reasoning always comes apart from the reply, as <see cref="TextReasoningContent"/>. Where it need not, it may stand before the answer (<c>&lt;think&gt;…&lt;/think&gt;</c>): reading a typed reply passes over it, and
+    /// a function that gives text takes it out of the text, streamed or not. Either way it is in <see cref="AiResult{T}.Reasoning"/>.
     /// </summary>
     public bool ReasoningContent { get; init; }
 
@@ -113,7 +114,6 @@ public sealed record ModelProfile
         Name = "Ollama",
         Tools = ToolSupport.Optional,
         JsonMode = true,
-        ReasoningContent = true,
         MediaTypes = _images,
         LinkedMediaTypes = [],
     };

@@ -20,6 +20,8 @@ public sealed partial class GuardRun
     private readonly List<GuardReport> _reports = [];
     private GuardUse? _replyStub;
     private Func<string, GuardContext, ValueTask<GuardVerdict>>? _checkReply;
+    private GuardUse? _valueStub;
+    private Delegate? _checkValue;
 
     internal GuardRun(AiFunctionInfo function, FunctionGuards guards, IChatClient client, ILogger? logger, bool sensitive, CancellationToken cancellationToken)
     {
@@ -155,7 +157,7 @@ public sealed partial class GuardRun
             {
                 GuardVerdict verdict = await InputAsync(use, parameter, text).ConfigureAwait(false);
                 if (verdict.Kind == GuardVerdictKind.Rewrite)
-                    throw Blocked(use, GuardStage.Input, parameter, "it would rewrite a text inside of the argument, which only arguments of type string, lists of those and conversations allow", "", null, null);
+                    throw Blocked(use, GuardStage.Input, parameter, "it would rewrite a text inside of the argument, which only arguments of type string, lists of those and conversations allow", null, null);
             }
         }
     }
@@ -171,14 +173,14 @@ public sealed partial class GuardRun
         GuardUse use = new(name, null, settings);
         _context.Stage = GuardStage.Input;
         _context.Parameter = null;
-        GuardVerdict verdict = await RunAsync(use, GuardStage.Input, null, null, _ => check(_context), null).ConfigureAwait(false);
+        GuardVerdict verdict = await RunAsync(use, GuardStage.Input, null, _ => check(_context), null).ConfigureAwait(false);
         if (verdict.Kind != GuardVerdictKind.Rewrite)
             return default;
         string? parameter = verdict.Parameter ?? (parameters is [string only] ? only : null);
         if (parameter is null || !parameters.Contains(parameter, StringComparer.Ordinal))
         {
             string known = parameters.Length == 0 ? "the function has no parameter of type string" : $"GuardVerdict.Rewrite(parameter, text) wants one of {string.Join(", ", parameters)}";
-            throw Blocked(use, GuardStage.Input, verdict.Parameter, $"it rewrites an argument, but {known}", "", null, null);
+            throw Blocked(use, GuardStage.Input, verdict.Parameter, $"it rewrites an argument, but {known}", null, null);
         }
         _reports.Add(new GuardReport(name, GuardStage.Input, GuardVerdictKind.Rewrite, parameter, null));
         return (parameter, verdict.Text);
@@ -194,43 +196,49 @@ public sealed partial class GuardRun
         _checkReply = check;
     }
 
-    /// <summary>Asks the stub of a function about the value that was read.</summary>
+    /// <summary>Has the stub of a function that returns a type asked about the value that was read, after the other guards.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="name">The stub.</param>
     /// <param name="settings">What its attribute says.</param>
-    /// <param name="function">The function, which reads what the stub rewrites.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="check">Calls the stub.</param>
-    public async ValueTask<T> CheckValueAsync<T>(string name, GuardSettings settings, AiFunctionInfo<T> function, T value, Func<T, GuardContext, ValueTask<GuardVerdict>> check)
+    /// <param name="check">Calls it.</param>
+    public void CheckValue<T>(string name, GuardSettings settings, Func<T, GuardContext, ValueTask<GuardVerdict>> check)
     {
-        ArgumentNullException.ThrowIfNull(function);
-        GuardUse use = new(name, null, settings);
+        _valueStub = new GuardUse(name, null, settings);
+        _checkValue = check;
+    }
+
+    /// <summary>Asks the stub about a value that was read.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="reading">The value.</param>
+    /// <param name="reply">The reply that it was read from, as the guards before the stub left it.</param>
+    /// <param name="read">Reads what the stub puts in the reply's place.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>The value that the stub lets pass, and what the caller may see of the reply.</returns>
+    internal async ValueTask<(Reading<T> Reading, string Reply)> CheckValueAsync<T>(Reading<T> reading, string reply, ReadReply<T> read, AiCall call)
+    {
+        GuardUse use = _valueStub!;
+        Func<T, GuardContext, ValueTask<GuardVerdict>> check = (Func<T, GuardContext, ValueTask<GuardVerdict>>)_checkValue!;
         EnterOutput();
-        GuardVerdict verdict = await RunAsync(use, GuardStage.Output, null, null, _ => check(value, _context), null).ConfigureAwait(false);
+        GuardVerdict verdict = await RunAsync(use, GuardStage.Output, null, _ => check(reading.Value, _context), call.Id).ConfigureAwait(false);
         if (verdict.Kind != GuardVerdictKind.Rewrite)
-            return value;
-        AiCall call = AiCall.Start(function, [], _logger, _sensitive);
-        call.Passages = Passages;
-        if (ReplyReader.TryRead(function, verdict.Text!, ref call, out Reading<T> reading) is { } failure)
-            throw Blocked(use, GuardStage.Output, null, $"what it put in the reply's place does not fit the type: {failure.Message}", verdict.Text!, failure, call.Id);
-        _reports.Add(new GuardReport(name, GuardStage.Output, GuardVerdictKind.Rewrite, null, null));
-        return reading.Value;
+            return HasTextOutputs ? (reading, reply) : (reading with { Reasoning = null, Repairs = WithoutTexts(reading.Repairs) }, "");
+        if (read(null, null, verdict.Text!, ref call, out Reading<T> rewritten) is { } failure)
+            throw Blocked(use, GuardStage.Output, null, $"what it put in the reply's place does not fit the type: {failure.Message}", failure, call.Id);
+        Rewritten(use);
+        return (rewritten, verdict.Text!);
     }
 
     /// <summary>What the call's model was shown, which a rewritten value may cite.</summary>
     internal Passages? Passages { get; set; }
 
-    /// <summary>The same for a value with all that is known of it.</summary>
-    /// <inheritdoc cref="CheckValueAsync{T}(string, GuardSettings, AiFunctionInfo{T}, T, Func{T, GuardContext, ValueTask{GuardVerdict}})"/>
-    public async ValueTask<AiResult<T>> CheckResultAsync<T>(string name, GuardSettings settings, AiFunctionInfo<T> function, AiResult<T> value, Func<T, GuardContext, ValueTask<GuardVerdict>> check)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        T left = await CheckValueAsync(name, settings, function, value.Value, check).ConfigureAwait(false);
-        return value.With(left, _reports);
-    }
-
     /// <summary>Checks a whole reply.</summary>
-    internal ValueTask<string> CheckReplyAsync(string reply, IList<ChatMessage> messages, string callId) => OpenReply(messages, callId).AppendAsync(reply, isLast: true);
+    internal async ValueTask<string> CheckReplyAsync(string reply, IList<ChatMessage> messages, string callId)
+    {
+        Passed = null;
+        string left = await OpenReply(messages, callId).AppendAsync(reply, isLast: true).ConfigureAwait(false);
+        Passed = _valueStub is null ? left : null;
+        return left;
+    }
 
     /// <summary>Begins to check a reply that comes in pieces.</summary>
     internal GuardedReply OpenReply(IList<ChatMessage> messages, string callId)
@@ -257,9 +265,6 @@ public sealed partial class GuardRun
             stages.Add(new GuardedReply.Stage(_replyStub, null, (reply, _) => _checkReply!(reply, _context)));
         return new GuardedReply(this, stages, callId);
     }
-
-    /// <summary>Whether anything looks at the reply, beside what shows again what was hidden.</summary>
-    internal bool HasOutputs => _guards.Outputs.Count > 0 || _replyStub is not null;
 
     /// <summary>A text of the model's with what had been hidden from it. Nobody checks it: it goes into the value of a sample, not to the caller.</summary>
     internal string Restore(string text)
@@ -294,7 +299,7 @@ public sealed partial class GuardRun
 
     /// <summary>Runs a guard within its time, and makes of its failure what its attribute says.</summary>
     internal async ValueTask<GuardVerdict> RunAsync(
-        GuardUse use, GuardStage stage, string? parameter, StringBuilder? reply, Func<CancellationToken, ValueTask<GuardVerdict>> check, string? callId, bool throwOnBlock = true)
+        GuardUse use, GuardStage stage, string? parameter, Func<CancellationToken, ValueTask<GuardVerdict>> check, string? callId, bool throwOnBlock = true)
     {
         GuardVerdict verdict;
         try
@@ -309,26 +314,30 @@ public sealed partial class GuardRun
                 ? FormattableString.Invariant($"it took longer than {use.Settings.TimeoutMilliseconds} ms")
                 : $"it failed: {e.Message}";
             if (use.Settings.OnFailure == GuardFailureMode.Closed)
-                throw Blocked(use, stage, parameter, reason, reply?.ToString() ?? "", e, callId);
+                throw Blocked(use, stage, parameter, reason, e, callId);
             if (_logger is not null)
                 AiLog.GuardFailed(_logger, _function.Name, use.Name, _sensitive ? e : null);
             _reports.Add(new GuardReport(use.Name, stage, GuardVerdictKind.Allow, parameter, reason));
             return GuardVerdict.Allow;
         }
-        return verdict.Kind == GuardVerdictKind.Block && throwOnBlock ? throw Blocked(use, stage, parameter, verdict.Reason!, reply?.ToString() ?? "", null, callId) : verdict;
+        return verdict.Kind == GuardVerdictKind.Block && throwOnBlock ? throw Blocked(use, stage, parameter, verdict.Reason!, null, callId) : verdict;
     }
 
     /// <summary>Notes that a reply was rewritten.</summary>
-    internal void Rewritten(GuardUse use) => _reports.Add(new GuardReport(use.Name, GuardStage.Output, GuardVerdictKind.Rewrite, null, null));
+    internal void Rewritten(GuardUse use)
+    {
+        HasRewritten = true;
+        _reports.Add(new GuardReport(use.Name, GuardStage.Output, GuardVerdictKind.Rewrite, null, null));
+    }
 
     /// <summary>What a call ends in; one that had not reached the model is noted here, since nothing else knows of it.</summary>
-    internal AiGuardException Blocked(GuardUse use, GuardStage stage, string? parameter, string reason, string reply, Exception? cause, string? callId)
+    internal AiGuardException Blocked(GuardUse use, GuardStage stage, string? parameter, string reason, Exception? cause, string? callId)
     {
         AiCall call = callId is null ? AiCall.Start(_function, [], _logger, _sensitive) : default;
         string what = stage == GuardStage.Output ? "the reply" : parameter is null ? "the arguments" : $"the argument '{parameter}'";
         AiGuardException exception = new(
             cause is null ? $"{_function.Name}: the guard {use.Name} blocked {what}: {reason}." : $"{_function.Name}: the guard {use.Name} could not check {what}: {reason}.",
-            _function.Name, reply, callId ?? call.Id, use.Name, stage, parameter, reason, cause);
+            _function.Name, "", callId ?? call.Id, use.Name, stage, parameter, reason, cause);
         if (callId is null)
             call.Fail(exception);
         return exception;
@@ -344,7 +353,7 @@ public sealed partial class GuardRun
     {
         _context.Stage = GuardStage.Input;
         _context.Parameter = parameter;
-        return RunAsync(use, GuardStage.Input, parameter, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null, throwOnBlock);
+        return RunAsync(use, GuardStage.Input, parameter, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null, throwOnBlock);
     }
 
     private async Task<GuardVerdict> TimedAsync(int milliseconds, Func<CancellationToken, ValueTask<GuardVerdict>> check)

@@ -8,13 +8,10 @@ namespace AiSdk.CompilerServices;
 /// <param name="callId">The call's identity.</param>
 internal sealed class GuardedReply(GuardRun run, IReadOnlyList<GuardedReply.Stage> stages, string callId)
 {
-    private readonly StringBuilder _reply = new();
-
     /// <summary>Takes a piece and gives what may be shown now.</summary>
     /// <exception cref="AiGuardException">A guard ends the call.</exception>
     public async ValueTask<string> AppendAsync(string piece, bool isLast)
     {
-        _reply.Append(piece);
         foreach (Stage stage in stages)
         {
             if (stage.Window is { } window)
@@ -23,7 +20,7 @@ internal sealed class GuardedReply(GuardRun run, IReadOnlyList<GuardedReply.Stag
                 // Windows that only write the reply otherwise belong to nobody who could block.
                 GuardVerdict verdict = stage.Use is null
                     ? window.Append(input, isLast)
-                    : await run.RunAsync(stage.Use, GuardStage.Output, null, _reply, _ => new(window.Append(input, isLast)), callId).ConfigureAwait(false);
+                    : await run.RunAsync(stage.Use, GuardStage.Output, null, _ => new(window.Append(input, isLast)), callId).ConfigureAwait(false);
                 piece = verdict.Kind == GuardVerdictKind.Allow ? input : verdict.Text!;
                 if (isLast && window.HasRewritten && stage.Use is not null)
                     run.Rewritten(stage.Use);
@@ -35,7 +32,7 @@ internal sealed class GuardedReply(GuardRun run, IReadOnlyList<GuardedReply.Stag
                 continue;
             piece = stage.Held.ToString();
             string whole = piece;
-            GuardVerdict said = await run.RunAsync(stage.Use!, GuardStage.Output, null, _reply, token => stage.Check!(whole, token), callId).ConfigureAwait(false);
+            GuardVerdict said = await run.RunAsync(stage.Use!, GuardStage.Output, null, token => stage.Check!(whole, token), callId).ConfigureAwait(false);
             if (said.Kind != GuardVerdictKind.Rewrite)
                 continue;
             piece = said.Text!;

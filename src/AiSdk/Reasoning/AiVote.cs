@@ -13,7 +13,8 @@ public sealed class AiVote
     public required int Votes { get; init; }
 
     /// <summary>
-    /// How far the samples agree with the result, 0 to 1: the share of values that are alike, or, where each property was voted on by itself, the mean of the properties' shares.
+    /// How far the samples agree with the result, 0 to 1: the share of replies that are alike, or, where each property was voted on by itself, the mean of the properties' shares. A refusal, and a reply that is no
+    /// value of the type, is a reply that agrees with none; a request that failed is no reply.
     /// </summary>
     public required double Agreement { get; init; }
 

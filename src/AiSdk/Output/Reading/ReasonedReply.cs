@@ -15,7 +15,8 @@ internal static class ReasonedReply
     private const string ValuePath = "$." + OutputSchema.Wrapper;
 
     private static readonly SearchValues<char> _stops = SearchValues.Create("\"\\");
-    private static readonly (string Start, string End)[] _thinking = [("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>"), ("[THINK]", "[/THINK]")];
+    /// <summary>What models put around their thoughts.</summary>
+    internal static readonly (string Start, string End)[] Tags = [("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>"), ("[THINK]", "[/THINK]")];
     private static readonly ConditionalWeakTable<OutputShape, OutputShape> _envelopes = [];
 
     private static readonly ConditionalWeakTable<OutputShape, OutputShape> _flat = [];
@@ -128,7 +129,7 @@ internal static class ReasonedReply
         ReadOnlySpan<char> text = reply.AsSpan().TrimStart();
         if (text.IsEmpty || text[0] is not ('<' or '['))
             return null;
-        foreach ((string start, string end) in _thinking)
+        foreach ((string start, string end) in Tags)
         {
             if (text.StartsWith(start, StringComparison.OrdinalIgnoreCase) && text.IndexOf(end, StringComparison.OrdinalIgnoreCase) is > 0 and int stop)
                 return text[start.Length..stop].Trim() is { IsEmpty: false } thoughts ? thoughts.ToString() : null;

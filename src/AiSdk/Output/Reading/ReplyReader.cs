@@ -87,7 +87,7 @@ internal static class ReplyReader
     private static AiOutputException OfElement<T>(AiFunctionInfo<IReadOnlyList<T>> function, AiOutputException failure, int index, ReplyStream stream)
     {
         string element = string.Create(CultureInfo.InvariantCulture, $"$[{index}]");
-        string reply = stream.Reply;
+        string reply = stream.Shown;
         return Failure(function, reply, [.. failure.Errors.Select(error => error with { Path = error.Path.StartsWith("$[0]", StringComparison.Ordinal) ? element + error.Path["$[0]".Length..] : element })], [], reply.Length, failure.InnerException, ref stream.Call);
     }
 

@@ -65,7 +65,7 @@ public sealed class PromptOverrides
             return (function, messages, options);
         prompt.Configure(options, given);
         AiFunctionInfo<T> overridden = (AiFunctionInfo<T>)prompt.Info;
-        return (overridden, prompt.Render(arguments, caller.OutputFormat(overridden)), options);
+        return (overridden, prompt.Render(arguments, caller.OutputFormat(overridden, options)), options);
     }
 
     /// <summary>The same for a function that gives text.</summary>

@@ -54,4 +54,10 @@ internal static partial class DiagnosticDescriptors
         "Offer a type that has tools",
         "{0}",
         "[Tools] names a type whose methods have [AiTool]. The function cannot be compiled otherwise.");
+
+    public static readonly DiagnosticDescriptor OfferToolsOfDifferentNames = Make(
+        DiagnosticIds.OfferToolsOfDifferentNames, Tools, Error,
+        "Offer tools of different names",
+        "{0}",
+        "A model calls a tool by its name. Of two with one name, offered by two [Tools] of a function or its interface, only one could be called.");
 }

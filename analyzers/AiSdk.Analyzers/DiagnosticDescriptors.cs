@@ -52,6 +52,7 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.UnwritableToolResult => GiveWhatAModelCanBeShown,
         ProblemKind.InvalidToolName => TellTheToolsApart,
         ProblemKind.NoTools => OfferATypeWithTools,
+        ProblemKind.SameToolNames => OfferToolsOfDifferentNames,
         ProblemKind.MissingGuardStub => WriteTheStubOfTheGuard,
         ProblemKind.InvalidGuard => CorrectTheGuard,
         ProblemKind.NothingToReasonAbout => GiveReasoningAField,

@@ -76,6 +76,7 @@ internal static class DiagnosticIds
     public const string StateTheEffect = "AISDK0305";
     public const string GiveWhatAModelCanBeShown = "AISDK0306";
     public const string OfferATypeWithTools = "AISDK0307";
+    public const string OfferToolsOfDifferentNames = "AISDK0308";
 
     public const string LetTheStreamFlow = "AISDK0400";
     public const string GuardTheSensitiveParameter = "AISDK0401";

@@ -5,6 +5,9 @@ namespace AiSdk.Generators.Models;
 /// <summary>An interface of AI functions: all that its generated file is made from. Equal models give equal files.</summary>
 internal sealed record InterfaceModel
 {
+    /// <summary>The ids of warnings that the declarations give where they are used.</summary>
+    public EquatableArray<string> Suppressed { get; init; }
+
     /// <summary>The namespace, or empty for the global one.</summary>
     public required string Namespace { get; init; }
 

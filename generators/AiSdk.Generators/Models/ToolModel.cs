@@ -47,6 +47,9 @@ internal sealed record ToolsModel
     /// <summary>Whether some of the types do not say what may be null.</summary>
     public required bool IsOblivious { get; init; }
 
+    /// <summary>The ids of warnings that the declarations give where they are used.</summary>
+    public EquatableArray<string> Suppressed { get; init; }
+
     /// <summary>The tools, in order of declaration.</summary>
     public required EquatableArray<ToolModel> Tools { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed partial class FunctionParser
     private FunctionModel? WithTools(IMethodSymbol method, List<ParameterInfo> parameters, FunctionModel function)
     {
         List<string> sources = [];
+        Dictionary<string, string> owners = new(StringComparer.Ordinal);
         foreach (AttributeData attribute in ToolAttributes(method))
         {
             ITypeSymbol? type = attribute.AttributeClass!.Arity == 1 ? attribute.AttributeClass.TypeArguments[0] : attribute.ConstructorArguments.FirstOrDefault().Value as ITypeSymbol;
@@ -27,8 +28,15 @@ internal sealed partial class FunctionParser
             if (ToolsParser.WhyNotOffered(type, compilation) is { } reason)
                 return Fail(ProblemKind.NoTools, reason, new(site, SitePart.Attribute, attribute));
             string source = ToolsParser.ToolsClass((INamedTypeSymbol)type);
-            if (!sources.Contains(source))
-                sources.Add(source);
+            if (sources.Contains(source))
+                continue;
+            sources.Add(source);
+            foreach (string name in ToolsParser.AllMethods((INamedTypeSymbol)type).Select(ToolsParser.NameOf).Distinct(StringComparer.Ordinal))
+            {
+                if (owners.TryGetValue(name, out string? owner))
+                    return Fail(ProblemKind.SameToolNames, $"{owner} and {type.Display()} both have a tool '{name}', of which a model could call only one; give one of them a name of its own: [AiTool(\"…\")]", new(site, SitePart.Attribute, attribute));
+                owners.Add(name, type.Display());
+            }
         }
         List<string> given = [.. parameters.Where(static p => p.Kind == ParameterKind.Tools).Select(static p => CSharp.Identifier(p.Symbol.Name))];
         if (sources.Count == 0 && given.Count == 0)

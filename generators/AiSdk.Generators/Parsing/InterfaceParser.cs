@@ -144,6 +144,7 @@ internal static class InterfaceParser
             HintName = HintName(type, ".g.cs"),
             IsOblivious = false,
             Failure = failure,
+            Suppressed = Warnings.Of(new[] { type }.Concat(type.AllInterfaces).SelectMany(static i => i.GetMembers()).Concat([type])),
             Functions = default,
             OtherMembers = default,
             OutputTypes = default,

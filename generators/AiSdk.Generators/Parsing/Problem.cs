@@ -41,6 +41,7 @@ internal enum ProblemKind
     UnwritableToolResult,
     InvalidToolName,
     NoTools,
+    SameToolNames,
     MissingGuardStub,
     InvalidGuard,
     NothingToReasonAbout,

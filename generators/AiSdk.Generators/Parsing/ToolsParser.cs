@@ -9,9 +9,28 @@ namespace AiSdk.Generators.Parsing;
 /// <summary>Turns a type with <c>[AiTool]</c> methods, or an interface of AI functions, into a <see cref="ToolsModel"/> and the list of what is wrong with it.</summary>
 internal static class ToolsParser
 {
-    /// <summary>The methods of a type that are tools, in order of declaration.</summary>
+    /// <summary>The methods that a type declares as tools, in order of declaration.</summary>
     public static IEnumerable<IMethodSymbol> Methods(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind is MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation && m.Has("AiSdk", "AiToolAttribute"));
+
+    /// <summary>The tools of a type with those that it inherits, its own first; of a method that is overridden or hidden only the last declaration.</summary>
+    public static IEnumerable<IMethodSymbol> AllMethods(INamedTypeSymbol type)
+    {
+        List<IMethodSymbol> nearer = [];
+        foreach (INamedTypeSymbol level in type.TypeKind == TypeKind.Interface ? new[] { type }.Concat(type.AllInterfaces) : type.BasesAndSelf().OfType<INamedTypeSymbol>())
+        {
+            foreach (IMethodSymbol method in Methods(level).Where(method => SymbolEqualityComparer.Default.Equals(level, type) || !nearer.Any(other => Replaces(other, method))))
+                yield return method;
+            nearer.AddRange(level.GetMembers().OfType<IMethodSymbol>());
+        }
+    }
+
+    // An override without [AiTool] is the tool all the same: it is what a call of the inherited one runs.
+    private static bool Replaces(IMethodSymbol nearer, IMethodSymbol method) =>
+        nearer.Name == method.Name && (!nearer.IsOverride || nearer.Has("AiSdk", "AiToolAttribute")) && nearer.Parameters.Select(static p => p.Type).SequenceEqual<ITypeSymbol>(method.Parameters.Select(static p => p.Type), SymbolEqualityComparer.Default);
+
+    /// <summary>What a model calls a tool by.</summary>
+    public static string NameOf(IMethodSymbol method) => method.Attribute("AiSdk", "AiToolAttribute")?.Text() ?? DefaultName(method);
 
     /// <summary>The generated class of a type's tools, as it can be written anywhere.</summary>
     public static string ToolsClass(INamedTypeSymbol type)
@@ -24,7 +43,11 @@ internal static class ToolsParser
     public static string? WhyNotOffered(ITypeSymbol type, Compilation compilation)
     {
         if (type is not INamedTypeSymbol named || !Methods(named).Any())
-            return $"{type.Display()} has no tools; put [AiTool] on its methods";
+        {
+            return type is INamedTypeSymbol heir && AllMethods(heir).FirstOrDefault()?.ContainingType is { } from
+                ? $"{type.Display()} has no tools of its own, but inherits those of {from.Display()}; offer that type, and register {type.Display()} as its implementation"
+                : $"{type.Display()} has no tools; put [AiTool] on its methods";
+        }
         if (Uncallable(named) is { } reason)
             return $"{type.Display()} has no tools: {reason}";
         // Of another assembly the class must be there already, and be for others to use.
@@ -41,29 +64,33 @@ internal static class ToolsParser
         List<Problem> problems = [];
         Types types = new(compilation, cancellationToken);
         List<ToolModel> tools = [];
-        List<IMethodSymbol> methods = [.. Methods(type)];
+        List<IMethodSymbol> methods = [.. AllMethods(type)];
         string? whole = Uncallable(type);
         foreach (IMethodSymbol method in methods)
         {
             cancellationToken.ThrowIfCancellationRequested();
             AttributeData attribute = method.Attribute("AiSdk", "AiToolAttribute")!;
+            bool isInherited = !SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
+            // What is wrong with it is said where it is declared.
+            if (isInherited && (Uncallable(method, compilation) is not null || !IsName(NameOf(method))))
+                continue;
             if ((whole ?? Uncallable(method, compilation)) is { } reason)
             {
                 problems.Add(new Problem(ProblemKind.ToolCannotBeCalled, $"{type.Name}.{method.Name} is no tool: {reason}", new(method)));
                 continue;
             }
-            string name = attribute.Text() ?? DefaultName(method);
-            if (name.Length is 0 or > 64 || !name.All(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-'))
+            string name = NameOf(method);
+            if (!IsName(name))
             {
                 problems.Add(new Problem(ProblemKind.InvalidToolName, $"'{name}' is no name for a tool: endpoints take 1 to 64 ASCII letters, digits, '_' and '-'", new(method, SitePart.Attribute, attribute)));
                 continue;
             }
             if (tools.Any(other => other.Name == name))
             {
-                problems.Add(new Problem(ProblemKind.InvalidToolName, $"two tools of {type.Name} are called '{name}', which a model cannot tell apart; give one of them a name of its own: [AiTool(\"…\")]", new(method)));
+                problems.Add(new Problem(ProblemKind.InvalidToolName, $"two tools of {type.Name} are called '{name}', which a model cannot tell apart; give one of them a name of its own: [AiTool(\"…\")]", new(isInherited ? type : method)));
                 continue;
             }
-            if (types.Tool(type, method, name, problems) is { } tool)
+            if (types.Tool(type, method, name, isInherited ? [] : problems) is { } tool)
                 tools.Add(tool with { Effect = attribute.Named("Effect") switch { 1 => "Write", 2 => "Destructive", _ => "Read" } });
         }
         ToolsModel model = new()
@@ -79,6 +106,7 @@ internal static class ToolsParser
             HasStaticExtensions = compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp14 },
             CanBeCreated = type is { TypeKind: TypeKind.Class, IsAbstract: false, IsStatic: false } && type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(c, compilation.Assembly)),
             IsOblivious = types.IsOblivious,
+            Suppressed = Warnings.Of(methods.Concat<ISymbol>([type])),
             Tools = tools.ToEquatableArray(),
             InputTypes = types.Inputs.Types,
             ResultTypes = types.Results.Types,
@@ -120,11 +148,14 @@ internal static class ToolsParser
             AreFunctions = true,
             ToolsName = CSharp.Unique("Tools", names),
             IsOblivious = types.IsOblivious,
+            Suppressed = Warnings.Of(new[] { type }.Concat(type.AllInterfaces).SelectMany(static i => i.GetMembers()).Concat([type])),
             Tools = tools.ToEquatableArray(),
             InputTypes = types.Inputs.Types,
             ResultTypes = types.Results.Types,
         };
     }
+
+    private static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-');
 
     /// <summary>The method's name without <c>Async</c> where it gives a task or a stream, as AIFunctionFactory has it.</summary>
     private static string DefaultName(IMethodSymbol method) =>

@@ -26,6 +26,6 @@ public sealed class SelfConsistencyAttribute : Attribute
     /// <summary>How many replies are waited for at the same time, 1 to 50.</summary>
     public int MaxConcurrency { get; set; } = ConsistencyPolicy.DefaultConcurrency;
 
-    /// <summary>The most tokens that all samples of a call may take, input and output together; 0 for no limit but their number. A sample that would exceed it is not asked for; the first one always is.</summary>
+    /// <summary>The most tokens that all samples of a call may take, input and output together; 0 for no limit but their number. A sample that would exceed it is not asked for; the first one always is. No reply may be longer than what is left.</summary>
     public int TokenBudget { get; set; }
 }

@@ -15,6 +15,6 @@ public sealed class SelfCritiqueAttribute(string? criteria = null) : Attribute
     /// <summary>How often the reply is looked at, 1 to 5.</summary>
     public int Rounds { get; set; } = 1;
 
-    /// <summary>The most tokens that critiques and revisions of a call may take, input and output together; input is estimated before it is sent. A step that would exceed it is not made.</summary>
+    /// <summary>The most tokens that critiques and revisions of a call may take, input and output together; input is estimated before it is sent. A step that would exceed it is not made, and no reply may be longer than what is left.</summary>
     public int TokenBudget { get; set; } = CritiquePolicy.DefaultTokenBudget;
 }

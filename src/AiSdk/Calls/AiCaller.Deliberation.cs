@@ -139,9 +139,12 @@ public sealed partial class AiCaller
             if (function.Reask is null)
                 throw failure;
             reask ??= new Reask(function);
+            int attempts = reask.Count + 1;
             next = reask.Next(messages, options ??= new ChatOptions(), response, _guards?.Hide(failure) ?? failure, out string? refusal);
-            if (next is null || budget?.TryFit(next, options, out refusal) == false)
-                throw Exhausted(function, failure, reask.Count + 1, refusal);
+            if (next is not null && budget?.TryFit(next, options, out string? tooDear) == false)
+                (next, refusal) = (null, $"The model was not asked again: {tooDear}.");
+            if (next is null)
+                throw Exhausted(function, failure, attempts, refusal);
             call.Reask(failure, reask.Count);
         }
         throw failure!;
@@ -159,10 +162,11 @@ public sealed partial class AiCaller
     private async Task<(Draft<T> Draft, AiVote Vote)> VoteAsync<T>(Deliberation<T> deliberation, ConsistencyPolicy policy, OutputComparison<T> comparison, CancellationToken cancellationToken)
     {
         AiFunctionInfo function = deliberation.Function;
-        if (deliberation.Options?.Tools?.FirstOrDefault(static tool => tool is AIFunction && tool.GetService<ApprovalRequiredAIFunction>() is not null) is { } effective)
+        if (deliberation.Options?.Tools?.FirstOrDefault(MayHaveEffect) is { } effective)
         {
             throw new AiFunctionException(
-                $"{function.Name}: the tool '{effective.Name}' has an effect, which each of the {policy.Samples} samples of [SelfConsistency] could have once more. Offer only tools that read, or ask once.", function.Name, "", deliberation.Call.Id);
+                $"{function.Name}: the tool '{effective.Name}' {((effective as AIFunction)?.GetService<ApprovalRequiredAIFunction>() is null ? "is not declared to only read" : "has an effect")}, and each of the {policy.Samples} samples of [SelfConsistency] could run it once more. Offer only tools that are declared to read ([AiTool], ImportedTool.Create with ToolEffect.Read), or ask once.",
+                function.Name, "", deliberation.Call.Id);
         }
 
         Ballot<Draft<T>> ballot = new(policy.Samples, (one, other) => comparison.Same(one.Reading.Value, other.Reading.Value));
@@ -272,6 +276,14 @@ public sealed partial class AiCaller
         composed = composed with { Repairs = deliberation.IsGuarded ? [] : center.Reading.Repairs, Reasoning = deliberation.IsGuarded ? null : center.Reasoning };
         return (center with { Reading = composed, Text = deliberation.Mask(json), Shown = json }, byProperty);
     }
+
+    // What is only declared nobody runs here; what a provider runs by itself reads, except for servers that anybody may have written.
+    private static bool MayHaveEffect(AITool tool) => tool switch
+    {
+        AIFunction function => function.GetService<ApprovalRequiredAIFunction>() is not null || function.GetService<AiTool>() is not { Effect: ToolEffect.Read },
+        HostedMcpServerTool => true,
+        _ => false,
+    };
 
     /// <summary>How many samples the model replied to: a refusal agrees with no value, and what is no value with none either; of a request that failed, nobody knows what it would have said.</summary>
     private static int Replies(int counted, IEnumerable<Exception> failures) => counted + failures.Count(static failure => failure is AiRefusalException or AiOutputException or AiTruncatedException);

@@ -7,6 +7,9 @@ public sealed partial class GuardRun
 {
     private readonly List<string> _toolResults = [];
 
+    // Samples of one call run their tools at the same time; guards of one call run one after the other.
+    private readonly SemaphoreSlim _toolChecks = new(1);
+
     /// <summary>Whether a guard hides things from the model, which its tools must be given all the same.</summary>
     internal bool Hides => _guards.Inputs.Any(static use => use.Guard is IMaskingGuard);
 
@@ -20,18 +23,89 @@ public sealed partial class GuardRun
         _ => argument,
     };
 
+    /// <summary>What the model is given of a tool's result: hidden is what the guards of arguments hide, and those that look at tools have looked at it.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="result">What it gives.</param>
+    /// <param name="callId">The call.</param>
+    internal async ValueTask<object?> CheckToolResultAsync(string tool, object? result, string callId)
+    {
+        if (Hides)
+            result = ForModel(result);
+        GuardUse[] guards = [.. _guards.Inputs.Where(static use => use.Guard is IInputGuard { ChecksToolResults: true })];
+        if (guards.Length == 0)
+            return result;
+        await _toolChecks.WaitAsync(_cancellationToken).ConfigureAwait(false);
+        (GuardStage stage, string? parameter) = (_context.Stage, _context.Parameter);
+        (_context.Stage, _context.Parameter) = (GuardStage.Input, null);
+        try
+        {
+            Dictionary<string, string> left = new(StringComparer.Ordinal);
+            foreach (string text in TextsOf(result))
+            {
+                if (left.ContainsKey(text))
+                    continue;
+                string passed = text;
+                foreach (GuardUse use in guards)
+                {
+                    GuardVerdict verdict = await ToolVerdictAsync(use, passed, callId).ConfigureAwait(false);
+                    if (verdict.Kind == GuardVerdictKind.Allow)
+                        continue;
+                    bool isBlocked = verdict.Kind == GuardVerdictKind.Block;
+                    _reports.Add(new GuardReport(use.Name, GuardStage.Input, verdict.Kind, null, isBlocked ? $"the result of the tool '{tool}' was withheld: {verdict.Reason}" : $"in the result of the tool '{tool}'"));
+                    if (isBlocked)
+                        return $"The result of {tool} was withheld by {use.Name}: {verdict.Reason}. Go on without it.";
+                    passed = verdict.Text!;
+                }
+                left.Add(text, passed);
+            }
+            return left.All(static pair => ReferenceEquals(pair.Key, pair.Value)) ? result : With(result, text => left.GetValueOrDefault(text, text));
+        }
+        finally
+        {
+            (_context.Stage, _context.Parameter) = (stage, parameter);
+            _toolChecks.Release();
+        }
+    }
+
+    private async ValueTask<GuardVerdict> ToolVerdictAsync(GuardUse use, string text, string callId)
+    {
+        try
+        {
+            return await RunAsync(use, GuardStage.Input, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), callId, throwOnBlock: false).ConfigureAwait(false);
+        }
+        catch (AiGuardException e)
+        {
+            // What could not be checked does not pass.
+            return GuardVerdict.Block(e.Reason);
+        }
+    }
+
+    /// <summary>The texts that a tool's result shows to the model.</summary>
+    private static IEnumerable<string> TextsOf(object? result) => result switch
+    {
+        null => [],
+        string text => [text],
+        JsonElement element => Texts(element.GetRawText()),
+        TextContent content => [content.Text],
+        AIContent => [],
+        IEnumerable<AIContent> contents => contents.SelectMany(TextsOf),
+        _ => Texts(AsJson(result).GetRawText()),
+    };
+
     /// <summary>What the model is given of a tool's result: hidden is what the guards of arguments hide.</summary>
     /// <param name="result">What the tool gives.</param>
-    internal object? ForModel(object? result) => result switch
+    internal object? ForModel(object? result) => With(result, Hidden);
+
+    private static object? With(object? result, Func<string, string> rewrite) => result switch
     {
         null => null,
-        string text => Hidden(text),
-        JsonElement { ValueKind: JsonValueKind.String } text => Hidden(text.GetString()!),
-        JsonElement element => Rewritten(element, Hidden),
-        TextContent content => new TextContent(Hidden(content.Text)),
+        string text => rewrite(text),
+        JsonElement { ValueKind: JsonValueKind.String } text => rewrite(text.GetString()!),
+        JsonElement element => Rewritten(element, rewrite),
+        TextContent content => new TextContent(rewrite(content.Text)),
         AIContent => result,
-        IEnumerable<AIContent> contents => contents.Select(ForModel).Cast<AIContent>().ToList(),
-        _ => Rewritten(AsJson(result), Hidden),
+        IEnumerable<AIContent> contents => contents.Select(content => With(content, rewrite)).Cast<AIContent>().ToList(),
+        _ => Rewritten(AsJson(result), rewrite),
     };
 
     /// <summary>Notes that the model was given a text by a tool, for guards that compare the reply with what it was given.</summary>

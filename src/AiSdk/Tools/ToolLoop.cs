@@ -286,10 +286,10 @@ internal sealed class ToolLoop : IChatClient
                 object? value = await base.InvokeCoreAsync(arguments, cancellationToken).ConfigureAwait(false);
                 if (!OnlyReads)
                     _loop.ForgetWhatWasRead();
-                if (_loop._guards is { Hides: true } guards)
+                if (_loop._guards is { } guards)
                 {
-                    value = guards.ForModel(value);
-                    record.Error = record.Error is { } error ? guards.ForModel(error) as string : null;
+                    value = await guards.CheckToolResultAsync(Name, value, _loop._callId).ConfigureAwait(false);
+                    record.Error = record.Error is null ? null : value as string;
                 }
                 result = value switch { null => null, string words => words, JsonElement element => element.GetRawText(), _ => Encoding.UTF8.GetString(Json([new("result", value)])) };
                 // What was refused may be called again, rightly.

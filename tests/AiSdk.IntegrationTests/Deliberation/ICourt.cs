@@ -62,6 +62,10 @@ public interface ICourt
     Task<AiResult<Ruling>> ReviewAsync(string facts, CancellationToken cancellationToken);
 
     [UserPrompt("{{facts}}")]
+    [SelfCritique(TokenBudget = 340), Reask]
+    Task<AiResult<Ruling>> ReviewWithinBudgetAsync(string facts, CancellationToken cancellationToken);
+
+    [UserPrompt("{{facts}}")]
     [SelfCritique]
     Task<AiResult<string>> SumUpAsync(string facts, CancellationToken cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Xunit;
 
@@ -152,6 +153,21 @@ public sealed class SelfConsistencyTests
     }
 
     [Fact]
+    public async Task A_refusal_and_a_reply_that_is_no_value_agree_with_none_and_a_failed_request_is_no_reply()
+    {
+        Bench bench = new((i, _, _) => i switch
+        {
+            0 => Task.FromResult(new ChatMessage(ChatRole.Assistant, [new ErrorContent("I will not judge.") { ErrorCode = "Refusal" }])),
+            1 => Task.FromResult(new ChatMessage(ChatRole.Assistant, "I cannot say.")),
+            2 => throw new HttpRequestException("503"),
+            _ => Task.FromResult(new ChatMessage(ChatRole.Assistant, """{"value":"Guilty"}""")),
+        });
+        AiResult<Verdict> result = await new Court(bench).VoteAsync("x", CancellationToken);
+        Assert.Equal((2, 2, 3, 0.5), (result.Vote!.Votes, result.Vote.Counted, result.Vote.Failures.Count, result.Vote.Agreement));
+        Assert.Equal(5, result.Attempts);
+    }
+
+    [Fact]
     public async Task A_budget_of_tokens_ends_the_samples()
     {
         // 15 tokens a sample, 50 in all: three.
@@ -159,6 +175,8 @@ public sealed class SelfConsistencyTests
         AiResult<Ruling?> result = await new Court(bench).VoteWithinBudgetAsync("x", CancellationToken);
         Assert.Equal((3, 3), (result.Vote!.Counted, bench.Requests.Count));
         Assert.Equal(0, result.Value!.Years);
+        // No reply may be longer than what is left of it.
+        Assert.Equal([49, 34, 19], bench.Requests.Select(static request => request.Options!.MaxOutputTokens));
 
         static string Wrapped(int years) => $$$"""{"value":{"verdict":"Guilty","years":{{{years}}},"charges":[]}}""";
     }
@@ -174,6 +192,16 @@ public sealed class SelfConsistencyTests
 
         AiFunctionException refused = await Assert.ThrowsAsync<AiFunctionException>(() => new Court(bench).VoteWithGivenToolsAsync("x", LetterTools.AsAiTools(), CancellationToken));
         Assert.Contains("'send_letter' has an effect", refused.Message, StringComparison.Ordinal);
+
+        // Of tools from elsewhere nobody knows what they do.
+        int before = bench.Requests.Count;
+        AIFunction plain = AIFunctionFactory.Create(() => "posted", "post");
+        AiFunctionException unknown = await Assert.ThrowsAsync<AiFunctionException>(() => new Court(bench).VoteWithGivenToolsAsync("x", [plain], CancellationToken));
+        Assert.Contains("'post' is not declared to only read", unknown.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<AiFunctionException>(() => new Court(bench).VoteWithGivenToolsAsync("x", [new HostedMcpServerTool("files", new Uri("https://files.example/mcp"))], CancellationToken));
+        Assert.Equal(before, bench.Requests.Count);
+        AIFunction read = ImportedTool.Create(JsonElement.Parse("""{"name":"find_law","parameters":{"type":"object","properties":{"name":{"type":"string"}}}}"""), static (_, _) => new ValueTask<object?>("It is in force."));
+        Assert.Equal(Verdict.Guilty, (await new Court(bench).VoteWithGivenToolsAsync("x", [read, new HostedWebSearchTool()], CancellationToken)).Value);
     }
 
     [Fact]

@@ -71,6 +71,19 @@ public sealed class SelfCritiqueTests
     }
 
     [Fact]
+    public async Task Critiques_revisions_and_their_re_asks_keep_to_the_budget()
+    {
+        Bench bench = new(Draft, """{"problems":["Wrong."]}""", """{"verdict":"Maybe"}""", Better);
+        AiResult<Ruling> result = await new Court(bench).ReviewWithinBudgetAsync("x", CancellationToken);
+
+        // The re-ask of the revision would have exceeded it.
+        Assert.Equal((3, 3 * 15L, Verdict.Guilty), (result.Attempts, result.Usage!.TotalTokenCount, result.Value.Verdict));
+        Assert.Contains("[SelfCritique] TokenBudget", Assert.Single(result.Critiques).Failure, StringComparison.Ordinal);
+        Assert.All(bench.Requests.Skip(1), static request => Assert.InRange(request.Options!.MaxOutputTokens!.Value, 16, 400));
+        Assert.Null(bench.Requests.First().Options!.MaxOutputTokens);
+    }
+
+    [Fact]
     public async Task A_budget_of_tokens_ends_it()
     {
         Bench bench = new("He did it.");

@@ -28,6 +28,13 @@ public sealed class PiiGuardTests
     [InlineData("0650 995 04 94", PiiKinds.Phone, "0650 995 04 94")]
     [InlineData("driver's license number is U62928788557186", PiiKinds.Document, "U62928788557186")]
     [InlineData("passport no. C01X00T47", PiiKinds.Document, "C01X00T47")]
+    [InlineData("card \uFF14\uFF11\uFF11\uFF11\u3000\uFF11\uFF11\uFF11\uFF11 1111 1111!", PiiKinds.Card, "\uFF14\uFF11\uFF11\uFF11\u3000\uFF11\uFF11\uFF11\uFF11 1111 1111")]
+    [InlineData("card 4111\u200B 1111 11\u200D11 1111\u200B, thanks", PiiKinds.Card, "4111\u200B 1111 11\u200D11 1111")]
+    [InlineData("\u0664\u0661\u0661\u0661 1111 1111 1111", PiiKinds.Card, "\u0664\u0661\u0661\u0661 1111 1111 1111")]
+    [InlineData("\U0001D7DC111 1111 1111 111\U0001D7D9.", PiiKinds.Card, "\U0001D7DC111 1111 1111 111\U0001D7D9")]
+    [InlineData("\uFF4A\uFF4F\uFF48\uFF4E\uFF20example.\u2060com", PiiKinds.Email, "\uFF4A\uFF4F\uFF48\uFF4E\uFF20example.\u2060com")]
+    [InlineData("IBAN DE89\u00A03704 0044 0532\u00AD 0130 00.", PiiKinds.Iban, "DE89\u00A03704 0044 0532\u00AD 0130 00")]
+    [InlineData("ssn: 629\u201015\u20102988", PiiKinds.SocialSecurityNumber, "629\u201015\u20102988")]
     public void It_finds(string text, PiiKinds kind, string value)
     {
         PiiMatch match = Assert.Single(new PiiGuard().Find(text));
@@ -53,6 +60,7 @@ public sealed class PiiGuardTests
     [InlineData("std::vector<int> a::b 12:30:45 aa:bb:cc:dd:ee:ff")]
     [InlineData("npm i @scope/pkg@1.2.3 user@localhost")]
     [InlineData("MIT license 1234567890")]
+    [InlineData("\u200B\u200B and \uFF14\uFF11, x\u00B2, \uD835")]
     public void It_takes_for_no_personal_data(string text) => Assert.Empty(new PiiGuard().Find(text));
 
     [Fact]
@@ -63,6 +71,16 @@ public sealed class PiiGuardTests
 
         Assert.Equal("[EMAIL_1] and [EMAIL_2], again [EMAIL_1]", guard.Mask("a@b.com and c@d.org, again a@b.com", vault));
         Assert.Equal("Sent to c@d.org. [EMAIL_3] is unknown.", vault.Restore("Sent to [EMAIL_2]. [EMAIL_3] is unknown."));
+    }
+
+    [Fact]
+    public void What_is_written_otherwise_comes_back_as_it_was()
+    {
+        const string Text = "\u200BA\u200B \uFF14111 1111 11\u200B11 1111\u200B \uFF3BEMAIL_1\uFF3D [EMAIL_1] \uD83D";
+        PiiVault vault = new();
+        string masked = new PiiGuard().Mask(Text, vault);
+        Assert.Equal("\u200BA\u200B [CARD_1]\u200B \uFF3BEMAIL_1\uFF3D [TEXT_1] \uD83D", masked);
+        Assert.Equal(Text, vault.Restore(masked));
     }
 
     [Fact]

@@ -58,6 +58,9 @@ public class InjectionGuard : IInputGuard, IOutputGuard
     }
 
     /// <inheritdoc/>
+    public virtual bool ChecksToolResults => true;
+
+    /// <inheritdoc/>
     public ValueTask<GuardVerdict> CheckInputAsync(string text, GuardContext context, CancellationToken cancellationToken)
     {
         InjectionFinding finding = Inspect(text);

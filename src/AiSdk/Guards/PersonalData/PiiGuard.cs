@@ -7,7 +7,7 @@ namespace AiSdk;
 /// it hides what personal data the model writes on its own.
 /// </summary>
 /// <remarks>
-/// It finds data by format, check digits and the words around it, without a model and in linear time. Names and postal addresses, which have no format, it does not find. Derive from it
+/// It finds data by format, check digits and the words around it, however it is written in Unicode (digits of other scripts and widths, invisible characters in between), without a model and in linear time. Names and postal addresses, which have no format, it does not find. Derive from it
 /// to set it otherwise than by default: <c>sealed class CardGuard() : PiiGuard(PiiKinds.Card, blocks: true)</c>. Safe for concurrent use.
 /// </remarks>
 public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
@@ -46,22 +46,29 @@ public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(vault);
         StringBuilder? masked = null;
+        ScannedText scanned = ScannedText.Plain(text, isLast: true);
         int copied = 0;
-        for (int at = 0; at < text.Length;)
+        for (int at = 0; at < scanned.Text.Length;)
         {
-            int length = _scanner.Match(text, at, isLast: true, out PiiKinds kind);
+            int start = scanned.Start(at);
+            int length = _scanner.Match(scanned.Text, at, isLast: true, out PiiKinds kind);
+            int end = length == 0 ? start : scanned.End(at + length);
             // What looks like a placeholder already would be taken for one when the reply is restored.
-            if (length == 0 && text[at] == '[')
-                length = PiiVault.PlaceholderLength(text, at, isLast: true);
-            if (length > 0)
+            if (length == 0 && text[start] == '[')
+                end += PiiVault.PlaceholderLength(text, start, isLast: true);
+            if (end > start)
             {
-                (masked ??= new StringBuilder(text.Length)).Append(text, copied, at - copied).Append(vault.Placeholder(kind, text.Substring(at, length)));
-                copied = at + length;
+                (masked ??= new StringBuilder(text.Length)).Append(text, copied, start - copied).Append(vault.Placeholder(kind, text[start..end]));
+                copied = end;
             }
-            at += Math.Max(1, length);
+            at = end > start ? scanned.At(end) : at + 1;
         }
         return masked is null ? text : masked.Append(text, copied, text.Length - copied).ToString();
     }
+
+    /// <inheritdoc/>
+    /// <remarks>One that hides data does so in what tools give in any case.</remarks>
+    public virtual bool ChecksToolResults => _blocks;
 
     /// <inheritdoc/>
     public ValueTask<GuardVerdict> CheckInputAsync(string text, GuardContext context, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
     private static readonly SearchValues<string> _versionWords = SearchValues.Create(["version", "ver.", "release", "build", "firmware", "section", "chapter", "kernel", "driver"], StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
+    public override ScannedText Prepare(string text, bool isLast) => ScannedText.Plain(text, isLast);
+
+    /// <inheritdoc/>
     public override int Match(ReadOnlySpan<char> text, int at, bool isLast, out PiiKinds kind)
     {
         char c = text[at];

@@ -26,6 +26,9 @@ public class SecretGuard : IInputGuard, IStreamingOutputGuard
     }
 
     /// <inheritdoc/>
+    public virtual bool ChecksToolResults => true;
+
+    /// <inheritdoc/>
     public ValueTask<GuardVerdict> CheckInputAsync(string text, GuardContext context, CancellationToken cancellationToken) => CheckOutputAsync(text, context, cancellationToken);
 
     /// <inheritdoc/>

@@ -25,28 +25,34 @@ internal abstract class ScanWindow<TKind>(TextScanner<TKind> scanner) : ReplyWin
             text = _text.ToString();
         }
         StringBuilder released = new(piece.Length);
+        ScannedText scanned = scanner.Prepare(text, isLast);
         int copied = _at;
-        while (_at < text.Length)
+        int at = scanned.At(_at);
+        while (at < scanned.Text.Length)
         {
-            int length = scanner.Match(text, _at, isLast, out TKind kind);
+            int length = scanner.Match(scanned.Text, at, isLast, out TKind kind);
             if (length == TextScanner<TKind>.NeedsMore)
                 break;
-            if (length > 0 && Replace(text.AsSpan(_at, length), kind, out string? replacement))
+            int start = scanned.Start(at);
+            if (length > 0 && scanned.End(at + length) is var end && Replace(text.AsSpan(start, end - start), kind, out string? replacement))
             {
                 if (replacement is null)
                     return GuardVerdict.Block(Reason(kind));
-                released.Append(text, copied, _at - copied).Append(replacement);
-                copied = _at + length;
+                released.Append(text, copied, start - copied).Append(replacement);
+                copied = end;
                 HasRewritten = true;
             }
-            _at += Math.Max(1, length);
+            at += Math.Max(1, length);
         }
-        released.Append(text, copied, _at - copied);
+        int judged = scanned.Start(at);
+        released.Append(text, copied, judged - copied);
         if (!isLast)
         {
-            int dropped = Math.Max(0, _at - TextScanner<TKind>.LookBehind);
-            _text.Remove(0, dropped);
-            _at -= dropped;
+            // Only what a scanner sees is looked back at.
+            int before = Math.Max(0, at - TextScanner<TKind>.LookBehind);
+            _text.Clear().Append(scanned.Text, before, at - before);
+            _at = _text.Length;
+            _text.Append(text, judged, text.Length - judged);
         }
         return GuardVerdict.Rewrite(released.ToString());
     }

@@ -27,14 +27,20 @@ internal abstract class TextScanner<TKind>
     /// <summary>Whether a letter is the rest of an escape like <c>\n</c>.</summary>
     protected static bool IsEscape(ReadOnlySpan<char> text, int at) => at > 0 && text[at - 1] == '\\' && text[at] is 'n' or 'r' or 't' or 'b' or 'f';
 
+    /// <summary>A text as this scanner reads it.</summary>
+    /// <param name="text">The text as far as it is there.</param>
+    /// <param name="isLast">Whether it ends there.</param>
+    public virtual ScannedText Prepare(string text, bool isLast) => ScannedText.AsWritten(text);
+
     /// <summary>All that is in a text.</summary>
     public IEnumerable<(int Start, int Length, TKind Kind)> Find(string text)
     {
-        for (int at = 0; at < text.Length;)
+        ScannedText scanned = Prepare(text, isLast: true);
+        for (int at = 0; at < scanned.Text.Length;)
         {
-            int length = Match(text, at, isLast: true, out TKind kind);
+            int length = Match(scanned.Text, at, isLast: true, out TKind kind);
             if (length > 0)
-                yield return (at, length, kind);
+                yield return (scanned.Start(at), scanned.End(at + length) - scanned.Start(at), kind);
             at += Math.Max(1, length);
         }
     }

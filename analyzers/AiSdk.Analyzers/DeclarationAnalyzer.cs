@@ -24,6 +24,7 @@ public sealed class DeclarationAnalyzer : InterfaceAnalyzer
         DiagnosticDescriptors.PutTheCancellationTokenLast,
         DiagnosticDescriptors.RemoveUnusedOptions,
         DiagnosticDescriptors.OfferATypeWithTools,
+        DiagnosticDescriptors.OfferToolsOfDifferentNames,
         DiagnosticDescriptors.GiveReasoningAField,
         DiagnosticDescriptors.DeliberateOnValues,
         DiagnosticDescriptors.LetTheSamplesDiffer,

@@ -56,6 +56,16 @@ public sealed class OutputRuleTests
         }
     }
 
+    [Theory]
+    [InlineData("new ChatOptions()", "Hi||")]
+    [InlineData("new ChatOptions().WithModelProfile(ModelProfile.TextOnly)", "Hi|{0}|")]
+    public async Task The_type_is_described_where_the_template_says_if_the_model_of_the_call_wants_it(string options, string expected)
+    {
+        LiveCall call = await Live.CallAsync(
+            $"{Types}[AiFunctions] public interface IDesk {{ [UserPrompt(\"{{{{text}}}}|{{{{output_format}}}}|\")] Task<Ticket> AskAsync(string text, ChatOptions options); }}", $"await new Desk(client).AskAsync(\"Hi\", {options})", """{"title":"A","priority":1}""");
+        Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, "Reply with JSON of this type, and with nothing else:\n{\n  title: string;\n  // a whole number\n  priority: number;\n}"), call.Prompt);
+    }
+
     [Fact]
     public async Task The_descriptor_shows_the_prompts_as_they_are_sent()
     {

@@ -156,6 +156,62 @@ public sealed class ToolTests
             """)).Value);
 
     [Fact]
+    public async Task Tools_are_inherited() => Assert.Equal(
+        "Own, Ping, Find | pong of heir, found by base | Below, Above",
+        (await Live.CallAsync(
+            """
+            namespace Demo;
+            public abstract class BaseTools
+            {
+                /** <summary>Finds.</summary> */ [AiTool] public string Find() => "found by base";
+                /** <summary>Pings.</summary> */ [AiTool] public abstract string Ping();
+                /** <summary>Is hidden.</summary> */ [AiTool] public static string Own() => "hidden";
+                /** <summary>Cannot be reached.</summary> */ [AiTool("none")] public string Overridden<T>() => "";
+            }
+            public class MiddleTools : BaseTools { /** <summary>Pings.</summary> */ public override string Ping() => "pong of middle"; }
+            public sealed class HeirTools : MiddleTools
+            {
+                /** <summary>Is its own.</summary> */ [AiTool] public static new string Own() => "own";
+                public override string Ping() => "pong of heir";
+            }
+            public interface IAbove { /** <summary>Above.</summary> */ [AiTool] string Above(); }
+            public interface IBelow : IAbove { /** <summary>Below.</summary> */ [AiTool] string Below(); }
+            public sealed class Both : IBelow { public string Above() => "a"; public string Below() => "b"; }
+            """,
+            """
+            var tools = new HeirTools().AsAiTools();
+            var both = ((IBelow)new Both()).AsAiTools();
+            return $"{string.Join(", ", tools.Select(t => t.Name))} | {await tools[1].InvokeAsync()}, {await tools[2].InvokeAsync()} | {string.Join(", ", both.Select(t => t.Name))}";
+            """)).Value);
+
+    [Fact]
+    public async Task What_is_experimental_can_be_a_tool_and_a_function() => Assert.Equal(
+        "new a|b",
+        (await Live.CallAsync(
+            """
+            #pragma warning disable DEMO002, DEMO004
+            using System.Diagnostics.CodeAnalysis;
+            namespace Demo;
+            [Experimental("DEMO002")] public sealed record Options(string Text, Inner? Inner = null);
+            [Obsolete("Use another.", DiagnosticId = "DEMO004")] public sealed record Inner(string Text);
+            public static class Tools
+            {
+                /** <summary>Is new.</summary> */ [AiTool, Experimental("DEMO001")] public static string Try(Options options) => $"new {options.Text}";
+            }
+            [AiFunctions]
+            public interface IDesk
+            {
+                [UserPrompt("{{text}}"), Experimental("DEMO003")] Task<Options> AskAsync(string text);
+            }
+            """,
+            """
+            #pragma warning disable DEMO002, DEMO003
+            var tool = Tools.AsAiTools().Single();
+            return $"{await tool.InvokeAsync(new() { ["options"] = System.Text.Json.JsonElement.Parse("{\"text\":\"a\"}") })}|{(await ((IDesk)new Desk(client)).AskAsync("x")).Text}";
+            """,
+            """{"text":"b"}""")).Value);
+
+    [Fact]
     public async Task Values_that_are_no_JSON_are_arguments_too() => Assert.Equal(
         "17 Open 2026-03-31",
         (await Live.CallAsync(

@@ -360,6 +360,7 @@ public sealed class OnnxChatClientTests
         ChatClientMetadata metadata = client.GetService<ChatClientMetadata>()!;
         Assert.Equal("onnx", metadata.ProviderName);
         Assert.Equal("stories260K", metadata.DefaultModelId);
+        Assert.Equal(ModelProfile.Local with { ContextLength = TestModels.Stories.ContextLength }, client.GetService<ModelProfile>());
         Assert.Same(client, client.GetService<IChatClient>());
         Assert.Null(client.GetService<string>());
         Assert.Null(client.GetService(typeof(OnnxModel), "key"));

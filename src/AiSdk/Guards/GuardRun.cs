@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -8,6 +9,7 @@ namespace AiSdk.CompilerServices;
 
 /// <summary>The guards of one call. Made and asked by generated code only.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore holds nothing to dispose of as long as nobody asks for its wait handle.")]
 public sealed partial class GuardRun
 {
     private readonly AiFunctionInfo _function;

@@ -124,6 +124,17 @@ public sealed class ReasoningTests
     }
 
     [Fact]
+    public async Task What_one_model_does_says_nothing_of_another_of_the_same_client()
+    {
+        int asked = 0;
+        Bench bench = new((_, _, _) => Task.FromResult(new ChatMessage(ChatRole.Assistant, asked++ < 2 ? [new TextReasoningContent("By itself."), new TextContent("{\"value\":\"Guilty\"}")] : [new TextContent("{\"value\":\"Guilty\"}")])));
+        Court court = new(bench);
+        foreach (string model in (string[])["thinker", "thinker", "writer", "thinker", "writer"])
+            await court.DecideAsync("x", new ChatOptions { ModelId = model }, CancellationToken);
+        Assert.Equal([true, false, true, false, true], bench.Requests.Select(static request => HasField(request.Options)));
+    }
+
+    [Fact]
     public async Task The_client_or_the_declaration_can_say_that_the_model_reasons_by_itself()
     {
         Bench says = new(Reply) { Source = ReasoningSource.Model };

@@ -39,6 +39,59 @@ public sealed class EndpointCallTests
         Assert.Same(ChatResponseFormat.Json, sent!.ResponseFormat);
     }
 
+    [Fact]
+    public async Task Tools_of_the_calls_own_options_decide_how_the_type_is_asked_for()
+    {
+        List<ChatOptions?> sent = [];
+        StubChatClient client = new()
+        {
+            Response = (_, options) =>
+            {
+                sent.Add(options);
+                return new ChatResponse(new ChatMessage(ChatRole.Assistant, """{"name":"a","parts":[]}"""));
+            },
+        };
+        AiCaller caller = new(client, new AiFunctionsOptions { Profile = ModelProfile.Gemini });
+
+        AiResult<Item> alone = await caller.GetResultAsync(TestFunction.Item, _question, new ChatOptions(), CancellationToken);
+        AiResult<Item> beside = await caller.GetResultAsync(TestFunction.Item, _question, new ChatOptions { Tools = [AIFunctionFactory.Create(static () => "", "find")] }, CancellationToken);
+
+        Assert.Equal((StructuredOutputMode.JsonSchema, StructuredOutputMode.ToolCall), (alone.OutputMode, beside.OutputMode));
+        Assert.NotNull(sent[0]!.ResponseFormat);
+        Assert.Null(sent[1]!.ResponseFormat);
+        Assert.Equal(2, sent[1]!.Tools!.Count);
+    }
+
+    [Theory]
+    [InlineData(false, "It is four.", "Two and two.")]
+    [InlineData(true, "<think>Two and two.</think>\n\nIt is four.", null)]
+    public async Task Thoughts_before_a_text_are_no_part_of_it_where_they_do_not_come_apart(bool comeApart, string expected, string? thoughts)
+    {
+        const string Reply = "<think>Two and two.</think>\n\nIt is four.";
+        ModelProfile profile = ModelProfile.Unknown with { ReasoningContent = comeApart };
+        AiCaller caller = new(StubChatClient.Saying(Reply), new AiFunctionsOptions { Profile = profile });
+
+        Assert.Equal(expected, await caller.GetTextAsync(TestFunction.Text, _question, null, CancellationToken));
+        AiResult<string> result = await caller.GetTextResultAsync(TestFunction.Text, _question, null, CancellationToken);
+        Assert.Equal((expected, expected, thoughts), (result.Value, result.RawReply, result.Reasoning));
+
+        StubChatClient streaming = new() { Updates = () => Reply.Chunk(3).Select(static piece => new ChatResponseUpdate(ChatRole.Assistant, new string(piece))) };
+        string streamed = "";
+        await foreach (string piece in new AiCaller(streaming, new AiFunctionsOptions { Profile = profile }).StreamTextAsync(TestFunction.Text, _question, null, CancellationToken))
+            streamed += piece;
+        Assert.Equal(expected, streamed);
+    }
+
+    [Fact]
+    public async Task A_text_that_only_looks_like_thoughts_is_given_whole()
+    {
+        StubChatClient client = new() { Updates = static () => [new ChatResponseUpdate(ChatRole.Assistant, "<thi"), new ChatResponseUpdate(ChatRole.Assistant, "nk> is a tag.")] };
+        string streamed = "";
+        await foreach (string piece in new AiCaller(client, null).StreamTextAsync(TestFunction.Text, _question, null, CancellationToken))
+            streamed += piece;
+        Assert.Equal("<think> is a tag.", streamed);
+    }
+
     [Theory]
     [InlineData(ToolSupport.Required, true)]
     [InlineData(ToolSupport.RequiredUnlessReasoning, true)]

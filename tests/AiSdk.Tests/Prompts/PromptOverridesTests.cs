@@ -70,6 +70,21 @@ public sealed class PromptOverridesTests : IDisposable
     }
 
     [Fact]
+    public void The_type_is_described_as_the_calls_own_model_wants_it()
+    {
+        AiFunctionInfo<Item> item = TestFunction.Item;
+        Write("{{text}}|{{output_format}}", "ITests.Get.prompt");
+        PromptOverrides overrides = PromptOverrides.Create(
+            new AiFunctionsOptions { PromptDirectory = _folder }, () => [new PromptFunction(item, "ITests.Get.prompt", [new PromptParameter("text", PromptType.Text)], [])], _clock);
+        AiCaller caller = new(new StubChatClient(), null);
+
+        Assert.Equal("hello|", Sent(new ChatOptions()));
+        Assert.Equal($"hello|{item.Output!.Instructions}", Sent(new ChatOptions().WithModelProfile(ModelProfile.TextOnly)));
+
+        string Sent(ChatOptions options) => overrides.Apply(item, [], options, options, caller, "hello").Messages.Single().Text;
+    }
+
+    [Fact]
     public void The_function_that_is_sent_is_another_for_telemetry()
     {
         Write("{{text}}");

@@ -9,7 +9,7 @@ internal static class Demonstration
 {
     /// <summary>Runs one task or all.</summary>
     /// <returns>0, or 1 if a function failed.</returns>
-    public static async Task<int> RunAsync(ITextDesk desk, string text, string task, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ITextDesk desk, IComplaintDesk complaints, string text, string task, CancellationToken cancellationToken)
     {
         bool ok = true;
         if (task is "classify" or "all")
@@ -43,10 +43,13 @@ internal static class Demonstration
                 Console.WriteLine();
             }).ConfigureAwait(false);
         }
+        if (task == "decide")
+            ok &= await TryAsync("decide", () => ComplaintChain.RunAsync(complaints, text, cancellationToken)).ConfigureAwait(false);
         return ok ? 0 : 1;
     }
 
-    private static async Task<bool> TryAsync(string task, Func<Task> call)
+    /// <summary>Does something under a heading, and says how it failed if it does.</summary>
+    public static async Task<bool> TryAsync(string task, Func<Task> call)
     {
         Console.WriteLine($"== {task}");
         long started = Stopwatch.GetTimestamp();

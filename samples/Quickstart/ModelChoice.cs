@@ -1,8 +1,5 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
 using AiSdk.Onnx;
 using Microsoft.Extensions.AI;
-using OpenAI;
 
 namespace Quickstart;
 
@@ -35,9 +32,7 @@ internal sealed class ModelChoice : IDisposable
         string? key = keyVariable is null ? null : Environment.GetEnvironmentVariable(keyVariable);
         if (keyVariable is not null && string.IsNullOrEmpty(key))
             throw new UserException($"--key-env names the environment variable {keyVariable}, which is not set.");
-        // Servers of one's own want no key, but the client wants a text. A failure is shown, not retried behind the user's back.
-        OpenAIClient client = new(new ApiKeyCredential(key ?? "none"), new OpenAIClientOptions { Endpoint = address, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
-        return new ModelChoice(client.GetChatClient(modelName).AsIChatClient());
+        return new ModelChoice(EndpointClient.Create(address, modelName, key, Console.Error.WriteLine));
     }
 
     public void Dispose() => Client.Dispose();

@@ -9,8 +9,8 @@ Option<string?> endpoint = new("--endpoint") { Description = "The address of an 
 Option<string?> modelName = new("--model-name") { Description = "The model's name at the endpoint." };
 Option<string?> keyVariable = new("--key-env") { Description = "The environment variable that holds the endpoint's key." };
 Option<string?> evaluate = new("--evaluate") { Description = "A CSV file with the columns text and category: routes each text and tells how well that went." };
-Option<string> task = new("--task") { Description = "With --model or --endpoint: classify, extract, continue, or all.", DefaultValueFactory = static _ => "all" };
-task.AcceptOnlyFromAmong("classify", "extract", "continue", "all");
+Option<string> task = new("--task") { Description = "With --model or --endpoint: classify, extract, continue, decide (a chain of functions), or all but the last. Without: decide.", DefaultValueFactory = static _ => "all" };
+task.AcceptOnlyFromAmong("classify", "extract", "continue", "decide", "all");
 text.Validators.Add(result =>
 {
     if (!args.Contains("--") && result.Tokens.FirstOrDefault(static token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
@@ -25,16 +25,18 @@ command.SetAction(async (arguments, cancellationToken) =>
         bool hasModel = arguments.GetValue(model) is not null || arguments.GetValue(endpoint) is not null;
         if (arguments.GetValue(evaluate) is not null && (arguments.GetValue(text)!.Length > 0 || arguments.GetValue(file) is not null))
             throw new UserException("--evaluate takes its texts from its file: leave out the text and --file.");
-        if (arguments.GetResult(task) is { Implicit: false } && (!hasModel || arguments.GetValue(evaluate) is not null))
-            throw new UserException("--task chooses what a model given by --model or --endpoint does with a text; the embedded model does all it can.");
+        if (arguments.GetResult(task) is { Implicit: false } && (arguments.GetValue(evaluate) is not null || (!hasModel && arguments.GetValue(task) != "decide")))
+            throw new UserException("--task chooses what a model given by --model or --endpoint does with a text; the embedded model does all it can, or decide.");
         using ModelChoice? choice = ModelChoice.Open(
             arguments.GetValue(model), arguments.GetValue(provider), arguments.GetValue(endpoint), arguments.GetValue(modelName), arguments.GetValue(keyVariable));
         if (arguments.GetValue(evaluate) is { } data)
             return await BankProgram.EvaluateAsync(choice, data, cancellationToken).ConfigureAwait(false);
+        if (choice is null && arguments.GetValue(task) == "decide")
+            return await BankProgram.DecideAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
         if (choice is null)
             return await BankProgram.RunAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
         string input = await Input.ReadAsync(arguments.GetValue(text)!, arguments.GetValue(file), cancellationToken).ConfigureAwait(false);
-        return await Demonstration.RunAsync(new TextDesk(choice.Client), input, arguments.GetValue(task)!, cancellationToken).ConfigureAwait(false);
+        return await Demonstration.RunAsync(new TextDesk(choice.Client), new ComplaintDesk(choice.Client), input, arguments.GetValue(task)!, cancellationToken).ConfigureAwait(false);
     }
     catch (UserException e)
     {

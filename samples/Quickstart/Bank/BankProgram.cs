@@ -33,6 +33,16 @@ internal static class BankProgram
         return ok ? 0 : 1;
     }
 
+    /// <summary>Has a chain of functions decide on a message.</summary>
+    /// <returns>0, or 1 if a function failed.</returns>
+    public static async Task<int> DecideAsync(string[] words, string? file, CancellationToken cancellationToken)
+    {
+        using OnnxChatClient client = EmbeddedModel.Open();
+        Console.WriteLine(EmbeddedModel.Introduction);
+        string message = await Input.ReadAsync(words, file, cancellationToken).ConfigureAwait(false);
+        return await Demonstration.TryAsync("decide", () => BankChain.RunAsync(new CarefulDesk(client), new BankDesk(client), message, cancellationToken)).ConfigureAwait(false) ? 0 : 1;
+    }
+
     /// <summary>Routes the messages of a file and prints how well that went.</summary>
     /// <param name="choice">The model, or null for the embedded one.</param>
     /// <param name="file">A CSV file with the columns text and category.</param>

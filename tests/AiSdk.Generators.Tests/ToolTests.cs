@@ -157,7 +157,7 @@ public sealed class ToolTests
 
     [Fact]
     public async Task Tools_are_inherited() => Assert.Equal(
-        "Own, Ping, Find | pong of heir, found by base | Below, Above",
+        "Own, Find, Ping | found by base, pong of heir | Below, Above",
         (await Live.CallAsync(
             """
             namespace Demo;

@@ -74,6 +74,7 @@ public sealed partial class Guarded : global::Contoso.IGuarded
         (string? parameter, string? rewritten) = await guards.CheckArgumentsAsync("GuardCountInputAsync", default, ["message"], context => this.GuardCountInputAsync(message, order, lines, history, context)).ConfigureAwait(false);
         if (parameter == "message")
             message = rewritten!;
+        guards.CheckValue<int>("GuardCountOutputAsync", default, this.GuardCountOutputAsync);
 
         global::AiSdk.CompilerServices.PromptBuilder prompt = new();
         prompt.History(history);
@@ -85,8 +86,7 @@ public sealed partial class Guarded : global::Contoso.IGuarded
         var function = CountAsyncInfo;
         if (this._overrides is { } overrides)
             (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [message, order, lines, history]);
-        var reply = await this._caller.With(guards).GetValueAsync(function, messages, chatOptions, cancellationToken).ConfigureAwait(false);
-        return await guards.CheckValueAsync("GuardCountOutputAsync", default, function, reply, this.GuardCountOutputAsync).ConfigureAwait(false);
+        return await this._caller.With(guards).GetValueAsync(function, messages, chatOptions, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Guards the arguments of <c>IGuarded.CountAsync</c>: written in the other part of the class.</summary>

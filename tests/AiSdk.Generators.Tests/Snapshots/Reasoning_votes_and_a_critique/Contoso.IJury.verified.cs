@@ -207,14 +207,14 @@ public sealed partial class Jury : global::Contoso.IJury
         global::System.ArgumentNullException.ThrowIfNull(facts);
         global::System.ArgumentNullException.ThrowIfNull(options);
 
-        string? outputFormat1 = this._caller.OutputFormat(CountAsyncInfo, options);
+        global::Microsoft.Extensions.AI.ChatOptions chatOptions = options?.Clone() ?? new();
+        chatOptions.ResponseFormat = CountAsyncInfo.Output!.ResponseFormat;
+        string? outputFormat1 = this._caller.OutputFormat(CountAsyncInfo, chatOptions);
         global::Microsoft.Extensions.AI.ChatMessage[] messages =
         [
             new(global::Microsoft.Extensions.AI.ChatRole.User, $"{facts}\n" +
                 $"{outputFormat1}"),
         ];
-        global::Microsoft.Extensions.AI.ChatOptions chatOptions = options?.Clone() ?? new();
-        chatOptions.ResponseFormat = CountAsyncInfo.Output!.ResponseFormat;
         var function = CountAsyncInfo;
         if (this._overrides is { } overrides)
             (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, options, this._caller, [facts]);

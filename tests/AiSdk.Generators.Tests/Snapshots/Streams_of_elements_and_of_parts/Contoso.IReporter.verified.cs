@@ -69,14 +69,14 @@ public sealed partial class Reporter : global::Contoso.IReporter
     {
         global::System.ArgumentNullException.ThrowIfNull(text);
 
-        string? outputFormat1 = this._caller.OutputFormat(ItemsAsyncInfo);
+        global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = ItemsAsyncInfo.Output!.ResponseFormat };
+        string? outputFormat1 = this._caller.OutputFormat(ItemsAsyncInfo, chatOptions);
         global::AiSdk.CompilerServices.PromptBuilder prompt = new();
         prompt.Role(global::Microsoft.Extensions.AI.ChatRole.System);
         prompt.Text(outputFormat1 ?? "");
         prompt.Role(global::Microsoft.Extensions.AI.ChatRole.User);
         prompt.Text(text);
         global::Microsoft.Extensions.AI.ChatMessage[] messages = prompt.ToMessages();
-        global::Microsoft.Extensions.AI.ChatOptions chatOptions = new() { ResponseFormat = ItemsAsyncInfo.Output!.ResponseFormat };
         var function = ItemsAsyncInfo;
         if (this._overrides is { } overrides)
             (function, messages, chatOptions) = overrides.Apply(function, messages, chatOptions, null, this._caller, [text]);

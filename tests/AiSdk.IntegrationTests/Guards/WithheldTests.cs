@@ -235,6 +235,7 @@ public interface IDiscreetDesk
 
 public sealed record Note(string Text, IReadOnlyDictionary<string, int> Tags);
 
+#pragma warning disable CA1822 // The generator declares them as members of the class.
 /// <summary>The stubs, filled in.</summary>
 public sealed partial class DiscreetDesk
 {

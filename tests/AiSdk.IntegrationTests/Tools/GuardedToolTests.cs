@@ -139,7 +139,7 @@ internal sealed class QuietGuard : IInputGuard
 
     /// <inheritdoc/>
     public ValueTask<GuardVerdict> CheckInputAsync(string text, GuardContext context, CancellationToken cancellationToken) =>
-        new(text.Any(char.IsLower) ? GuardVerdict.Allow : GuardVerdict.Rewrite($"[SHOUT] {text.ToLowerInvariant()}"));
+        new(text.Contains("BUY BREAD", StringComparison.Ordinal) ? GuardVerdict.Rewrite(text.Replace("BUY BREAD", "[SHOUT] buy bread", StringComparison.Ordinal)) : GuardVerdict.Allow);
 }
 
 /// <summary>Tools that give personal data.</summary>

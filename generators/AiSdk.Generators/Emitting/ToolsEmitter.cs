@@ -118,7 +118,7 @@ internal static class ToolsEmitter
         if (hasEffect)
             arguments.Add(journal);
         string creation = $"new {model.ToolsName}.{tool.MemberName}({string.Join(", ", arguments)})";
-        return hasEffect ? $"new global::Microsoft.Extensions.AI.ApprovalRequiredAIFunction({creation})" : creation;
+        return hasEffect && !tool.AsksItself ? $"new global::Microsoft.Extensions.AI.ApprovalRequiredAIFunction({creation})" : creation;
     }
 
     private static void EmitTool(SourceWriter writer, ToolModel tool, ToolsModel model)

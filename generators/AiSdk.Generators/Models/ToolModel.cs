@@ -101,6 +101,9 @@ internal sealed record ToolModel
     /// <summary>The member of ToolEffect.</summary>
     public required string Effect { get; init; }
 
+    /// <summary>Whether it is a function whose own tools ask for approval, so that it does not.</summary>
+    public bool AsksItself { get; init; }
+
     /// <summary>The method, escaped.</summary>
     public required string Method { get; init; }
 

@@ -62,7 +62,7 @@ internal sealed partial class FunctionParser
     }
 
     /// <summary>A tool with an effect among those that the function offers.</summary>
-    private static string? EffectiveTool(IMethodSymbol method)
+    internal static string? EffectiveTool(IMethodSymbol method)
     {
         IEnumerable<ITypeSymbol?> sources = ToolAttributes(method).Select(static attribute => attribute.AttributeClass!.Arity == 1 ? attribute.AttributeClass.TypeArguments[0] : attribute.ConstructorArguments.FirstOrDefault().Value as ITypeSymbol);
         return sources.OfType<ITypeSymbol>().SelectMany(static source => source.BasesAndSelf().Concat(source.AllInterfaces).SelectMany(static type => type.GetMembers().OfType<IMethodSymbol>()))

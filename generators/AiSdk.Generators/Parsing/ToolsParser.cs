@@ -134,7 +134,7 @@ internal static class ToolsParser
             if (tools.Any(t => t.Name == name) || !names.Add(name + "Tool"))
                 continue;
             if (name.All(static c => c < 128) && name.Length <= 64 && Uncallable(method, compilation) is null && types.Tool(type, method, name, []) is { } tool)
-                tools.Add(tool);
+                tools.Add(FunctionParser.EffectiveTool(method) is null ? tool : tool with { Effect = "Write", AsksItself = true });
         }
         return new ToolsModel
         {

@@ -13,6 +13,7 @@ internal struct AiCall
     private readonly bool _sensitive;
     private readonly long _started;
     private string? _id;
+    private UsageDetails? _spent;
 
     /// <summary>The passages that the model was shown; <see langword="null"/> where the function shows none.</summary>
     public Passages? Passages;
@@ -79,6 +80,13 @@ internal struct AiCall
             log(_logger, _function.Name, Id);
     }
 
+    /// <summary>Counts what a response has taken, so that a call that fails tells it, too.</summary>
+    public void Spend(UsageDetails? usage)
+    {
+        if (usage is not null && IsObserved)
+            (_spent ??= new UsageDetails()).Add(usage);
+    }
+
     /// <summary>Ends a call that failed.</summary>
     public void Fail(Exception exception)
     {
@@ -96,7 +104,7 @@ internal struct AiCall
             _ => "client_error",
         };
         AiOutputException? output = exception as AiOutputException;
-        End((exception as AiFunctionException)?.RawReply ?? "", null, output?.Repairs ?? [], output?.Attempts ?? 1, outcome, exception);
+        End((exception as AiFunctionException)?.RawReply ?? "", _spent, output?.Repairs ?? [], output?.Attempts ?? 1, outcome, exception);
     }
 
     private void End(string reply, UsageDetails? usage, IReadOnlyList<Repair> repairs, int attempts, string outcome, Exception? exception)

@@ -40,6 +40,7 @@ public sealed partial class AiCaller
         AiCall call = Start(function, messages);
         // Made now, so that all parts of the call have the same.
         string callId = call.Id;
+        Tally tally = new();
         try
         {
             StructuredOutputMode mode = Mode(function, profile, options);
@@ -48,7 +49,7 @@ public sealed partial class AiCaller
                 PrepareText(function, profile, messages, options, ref call);
             else
                 asked = Prepare(function, profile, mode, messages, options!, ref call);
-            Deliberation<T> deliberation = new(function, profile, asked, options, mode, read, call, new Tally()) { Mask = text => _guards?.Mask(text) ?? text, IsGuarded = _guards is { HasOutputs: true } };
+            Deliberation<T> deliberation = new(function, profile, asked, options, mode, read, call, tally) { Mask = text => _guards?.Mask(text) ?? text, IsGuarded = _guards is { HasOutputs: true } };
             AiVote? vote = null;
             Draft<T> draft;
             if (function.Consistency is { } policy && comparison is not null)
@@ -69,7 +70,6 @@ public sealed partial class AiCaller
                 if (_guards.HasValueStub)
                     (reading, reply) = await _guards.CheckValueAsync(reading, reply, read, call).ConfigureAwait(false);
             }
-            Tally tally = deliberation.Tally;
             if (vote is not null)
                 call.Tag("aisdk.agreement", vote.Agreement);
             call.Succeed(reply, tally.Usage, reading.Repairs, tally.Calls);
@@ -96,6 +96,7 @@ public sealed partial class AiCaller
         }
         catch (Exception e)
         {
+            call.Spend(tally.Usage);
             throw CallFailure.Failed(Withheld(e), function, "", ref call, cancellationToken);
         }
     }
@@ -125,17 +126,19 @@ public sealed partial class AiCaller
         // A further attempt lowers the limit on output, and other samples have their own.
         options = options?.Clone();
         Reask? reask = null;
+        List<ChatMessage> turns = [];
         IList<ChatMessage>? next = messages;
         AiOutputException? failure = null;
         while (next is not null)
         {
             ChatResponse response = await AskAsync(deliberation.Tally, client, next, options, cancellationToken).ConfigureAwait(false);
             Learn(function, options, response);
+            turns.AddRange(Reask.ToolTurns(response));
             string text = WithoutThoughts(function, deliberation.Profile, Reply(function, deliberation.Profile, response, ref call), out string? thoughts);
             string shown = _guards?.Restore(text) ?? text;
             failure = deliberation.Read(response.FinishReason, response.Usage, shown, ref call, out Reading<T> reading);
             if (failure is null)
-                return new Draft<T>(reading, text, shown, thoughts ?? reading.Reasoning, response, client);
+                return new Draft<T>(reading, text, shown, thoughts ?? reading.Reasoning, response, client, turns);
             if (function.Reask is null)
                 throw failure;
             reask ??= new Reask(function);
@@ -175,6 +178,7 @@ public sealed partial class AiCaller
         List<Task<(int Sample, Draft<T>? Draft, Exception? Failure)>> running = [];
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         long estimate = Estimate(deliberation.Messages) + MinReplyTokens;
+        TokenBudget? budget = policy.TokenBudget > 0 ? new(deliberation.Tally, policy.TokenBudget, "SelfConsistency") : null;
         int asked = 0;
         try
         {
@@ -237,7 +241,7 @@ public sealed partial class AiCaller
                     own.Seed = seed + sample;
                 if (policy.TokenBudget > 0)
                     Cap(own, Math.Max(tokens, MinReplyTokens));
-                Draft<T> draft = await SampleAsync(deliberation, deliberation.Messages, Client(deliberation), own, enough.Token).ConfigureAwait(false);
+                Draft<T> draft = await SampleAsync(deliberation, deliberation.Messages, Client(deliberation), own, enough.Token, budget).ConfigureAwait(false);
                 step?.SetTag("aisdk.outcome", "success");
                 return (sample, draft, null);
             }
@@ -313,7 +317,7 @@ public sealed partial class AiCaller
     {
         AiFunctionInfo function = deliberation.Function;
         Tally tally = deliberation.Tally;
-        TokenBudget budget = new(tally, policy.TokenBudget);
+        TokenBudget budget = new(tally, policy.TokenBudget, "SelfCritique");
         ChatOptions options = Critic.Options(function, deliberation.Profile, deliberation.Options, deliberation.Mode, IsConstrained);
         for (int round = 0; round < policy.Rounds; round++)
         {
@@ -325,7 +329,7 @@ public sealed partial class AiCaller
                 string question = Critic.Question(draft.Text, policy);
                 if (deliberation.Mode == StructuredOutputMode.Prompt)
                     question = $"{question}\n\n{Critic.Output.Instructions}";
-                IList<ChatMessage> conversation = Reask.Conversation(messages, draft.Response, question);
+                IList<ChatMessage> conversation = Reask.Conversation(messages, draft.Turns, question);
                 ChatOptions own = options.Clone();
                 if (!budget.TryFit(conversation, own, out failure))
                 {
@@ -344,11 +348,12 @@ public sealed partial class AiCaller
                 if (failure is null)
                 {
                     using Activity? revision = AiTelemetry.StartStep("revision", round);
-                    conversation = Reask.Conversation(deliberation.Messages, draft.Response, Critic.Demand(draft.Text, problems));
+                    conversation = Reask.Conversation(deliberation.Messages, draft.Turns, Critic.Demand(draft.Text, problems));
                     own = deliberation.Options?.Clone() ?? new ChatOptions();
                     if (budget.TryFit(conversation, own, out failure))
                     {
-                        draft = await SampleAsync(deliberation, conversation, draft.Client, own, cancellationToken, budget).ConfigureAwait(false);
+                        Draft<T> revised = await SampleAsync(deliberation, conversation, draft.Client, own, cancellationToken, budget).ConfigureAwait(false);
+                        draft = revised with { Turns = [.. draft.Turns, .. revised.Turns] };
                         critiques.Add(new AiCritique(problems, true));
                         continue;
                     }
@@ -370,8 +375,8 @@ public sealed partial class AiCaller
 
     private static long Tokens(long characters) => (characters / CharactersPerToken) + 1;
 
-    /// <summary>What critiques and revisions of one call may take.</summary>
-    private sealed class TokenBudget(Tally tally, long limit)
+    /// <summary>What samples, or critiques and revisions, of one call may take.</summary>
+    private sealed class TokenBudget(Tally tally, long limit, string attribute)
     {
         private readonly long _before = tally.Tokens;
 
@@ -382,7 +387,7 @@ public sealed partial class AiCaller
             long left = limit - (tally.Tokens - _before);
             refusal = input + MinReplyTokens <= left
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"it would take about {input + MinReplyTokens} tokens, of which the budget ([SelfCritique] TokenBudget) leaves {Math.Max(0, left)}");
+                : string.Create(CultureInfo.InvariantCulture, $"it would take about {input + MinReplyTokens} tokens, of which the budget ([{attribute}] TokenBudget) leaves {Math.Max(0, left)}");
             if (refusal is null)
                 Cap(options, left - input);
             return refusal is null;

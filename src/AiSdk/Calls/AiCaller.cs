@@ -17,8 +17,8 @@ public sealed partial class AiCaller
     private readonly bool _sensitive;
     private readonly Func<ToolApproval, CancellationToken, ValueTask<bool>>? _approve;
     private readonly StructuredOutputMode _mode;
-    private StructuredOutputMode? _preferred;
-    private bool? _isConstrained;
+    private object? _preferred;
+    private object? _isConstrained;
     private readonly GuardRun? _guards;
     private readonly ClientProfiles _profiles;
     private readonly ClientHabits _habits;
@@ -135,6 +135,7 @@ public sealed partial class AiCaller
             messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            call.Spend(response.Usage);
             Learn(function, options, response);
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
@@ -166,6 +167,7 @@ public sealed partial class AiCaller
             messages = Prepare(function, profile, mode, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            call.Spend(response.Usage);
             Learn(function, options, response);
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
@@ -366,7 +368,8 @@ public sealed partial class AiCaller
         }
     }
 
-    private bool IsConstrained => _isConstrained ??= _client.GetService(typeof(IConstrainedChatClient)) is not null;
+    // As objects they are published whole.
+    private bool IsConstrained => (bool)(_isConstrained ??= _client.GetService(typeof(IConstrainedChatClient)) is not null);
 
     private StructuredOutputMode Mode(AiFunctionInfo function, ModelProfile profile, ChatOptions? options)
     {
@@ -375,8 +378,8 @@ public sealed partial class AiCaller
         if (_mode != StructuredOutputMode.Auto)
             return _mode;
         // Asked once; two calls at once that both ask get the same answer.
-        _preferred ??= _client.GetService(typeof(StructuredOutputMode)) as StructuredOutputMode? ?? StructuredOutputMode.Auto;
-        return _preferred != StructuredOutputMode.Auto ? _preferred.Value : OutputRequest.Mode(function, profile, options);
+        StructuredOutputMode preferred = (StructuredOutputMode)(_preferred ??= _client.GetService(typeof(StructuredOutputMode)) as StructuredOutputMode? ?? StructuredOutputMode.Auto);
+        return preferred != StructuredOutputMode.Auto ? preferred : OutputRequest.Mode(function, profile, options);
     }
 
     /// <summary>Checks what is sent, and makes it ask for the type as the endpoint takes it, and for reasoning where it is to be asked for.</summary>
@@ -481,6 +484,7 @@ public sealed partial class AiCaller
                 throw Exhausted(function, failure, reask.Count + 1, refusal);
             call.Reask(failure, reask.Count);
             response = await client.GetResponseAsync(next, options, cancellationToken).ConfigureAwait(false);
+            call.Spend(response.Usage);
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
@@ -526,6 +530,7 @@ public sealed partial class AiCaller
             PrepareText(function, profile, messages, options, ref call);
             IChatClient client = function.ToolLimits is null ? _client : Loop(function, call.Id);
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            call.Spend(response.Usage);
             string reply = WithoutThoughts(function, profile, Reply(function, profile, response, ref call), out string? thoughts);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);

@@ -106,6 +106,7 @@ internal sealed class ReplyStream(
     {
         _hasEnded = true;
         string shown = Shown;
+        _call.Spend(Usage);
         return CallFailure.Failed(guards?.Withhold(exception, shown) ?? exception, function, shown, ref _call, cancellationToken);
     }
 

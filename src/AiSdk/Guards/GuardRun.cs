@@ -70,7 +70,7 @@ public sealed partial class GuardRun
         return left;
     }
 
-    /// <summary>Checks an argument that is a conversation: its texts, thoughts and results of tools, whoever said them.</summary>
+    /// <summary>Checks an argument that is a conversation: its texts, thoughts, and calls and results of tools, whoever said them.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="messages">The argument; it is not changed.</param>
     public async ValueTask<IReadOnlyList<ChatMessage>> CheckMessagesAsync(string parameter, IEnumerable<ChatMessage> messages)
@@ -83,6 +83,19 @@ public sealed partial class GuardRun
             for (int i = 0; i < message.Contents.Count; i++)
             {
                 AIContent content = message.Contents[i];
+                if (content is FunctionCallContent { Arguments: { Count: > 0 } arguments } call)
+                {
+                    if (await CheckCallAsync(parameter, call, arguments).ConfigureAwait(false) is { } hidden)
+                    {
+                        if (changed is null)
+                        {
+                            changed = message.Clone();
+                            changed.Contents = [.. message.Contents];
+                        }
+                        changed.Contents[i] = hidden;
+                    }
+                    continue;
+                }
                 if (TextOf(content) is not { Length: > 0 } text)
                     continue;
                 string checkedText = await CheckAsync(parameter, text).ConfigureAwait(false);
@@ -103,6 +116,28 @@ public sealed partial class GuardRun
             left.Add(changed ?? message);
         }
         return left;
+    }
+
+    /// <summary>The call of a tool as the guards left it; null if they left it as it was.</summary>
+    private async ValueTask<FunctionCallContent?> CheckCallAsync(string parameter, FunctionCallContent call, IDictionary<string, object?> arguments)
+    {
+        JsonElement json = ArgumentsOf(arguments);
+        Dictionary<string, string> left = new(StringComparer.Ordinal);
+        foreach (string text in TextsOf(json))
+        {
+            if (!left.ContainsKey(text))
+                left.Add(text, await CheckAsync(parameter, text).ConfigureAwait(false));
+        }
+        return left.All(static pair => ReferenceEquals(pair.Key, pair.Value))
+            ? null
+            : new FunctionCallContent(call.CallId, call.Name, Rewritten(json, text => left.GetValueOrDefault(text, text)).EnumerateObject().ToDictionary(static p => p.Name, static p => (object?)p.Value, StringComparer.Ordinal));
+
+        static JsonElement ArgumentsOf(IDictionary<string, object?> arguments)
+        {
+            using PooledJson pooled = PooledJson.Rent();
+            ToolArguments.Write(pooled.Writer, arguments);
+            return JsonElement.Parse(pooled.Written);
+        }
     }
 
     /// <summary>Checks passages. One that a guard blocks is left out and reported; the others stay.</summary>

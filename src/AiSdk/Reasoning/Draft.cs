@@ -9,7 +9,8 @@ namespace AiSdk;
 /// <param name="Reasoning">What the model thought.</param>
 /// <param name="Response">The response that it came in.</param>
 /// <param name="Client">The client that gave it: with the tools of the function, if it has any.</param>
-internal sealed record Draft<T>(Reading<T> Reading, string Text, string Shown, string? Reasoning, ChatResponse Response, IChatClient Client);
+/// <param name="Turns">The turns of tools so far, those of replies that could not be used included.</param>
+internal sealed record Draft<T>(Reading<T> Reading, string Text, string Shown, string? Reasoning, ChatResponse Response, IChatClient Client, IReadOnlyList<ChatMessage> Turns);
 
 /// <summary>Reads a reply.</summary>
 /// <returns>Why it has no value; null if it has one.</returns>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace AiSdk.CompilerServices;
@@ -11,7 +12,7 @@ namespace AiSdk.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ToolInfo(string name, string description, ToolEffect effect, string jsonSchema)
 {
-    private JsonElement? _schema;
+    private StrongBox<JsonElement>? _schema;
 
     /// <summary>What the model calls it by.</summary>
     public string Name { get; } = name;
@@ -23,5 +24,6 @@ public sealed class ToolInfo(string name, string description, ToolEffect effect,
     public ToolEffect Effect { get; } = effect;
 
     /// <summary>The schema of its arguments; parsed when it is first asked for.</summary>
-    public JsonElement JsonSchema => _schema ??= JsonElement.Parse(jsonSchema);
+    // A reference is published whole; two that parse at once get the same.
+    public JsonElement JsonSchema => (_schema ??= new(JsonElement.Parse(jsonSchema))).Value;
 }

@@ -45,6 +45,8 @@ internal sealed class ToolLoop : IChatClient
         {
             // The budget counts over several requests of this client, and ends them first.
             MaximumIterationsPerRequest = _limits.Steps + 1,
+            // Failures are steps and calls as well, which have limits.
+            MaximumConsecutiveErrorsPerRequest = int.MaxValue,
         };
     }
 
@@ -56,7 +58,8 @@ internal sealed class ToolLoop : IChatClient
         using CancellationTokenSource? timer = Timer(cancellationToken);
         CancellationToken token = timer?.Token ?? cancellationToken;
         options = Recorded(options);
-        List<ChatMessage> conversation = [.. messages];
+        List<ChatMessage> given = [.. messages];
+        List<ChatMessage> conversation = given;
         List<ChatMessage> before = [];
         UsageDetails? usage = null;
         try
@@ -77,9 +80,8 @@ internal sealed class ToolLoop : IChatClient
                 }
                 if (response.Usage is not null)
                     (usage ??= new UsageDetails()).Add(response.Usage);
-                conversation.AddRange(response.Messages);
-                before.AddRange(response.Messages);
-                conversation.Add(decisions);
+                conversation = [.. given, .. before, .. response.Messages, decisions];
+                before.AddRange(WithoutApprovals([.. response.Messages, decisions]));
             }
         }
         catch (OperationCanceledException e) when (timer is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
@@ -94,7 +96,9 @@ internal sealed class ToolLoop : IChatClient
         using CancellationTokenSource? timer = Timer(cancellationToken);
         CancellationToken token = timer?.Token ?? cancellationToken;
         options = Recorded(options);
-        List<ChatMessage> conversation = [.. messages];
+        List<ChatMessage> given = [.. messages];
+        List<ChatMessage> conversation = given;
+        List<ChatMessage> before = [];
         while (true)
         {
             List<ChatResponseUpdate> updates = [];
@@ -111,8 +115,8 @@ internal sealed class ToolLoop : IChatClient
             IList<ChatMessage> said = updates.ToChatResponse().Messages;
             if (await DecideAsync(said, timer, cancellationToken).ConfigureAwait(false) is not { } decisions)
                 yield break;
-            conversation.AddRange(said);
-            conversation.Add(decisions);
+            conversation = [.. given, .. before, .. said, decisions];
+            before.AddRange(WithoutApprovals([.. said, decisions]));
         }
     }
 
@@ -186,19 +190,44 @@ internal sealed class ToolLoop : IChatClient
         if (requests is null)
             return null;
         List<ToolApproval> approvals = [.. requests.Select(Approval)];
-        if (_approve is null && requests.Any(Waits))
-            throw new AiApprovalRequiredException(_function.Name, _callId, approvals);
+        if (_approve is null && requests.Any(IsAsked))
+            throw new AiApprovalRequiredException(_function.Name, _callId, [.. approvals.Where((_, i) => IsAsked(requests[i]))]);
         List<AIContent> decisions = [];
         Dictionary<string, bool> decided = new(StringComparer.Ordinal);
+        int left = _limits.Calls - _runs;
         for (int i = 0; i < requests.Count; i++)
         {
-            byte[] arguments = Json((requests[i].ToolCall as FunctionCallContent)?.Arguments);
+            FunctionCallContent? call = requests[i].ToolCall as FunctionCallContent;
+            // The reply itself, called beside tools, or a name that there is not: nothing that a person could decide on.
+            if (call is not null && !_tools.ContainsKey(call.Name))
+            {
+                decisions.Add(requests[i].CreateResponse(false, "It was not run. Call it again when you have seen what the others gave."));
+                continue;
+            }
+            // The tool says so to the model.
+            if (call is not null && IsUnreadable(call, _tools[call.Name]))
+            {
+                decisions.Add(requests[i].CreateResponse(true));
+                continue;
+            }
+            byte[] arguments = Json(CallOf(requests[i]).Arguments);
             string key = Key(approvals[i].Tool, arguments);
+            bool hasRun = _seen.ContainsKey(key);
             // Calls that the model makes beside one that waits wait with it. The same call is asked about once: what was denied stays denied, and what has been run is not run again.
             if (!decided.TryGetValue(key, out bool isApproved))
             {
-                isApproved = !Waits(requests[i]) || _seen.ContainsKey(key) || (!_denied.Contains(key) && await AskAsync(approvals[i], timer, cancellationToken).ConfigureAwait(false));
+                // Nobody is asked about what would not be run.
+                if (call is not null && Waits(requests[i]) && !hasRun && left <= 0)
+                {
+                    string refusal = NoMoreCalls(call.Name);
+                    _calls.Add(new AiToolCall(call.Name, Encoding.UTF8.GetString(arguments), null, refusal, TimeSpan.Zero));
+                    decisions.Add(requests[i].CreateResponse(false, refusal));
+                    continue;
+                }
+                isApproved = !Waits(requests[i]) || hasRun || (!_denied.Contains(key) && await AskAsync(approvals[i], timer, cancellationToken).ConfigureAwait(false));
                 decided.Add(key, isApproved);
+                if (isApproved && !hasRun && call is not null)
+                    left--;
             }
             if (!isApproved)
             {
@@ -208,6 +237,25 @@ internal sealed class ToolLoop : IChatClient
             decisions.Add(requests[i].CreateResponse(isApproved, isApproved ? null : "The user did not approve it. Do not try it again."));
         }
         return new ChatMessage(ChatRole.User, decisions);
+    }
+
+    /// <summary>Messages without what was asked and decided of tools of ours: the calls and their results say it, and some endpoints refuse a message of which nothing else is left.</summary>
+    private static IEnumerable<ChatMessage> WithoutApprovals(IEnumerable<ChatMessage> messages)
+    {
+        foreach (ChatMessage message in messages)
+        {
+            List<AIContent> left = [.. message.Contents.Where(static content => content is not (ToolApprovalRequestContent { ToolCall: FunctionCallContent } or ToolApprovalResponseContent { ToolCall: FunctionCallContent }))];
+            if (left.Count == message.Contents.Count)
+            {
+                yield return message;
+            }
+            else if (left.Count > 0)
+            {
+                ChatMessage kept = message.Clone();
+                kept.Contents = left;
+                yield return kept;
+            }
+        }
     }
 
     /// <summary>Has a call decided on. It takes as long as it needs: the time that a person thinks is not the call's.</summary>
@@ -222,14 +270,31 @@ internal sealed class ToolLoop : IChatClient
     }
 
     private bool Waits(ToolApprovalRequestContent request) =>
-        !_tools.TryGetValue((request.ToolCall as FunctionCallContent)?.Name ?? "", out AIFunction? tool) || tool.GetService<ApprovalRequiredAIFunction>() is not null;
+        request.ToolCall is not FunctionCallContent call || (_tools.TryGetValue(call.Name, out AIFunction? tool) && tool.GetService<ApprovalRequiredAIFunction>() is not null);
+
+    private bool IsAsked(ToolApprovalRequestContent request) => Waits(request) && !(request.ToolCall is FunctionCallContent call && IsUnreadable(call, _tools[call.Name]));
+
+    /// <summary>Whether a call's arguments are no JSON: they are then not none, unless the tool takes none, for which some servers send an empty text.</summary>
+    private static bool IsUnreadable(FunctionCallContent call, AIFunction tool) => call.Exception is not null
+        && tool.JsonSchema is { ValueKind: JsonValueKind.Object } schema && schema.TryGetProperty("properties"u8, out JsonElement properties)
+        && properties.ValueKind == JsonValueKind.Object && properties.EnumerateObject().Any();
+
+    /// <summary>What a request is about: a tool of ours, one of a server that the endpoint calls by itself, or something that only has an id.</summary>
+    private static (string Name, IEnumerable<KeyValuePair<string, object?>>? Arguments) CallOf(ToolApprovalRequestContent request) => request.ToolCall switch
+    {
+        FunctionCallContent call => (call.Name, (IEnumerable<KeyValuePair<string, object?>>?)call.Arguments),
+        McpServerToolCallContent call => (call.ServerName is null ? call.Name : $"{call.ServerName}.{call.Name}", call.Arguments),
+        { } other => (other.GetType().Name, [new("call", other.CallId)]),
+    };
 
     private ToolApproval Approval(ToolApprovalRequestContent request)
     {
-        FunctionCallContent? call = request.ToolCall as FunctionCallContent;
-        string name = call?.Name ?? "";
-        AiTool? tool = _tools.GetValueOrDefault(name)?.GetService<AiTool>();
-        return new ToolApproval(name, _tools.GetValueOrDefault(name)?.Description ?? "", tool?.Effect ?? ToolEffect.Write, JsonElement.Parse(Json(ForTool(call?.Arguments))), call?.CallId ?? "", _function.Name);
+        (string name, IEnumerable<KeyValuePair<string, object?>>? arguments) = CallOf(request);
+        // Only tools of ours get what guards have hidden: a server gets what the model wrote.
+        bool isOurs = request.ToolCall is FunctionCallContent;
+        AIFunction? function = isOurs ? _tools.GetValueOrDefault(name) : null;
+        return new ToolApproval(
+            name, function?.Description ?? "", function?.GetService<AiTool>()?.Effect ?? ToolEffect.Write, JsonElement.Parse(Json(isOurs ? ForTool(arguments) : arguments)), request.ToolCall?.CallId ?? "", _function.Name);
     }
 
     /// <summary>Arguments with what was hidden from the model in its place.</summary>
@@ -259,12 +324,19 @@ internal sealed class ToolLoop : IChatClient
         }
 
         // Of tools from elsewhere it is not known: they may change something, and the same call counts as the same.
-        private bool HasEffect => GetService<ApprovalRequiredAIFunction>() is not null;
+        private bool HasEffect => GetService<ApprovalRequiredAIFunction>() is not null || GetService<AiTool>() is { Effect: not ToolEffect.Read };
 
         private bool OnlyReads => GetService<AiTool>() is { Effect: ToolEffect.Read };
 
         protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
         {
+            FunctionInvocationContext? context = FunctionInvokingChatClient.CurrentContext;
+            if (context is not null && ReferenceEquals(context.Arguments, arguments) && IsUnreadable(context.CallContent, this))
+            {
+                string unreadable = $"{Name} was not run, because its arguments are no valid JSON. Call it again with the arguments that its schema describes.";
+                _loop._calls.Add(new AiToolCall(Name, "{}", unreadable, unreadable, TimeSpan.Zero));
+                return unreadable;
+            }
             byte[] json = Json(arguments);
             string text = Encoding.UTF8.GetString(json);
             string key = Key(Name, json);
@@ -273,7 +345,6 @@ internal sealed class ToolLoop : IChatClient
                 _loop._calls.Add(new AiToolCall(Name, text, refusal, refusal, TimeSpan.Zero));
                 return refusal;
             }
-            FunctionInvocationContext? context = FunctionInvokingChatClient.CurrentContext;
             ToolCallRecord record = new() { CallId = ReferenceEquals(context?.Arguments, arguments) ? context?.CallContent.CallId : null };
             // What the model wrote stays as it is: it is sent back to it with the result.
             if (_loop._guards is { Hides: true })
@@ -303,6 +374,9 @@ internal sealed class ToolLoop : IChatClient
             {
                 if (!OnlyReads)
                     _loop.ForgetWhatWasRead();
+                // It may have taken effect before it failed.
+                if (HasEffect)
+                    _loop._seen[key] = new Earlier(1, "an error; it is not known whether it took effect. Find out by other means, or ask the user", true);
                 record.Error = e.Message;
                 throw;
             }
@@ -337,9 +411,11 @@ internal sealed class ToolLoop : IChatClient
             return $"You have called {tool} with these arguments before; it was not run again. It gave: {earlier.Result ?? "nothing"}";
         }
         if (++_runs > _limits.Calls)
-            return string.Create(CultureInfo.InvariantCulture, $"{tool} was not run: no more than {_limits.Calls} calls of tools are allowed. Answer with what you have.");
+            return NoMoreCalls(tool);
         return null;
     }
+
+    private string NoMoreCalls(string tool) => string.Create(CultureInfo.InvariantCulture, $"{tool} was not run: no more than {_limits.Calls} calls of tools are allowed. Answer with what you have.");
 
     private void End(AiToolLimitException exceeded)
     {

@@ -49,6 +49,9 @@ public interface ICourt
     [SelfConsistency(Samples = 5, MaxConcurrency = 1, TokenBudget = 50)]
     Task<AiResult<Ruling?>> VoteWithinBudgetAsync(string facts, CancellationToken cancellationToken);
 
+    [UserPrompt("{{facts}}"), SelfConsistency(Samples = 5, MaxConcurrency = 1, TokenBudget = 50), Reask(3)]
+    Task<AiResult<Verdict>> VoteAgainWithinBudgetAsync(string facts, CancellationToken cancellationToken);
+
     [UserPrompt("{{facts}}")]
     [SelfConsistency(3), Tools<LawTools>]
     Task<AiResult<Verdict>> VoteWithToolsAsync(string facts, CancellationToken cancellationToken);

@@ -182,6 +182,18 @@ public sealed class SelfConsistencyTests
     }
 
     [Fact]
+    public async Task Re_asks_of_samples_keep_to_the_budget()
+    {
+        Bench bench = new([.. Enumerable.Repeat("no idea", 20)]);
+
+        AiOutputException e = await Assert.ThrowsAsync<AiOutputException>(() => new Court(bench).VoteAgainWithinBudgetAsync("x", CancellationToken));
+
+        // Each of them takes 15 tokens.
+        Assert.InRange(bench.Requests.Count, 1, 3);
+        Assert.Contains("[SelfConsistency] TokenBudget", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_sample_uses_tools_that_read_and_none_may_have_an_effect()
     {
         Bench bench = new((_, messages, _) => Task.FromResult(messages.Any(static m => m.Role == ChatRole.Tool)
@@ -199,6 +211,9 @@ public sealed class SelfConsistencyTests
         AiFunctionException unknown = await Assert.ThrowsAsync<AiFunctionException>(() => new Court(bench).VoteWithGivenToolsAsync("x", [plain], CancellationToken));
         Assert.Contains("'post' is not declared to only read", unknown.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<AiFunctionException>(() => new Court(bench).VoteWithGivenToolsAsync("x", [new HostedMcpServerTool("files", new Uri("https://files.example/mcp"))], CancellationToken));
+        // A function whose own tools write does not only read.
+        AiFunctionException indirect = await Assert.ThrowsAsync<AiFunctionException>(() => new Court(bench).VoteWithGivenToolsAsync("x", [Tools.ShopDesk.AnswerTool(new Tools.ShopDesk(bench))], CancellationToken));
+        Assert.Contains("'Answer' is not declared to only read", indirect.Message, StringComparison.Ordinal);
         Assert.Equal(before, bench.Requests.Count);
         AIFunction read = ImportedTool.Create(JsonElement.Parse("""{"name":"find_law","parameters":{"type":"object","properties":{"name":{"type":"string"}}}}"""), static (_, _) => new ValueTask<object?>("It is in force."));
         Assert.Equal(Verdict.Guilty, (await new Court(bench).VoteWithGivenToolsAsync("x", [read, new HostedWebSearchTool()], CancellationToken)).Value);

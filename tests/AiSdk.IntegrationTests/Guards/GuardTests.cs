@@ -8,6 +8,19 @@ namespace AiSdk.IntegrationTests;
 public sealed class GuardTests
 {
     [Fact]
+    public async Task What_tools_were_called_with_in_a_conversation_is_hidden_too()
+    {
+        Deliberation.Bench bench = new("fine");
+        FunctionCallContent call = new("1", "find_customer", new Dictionary<string, object?> { ["email"] = "a@b.com", ["limit"] = 3 });
+
+        await new GuardedDesk(bench).ListAsync(new GuardedContact("Anna", "none"), ["x"], [new(ChatRole.Assistant, [call]), new(ChatRole.Tool, [new FunctionResultContent("1", "a@b.com")])]);
+
+        FunctionCallContent sent = bench.Requests.Single().Messages.SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Single();
+        Assert.Equal(("[EMAIL_1]", "3"), (sent.Arguments!["email"]!.ToString(), sent.Arguments["limit"]!.ToString()));
+        Assert.Equal("a@b.com", call.Arguments!["email"]);
+    }
+
+    [Fact]
     public async Task Personal_data_is_hidden_from_the_model_and_shown_in_the_reply()
     {
         EchoClient client = new(static prompt => $"Noted: {prompt}");

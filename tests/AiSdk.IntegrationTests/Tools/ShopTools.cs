@@ -38,7 +38,22 @@ internal sealed class ShopTools
     {
         Keys.Add(key);
         Effects.Add(id);
-        return id == "lost" ? throw new AiToolException("There is no order 'lost'.") : $"Cancelled {id}.";
+        return id == "lost" ? throw new AiToolException("There is no order 'lost'.") : id == "broken" ? throw new TimeoutException("secret") : $"Cancelled {id}.";
+    }
+}
+
+/// <summary>A tool whose argument need not be given.</summary>
+internal sealed class RefundTools
+{
+    public List<string> Refunded { get; } = [];
+
+    /// <summary>Refunds an order, or all.</summary>
+    /// <param name="id">Its number.</param>
+    [AiTool("refund", Effect = ToolEffect.Write)]
+    public string Refund(string? id = null)
+    {
+        Refunded.Add(id ?? "all");
+        return "Refunded.";
     }
 }
 
@@ -52,6 +67,9 @@ internal interface IShopDesk
 
     [UserPrompt("{{message}}")]
     Task<AiResult<ShopOrder>> ExtractAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}"), Reask]
+    Task<AiResult<ShopOrder>> ExtractAgainAsync(string message, CancellationToken cancellationToken = default);
 
     [UserPrompt("{{message}}")]
     [ToolLimits(Steps = 3, Calls = 2)]

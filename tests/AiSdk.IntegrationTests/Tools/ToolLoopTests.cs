@@ -66,6 +66,92 @@ public sealed class ToolLoopTests
     }
 
     [Fact]
+    public async Task What_a_hosted_server_wants_to_do_is_asked_for_call_by_call_and_by_name()
+    {
+        static ToolApprovalRequestContent Request(string id, string tool) => new(id, new McpServerToolCallContent("c" + id, tool, "files") { Arguments = new Dictionary<string, object?> { ["path"] = "/x" } });
+        Deliberation.Bench bench = new((i, _, _) => Task.FromResult(i == 0
+            ? new ChatMessage(ChatRole.Assistant, [Request("1", "list_files"), Request("2", "delete_file")])
+            : new ChatMessage(ChatRole.Assistant, "Done.")));
+        List<string> asked = [];
+        ShopDesk desk = new(bench, Options((approval, _) =>
+        {
+            asked.Add($"{approval.Tool} {approval.Arguments.GetRawText()}");
+            return new ValueTask<bool>(approval.Tool == "files.list_files");
+        }));
+
+        await desk.WithMoreAsync("?", [new HostedMcpServerTool("files", new Uri("https://files.example/mcp"))], CancellationToken);
+
+        Assert.Equal(["""files.list_files {"path":"/x"}""", """files.delete_file {"path":"/x"}"""], asked);
+        Assert.Equal([true, false], bench.Requests.Last().Messages.SelectMany(static m => m.Contents).OfType<ToolApprovalResponseContent>().Select(static r => r.Approved));
+    }
+
+    [Fact]
+    public async Task An_effect_that_ended_in_an_error_is_not_tried_again_by_the_model()
+    {
+        await using OpenAiServer server = await Script(("cancel_order", """{"id":"broken"}"""), ("cancel_order", """{ "id": "broken" }"""), (null, "Please look yourself."));
+        List<ToolApproval> asked = [];
+
+        AiResult<string> result = await Desk(server, Approving(asked, true)).AnswerAsync("Cancel it", CancellationToken);
+
+        Assert.Equal(["broken"], _tools.Effects);
+        Assert.Single(asked);
+        Assert.Contains("not known whether it took effect", result.ToolCalls[1].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Arguments_that_are_no_json_are_not_taken_for_none()
+    {
+        await using OpenAiServer server = await Script(("refund", """{"id":"17"""), ("refund", """{"id":"17"}"""), (null, "Refunded."));
+        List<ToolApproval> asked = [];
+        RefundTools tools = new();
+
+        AiResult<string> result = await Desk(server, Approving(asked, true)).WithMoreAsync("Refund 17", tools.AsAiTools(), CancellationToken);
+
+        Assert.Equal(["17"], tools.Refunded);
+        Assert.Single(asked);
+        Assert.Contains("no valid JSON", result.ToolCalls[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_about_what_would_not_be_run()
+    {
+        static FunctionCallContent Cancel(int id) => new($"c{id}", "cancel_order", new Dictionary<string, object?> { ["id"] = $"{id}" });
+        Deliberation.Bench bench = new((i, _, _) => Task.FromResult(i == 0
+            ? new ChatMessage(ChatRole.Assistant, [Cancel(1), new FunctionCallContent("r", "Reply"), Cancel(2), Cancel(3)])
+            : new ChatMessage(ChatRole.Assistant, "Done.")));
+        List<ToolApproval> asked = [];
+
+        AiResult<string> result = await new ShopDesk(bench, Options(Approving(asked, true))).ShortAsync("?", CancellationToken);
+
+        Assert.Equal(["cancel_order", "cancel_order"], asked.Select(static approval => approval.Tool));
+        Assert.Equal(["1", "2"], _tools.Effects);
+        Assert.Contains("no more than 2 calls", result.ToolCalls[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_approved_leaves_no_empty_message_behind()
+    {
+        await using OpenAiServer server = await Script(("cancel_order", """{"id":"17"}"""), ("cancel_order", """{"id":"18"}"""), (null, "no idea"), (null, """{"id":"17","total":12.50,"due":"2026-03-31"}"""));
+
+        await Desk(server, Approving([], true)).ExtractAgainAsync("17", CancellationToken);
+
+        Assert.Equal(4, server.Requests.Count);
+        Assert.All(server.Requests.SelectMany(static request => request.GetProperty("messages").EnumerateArray()), static message =>
+            Assert.True(message.TryGetProperty("tool_calls", out _) || Exchange.Text(message).Length > 0));
+    }
+
+    [Fact]
+    public async Task A_tool_that_keeps_failing_is_the_models_problem_until_a_limit_is_reached()
+    {
+        (string?, string) bug = ("find_order", """{"id":"bug"}""");
+        await using OpenAiServer server = await Script(bug, bug, bug, bug, bug, (null, "Sorry."));
+
+        AiResult<string> result = await Desk(server).AnswerAsync("?", CancellationToken);
+
+        Assert.Equal(("Sorry.", 5), (result.Value, result.ToolCalls.Count));
+    }
+
+    [Fact]
     public async Task The_last_step_offers_no_tools_and_so_ends()
     {
         int count = 0;

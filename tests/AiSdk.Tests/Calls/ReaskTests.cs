@@ -13,6 +13,32 @@ public sealed class ReaskTests
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task What_tools_gave_stays_in_the_conversation_of_all_further_attempts()
+    {
+        List<List<ChatMessage>> sent = [];
+        StubChatClient client = new()
+        {
+            Response = (messages, _) =>
+            {
+                sent.Add([.. messages]);
+                return sent.Count switch
+                {
+                    1 => new ChatResponse([
+                        new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("1", "look")]),
+                        new ChatMessage(ChatRole.Tool, [new FunctionResultContent("1", "7")]),
+                        new ChatMessage(ChatRole.Assistant, Bad)]),
+                    2 => new ChatResponse(new ChatMessage(ChatRole.Assistant, Bad)),
+                    _ => new ChatResponse(new ChatMessage(ChatRole.Assistant, Good)),
+                };
+            },
+        };
+
+        await new AiCaller(client, null).GetResultAsync(Function(new ReaskPolicy(2, 10_000)), [new(ChatRole.User, "Q")], new ChatOptions(), CancellationToken);
+
+        Assert.Equal([ChatRole.User, ChatRole.Assistant, ChatRole.Tool, ChatRole.User], sent[2].Select(static m => m.Role));
+    }
+
+    [Fact]
     public async Task The_conversation_is_the_first_one_with_the_errors_and_the_last_reply_quoted_as_data()
     {
         ChatMessage[] messages = [new(ChatRole.System, "S"), new(ChatRole.User, "Q")];

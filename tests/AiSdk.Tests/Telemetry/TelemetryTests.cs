@@ -121,6 +121,17 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_fails_tells_what_it_took()
+    {
+        ListenToSpans();
+        StubChatClient client = new() { Response = static (_, _) => new ChatResponse(new ChatMessage(ChatRole.Assistant, Reply)) { Usage = new UsageDetails { InputTokenCount = 11, OutputTokenCount = 7 } } };
+
+        await Assert.ThrowsAsync<AiOutputException>(() => new AiCaller(client, null).GetValueAsync(_function, [new(ChatRole.User, Question)], new(), CancellationToken));
+
+        Assert.Equal((11L, 7L), ((long)Assert.Single(_spans).GetTagItem("gen_ai.usage.input_tokens")!, (long)_spans[0].GetTagItem("gen_ai.usage.output_tokens")!));
+    }
+
+    [Fact]
     public async Task No_content_is_in_spans_unless_it_is_switched_on()
     {
         ListenToSpans();

@@ -90,6 +90,8 @@ internal static class DiagnosticIds
     public const string LockTheChangedOptions = "AISDK0504";
     public const string LockTheNewFunction = "AISDK0505";
     public const string UnlockTheFunctionThatIsGone = "AISDK0506";
+    public const string LockTheChangedTools = "AISDK0507";
+    public const string EvaluateTheChangedPrompt = "AISDK0508";
 
     public const string EvaluateWhatCasesCanGive = "AISDK0520";
     public const string CorrectTheCase = "AISDK0521";

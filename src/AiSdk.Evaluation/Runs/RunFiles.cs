@@ -8,6 +8,7 @@ internal static class RunFiles
 {
     public const string Manifest = "manifest.json";
     public const string Results = "results.jsonl";
+    public const string Lock = "run.lock";
 
     /// <exception cref="EvalRunException">It is missing or malformed.</exception>
     public static RunManifest ReadManifest(string folder)

@@ -95,6 +95,8 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
                 dataset.AppendData(Encoding.ASCII.GetBytes(hash));
                 for (int repeat = 0; repeat < _options.Repeats; repeat++)
                 {
+                    // Neither a list of cases nor a call that is done at once looks at it.
+                    cancellationToken.ThrowIfCancellationRequested();
                     if (_writer.Has(index, repeat, out string? recorded, out bool isUnmeasured))
                     {
                         if (recorded != hash)

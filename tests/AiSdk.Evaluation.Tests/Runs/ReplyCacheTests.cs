@@ -78,7 +78,8 @@ public sealed class ReplyCacheTests : IDisposable
         Assert.Equal(["1", "2", "3"], recorded);
 
         ReplyCacheChatClient replay = Cache(client, ReplyCacheMode.ReplayOnly);
-        Assert.Equal(recorded, [await AskAsync(replay), await AskAsync(replay), await AskAsync(replay)]);
+        string[] replayed = [await AskAsync(replay), await AskAsync(replay), await AskAsync(replay)];
+        Assert.Equal(recorded, replayed);
         InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => AskAsync(replay));
         Assert.Contains("There is no recorded reply", e.Message, StringComparison.Ordinal);
     }

@@ -8,7 +8,8 @@ internal sealed class CaseScope : IDisposable
 {
     private static readonly AsyncLocal<CaseScope?> _current = new();
 
-    private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
+    // Most cases have no client that asks for it.
+    private ConcurrentDictionary<string, int>? _asked;
     private readonly CaseScope? _outer = _current.Value;
     private long _inputTokens;
     private long _outputTokens;
@@ -40,7 +41,7 @@ internal sealed class CaseScope : IDisposable
     }
 
     /// <summary>How often the same has been asked before.</summary>
-    public int Occurrence(string request) => _asked.AddOrUpdate(request, 0, static (_, count) => count + 1);
+    public int Occurrence(string request) => LazyInitializer.EnsureInitialized(ref _asked, static () => new ConcurrentDictionary<string, int>(StringComparer.Ordinal)).AddOrUpdate(request, 0, static (_, count) => count + 1);
 
     /// <summary>Counts a call.</summary>
     public void Count(long inputTokens, long outputTokens, bool isEstimated)

@@ -76,14 +76,14 @@ internal sealed class RunTable
         int number = 0;
         int count = 0;
         Dictionary<(int Index, int Repeat), int> last = [];
-        foreach ((CaseResult result, _) in RunFiles.ReadResults(folder))
+        foreach ((int index, int repeat) in RunFiles.ReadPlaces(folder))
         {
             // A case that was tried again has two lines, of which the last counts.
-            ref int line = ref CollectionsMarshal.GetValueRefOrAddDefault(last, (result.Index, result.Repeat), out bool exists);
+            ref int line = ref CollectionsMarshal.GetValueRefOrAddDefault(last, (index, repeat), out bool exists);
             if (exists)
                 table._superseded.Add(line);
             line = number++;
-            count = Math.Max(count, result.Index + 1);
+            count = Math.Max(count, index + 1);
         }
         last.Clear();
         table.Ids = new string?[count];

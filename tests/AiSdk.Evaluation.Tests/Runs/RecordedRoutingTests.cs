@@ -9,6 +9,9 @@ namespace AiSdk.Evaluation.Tests.Runs;
 /// <summary>An evaluation as a test: offline with replies that lie beside it, with the model where AISDK_EVAL_LIVE is 1.</summary>
 public sealed class RecordedRoutingTests
 {
+    // Not LocalModel.Hash: BankRoutingTests ask the model that is there, and this test must not need a recording for each word that is changed beside it.
+    private const string Model = "bank";
+
     private static readonly string _model = Path.Combine(AppContext.BaseDirectory, "models", "bank");
 
     [Fact]
@@ -16,7 +19,7 @@ public sealed class RecordedRoutingTests
     {
         using TemporaryFolder folder = new();
         using IChatClient client = RecordedReplies.Open(
-            RecordedReplies.FolderBeside("Recorded"), LocalModel.Hash(_model),
+            RecordedReplies.FolderBeside("Recorded"), Model,
             live: static () => new OnnxChatClient(_model, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 }));
 
         EvalRun run = await BankRouting.SmokeAsync(client, folder.Path("run"), cancellationToken: TestContext.Current.CancellationToken);
@@ -30,7 +33,7 @@ public sealed class RecordedRoutingTests
     [Fact]
     public async Task A_prompt_that_changed_has_no_recorded_reply()
     {
-        using IChatClient client = RecordedReplies.Open(RecordedReplies.FolderBeside("Recorded"), LocalModel.Hash(_model), live: static () => throw new InvalidOperationException("The model must not be made."));
+        using IChatClient client = RecordedReplies.Open(RecordedReplies.FolderBeside("Recorded"), Model, live: static () => throw new InvalidOperationException("The model must not be made."));
 
         InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetResponseAsync("something else", cancellationToken: TestContext.Current.CancellationToken));
 

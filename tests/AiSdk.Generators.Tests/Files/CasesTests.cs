@@ -76,7 +76,7 @@ public sealed class CasesTests
         TextFile examples = new("/p/other.jsonl", "{\"input\": \"a\", \"output\": 1}");
         GeneratorDriver driver = GeneratorHarness.Driver(files: [_route, _say, _list, examples], withCases: true).RunGenerators(compilation, TestContext.Current.CancellationToken);
 
-        TextFile edited = new(_say.Path, _say.GetText() + "\n" + _say.GetText().ToString().Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
+        TextFile edited = new(_say.Path, _say.GetText(TestContext.Current.CancellationToken) + "\n" + _say.GetText(TestContext.Current.CancellationToken).ToString().Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
         ImmutableArray<GeneratorRunResult> results = driver.ReplaceAdditionalText(_say, edited).RunGenerators(compilation, TestContext.Current.CancellationToken).GetRunResult().Results;
 
         Assert.All(

@@ -9,6 +9,7 @@ internal static class DiagnosticCategories
     public const string Tools = "AiSdk.Tools";
     public const string Guards = "AiSdk.Guards";
     public const string Lock = "AiSdk.Lock";
+    public const string Evaluation = "AiSdk.Evaluation";
     public const string Retrieval = "AiSdk.Retrieval";
     public const string Usage = "AiSdk.Usage";
     public const string Compatibility = "AiSdk.Compatibility";

@@ -38,6 +38,18 @@ internal static partial class DiagnosticDescriptors
         "{0}",
         "Model, settings or mode are not those of the lock file. Once the change is meant, write the lock file anew.");
 
+    public static readonly DiagnosticDescriptor LockTheChangedTools = Make(
+        DiagnosticIds.LockTheChangedTools, Lock, Warning,
+        "Lock the changed tools",
+        "{0}",
+        "The tools that the function offers, or what they take, are not those of the lock file. Once the change is meant, write the lock file anew.");
+
+    public static readonly DiagnosticDescriptor EvaluateTheChangedPrompt = Make(
+        DiagnosticIds.EvaluateTheChangedPrompt, Lock, Warning,
+        "Evaluate the changed prompt",
+        "{0}",
+        "The last run of an evaluation that was accepted is of another prompt: nobody knows whether it got better. 'aisdk eval accept' records a run in the lock file.");
+
     public static readonly DiagnosticDescriptor LockTheNewFunction = Make(
         DiagnosticIds.LockTheNewFunction, Lock, Warning,
         "Lock the new function",

@@ -60,6 +60,11 @@ internal static partial class DiagnosticDescriptors
         ProblemKind.UnknownQuery => NameTheQuery,
         ProblemKind.InvalidRetrieval => CorrectTheRetrieval,
         ProblemKind.CitationWithoutPassages => ShowThePassagesThatAreCited,
+        ProblemKind.InvalidCases => EvaluateWhatCasesCanGive,
+        ProblemKind.InvalidCase => CorrectTheCase,
+        ProblemKind.RepeatedCase => NameEachCaseOnce,
+        ProblemKind.MissingCaseFile => NameAFileOfCases,
+        ProblemKind.EvaluationNotReferenced => ReferenceTheEvaluation,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -91,6 +91,14 @@ internal static class DiagnosticIds
     public const string LockTheChangedOptions = "AISDK0504";
     public const string LockTheNewFunction = "AISDK0505";
     public const string UnlockTheFunctionThatIsGone = "AISDK0506";
+    public const string LockTheChangedTools = "AISDK0507";
+    public const string EvaluateTheChangedPrompt = "AISDK0508";
+
+    public const string EvaluateWhatCasesCanGive = "AISDK0520";
+    public const string CorrectTheCase = "AISDK0521";
+    public const string NameEachCaseOnce = "AISDK0522";
+    public const string NameAFileOfCases = "AISDK0523";
+    public const string ReferenceTheEvaluation = "AISDK0524";
 
     public const string NameTheQuery = "AISDK0600";
     public const string CorrectTheRetrieval = "AISDK0601";

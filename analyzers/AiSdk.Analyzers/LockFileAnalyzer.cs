@@ -26,6 +26,8 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.KeepStoredRepliesReadable,
         DiagnosticDescriptors.LockTheChangedType,
         DiagnosticDescriptors.LockTheChangedOptions,
+        DiagnosticDescriptors.LockTheChangedTools,
+        DiagnosticDescriptors.EvaluateTheChangedPrompt,
         DiagnosticDescriptors.LockTheNewFunction,
         DiagnosticDescriptors.UnlockTheFunctionThatIsGone,
     ];
@@ -66,13 +68,15 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
         {
             FunctionModel function = facts.Model;
             ProblemSite site = new(facts.Method);
+            if (locked.Evaluations.TryGetValue(function.Id, out JsonValue? evaluation) && LockedFunctions.Value(evaluation, "promptHash")?.Text != PromptHash.Of(function, parsed.Model))
+                at.Report(DiagnosticDescriptors.EvaluateTheChangedPrompt, site, $"the prompt of {function.DisplayName} changed since its last evaluation ({Figures(evaluation)}); evaluate it again, and 'aisdk eval accept RUN' records the run");
             if (!locked.Entries.TryGetValue(function.Id, out JsonMember? member))
             {
                 at.Report(DiagnosticDescriptors.LockTheNewFunction, site, $"{LockFile.Name} does not have {function.DisplayName} yet; {Write}");
                 continue;
             }
             JsonValue before = member.Value;
-            JsonTree entry = LockFile.Entry(function, parsed.Model);
+            JsonTree entry = LockFile.Entry(function, parsed.Model, LockedTools.Of(facts.Method, context.Compilation, context.CancellationToken));
             // Mostly nothing has changed, and then the entry is written as it stands in the file.
             if (entry.ToString(isSpread: true, LockFile.EntryIndentation) == before.Raw)
                 continue;
@@ -90,6 +94,9 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
                 else
                     at.Report(DiagnosticDescriptors.LockTheChangedType, site, $"the return type of {name} is not that of {LockFile.Name}: {sentences}; {Write}");
             }
+            string? tools = ToolChanges.Describe(LockedFunctions.Value(before, "tools"), LockedFunctions.Value(now, "tools"));
+            if (tools is not null)
+                at.Report(DiagnosticDescriptors.LockTheChangedTools, site, $"the tools of {name} are not those of {LockFile.Name}: {tools}; {Write}");
             if (Options(before, now) is { } options)
                 at.Report(DiagnosticDescriptors.LockTheChangedOptions, site, $"the options of {name} are not those of {LockFile.Name}: {options}; {Write}");
             else if (change is null && changes.Count == 0 && Hash(before) != Hash(now))
@@ -128,6 +135,14 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
         return changes.Count == 0 ? null : string.Join("; ", changes);
 
         static IEnumerable<string> Names(JsonValue? options) => (options?.Members ?? []).Select(static member => member.Name);
+    }
+
+    private static string Figures(JsonValue evaluation)
+    {
+        string metric = LockedFunctions.Value(evaluation, "metric")?.Text is { } name ? name + " " : "";
+        return $"{metric}{Number("value")} ± {Number("halfWidth")} on {Number("cases")} cases";
+
+        string Number(string property) => LockedFunctions.Value(evaluation, property)?.Raw ?? "?";
     }
 
     private static string? Hash(JsonValue entry) => LockedFunctions.Value(entry, "promptHash")?.Text;

@@ -48,13 +48,9 @@ internal sealed class ParsedInterfaces
     /// <summary>All interfaces of AI functions in a compilation's own source.</summary>
     public IEnumerable<(INamedTypeSymbol Type, ParseResult<InterfaceModel> Parsed)> All(CancellationToken cancellationToken)
     {
-        Stack<INamespaceOrTypeSymbol> open = new([_compilation.Assembly.GlobalNamespace]);
-        while (open.Count > 0)
+        foreach (INamedTypeSymbol type in InterfaceFinder.Types(_compilation))
         {
-            INamespaceOrTypeSymbol symbol = open.Pop();
-            foreach (INamespaceOrTypeSymbol member in symbol.GetMembers().OfType<INamespaceOrTypeSymbol>())
-                open.Push(member);
-            if (symbol is INamedTypeSymbol type && Get(type, cancellationToken) is { } parsed)
+            if (Get(type, cancellationToken) is { } parsed)
                 yield return (type, parsed);
         }
     }

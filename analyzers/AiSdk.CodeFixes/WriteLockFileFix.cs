@@ -5,6 +5,7 @@ using AiSdk.Analyzers;
 using AiSdk.Generators.Emitting;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
+using AiSdk.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -24,6 +25,7 @@ public sealed class WriteLockFileFix : CodeFixProvider
         DiagnosticIds.KeepStoredRepliesReadable,
         DiagnosticIds.LockTheChangedType,
         DiagnosticIds.LockTheChangedOptions,
+        DiagnosticIds.LockTheChangedTools,
         DiagnosticIds.LockTheNewFunction,
         DiagnosticIds.UnlockTheFunctionThatIsGone,
     ];
@@ -36,22 +38,25 @@ public sealed class WriteLockFileFix : CodeFixProvider
     {
         Project project = context.TextDocument.Project;
         // What does not compile has no entry, and would lose the one that it had.
-        if (File(project) is { } file && await ModelsAsync(project, context.CancellationToken).ConfigureAwait(false) is { } models && !LockFile.Failures(models).Any())
+        if (File(project) is { } file && await ParsedAsync(project, context.CancellationToken).ConfigureAwait(false) is ({ } interfaces, _) && !Fail(interfaces))
             context.RegisterCodeFix(CodeAction.Create($"Accept the changes in {LockFile.Name}", cancellationToken => WriteAsync(project, file, cancellationToken), nameof(WriteLockFileFix)), context.Diagnostics);
     }
 
-    private static async Task<IReadOnlyList<InterfaceModel>?> ModelsAsync(Project project, CancellationToken cancellationToken) =>
+    private static async Task<(IReadOnlyList<ParseResult<InterfaceModel>>? Interfaces, Compilation? Compilation)> ParsedAsync(Project project, CancellationToken cancellationToken) =>
         await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false) is { } compilation
-            ? [.. ParsedInterfaces.Of(compilation, project.AnalyzerOptions.AdditionalFiles).All(cancellationToken).Select(static one => one.Parsed.Model)]
-            : null;
+            ? ([.. ParsedInterfaces.Of(compilation, project.AnalyzerOptions.AdditionalFiles).All(cancellationToken).Select(static one => one.Parsed)], compilation)
+            : default;
+
+    private static bool Fail(IReadOnlyList<ParseResult<InterfaceModel>> interfaces) => LockFile.Failures(interfaces.Select(static parsed => parsed.Model)).Any();
 
     private static TextDocument? File(Project project) => project.AdditionalDocuments.FirstOrDefault(static document => document.Name == LockFile.Name);
 
     private static async Task<Solution> WriteAsync(Project project, TextDocument file, CancellationToken cancellationToken)
     {
-        if (await ModelsAsync(project, cancellationToken).ConfigureAwait(false) is not { } models || LockFile.Failures(models).Any())
+        if (await ParsedAsync(project, cancellationToken).ConfigureAwait(false) is not ({ } interfaces, { } compilation) || Fail(interfaces))
             return project.Solution;
-        string json = InvariantCulture.Run(() => LockFile.Write(models));
+        string before = (await file.GetTextAsync(cancellationToken).ConfigureAwait(false)).ToString();
+        string json = InvariantCulture.Run(() => LockFile.Write(interfaces, compilation, before, cancellationToken));
         return project.Solution.WithAdditionalDocumentText(file.Id, SourceText.From(json, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }
 }

@@ -55,14 +55,15 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
                 Add(output, PartialEmitter.HintName, () => PartialEmitter.Emit(models, output.CancellationToken));
         });
 
-        // Only the target that writes the lock file asks for its content.
+        // Only the target that writes the lock file asks for its content: once, so that it is made from the compilation, and nothing of it is computed while somebody types.
         IncrementalValueProvider<bool> isLocking = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => BuildOptions.IsLocking(options.GlobalOptions));
         context.RegisterSourceOutput(
-            alone.Collect().Combine(withFiles.Collect()).Combine(isLocking).Select(static (pair, _) => pair.Right ? pair.Left.Left.Concat(pair.Left.Right).ToEquatableArray() : default),
-            static (output, models) =>
+            context.CompilationProvider.Combine(isLocking).Combine(context.AdditionalTextsProvider.Collect())
+                .Select(static (pair, cancellationToken) => pair.Left.Right ? InvariantCulture.Run(() => LockFile.Wrap(pair.Left.Left, pair.Right, cancellationToken)) : null),
+            static (output, text) =>
             {
-                if (models.Count > 0)
-                    Add(output, LockFile.HintName, () => LockFile.Wrap(models.ToList()));
+                if (text is not null)
+                    Add(output, LockFile.HintName, () => text);
             });
     }
 

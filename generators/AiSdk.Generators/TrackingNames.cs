@@ -20,4 +20,13 @@ internal static class TrackingNames
 
     /// <summary>An annotated interface became the model of its functions as tools.</summary>
     public const string FunctionTools = nameof(FunctionTools);
+
+    /// <summary>An annotated interface became the model of its functions with cases.</summary>
+    public const string Cases = nameof(Cases);
+
+    /// <summary>The files of cases were gathered.</summary>
+    public const string CaseFiles = nameof(CaseFiles);
+
+    /// <summary>The cases of an interface were checked.</summary>
+    public const string CheckedCases = nameof(CheckedCases);
 }

@@ -3,7 +3,7 @@ using AiSdk.Evaluation;
 using AiSdk.Onnx;
 using EvaluateBank;
 
-Argument<FileInfo> data = new("data") { Description = "Banking77's training data: a CSV file with the columns text and category, of which the held-out messages are taken." };
+Argument<FileInfo?> data = new("data") { Description = "Banking77's training data: a CSV file with the columns text and category, of which the held-out messages are taken. Without it the few cases of routing.cases.jsonl.", Arity = ArgumentArity.ZeroOrOne };
 Option<string> run = new("--run") { Description = "The run's folder. A run that was stopped goes on there.", DefaultValueFactory = static _ => "runs/bank" };
 Option<string?> baseline = new("--baseline") { Description = "The folder of a run that this one must not be worse than." };
 Option<string?> prompt = new("--prompt") { Description = "A system prompt in the place of the declared one: what does a changed word do?" };
@@ -16,8 +16,9 @@ command.SetAction(async (arguments, cancellationToken) =>
         string model = Path.Combine(AppContext.BaseDirectory, "models", "bank");
         // It is so small that a second thread costs more than it brings.
         using OnnxChatClient client = new(model, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 });
-        EvalRun done = await BankRouting.RunAsync(
-            client, BankRouting.Cases(arguments.GetValue(data)!.FullName), folder, arguments.GetValue(prompt), model, new ConsoleProgress(Console.Error), cancellationToken).ConfigureAwait(false);
+        EvalRun done = arguments.GetValue(data) is { } file
+            ? await BankRouting.RunAsync(client, BankRouting.Cases(file.FullName), folder, arguments.GetValue(prompt), model, new ConsoleProgress(Console.Error), cancellationToken).ConfigureAwait(false)
+            : await BankRouting.SmokeAsync(client, folder, modelFolder: model, cancellationToken: cancellationToken).ConfigureAwait(false);
         EvalRun? before = arguments.GetValue(baseline) is { } other ? EvalRun.Load(other) : null;
         GateResult gate = new GatePolicy().Check(done, before);
         string report = Path.Combine(folder, "report.html");

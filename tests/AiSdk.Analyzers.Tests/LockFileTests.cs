@@ -102,6 +102,68 @@ public sealed class LockFileTests
     }
 
     [Theory]
+    [InlineData("string topic)", "string topic, [Description(\"n\")] int count)", "in the arguments of 'Find' the property $.count is new and required")]
+    [InlineData("string topic)", "string? topic = null)", "in the arguments of 'Find' $.topic can be null now; in the arguments of 'Find' $.topic was required and may be missing now")]
+    [InlineData("Finds poems.", "Finds all poems.", "the description of the tool 'Find' changed")]
+    [InlineData("[AiTool,", "[AiTool(Effect = ToolEffect.Write),", "the effect of the tool 'Find' was Read and is Write")]
+    [InlineData("[AiTool,", "[AiTool(\"search\"),", "the tool 'Find' is gone; the tool 'search' is new")]
+    public async Task What_tools_take_is_locked(string before, string after, string sentence)
+    {
+        const string Tools = """
+            using System.ComponentModel;
+            namespace Demo;
+            public sealed class Library { [AiTool, Description("Finds poems.")] public string Find([Description("t")] string topic) => topic; }
+            [AiFunctions] public interface IPoet { [UserPrompt("a {{topic}}"), Tools<Library>] Task<string> RecommendAsync(string topic); }
+            """;
+        string json = await LockAsync(Tools);
+        Assert.Empty(await DiagnosticsAsync(Project(Tools, ("aisdk.lock.json", json))));
+
+        int at = Tools.IndexOf(before, StringComparison.Ordinal);
+        Diagnostic diagnostic = Assert.Single(await DiagnosticsAsync(Project(Tools.Remove(at, before.Length).Insert(at, after), ("aisdk.lock.json", json))));
+
+        Assert.Equal(("AISDK0507", $"the tools of IPoet.RecommendAsync are not those of aisdk.lock.json: {sentence}; 'dotnet build -t:AiSdkLock' accepts it"), (diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task An_accepted_evaluation_stays_when_the_file_is_written_and_is_missed_when_the_prompt_changes()
+    {
+        const string Desk = "namespace Demo; [AiFunctions] public interface IDesk { [UserPrompt(\"a\")] Task<string> AskAsync(); }";
+        string json = await LockAsync(Desk);
+        string hash = System.Text.RegularExpressions.Regex.Match(json, "\"promptHash\": \"(\\w+)\"").Groups[1].Value;
+        string accepted = json.TrimEnd()[..^1].TrimEnd() + $$"""
+            ,
+              "evaluations": {
+                "Demo.IDesk.AskAsync()": {
+                  "promptHash": "{{hash}}",
+                  "metric": "exact",
+                  "value": 0.87,
+                  "halfWidth": 0.02,
+                  "cases": 400
+                },
+                "Demo.IGone.AskAsync()": {
+                  "promptHash": "0"
+                }
+              }
+            }
+
+            """;
+        Assert.Empty(await DiagnosticsAsync(Project(Desk, ("aisdk.lock.json", accepted))));
+
+        string changed = Desk.Replace("\"a\"", "\"b\"", StringComparison.Ordinal);
+        Project project = Project(changed, ("aisdk.lock.json", accepted));
+        ImmutableArray<Diagnostic> diagnostics = await DiagnosticsAsync(project);
+        Assert.Equal(["AISDK0501", "AISDK0508"], diagnostics.Select(static d => d.Id).Order(StringComparer.Ordinal));
+        Assert.Contains(diagnostics, static d => d.GetMessage(CultureInfo.InvariantCulture).StartsWith("the prompt of IDesk.AskAsync changed since its last evaluation (exact 0.87 ± 0.02 on 400 cases)", StringComparison.Ordinal));
+
+        // Writing the file accepts the prompt, not that nobody has evaluated it; a function that is gone has no evaluation.
+        Project locked = (await ApplyAsync(new WriteLockFileFix(), project, "AISDK0501")).Projects.Single();
+        Assert.Equal("AISDK0508", Assert.Single(await DiagnosticsAsync(locked)).Id);
+        string text = (await locked.AdditionalDocuments.Single().GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+        Assert.Contains($"  \"evaluations\": {{\n    \"Demo.IDesk.AskAsync()\": {{\n      \"promptHash\": \"{hash}\",\n      \"metric\": \"exact\",\n      \"value\": 0.87,\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("IGone", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{\"version\":1,\"functions\":[]}", "'functions' is no object")]
     [InlineData("{\"version\":1,\"functions\":{\"Demo.IDesk.AskAsync()\":5}}", "'Demo.IDesk.AskAsync()' is no object")]
     [InlineData("{\"version\":1,\"functions\":{\"Demo.IDesk.AskAsync()\":{\"options\":{\"Seed\":1,\"Seed\":2}}}}", "'Seed' is there twice, as after a merge")]

@@ -11,7 +11,7 @@ namespace AiSdk.Generators.Tests;
 /// <summary>Runs the generator as the compiler does, and checks on every run what must always hold.</summary>
 internal static class GeneratorHarness
 {
-    private static readonly HashSet<string> _ownSteps = [TrackingNames.Interfaces, TrackingNames.InterfacesWithFiles, TrackingNames.Partials, TrackingNames.Tools, TrackingNames.FunctionTools];
+    private static readonly HashSet<string> _ownSteps = [TrackingNames.Interfaces, TrackingNames.InterfacesWithFiles, TrackingNames.Partials, TrackingNames.Tools, TrackingNames.FunctionTools, TrackingNames.Cases, TrackingNames.CheckedCases];
 
     /// <summary>A compilation with the references of a consumer.</summary>
     public static CSharpCompilation Compile(
@@ -23,8 +23,9 @@ internal static class GeneratorHarness
     /// <param name="options">How the consumer is parsed.</param>
     /// <param name="files">Files beside the source.</param>
     /// <param name="withTools">Whether tools are generated, too.</param>
-    public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null, IEnumerable<AdditionalText>? files = null, bool withTools = false) => CSharpGeneratorDriver.Create(
-        [new AiFunctionsGenerator().AsSourceGenerator(), .. withTools ? [new AiToolsGenerator().AsSourceGenerator()] : Array.Empty<ISourceGenerator>()],
+    /// <param name="withCases">Whether cases are generated, too.</param>
+    public static CSharpGeneratorDriver Driver(CSharpParseOptions? options = null, IEnumerable<AdditionalText>? files = null, bool withTools = false, bool withCases = false) => CSharpGeneratorDriver.Create(
+        [new AiFunctionsGenerator().AsSourceGenerator(), .. withTools ? [new AiToolsGenerator().AsSourceGenerator()] : Array.Empty<ISourceGenerator>(), .. withCases ? [new AiCasesGenerator().AsSourceGenerator()] : Array.Empty<ISourceGenerator>()],
         additionalTexts: files,
         parseOptions: options ?? new CSharpParseOptions(LanguageVersion.CSharp14),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
@@ -39,20 +40,22 @@ internal static class GeneratorHarness
     /// <param name="moreSources">More files.</param>
     /// <param name="files">Files beside the source.</param>
     /// <param name="withTools">Whether tools are generated, too.</param>
+    /// <param name="withCases">Whether cases are generated, too.</param>
     public static GeneratedCode Run(
         string source, DocumentationMode documentation = DocumentationMode.Parse, IEnumerable<MetadataReference>? references = null, IEnumerable<string>? moreSources = null,
-        IReadOnlyList<AdditionalText>? files = null, bool withTools = false) =>
-        Run(Compile(source, documentation, references, moreSources: moreSources), files: files, withTools: withTools);
+        IReadOnlyList<AdditionalText>? files = null, bool withTools = false, bool withCases = false) =>
+        Run(Compile(source, documentation, references, moreSources: moreSources), files: files, withTools: withTools, withCases: withCases);
 
     /// <summary>The same for a compilation.</summary>
     /// <param name="compilation">The consumer.</param>
     /// <param name="sourceMayBeWrong">Whether the consumer's own code need not compile; what is generated must not add to its errors.</param>
     /// <param name="files">Files beside the source.</param>
     /// <param name="withTools">Whether tools are generated, too.</param>
-    public static GeneratedCode Run(CSharpCompilation compilation, bool sourceMayBeWrong = false, IReadOnlyList<AdditionalText>? files = null, bool withTools = false)
+    /// <param name="withCases">Whether cases are generated, too.</param>
+    public static GeneratedCode Run(CSharpCompilation compilation, bool sourceMayBeWrong = false, IReadOnlyList<AdditionalText>? files = null, bool withTools = false, bool withCases = false)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        GeneratorDriver driver = Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options, files, withTools)
+        GeneratorDriver driver = Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options, files, withTools, withCases)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> reported, cancellationToken);
         ImmutableArray<GeneratorRunResult> results = driver.GetRunResult().Results;
         Assert.All(results, static result => Assert.Null(result.Exception));

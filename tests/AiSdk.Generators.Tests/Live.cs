@@ -41,7 +41,7 @@ internal static class Live
                 }
             }
             """;
-        GeneratedCode code = GeneratorHarness.Run(source, references: libraries.Select(static image => MetadataReference.CreateFromImage(image)), moreSources: [probe], files: files, withTools: source.Contains("Tool", StringComparison.Ordinal));
+        GeneratedCode code = GeneratorHarness.Run(source, references: libraries.Select(static image => MetadataReference.CreateFromImage(image)), moreSources: [probe], files: files, withTools: source.Contains("Tool", StringComparison.Ordinal), withCases: source.Contains("[Cases(", StringComparison.Ordinal));
         AssemblyLoadContext context = new("live", isCollectible: true);
         try
         {

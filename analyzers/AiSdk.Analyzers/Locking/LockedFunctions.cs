@@ -9,8 +9,9 @@ namespace AiSdk.Analyzers.Locking;
 /// <summary>The functions of a lock file.</summary>
 /// <param name="file">The file.</param>
 /// <param name="entries">The functions by their id.</param>
+/// <param name="evaluations">The last accepted evaluation of functions, by their id.</param>
 /// <param name="problem">Why the file cannot be read, or null.</param>
-internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<string, JsonMember> entries, (string Message, int Position)? problem)
+internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<string, JsonMember> entries, IReadOnlyDictionary<string, JsonValue> evaluations, (string Message, int Position)? problem)
 {
     private const string Again = "write it anew with 'dotnet build -t:AiSdkLock'";
 
@@ -22,6 +23,9 @@ internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<s
 
     /// <summary>The functions by their id, each with its place in the file.</summary>
     public IReadOnlyDictionary<string, JsonMember> Entries { get; } = entries;
+
+    /// <summary>The last accepted evaluation of functions, by their id.</summary>
+    public IReadOnlyDictionary<string, JsonValue> Evaluations { get; } = evaluations;
 
     /// <summary>Why the file cannot be read, and where; null if it can.</summary>
     public (string Message, int Position)? Problem { get; } = problem;
@@ -52,9 +56,12 @@ internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<s
                 return Wrong($"'{member.Name}' is no object: {Again}", member.Value.Start);
             entries.Add(member.Name, member);
         }
-        return new LockedFunctions(file, entries, null);
+        JsonValue? accepted = Value(root, LockFile.EvaluationsName);
+        if (accepted is not (null or { Kind: JsonKind.Object }) || accepted?.Members.FirstOrDefault(static member => member.Value.Kind != JsonKind.Object) is not null)
+            return Wrong($"'{LockFile.EvaluationsName}' is not what 'aisdk eval accept' writes: take it out and accept the runs again", accepted!.Start);
+        return new LockedFunctions(file, entries, (accepted?.Members ?? []).ToDictionary(static member => member.Name, static member => member.Value, StringComparer.Ordinal), null);
 
-        LockedFunctions Wrong(string message, int position) => new(file, entries, ($"{LockFile.Name} cannot be read: {message}", position));
+        LockedFunctions Wrong(string message, int position) => new(file, entries, new Dictionary<string, JsonValue>(), ($"{LockFile.Name} cannot be read: {message}", position));
     }
 
     /// <summary>The first property that an object has a second time.</summary>

@@ -28,6 +28,19 @@ internal sealed class JsonTree
     /// <summary>Any JSON as it is.</summary>
     public static JsonTree Raw(string json) => new(json, null, null);
 
+    /// <summary>A value that was read, to be written in this form.</summary>
+    public static JsonTree Of(JsonValue value)
+    {
+        if (value.Kind == JsonKind.List)
+            return List(value.Items.Select(Of));
+        if (value.Kind != JsonKind.Object)
+            return value.Kind == JsonKind.String ? Text(value.Text!) : Raw(value.Raw);
+        JsonTree tree = Object();
+        foreach (JsonMember member in value.Members)
+            tree.With(member.Name, Of(member.Value));
+        return tree;
+    }
+
     /// <summary>Adds a property to an object, unless it has no value.</summary>
     public JsonTree With(string name, JsonTree? value)
     {

@@ -57,7 +57,7 @@ internal static class ExampleChecker
     /// <param name="types">The types by their index.</param>
     /// <param name="path">The value's path in its text.</param>
     /// <param name="checksLimits">Whether the limits of annotations count: those of replies are validated, arguments are not.</param>
-    public static JsonMisfit? Misfit(JsonValue value, TypeUse use, OutputTypeParser types, string path, bool checksLimits = false)
+    public static JsonMisfit? Misfit(JsonValue value, TypeUse use, IReadOnlyList<TypeModel> types, string path, bool checksLimits = false)
     {
         if (use.IsNullable && value.Kind == JsonKind.Null)
             return null;
@@ -102,7 +102,7 @@ internal static class ExampleChecker
         _ => value.Raw,
     };
 
-    private static JsonMisfit? DictionaryMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path, bool checksLimits)
+    private static JsonMisfit? DictionaryMisfit(JsonValue value, TypeModel type, IReadOnlyList<TypeModel> types, string path, bool checksLimits)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonMember member in value.Members)
@@ -116,7 +116,7 @@ internal static class ExampleChecker
         return null;
     }
 
-    private static JsonMisfit? UnionMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path, bool checksLimits)
+    private static JsonMisfit? UnionMisfit(JsonValue value, TypeModel type, IReadOnlyList<TypeModel> types, string path, bool checksLimits)
     {
         string choices = string.Join(", ", type.Variants.Select(static variant => variant.DiscriminatorText));
         JsonValue? discriminator = value.Members.FirstOrDefault(member => member.Name == type.Discriminator && member.Value.Kind is JsonKind.String or JsonKind.Number)?.Value;
@@ -128,7 +128,7 @@ internal static class ExampleChecker
             : Unexpected(discriminator, $"one of {choices}", Step(path, type.Discriminator));
     }
 
-    private static JsonMisfit? ObjectMisfit(JsonValue value, TypeModel type, OutputTypeParser types, string path, bool checksLimits)
+    private static JsonMisfit? ObjectMisfit(JsonValue value, TypeModel type, IReadOnlyList<TypeModel> types, string path, bool checksLimits)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonMember member in value.Members)

@@ -114,7 +114,7 @@ internal sealed class ExampleParser(
         {
             if (Json.Parse(output, out int wrong) is not { } parsed)
                 return Fail($"the example's output is not valid JSON: {output}", site(1, Math.Min(wrong, output.Length), 1));
-            if (ExampleChecker.Misfit(parsed, type, outputTypes, "$", checksLimits: true) is { } misfit)
+            if (ExampleChecker.Misfit(parsed, type, outputTypes.Known, "$", checksLimits: true) is { } misfit)
                 return Fail($"the example's output does not fit {value?.Display()}: at {misfit.Path}: {misfit.Reason}", site(1, misfit.Position, misfit.Length));
             string thoughts = function.Reasoning is not null && reasoning is not null ? $"\"reasoning\":{Json.Quote(LineEnds.Normalize(reasoning))}," : "";
             reply = Wrapping.IsWrapped(outputTypes[type.Type], type.IsNullable, function.Reasoning) ? $"{{{thoughts}\"value\":{output}}}" : output;
@@ -151,7 +151,7 @@ internal sealed class ExampleParser(
             }
             if (outputTypes.Parse(parameter.Symbol.Type, out OutputTypeProblem? problem) is not { } use)
                 return FailInput($"the parameter '{name}' cannot be read from an example: {problem!.Message}", parsed.Start, parsed.Raw.Length);
-            if (given is [{ Value: { } argument }] && ExampleChecker.Misfit(argument, use, outputTypes, ExampleChecker.Step("$", name)) is { } misfit)
+            if (given is [{ Value: { } argument }] && ExampleChecker.Misfit(argument, use, outputTypes.Known, ExampleChecker.Step("$", name)) is { } misfit)
                 return FailInput($"the example's argument '{name}' does not fit {parameter.Symbol.Type.Display()}: at {misfit.Path}: {misfit.Reason}", misfit.Position, misfit.Length);
             arguments.Add(new ExampleArgument(given is [{ Value.Raw: var json }] ? json : "null", use));
         }

@@ -31,6 +31,9 @@ internal sealed class OutputTypeParser(Compilation compilation, ISymbol scope, b
     /// <summary>The types, in the order in which they were met.</summary>
     public EquatableArray<TypeModel> Types => _types.Select(static type => type!).ToEquatableArray();
 
+    /// <summary>The same without a copy.</summary>
+    public IReadOnlyList<TypeModel> Known => _types!;
+
     /// <summary>The model of a type that was parsed.</summary>
     public TypeModel this[int index] => _types[index]!;
 

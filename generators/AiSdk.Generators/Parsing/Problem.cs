@@ -49,6 +49,11 @@ internal enum ProblemKind
     UnknownQuery,
     InvalidRetrieval,
     CitationWithoutPassages,
+    InvalidCases,
+    InvalidCase,
+    RepeatedCase,
+    MissingCaseFile,
+    EvaluationNotReferenced,
 }
 
 /// <summary>The part of a declaration at which a problem lies.</summary>

@@ -13,6 +13,9 @@ internal sealed class PromptFiles : IEquatable<PromptFiles>
     /// <summary>The ending of examples.</summary>
     public const string ExamplesExtension = ".jsonl";
 
+    /// <summary>The ending of cases: files that change without what is sent being another.</summary>
+    public const string CasesExtension = ".cases.jsonl";
+
     private readonly ImmutableArray<AdditionalFile> _files;
 
     private PromptFiles(ImmutableArray<AdditionalFile> files) => _files = files;
@@ -27,9 +30,16 @@ internal sealed class PromptFiles : IEquatable<PromptFiles>
     public static PromptFiles Of(IEnumerable<AdditionalText> files) =>
         new([.. files.Where(static file => IsNamed(file.Path)).OrderBy(static file => file.Path, StringComparer.Ordinal).Select(static file => new AdditionalFile(file))]);
 
-    /// <summary>Whether declarations may name a file with this path.</summary>
+    /// <summary>The files of cases among these.</summary>
+    public static PromptFiles OfCases(IEnumerable<AdditionalText> files) =>
+        new([.. files.Where(static file => AreCases(file.Path)).OrderBy(static file => file.Path, StringComparer.Ordinal).Select(static file => new AdditionalFile(file))]);
+
+    /// <summary>Whether what is sent may be made from a file with this path.</summary>
     public static bool IsNamed(string path) =>
-        path.EndsWith(PromptExtension, StringComparison.OrdinalIgnoreCase) || path.EndsWith(ExamplesExtension, StringComparison.OrdinalIgnoreCase);
+        path.EndsWith(PromptExtension, StringComparison.OrdinalIgnoreCase) || (path.EndsWith(ExamplesExtension, StringComparison.OrdinalIgnoreCase) && !AreCases(path));
+
+    /// <summary>Whether a file with this path may hold cases.</summary>
+    public static bool AreCases(string path) => path.EndsWith(CasesExtension, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The files with an ending.</summary>
     public IEnumerable<AdditionalFile> WithExtension(string extension) => _files.Where(file => file.Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));

@@ -6,10 +6,10 @@ using Spectre.Console;
 
 namespace AiSdk.Cli;
 
-/// <summary><c>aisdk eval</c>: report, compare, gate.</summary>
+/// <summary><c>aisdk eval</c>: report, compare, gate, accept.</summary>
 internal static class EvalCommand
 {
-    public static Command Create(TextWriter output) => new("eval", "Runs of evaluations.") { Report(output), Compare(output), Gate(output) };
+    public static Command Create(TextWriter output) => new("eval", "Runs of evaluations.") { Report(output), Compare(output), Gate(output), Accept(output) };
 
     private static Command Report(TextWriter output)
     {
@@ -30,6 +30,8 @@ internal static class EvalCommand
             if (arguments.GetValue(json))
             {
                 JsonObject told = EvalJsonText.Of(loaded);
+                if (comparison is not null)
+                    told["comparison"] = EvalJsonText.Of(comparison);
                 told["report"] = path;
                 Terminal.Write(output, told);
                 return 0;
@@ -69,8 +71,10 @@ internal static class EvalCommand
         Option<string[]> thresholds = new("--min") { Description = "What a metric must reach, as name=value; may be repeated. Of metrics where less is better, it must stay below." };
         Option<double> unmeasured = new("--max-unmeasured") { Description = "The share of calls that may be unmeasured.", DefaultValueFactory = static _ => new GatePolicy().MaxUnmeasured };
         Option<bool> noSlices = new("--no-slices") { Description = "A slice that got worse does not fail the run." };
+        Option<bool> accept = new("--accept") { Description = "A run that passes is recorded in the lock file, as by 'accept'." };
+        Option<string> lockFile = LockFile();
         Option<bool> json = Json();
-        Command command = new("gate", "Decides whether a run may pass: exit code 0 if so, 1 on a significant regression, 2 if it cannot be decided.") { run, baseline, metrics, thresholds, unmeasured, noSlices, json };
+        Command command = new("gate", "Decides whether a run may pass: exit code 0 if so, 1 on a significant regression, 2 if it cannot be decided.") { run, baseline, metrics, thresholds, unmeasured, noSlices, accept, lockFile, json };
         command.SetAction(arguments =>
         {
             GatePolicy policy = new()
@@ -80,10 +84,15 @@ internal static class EvalCommand
                 MaxUnmeasured = arguments.GetValue(unmeasured),
                 IncludeSlices = !arguments.GetValue(noSlices),
             };
-            GateResult result = policy.Check(EvalRun.Load(arguments.GetValue(run)!), arguments.GetValue(baseline) is { } other ? EvalRun.Load(other) : null);
+            EvalRun loaded = EvalRun.Load(arguments.GetValue(run)!);
+            GateResult result = policy.Check(loaded, arguments.GetValue(baseline) is { } other ? EvalRun.Load(other) : null);
+            IReadOnlyList<string> accepted = arguments.GetValue(accept) && result.Outcome == GateOutcome.Passed ? EvalLock.Accept(loaded, arguments.GetValue(lockFile)!, policy.Metrics.Count > 0 ? policy.Metrics[0] : null) : [];
             if (arguments.GetValue(json))
             {
-                Terminal.Write(output, EvalJsonText.Of(result));
+                JsonObject told = EvalJsonText.Of(result);
+                if (arguments.GetValue(accept))
+                    told["accepted"] = EvalJsonText.Of(accepted);
+                Terminal.Write(output, told);
             }
             else
             {
@@ -95,6 +104,8 @@ internal static class EvalCommand
                 foreach (string text in result.Notes)
                     console.MarkupLineInterpolated($"note:       {text}");
                 output.WriteLine(result.Outcome switch { GateOutcome.Passed => "gate: passed", GateOutcome.Regression => "gate: regression", _ => "gate: cannot be decided" });
+                foreach (string text in accepted)
+                    output.WriteLine($"accepted: {text}");
             }
             return (int)result.Outcome;
         });
@@ -107,6 +118,25 @@ internal static class EvalCommand
                 ? (text[..at], value)
                 : throw new CommandException($"--min wants name=value, such as exact=0.85, not '{text}'.");
         }
+    }
+
+    private static Command Accept(TextWriter output)
+    {
+        Argument<string> run = Run();
+        Option<string> lockFile = LockFile();
+        Option<string?> metric = new("--metric") { Description = "The metric that is recorded; the first unless said." };
+        Option<bool> json = Json();
+        Command command = new("accept", "Records a run in the lock file as the last evaluation of its functions: the build then says when a prompt has changed since.") { run, lockFile, metric, json };
+        command.SetAction(arguments =>
+        {
+            IReadOnlyList<string> accepted = EvalLock.Accept(EvalRun.Load(arguments.GetValue(run)!), arguments.GetValue(lockFile)!, arguments.GetValue(metric));
+            if (arguments.GetValue(json))
+                Terminal.Write(output, new JsonObject { ["accepted"] = EvalJsonText.Of(accepted) });
+            foreach (string text in arguments.GetValue(json) ? [] : accepted)
+                output.WriteLine($"accepted: {text}");
+            return 0;
+        });
+        return command;
     }
 
     private static void Show(TextWriter output, EvalRun run)
@@ -123,7 +153,7 @@ internal static class EvalCommand
             output.WriteLine($"macro F1 {Text(matrix.MacroF1)}, micro F1 {Text(matrix.MicroF1)} over {matrix.Labels.Count} labels");
         foreach (PassRate rate in summary.PassRates)
             output.WriteLine($"pass@{rate.K} {Text(rate.Any)}, pass^{rate.K} {Text(rate.All)}");
-        output.WriteLine($"latency p50 {Text(summary.Latency.P50)} ms, p95 {Text(summary.Latency.P95)} ms, p99 {Text(summary.Latency.P99)} ms; {summary.InputTokens} + {summary.OutputTokens} tokens{(summary.Cost > 0 ? $", cost {Text(summary.Cost)}" : "")}; {summary.Repairs} repairs, {summary.Reasks} re-asks");
+        output.WriteLine($"latency p50 {Text(summary.Latency.P50)} ms, p95 {Text(summary.Latency.P95)} ms, p99 {Text(summary.Latency.P99)} ms; {summary.InputTokens} + {summary.OutputTokens} tokens{(summary.Cost > 0 ? $", cost {Text(summary.Cost)}" : "")}{(summary.EstimatedUsages > 0 ? $", estimated in {summary.EstimatedUsages} calls" : "")}; {summary.Repairs} repairs, {summary.Reasks} re-asks");
     }
 
     private static void Show(TextWriter output, RunComparison comparison)
@@ -146,6 +176,8 @@ internal static class EvalCommand
     private static Argument<string> Run() => new("RUN") { Description = "The run's folder." };
 
     private static Argument<string?> Baseline(bool required) => new("BASE") { Description = "The folder of the run that it is compared with.", Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne };
+
+    private static Option<string> LockFile() => new("--lock") { Description = "The lock file, or the folder that it is in; the current folder unless said.", DefaultValueFactory = static _ => Directory.GetCurrentDirectory() };
 
     private static Option<bool> Json() => new("--json") { Description = "Writes JSON." };
 }

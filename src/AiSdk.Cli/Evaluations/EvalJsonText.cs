@@ -25,10 +25,13 @@ internal static class EvalJsonText
             ["inputTokens"] = summary.InputTokens,
             ["outputTokens"] = summary.OutputTokens,
             ["cost"] = summary.Cost,
+            ["estimatedUsages"] = summary.EstimatedUsages,
             ["repairs"] = summary.Repairs,
             ["reasks"] = summary.Reasks,
         };
     }
+
+    public static JsonArray Of(IReadOnlyList<string> texts) => Array(texts, static text => JsonValue.Create(text));
 
     public static JsonObject Of(RunComparison comparison) => new()
     {

@@ -86,7 +86,10 @@ public sealed class CsvRow
             {
                 columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
                 foreach (string name in fields)
-                    columns[name.Trim()] = columns.Count;
+                {
+                    if (!columns.TryAdd(name.Trim(), columns.Count))
+                        throw new InvalidDataException($"{path}, line {first}: two columns are called '{name.Trim()}', and a row's value would be that of either.");
+                }
                 continue;
             }
             yield return new CsvRow(columns, fields, first, ++number);

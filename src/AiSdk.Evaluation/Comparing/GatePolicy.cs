@@ -72,7 +72,7 @@ public sealed record GatePolicy
             IEnumerable<MetricComparison> all = IncludeSlices ? comparison.Metrics.Concat(comparison.Slices) : comparison.Metrics;
             regressions.AddRange(all.Where(c => c.Verdict == ComparisonVerdict.Worse && deciding.Contains(c.Metric.Name)).Select(static c => c.Words));
             foreach (string name in deciding.Where(name => comparison.Metrics.All(c => c.Metric.Name != name || c.Verdict == ComparisonVerdict.NotComparable)).Order(StringComparer.Ordinal))
-                errors.Add($"{name} cannot be compared: the baseline did not measure it.");
+                errors.Add($"{name} cannot be compared: {comparison.Metrics.FirstOrDefault(c => c.Metric.Name == name)?.NotComparableBecause ?? "the baseline did not measure it"}.");
             if (comparison.CommonCases < baseline!.Summary.Cases)
                 errors.Add(string.Create(CultureInfo.InvariantCulture, $"The run lacks {baseline.Summary.Cases - comparison.CommonCases} of the baseline's {baseline.Summary.Cases} cases."));
             notes.AddRange(comparison.Metrics.Where(static c => c.Verdict != ComparisonVerdict.Worse).Select(static c => c.Words));

@@ -23,7 +23,7 @@ public sealed record MetricComparison
     /// <summary>What the new run has more, with its 95 % interval.</summary>
     public required Estimate Difference { get; init; }
 
-    /// <summary>Cases that were right and are wrong; 0 for metrics that are not yes or no.</summary>
+    /// <summary>Cases that were right and are wrong, or of a metric where less is better, that went up; 0 for metrics that are not yes or no.</summary>
     public int Lost { get; init; }
 
     /// <summary>Cases that were wrong and are right; 0 for metrics that are not yes or no.</summary>
@@ -47,6 +47,9 @@ public sealed record MetricComparison
     /// <summary>What the comparison says.</summary>
     public ComparisonVerdict Verdict { get; init; }
 
+    /// <summary>Why it cannot be compared, where something other than missing cases is the reason.</summary>
+    public string? NotComparableBecause { get; init; }
+
     /// <summary>The same in words.</summary>
     public string Words
     {
@@ -55,7 +58,7 @@ public sealed record MetricComparison
             string what = Slice is null ? Metric.Name : $"{Metric.Name} of {Slice}";
             return Verdict switch
             {
-                ComparisonVerdict.NotComparable => $"{what}: the runs have no measured case in common.",
+                ComparisonVerdict.NotComparable => $"{what}: {NotComparableBecause ?? "the runs have no measured case in common"}.",
                 ComparisonVerdict.NoSignificantChange when Baseline == Value && Lost == 0 && Difference.Margin == 0 => string.Create(CultureInfo.InvariantCulture, $"{what}: no change, {Value:0.####} on {Cases} cases."),
                 ComparisonVerdict.NoSignificantChange => $"{what}: no significant change. {Figures}",
                 ComparisonVerdict.Better => $"{what}: better. {Figures}",

@@ -14,6 +14,11 @@ internal static class RunChanges
         Compare("the package", baseline.PackageVersion, run.PackageVersion);
         foreach (string key in baseline.Options.Keys.Union(run.Options.Keys).Order(StringComparer.Ordinal))
             Compare(key, baseline.Options.GetValueOrDefault(key), run.Options.GetValueOrDefault(key));
+        foreach (Metric metric in run.Metrics)
+        {
+            if (baseline.Metrics.FirstOrDefault(other => other.Name == metric.Name) is { } old)
+                Compare($"how {metric.Name} is measured", old.Settings, metric.Settings);
+        }
         foreach (EvaluatedFunction function in run.Functions)
         {
             if (baseline.Functions.FirstOrDefault(other => other.Id == function.Id) is not { } before)

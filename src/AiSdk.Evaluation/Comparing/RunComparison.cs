@@ -72,6 +72,8 @@ public sealed class RunComparison
 
         MetricComparison Compare(Metric metric, string? slice, List<(int New, int Old)> pairs)
         {
+            if (baseline.Manifest.Metrics.First(other => other.Name == metric.Name) is var old && (old.Settings != metric.Settings || old.HigherIsBetter != metric.HigherIsBetter))
+                return Comparison(metric, slice, [], [], run.Manifest.Seed, $"it is measured otherwise: {old.Settings ?? "no settings"} became {metric.Settings ?? "no settings"}");
             double[] newColumn = run.Table.Column(metric.Name);
             double[] oldColumn = baseline.Table.Column(metric.Name);
             (int New, int Old)[] measured = [.. pairs.Where(pair => !double.IsNaN(newColumn[pair.New]) && !double.IsNaN(oldColumn[pair.Old]))];
@@ -79,7 +81,7 @@ public sealed class RunComparison
         }
     }
 
-    private static MetricComparison Comparison(Metric metric, string? slice, double[] before, double[] now, ulong seed)
+    private static MetricComparison Comparison(Metric metric, string? slice, double[] before, double[] now, ulong seed, string? otherwise = null)
     {
         if (now.Length == 0)
         {
@@ -96,11 +98,12 @@ public sealed class RunComparison
                 RandomizationPValue = 1,
                 EffectSize = 0,
                 Verdict = ComparisonVerdict.NotComparable,
+                NotComparableBecause = otherwise,
             };
         }
         bool isBinary = Array.TrueForAll(before, static value => value is 0 or 1) && Array.TrueForAll(now, static value => value is 0 or 1);
-        int lost = isBinary ? before.Zip(now).Count(static pair => pair.First > pair.Second) : 0;
-        int won = isBinary ? before.Zip(now).Count(static pair => pair.First < pair.Second) : 0;
+        int down = isBinary ? before.Zip(now).Count(static pair => pair.First > pair.Second) : 0;
+        int up = isBinary ? before.Zip(now).Count(static pair => pair.First < pair.Second) : 0;
         double mean = now.Average();
         double baseline = before.Average();
         return new MetricComparison
@@ -110,11 +113,11 @@ public sealed class RunComparison
             Cases = now.Length,
             Baseline = baseline,
             Value = mean,
-            Difference = isBinary ? PairedTests.DifferenceOfProportions(lost, won, now.Length) : PairedTests.Difference(before, now, seed: seed),
-            Lost = lost,
-            Won = won,
+            Difference = isBinary ? PairedTests.DifferenceOfProportions(down, up, now.Length) : PairedTests.Difference(before, now, seed: seed),
+            Lost = metric.HigherIsBetter ? down : up,
+            Won = metric.HigherIsBetter ? up : down,
             Test = isBinary ? "McNemar's test" : "the paired bootstrap",
-            PValue = isBinary ? PairedTests.McNemar(lost, won) : PairedTests.Bootstrap(before, now, seed),
+            PValue = isBinary ? PairedTests.McNemar(down, up) : PairedTests.Bootstrap(before, now, seed),
             RandomizationPValue = PairedTests.ApproximateRandomization(before, now, seed),
             EffectSize = isBinary ? PairedTests.EffectSizeOfProportions(baseline, mean) : PairedTests.EffectSize(before, now),
         };

@@ -13,7 +13,7 @@ public static class JudgeScorers
     public static Scorer<string> Rubric(IJudge judge, string rubric, JudgeCalibration? calibration = null, JudgeThreshold? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(judge);
-        return Make("rubric", calibration, threshold, (output, cancellationToken) => judge.RateAsync(output.Input, output.Output, rubric, cancellationToken));
+        return Make("rubric", calibration, threshold, (output, cancellationToken) => judge.RateAsync(output.Input, output.Output, rubric, cancellationToken), rubric);
     }
 
     /// <summary>How far the output says what is expected: <c>reference</c>.</summary>
@@ -60,8 +60,8 @@ public static class JudgeScorers
             });
     }
 
-    private static DelegateScorer<string> Make(string name, JudgeCalibration? calibration, JudgeThreshold? threshold, Func<ScoredOutput<string>, CancellationToken, Task<JudgeVerdict>> judge) =>
-        new(Metric(name, calibration, threshold), async (output, cancellationToken) =>
+    private static DelegateScorer<string> Make(string name, JudgeCalibration? calibration, JudgeThreshold? threshold, Func<ScoredOutput<string>, CancellationToken, Task<JudgeVerdict>> judge, string? settings = null) =>
+        new(Metric(name, calibration, threshold) with { Settings = settings }, async (output, cancellationToken) =>
         {
             try
             {

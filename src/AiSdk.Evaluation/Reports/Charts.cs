@@ -5,6 +5,9 @@ namespace AiSdk.Evaluation;
 /// <summary>Charts as inline SVG, each with a text that says the same.</summary>
 internal static class Charts
 {
+    // Above it the page's paper is read better on a cell than its ink.
+    private const double DarkFill = 0.55;
+
     private const int Width = 860;
     private const int LabelWidth = 250;
     private const int RowHeight = 26;
@@ -92,7 +95,7 @@ internal static class Charts
                 double strength = 0.15 + (0.85 * Math.Min(1, (double)count / expected));
                 html.Add($"<rect class=\"{(row == column ? "hit" : "miss")}\" fill-opacity=\"{strength:0.##}\" x=\"{left + (column * cell):0.#}\" y=\"{row * cell:0.#}\" width=\"{cell - 1:0.#}\" height=\"{cell - 1:0.#}\"><title>{labels[row]} as {labels[column]}: {count}</title></rect>");
                 if (numbers)
-                    html.Add($"<text x=\"{left + (column * cell) + (cell / 2):0.#}\" y=\"{(row * cell) + (cell / 2) + 4:0.#}\" text-anchor=\"middle\">{count}</text>");
+                    html.Add($"<text x=\"{left + (column * cell) + (cell / 2):0.#}\" y=\"{(row * cell) + (cell / 2) + 4:0.#}\" text-anchor=\"middle\" class=\"{(strength > DarkFill ? "on" : "")}\">{count}</text>");
             }
         }
         return html.AddTrusted("</svg>");

@@ -96,7 +96,7 @@ public static class HtmlReport
         }
         html.Add($"<div class=\"card\"><div class=\"name\">calls</div><div class=\"value\">{summary.Measured + summary.Failed + summary.Unmeasured}</div><div class=\"sub\">{summary.Failed} failed · {summary.Unmeasured} not measured</div></div>");
         html.Add($"<div class=\"card\"><div class=\"name\">latency, ms</div><div class=\"value\">{Number(summary.Latency.P50)}</div><div class=\"sub\">p95 {Number(summary.Latency.P95)} · p99 {Number(summary.Latency.P99)}</div></div>");
-        html.Add($"<div class=\"card\"><div class=\"name\">tokens</div><div class=\"value\">{(summary.InputTokens + summary.OutputTokens).ToString("N0", CultureInfo.InvariantCulture)}</div><div class=\"sub\">{summary.InputTokens.ToString("N0", CultureInfo.InvariantCulture)} in · {summary.OutputTokens.ToString("N0", CultureInfo.InvariantCulture)} out{(summary.Cost > 0 ? $" · cost {Number(summary.Cost)}" : "")}</div></div>");
+        html.Add($"<div class=\"card\"><div class=\"name\">tokens</div><div class=\"value\">{(summary.InputTokens + summary.OutputTokens).ToString("N0", CultureInfo.InvariantCulture)}</div><div class=\"sub\">{summary.InputTokens.ToString("N0", CultureInfo.InvariantCulture)} in · {summary.OutputTokens.ToString("N0", CultureInfo.InvariantCulture)} out{(summary.Cost > 0 ? $" · cost {Number(summary.Cost)}" : "")}{(summary.EstimatedUsages > 0 ? $" · estimated in {summary.EstimatedUsages} calls" : "")}</div></div>");
         html.Add($"<div class=\"card\"><div class=\"name\">repairs</div><div class=\"value\">{summary.RepairedReplies}</div><div class=\"sub\">replies mended, {summary.Repairs} repairs · asked again {summary.Reasks} times</div></div></div>");
         if (summary.PassRates.Count > 0)
         {
@@ -302,7 +302,7 @@ public static class HtmlReport
                 if (old != value && !double.IsNaN(old))
                     return value > old == run.Manifest.Metrics[0].HigherIsBetter ? "won" : "lost";
             }
-            return value is 1 ? "right" : value is 0 ? "wrong" : "scored";
+            return run.Manifest.Metrics[0].HigherIsBetter ? value is 1 ? "right" : value is 0 ? "wrong" : "scored" : value is 0 ? "right" : "scored";
         }
     }
 
@@ -313,6 +313,7 @@ public static class HtmlReport
         [
             ("model", manifest.Model), ("model's files", manifest.ModelHash), ("data set", manifest.Dataset), ("data set's hash", manifest.DatasetHash), ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
             ("begun", manifest.Started.ToString("u", CultureInfo.InvariantCulture)), ("completed", manifest.Completed?.ToString("u", CultureInfo.InvariantCulture)), ("machine", manifest.Machine), ("package", manifest.PackageVersion),
+            .. manifest.Metrics.Where(static metric => metric.Settings is not null).Select(static metric => ($"{metric.Name} as", metric.Settings)),
             .. manifest.Options.OrderBy(static option => option.Key, StringComparer.Ordinal).Select(static option => (option.Key, (string?)option.Value)),
         ];
         foreach ((string name, string? value) in entries.Where(static entry => entry.Value is not null))

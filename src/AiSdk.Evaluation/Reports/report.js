@@ -1,5 +1,9 @@
 (() => {
   "use strict";
+  // What is folded is printed too, also by browsers that cannot be told so by style.
+  let folded = [];
+  addEventListener("beforeprint", () => { folded = [...document.querySelectorAll("details:not([open])")]; folded.forEach(part => part.open = true); });
+  addEventListener("afterprint", () => { folded.forEach(part => part.open = false); folded = []; });
   const rows = [...document.querySelectorAll("#cases tbody tr")];
   const text = document.getElementById("filter-text");
   const state = document.getElementById("filter-state");

@@ -52,6 +52,10 @@ public sealed record CaseResult
     /// <summary>Tokens that came out.</summary>
     public long? OutputTokens { get; init; }
 
+    /// <summary>Whether the model told no tokens, so that they are estimated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUsageEstimated { get; init; }
+
     /// <summary>What the call cost, in the currency of the prices.</summary>
     public double? Cost { get; init; }
 

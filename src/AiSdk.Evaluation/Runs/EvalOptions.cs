@@ -13,6 +13,10 @@ public sealed record EvalOptions
     public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 
     /// <summary>What the run may cost, in the currency of the prices; past it no further case is begun. A run that was stopped so goes on under a larger budget.</summary>
+    /// <remarks>
+    /// A function whose result is an <see cref="AiResult{T}"/> tells its tokens where it succeeds; <see cref="MeteredChatClient"/> around the model's client counts all. Where nobody tells them they are
+    /// estimated, and <see cref="RunSummary.EstimatedUsages"/> says of how many calls.
+    /// </remarks>
     public double? MaxCost { get; init; }
 
     /// <summary>How many tokens, in and out, the run may use; past it no further case is begun.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,17 +10,20 @@ using Microsoft.Extensions.AI;
 namespace AiSdk.Evaluation;
 
 /// <summary>
-/// Keeps replies in a folder, a file each, so that a run can be repeated without the model and a test run offline. The key is all that matters: messages, options, schema and tools, the model, what the
-/// caller adds, and which repeat of the case it is.
+/// Keeps replies in a folder, a file each, so that a run can be repeated without the model and a test run offline. The key is all that matters: provider and model, what the caller adds to name it,
+/// messages, options with their schema, tools with theirs, which repeat of the case it is, and the how manieth time the same is asked in it: a vote of five is five replies.
 /// </summary>
 /// <param name="inner">The model's client.</param>
 /// <param name="folder">The folder; created if need be.</param>
 /// <param name="mode">What happens where a reply is missing.</param>
-/// <param name="discriminator">What else decides replies, such as a model's version.</param>
-/// <remarks>Safe for concurrent use, also by several processes. Failures are not kept.</remarks>
-public sealed class ReplyCacheChatClient(IChatClient inner, string folder, ReplyCacheMode mode = ReplyCacheMode.LiveByEnvironment, string discriminator = "") : DelegatingChatClient(inner)
+/// <param name="model">What else tells the model from others: its version; of a local model the hash of its files, <see cref="LocalModel.Hash"/>.</param>
+/// <remarks>
+/// Outside of a run, the same is counted over the life of the client. Safe for concurrent use, also by several processes. Failures are not kept.
+/// </remarks>
+public sealed class ReplyCacheChatClient(IChatClient inner, string folder, ReplyCacheMode mode = ReplyCacheMode.LiveByEnvironment, string model = "") : DelegatingChatClient(inner)
 {
     private static readonly JsonTypeInfo<ChatResponse> _response = (JsonTypeInfo<ChatResponse>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatResponse));
+    private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -57,23 +62,39 @@ public sealed class ReplyCacheChatClient(IChatClient inner, string folder, Reply
 
     private string FileOf(List<ChatMessage> messages, ChatOptions? options)
     {
-        StringBuilder key = new();
-        key.Append(discriminator).Append('\0').Append(RepeatScope.Current).Append('\0').Append(InnerClient.GetService<ChatClientMetadata>()?.DefaultModelId).Append('\0');
-        key.Append(JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(List<ChatMessage>)))).Append('\0');
-        if (options is not null)
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ChatClientMetadata? metadata = InnerClient.GetService<ChatClientMetadata>();
+        Add(hash, model);
+        Add(hash, metadata?.ProviderName);
+        Add(hash, options?.ModelId ?? metadata?.DefaultModelId);
+        Add(hash, JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(List<ChatMessage>))));
+        Add(hash, options is null ? null : JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatOptions))));
+        // Tools are no part of the options' JSON.
+        foreach (AITool tool in options?.Tools ?? [])
         {
-            key.Append(JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatOptions))));
-            // Tools are no part of the options' JSON.
-            foreach (AITool tool in options.Tools ?? [])
-                key.Append('\0').Append(tool.Name).Append('\0').Append(tool.Description).Append('\0').Append((tool as AIFunctionDeclaration)?.JsonSchema.GetRawText());
+            Add(hash, tool.Name);
+            Add(hash, tool.Description);
+            Add(hash, (tool as AIFunctionDeclaration)?.JsonSchema.GetRawText());
         }
-        return Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..32]}.json");
+        string request = Convert.ToHexStringLower(hash.GetCurrentHash());
+        CaseScope? scope = CaseScope.Current;
+        Add(hash, scope?.Repeat.ToString(CultureInfo.InvariantCulture));
+        Add(hash, (scope?.Occurrence(request) ?? _asked.AddOrUpdate(request, 0, static (_, count) => count + 1)).ToString(CultureInfo.InvariantCulture));
+        return Path.Combine(folder, $"{Convert.ToHexStringLower(hash.GetHashAndReset())[..32]}.json");
+    }
+
+    // Lengths keep the parts apart: the same characters in other parts are another request.
+    private static void Add(IncrementalHash hash, string? part)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(part ?? "");
+        hash.AppendData(BitConverter.GetBytes(part is null ? -1 : bytes.Length));
+        hash.AppendData(bytes);
     }
 
     private void RequireLive(string path)
     {
-        if (mode == ReplyCacheMode.ReplayOnly || (mode == ReplyCacheMode.LiveByEnvironment && Environment.GetEnvironmentVariable("AISDK_EVAL_LIVE") != "1"))
-            throw new InvalidOperationException($"There is no recorded reply {path}: prompt, options or case have changed since replies were recorded.{(mode == ReplyCacheMode.LiveByEnvironment ? " Set AISDK_EVAL_LIVE=1 to ask the model and record." : "")}");
+        if (mode == ReplyCacheMode.ReplayOnly || (mode == ReplyCacheMode.LiveByEnvironment && !RecordedReplies.IsLive))
+            throw new InvalidOperationException($"There is no recorded reply {path}: prompt, options, model or case have changed since replies were recorded.{(mode == ReplyCacheMode.LiveByEnvironment ? $" Set {RecordedReplies.LiveVariable}=1 to ask the model and record." : "")}");
     }
 
     private static async Task<ChatResponse?> ReadAsync(string path, CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ internal static class Rescoring
         JsonTypeInfo<TOutput> type = EvalJson.TypeInfo<TOutput>(evaluation.SerializerOptions);
         Metric[] metrics = evaluation.Metrics();
         RunManifest manifest = run.Manifest with { Metrics = metrics };
-        using (RunWriter writer = RunWriter.Open(folder, manifest, static (_, _) => { }))
+        // It is complete only when the last line is written.
+        using (RunWriter writer = RunWriter.Open(folder, manifest with { Completed = null }, static (_, _) => { }))
         {
             foreach (CaseResult result in run.ReadResults())
             {
@@ -27,7 +28,7 @@ internal static class Rescoring
         async ValueTask<Dictionary<string, CaseScore>> ScoreAsync(CaseResult result)
         {
             if (result.State == CaseState.Failed)
-                return metrics.ToDictionary(static metric => metric.Name, static metric => new CaseScore(metric.OnFailure, "The function gave no value."), StringComparer.Ordinal);
+                return metrics.ToDictionary(static metric => metric.Name, static metric => new CaseScore(metric.FailureValue, "The function gave no value."), StringComparer.Ordinal);
             if (result.Output is not { } output)
                 return metrics.ToDictionary(static metric => metric.Name, _ => new CaseScore(null, result.Reason), StringComparer.Ordinal);
             try

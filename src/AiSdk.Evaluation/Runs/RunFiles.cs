@@ -8,6 +8,7 @@ internal static class RunFiles
 {
     public const string Manifest = "manifest.json";
     public const string Results = "results.jsonl";
+    public const string Lock = "run.lock";
 
     /// <exception cref="EvalRunException">It is missing or malformed.</exception>
     public static RunManifest ReadManifest(string folder)
@@ -37,7 +38,36 @@ internal static class RunFiles
 
     /// <summary>The lines, with the position behind each. A last line that a crash cut off is left out.</summary>
     /// <exception cref="EvalRunException">A line other than the last is malformed.</exception>
-    public static IEnumerable<(CaseResult Result, long End)> ReadResults(string folder)
+    public static IEnumerable<(CaseResult Result, long End)> ReadResults(string folder) => ReadLines(folder, static line => JsonSerializer.Deserialize(line, RunJson.Lines.CaseResult) ?? throw new JsonException("it is null"));
+
+    /// <summary>Which case and repeat each line is of; the rest of it is passed over.</summary>
+    /// <exception cref="EvalRunException">A line other than the last is malformed.</exception>
+    public static IEnumerable<(int Index, int Repeat)> ReadPlaces(string folder) => ReadLines(folder, Place).Select(static line => line.Result);
+
+    private static (int Index, int Repeat) Place(ReadOnlySpan<byte> line)
+    {
+        Utf8JsonReader reader = new(line);
+        int? index = null;
+        int? repeat = null;
+        reader.Read();
+        while ((index is null || repeat is null) && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isIndex = reader.ValueTextEquals("index"u8);
+            bool isRepeat = reader.ValueTextEquals("repeat"u8);
+            reader.Read();
+            if (isIndex)
+                index = reader.GetInt32();
+            else if (isRepeat)
+                repeat = reader.GetInt32();
+            else
+                reader.Skip();
+        }
+        return (index ?? throw new JsonException("it has no index"), repeat ?? 0);
+    }
+
+    private delegate T LineReader<T>(ReadOnlySpan<byte> line);
+
+    private static IEnumerable<(T Result, long End)> ReadLines<T>(string folder, LineReader<T> read)
     {
         string path = Path.Combine(folder, Results);
         if (!File.Exists(path))
@@ -51,15 +81,15 @@ internal static class RunFiles
         {
             if (filled == buffer.Length)
                 Array.Resize(ref buffer, 2 * buffer.Length);
-            int read = stream.Read(buffer, filled, buffer.Length - filled);
-            if (read == 0)
+            int count = stream.Read(buffer, filled, buffer.Length - filled);
+            if (count == 0)
                 yield break;
-            filled += read;
+            filled += count;
             int start = 0;
             for (int length; (length = buffer.AsSpan(start, filled - start).IndexOf((byte)'\n')) >= 0; start += length + 1)
             {
                 number++;
-                yield return (Parse(buffer.AsSpan(start, length), path, number), position + start + length + 1);
+                yield return (Parse(buffer.AsSpan(start, length), read, path, number), position + start + length + 1);
             }
             position += start;
             filled -= start;
@@ -67,13 +97,13 @@ internal static class RunFiles
         }
     }
 
-    private static CaseResult Parse(ReadOnlySpan<byte> line, string path, int number)
+    private static T Parse<T>(ReadOnlySpan<byte> line, LineReader<T> read, string path, int number)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, RunJson.Lines.CaseResult) ?? throw new JsonException("it is null");
+            return read(line);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new EvalRunException($"{path}, line {number} cannot be read: {e.Message}", e);
         }

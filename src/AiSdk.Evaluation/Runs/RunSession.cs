@@ -19,6 +19,7 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
     private readonly Metric[] _metrics;
     private readonly RunWriter _writer;
     private readonly RunManifest _manifest;
+    private readonly long _promptLength;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Lock _lock = new();
     private int _done;
@@ -37,12 +38,13 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
         _inputType = EvalJson.TypeInfo<TInput>(evaluation.SerializerOptions);
         _outputType = EvalJson.TypeInfo<TOutput>(evaluation.SerializerOptions);
         _metrics = evaluation.Metrics();
+        _promptLength = evaluation.Functions.Sum(static function => function.Prompts.Sum(static prompt => (long)prompt.Length) + (function.Schema?.Length ?? 0));
         RunManifest manifest = new()
         {
             Name = evaluation.Name,
             Functions = evaluation.Functions,
             Model = options.Model,
-            ModelHash = options.ModelFolder is { } model ? ModelHash.Of(model) : null,
+            ModelHash = options.ModelFolder is { } model ? LocalModel.Hash(model) : null,
             Options = options.Settings,
             Seed = options.Seed,
             Repeats = options.Repeats,
@@ -74,9 +76,10 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(jobs, parallel, async (job, token) => await RunAsync(job, token).ConfigureAwait(false)).ConfigureAwait(false);
         }
+        // A complete run was checked case by case: each case that it lacks, and each of its own that is other, has been told.
+        if (stopped is null && _writer.CaseCount > ids.Count)
+            throw new EvalRunException($"The folder has results of {_writer.CaseCount} cases, and the data set has {ids.Count}: it has changed. Give another folder.");
         string? hash = stopped is null ? Convert.ToHexStringLower(dataset.GetHashAndReset()) : null;
-        if (hash is not null && _manifest.DatasetHash is { } before && before != hash)
-            throw new EvalRunException("The data set has changed since the run was completed: give another folder.");
         _writer.Finish(_manifest with { DatasetHash = hash, Stopped = stopped, Completed = stopped is null ? _manifest.Completed ?? DateTimeOffset.UtcNow : null });
 
         async IAsyncEnumerable<Job> JobsAsync()
@@ -92,12 +95,18 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
                 dataset.AppendData(Encoding.ASCII.GetBytes(hash));
                 for (int repeat = 0; repeat < _options.Repeats; repeat++)
                 {
+                    // Neither a list of cases nor a call that is done at once looks at it.
+                    cancellationToken.ThrowIfCancellationRequested();
                     if (_writer.Has(index, repeat, out string? recorded, out bool isUnmeasured))
                     {
                         if (recorded != hash)
                             throw new EvalRunException($"The case '{next.Id}' is not the one that the folder has results of: the data set has changed. Give another folder.");
                         if (!isUnmeasured || !_options.RetryUnmeasured)
                             continue;
+                    }
+                    else if (_manifest.Completed is not null)
+                    {
+                        throw new EvalRunException($"The run in the folder was completed without the case '{next.Id}': the data set has changed. Give another folder.");
                     }
                     stopped = Exhausted();
                     if (stopped is not null)
@@ -154,21 +163,18 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
         timeout?.CancelAfter(_options.Timeout);
         CancellationToken token = timeout?.Token ?? cancellationToken;
         long started = Stopwatch.GetTimestamp();
+        using CaseScope scope = CaseScope.Enter(job.Repeat);
         try
         {
-            using RepeatScope? scope = RepeatScope.Enter(job.Repeat);
             EvalOutput<TOutput> output = await _evaluation.Call(job.Case.Input, token).ConfigureAwait(false);
             double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             JsonElement value = JsonSerializer.SerializeToElement(output.Value, _outputType);
             string text = Text(value);
-            result = result with
+            result = WithUsage(result, scope, output.Usage, text.Length) with
             {
                 Output = value,
                 Reply = output.Reply is null || output.Reply == text || (value.ValueKind != JsonValueKind.String && output.Reply == value.GetRawText()) ? null : output.Reply,
                 Milliseconds = milliseconds,
-                InputTokens = output.Usage?.InputTokenCount,
-                OutputTokens = output.Usage?.OutputTokenCount,
-                Cost = Cost(output.Usage),
                 Repairs = output.Repairs,
                 Attempts = output.Attempts,
                 Confidence = output.Confidence,
@@ -179,22 +185,22 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return Unmeasured(result, timeout is { IsCancellationRequested: true } ? string.Create(CultureInfo.InvariantCulture, $"It took longer than {_options.Timeout.TotalSeconds} s.") : e.Message);
+            return Unmeasured(result.Output is null ? WithUsage(result, scope, null, 0) : result, timeout is { IsCancellationRequested: true } ? string.Create(CultureInfo.InvariantCulture, $"It took longer than {_options.Timeout.TotalSeconds} s.") : e.Message);
         }
         catch (AiFunctionException e) when (e is AiOutputException or AiTruncatedException)
         {
-            return result with
+            return WithUsage(result, scope, null, e.RawReply.Length) with
             {
                 State = CaseState.Failed,
                 Reason = e.Message,
                 Reply = e.RawReply,
                 Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds,
-                Scores = _metrics.ToDictionary(static metric => metric.Name, metric => new CaseScore(metric.OnFailure, "The function gave no value."), StringComparer.Ordinal),
+                Scores = _metrics.ToDictionary(static metric => metric.Name, metric => new CaseScore(metric.FailureValue, "The function gave no value."), StringComparer.Ordinal),
             };
         }
         catch (AiFunctionException e)
         {
-            return Unmeasured(result, e.Message) with { Reply = e.RawReply.Length > 0 ? e.RawReply : null, Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
+            return Unmeasured(WithUsage(result, scope, null, e.RawReply.Length), e.Message) with { Reply = e.RawReply.Length > 0 ? e.RawReply : null, Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
         }
     }
 
@@ -204,6 +210,20 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
         Reason = reason,
         Scores = _metrics.ToDictionary(static metric => metric.Name, _ => new CaseScore(null, reason), StringComparer.Ordinal),
     };
+
+    /// <summary>The tokens of a call: what its clients counted, else what its result says, else, under a budget, which would not bind without it, an estimate.</summary>
+    private CaseResult WithUsage(CaseResult result, CaseScope scope, Microsoft.Extensions.AI.UsageDetails? told, int outputLength)
+    {
+        bool isMetered = scope.Calls > 0;
+        Microsoft.Extensions.AI.UsageDetails? usage = isMetered ? scope.Usage : told;
+        bool isEstimated = isMetered && scope.IsEstimated;
+        if (usage is null or { InputTokenCount: null, OutputTokenCount: null } && (_options.MaxTokens is not null || _options.MaxCost is not null))
+        {
+            isEstimated = true;
+            usage = new() { InputTokenCount = TokenEstimate.Of(_promptLength + result.Input.GetRawText().Length), OutputTokenCount = TokenEstimate.Of(outputLength) };
+        }
+        return result with { InputTokens = usage?.InputTokenCount, OutputTokens = usage?.OutputTokenCount, Cost = Cost(usage), IsUsageEstimated = isEstimated };
+    }
 
     private double? Cost(Microsoft.Extensions.AI.UsageDetails? usage) =>
         _options.InputPrice is null && _options.OutputPrice is null ? null

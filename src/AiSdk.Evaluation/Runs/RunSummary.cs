@@ -27,7 +27,7 @@ public sealed record RunSummary
     /// <summary>What came for what was expected, where both are of a small vocabulary.</summary>
     public ConfusionMatrix? Confusion { get; init; }
 
-    /// <summary>How often at least one of k repeats succeeds (pass@k) and how often all do (pass^k), by the first metric; empty without repeats.</summary>
+    /// <summary>How often at least one of k repeats succeeds (pass@k) and how often all do (pass^k), by the first metric; empty without repeats, and where nobody knows what a success is: <see cref="Metric.SuccessAt"/>.</summary>
     public IReadOnlyList<PassRate> PassRates { get; init; } = [];
 
     /// <summary>Milliseconds of a call.</summary>
@@ -41,6 +41,9 @@ public sealed record RunSummary
 
     /// <summary>What the run cost.</summary>
     public required double Cost { get; init; }
+
+    /// <summary>Of how many calls the tokens were not told, but estimated from their length: for a run under a budget.</summary>
+    public int EstimatedUsages { get; init; }
 
     /// <summary>How many repairs replies needed, in all.</summary>
     public required int Repairs { get; init; }
@@ -68,11 +71,12 @@ public sealed record RunSummary
             Metrics = [.. manifest.Metrics.Select(metric => new MetricSummary(metric, null, Estimated(metric, null), table.UnmeasuredBy.GetValueOrDefault(metric.Name)))],
             Slices = [.. table.Slices.SelectMany(slice => manifest.Metrics.Select(metric => new MetricSummary(metric, slice.Key, Estimated(metric, slice.Value), 0)))],
             Confusion = table.Confusion,
-            PassRates = manifest.Repeats > 1 ? PassRate.Of(table.Repeats, manifest.Repeats) : [],
+            PassRates = manifest.Repeats > 1 && (table.IsFirstMetricShare || manifest.Metrics[0].SuccessAt is not null) ? PassRate.Of(table.Repeats, manifest.Repeats) : [],
             Latency = Percentiles.Of(table.Latencies),
             InputTokens = table.InputTokens,
             OutputTokens = table.OutputTokens,
             Cost = table.Cost,
+            EstimatedUsages = table.EstimatedUsages,
             Repairs = table.Repairs,
             RepairedReplies = table.RepairedCases,
             Reasks = table.Reasks,

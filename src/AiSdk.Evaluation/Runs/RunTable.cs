@@ -30,7 +30,7 @@ internal sealed class RunTable
     /// <summary>The cases of each slice.</summary>
     public SortedDictionary<string, List<int>> Slices { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>For each case, how many repeats were measured, and how many of them the first metric gives 1 or more.</summary>
+    /// <summary>For each case, how many repeats were measured, and how many of them are a success by the first metric.</summary>
     public (int Repeats, int Successes)[] Repeats { get; private set; } = [];
 
     /// <summary>The milliseconds of all calls that gave something.</summary>
@@ -41,6 +41,12 @@ internal sealed class RunTable
 
     /// <summary>The first cases that could not be measured.</summary>
     public List<(string Id, int Repeat, string Reason)> Listed { get; } = [];
+
+    /// <summary>Whether all values of the first metric are from 0 to 1, so that it is plain what counts as a success.</summary>
+    public bool IsFirstMetricShare { get; private set; } = true;
+
+    /// <summary>Calls whose tokens were not told but estimated.</summary>
+    public int EstimatedUsages { get; private set; }
 
     public int Measured { get; private set; }
 
@@ -70,14 +76,14 @@ internal sealed class RunTable
         int number = 0;
         int count = 0;
         Dictionary<(int Index, int Repeat), int> last = [];
-        foreach ((CaseResult result, _) in RunFiles.ReadResults(folder))
+        foreach ((int index, int repeat) in RunFiles.ReadPlaces(folder))
         {
             // A case that was tried again has two lines, of which the last counts.
-            ref int line = ref CollectionsMarshal.GetValueRefOrAddDefault(last, (result.Index, result.Repeat), out bool exists);
+            ref int line = ref CollectionsMarshal.GetValueRefOrAddDefault(last, (index, repeat), out bool exists);
             if (exists)
                 table._superseded.Add(line);
             line = number++;
-            count = Math.Max(count, result.Index + 1);
+            count = Math.Max(count, index + 1);
         }
         last.Clear();
         table.Ids = new string?[count];
@@ -153,7 +159,9 @@ internal sealed class RunTable
                 _columns[name][at] += value;
                 _counts[name][at]++;
                 if (i == 0)
-                    Repeats[at] = (Repeats[at].Repeats + 1, Repeats[at].Successes + (value >= 1 ? 1 : 0));
+                    Repeats[at] = (Repeats[at].Repeats + 1, Repeats[at].Successes + (manifest.Metrics[0].IsSuccess(value) ? 1 : 0));
+                if (i == 0)
+                    IsFirstMetricShare &= value is >= 0 and <= 1;
             }
             else
             {
@@ -168,6 +176,7 @@ internal sealed class RunTable
         InputTokens += result.InputTokens ?? 0;
         OutputTokens += result.OutputTokens ?? 0;
         Cost += result.Cost ?? 0;
+        EstimatedUsages += result.IsUsageEstimated ? 1 : 0;
         Repairs += result.Repairs;
         RepairedCases += result.Repairs > 0 ? 1 : 0;
         Reasks += Math.Max(0, result.Attempts - 1);

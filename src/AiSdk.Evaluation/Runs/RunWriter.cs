@@ -11,6 +11,7 @@ internal sealed class RunWriter : IDisposable
     private static readonly TimeSpan _persistAfter = TimeSpan.FromSeconds(1);
 
     private readonly string _folder;
+    private readonly FileStream _exclusive;
     private readonly FileStream _stream;
     private readonly Utf8JsonWriter _json;
     private readonly Lock _lock = new();
@@ -18,9 +19,10 @@ internal sealed class RunWriter : IDisposable
     private long _flushed = Stopwatch.GetTimestamp();
     private long _persisted = Stopwatch.GetTimestamp();
 
-    private RunWriter(string folder, RunManifest manifest, FileStream stream)
+    private RunWriter(string folder, RunManifest manifest, FileStream exclusive, FileStream stream)
     {
         _folder = folder;
+        _exclusive = exclusive;
         Manifest = manifest;
         _stream = stream;
         _json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
@@ -34,28 +36,47 @@ internal sealed class RunWriter : IDisposable
     public static RunWriter Open(string folder, RunManifest manifest, Action<CaseResult, bool> seen)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, RunFiles.Manifest);
-        RunManifest? before = File.Exists(path) ? RunFiles.ReadManifest(folder) : null;
-        if (before is null && File.Exists(Path.Combine(folder, RunFiles.Results)))
-            throw new EvalRunException($"{folder} has {RunFiles.Results} but no {RunFiles.Manifest}: give another folder.");
-        if (before is not null && Difference(before, manifest) is { } difference)
-            throw new EvalRunException($"{folder} holds a run of something else: {difference}. Give another folder, or delete this one.");
-        FileStream stream;
+        FileStream exclusive = Lock(folder);
         try
         {
-            stream = new FileStream(Path.Combine(folder, RunFiles.Results), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+            string path = Path.Combine(folder, RunFiles.Manifest);
+            RunManifest? before = File.Exists(path) ? RunFiles.ReadManifest(folder) : null;
+            // An empty file is what a process leaves that was killed before its first line.
+            if (before is null && new FileInfo(Path.Combine(folder, RunFiles.Results)) is { Exists: true, Length: > 0 })
+                throw new EvalRunException($"{folder} has {RunFiles.Results} but no {RunFiles.Manifest}: give another folder.");
+            if (before is not null && Difference(before, manifest) is { } difference)
+                throw new EvalRunException($"{folder} holds a run of something else: {difference}. Give another folder, or delete this one.");
+            if (before is null)
+                RunFiles.WriteManifest(folder, manifest);
+            FileStream stream = new(Path.Combine(folder, RunFiles.Results), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+            // A dictionary in the manifest that goes on may have been reordered; what counts is what the folder says.
+            RunWriter writer = new(folder, before is null ? manifest : before with { Metrics = manifest.Metrics }, exclusive, stream);
+            if (before is not null)
+                writer.Resume(seen);
+            return writer;
         }
-        catch (IOException e)
+        catch
         {
-            throw new EvalRunException($"{folder} cannot be written to; another process may be at work on it: {e.Message}", e);
+            exclusive.Dispose();
+            throw;
         }
-        // A dictionary in the manifest that goes on may have been reordered; what counts is what the folder says.
-        RunWriter writer = new(folder, before is null ? manifest : before with { Metrics = manifest.Metrics }, stream);
-        if (before is null)
-            RunFiles.WriteManifest(folder, manifest);
-        else
-            writer.Resume(seen);
-        return writer;
+    }
+
+    /// <summary>How many cases have a line.</summary>
+    public int CaseCount { get; private set; }
+
+    // Not the results themselves: other processes may read them while the run goes on, and where files are locked by agreement, as on Unix, only one that nobody shares keeps a second writer out. It is never
+    // deleted, since whoever waits for a deleted file would lock one that nobody sees.
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, RunFiles.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EvalRunException($"{folder} cannot be written to; another process is at work on the run, or the folder is read-only: {e.Message}", e);
+        }
     }
 
     /// <summary>Whether a case is done.</summary>
@@ -100,6 +121,7 @@ internal sealed class RunWriter : IDisposable
     {
         _json.Dispose();
         _stream.Dispose();
+        _exclusive.Dispose();
     }
 
     private void Resume(Action<CaseResult, bool> seen)
@@ -109,6 +131,7 @@ internal sealed class RunWriter : IDisposable
         {
             bool replaces = !_recorded.TryAdd((result.Index, result.Repeat), (result.Hash, result.State == CaseState.Unmeasured));
             _recorded[(result.Index, result.Repeat)] = (result.Hash, result.State == CaseState.Unmeasured);
+            CaseCount = Math.Max(CaseCount, result.Index + 1);
             seen(result, replaces);
             end = lineEnd;
         }
@@ -140,6 +163,6 @@ internal sealed class RunWriter : IDisposable
 
         static string Functions(RunManifest manifest) => string.Join(", ", manifest.Functions.Select(static function => $"{function.Id} {function.PromptHash}"));
         static string Settings(RunManifest manifest) => string.Join(", ", manifest.Options.OrderBy(static option => option.Key, StringComparer.Ordinal).Select(static option => $"{option.Key}={option.Value}"));
-        static string Names(RunManifest manifest) => string.Join(", ", manifest.Metrics.Select(static metric => metric.Name));
+        static string Names(RunManifest manifest) => string.Join(", ", manifest.Metrics.Select(static metric => metric.Settings is null ? metric.Name : $"{metric.Name} ({metric.Settings})"));
     }
 }

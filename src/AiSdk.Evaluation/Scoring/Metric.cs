@@ -3,9 +3,24 @@ namespace AiSdk.Evaluation;
 /// <summary>What a scorer measures.</summary>
 /// <param name="Name">Its name, unique in a run.</param>
 /// <param name="HigherIsBetter">Whether more is better.</param>
-/// <param name="OnFailure">What a case gets whose function gave no value.</param>
-public sealed record Metric(string Name, bool HigherIsBetter = true, double OnFailure = 0)
+/// <param name="OnFailure">
+/// What a case gets whose function gave no value. <see langword="null"/> is 0 where more is better; where less is, nothing is the worst, and the case is unmeasured by this metric.
+/// </param>
+public sealed record Metric(string Name, bool HigherIsBetter = true, double? OnFailure = null)
 {
+    /// <summary>
+    /// What a repeat must reach to count as a success in pass@k; of a metric where less is better, must not exceed. <see langword="null"/> is 1, and 0 where less is better, of values from 0 to 1; of others
+    /// nobody knows, and there are no pass rates.
+    /// </summary>
+    public double? SuccessAt { get; init; }
+
+    /// <summary>What else decides about its values: the signature of a text metric, a tolerance. Runs that measure a name otherwise are not compared by it.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>Why it may not decide a gate, for a judge that is not calibrated well enough; <see langword="null"/> if it may.</summary>
     public string? CannotGate { get; init; }
+
+    internal double? FailureValue => OnFailure ?? (HigherIsBetter ? 0 : null);
+
+    internal bool IsSuccess(double value) => HigherIsBetter ? value >= (SuccessAt ?? 1) : value <= (SuccessAt ?? 0);
 }

@@ -1,8 +1,10 @@
 namespace AiSdk.Evaluation;
 
 /// <summary>The F1 of four kinds of ROUGE.</summary>
-internal sealed class RougeScorer(Rouge rouge) : Scorer<string>(new Metric("rouge1"), new Metric("rouge2"), new Metric("rougeL"), new Metric("rougeLsum"))
+internal sealed class RougeScorer(Rouge rouge) : Scorer<string>(Of("rouge1", rouge), Of("rouge2", rouge), Of("rougeL", rouge), Of("rougeLsum", rouge))
 {
+    private static Metric Of(string name, Rouge rouge) => new(name) { Settings = rouge.UseStemmer ? "stems" : null };
+
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<Score>> ScoreAsync(ScoredOutput<string> output, CancellationToken cancellationToken = default) => new(
     [

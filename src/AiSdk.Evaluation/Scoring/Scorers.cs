@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Text.Json;
@@ -15,11 +16,16 @@ public static class Scorers
     /// <param name="name">The metric.</param>
     /// <param name="score">Scores an output against the expected one.</param>
     /// <param name="higherIsBetter">Whether more is better.</param>
-    /// <param name="onFailure">What a case gets whose function gave no value.</param>
-    public static Scorer<TOutput> From<TOutput>(string name, Func<TOutput, TOutput, double> score, bool higherIsBetter = true, double onFailure = 0)
+    /// <param name="onFailure">What a case gets whose function gave no value; see <see cref="Metric.OnFailure"/>.</param>
+    /// <param name="successAt">What counts as a success in pass@k; see <see cref="Metric.SuccessAt"/>.</param>
+    public static Scorer<TOutput> From<TOutput>(string name, Func<TOutput, TOutput, double> score, bool higherIsBetter = true, double? onFailure = null, double? successAt = null) =>
+        From(new Metric(name, higherIsBetter, onFailure) { SuccessAt = successAt }, score);
+
+    private static DelegateScorer<TOutput> From<TOutput>(Metric metric, Func<TOutput, TOutput, double> score)
     {
         ArgumentNullException.ThrowIfNull(score);
-        return new DelegateScorer<TOutput>(new Metric(name, higherIsBetter, onFailure), (output, _) => ValueTask.FromResult(new Score(name, score(output.Output, output.Expected))));
+        string name = metric.Name;
+        return new DelegateScorer<TOutput>(metric, (output, _) => ValueTask.FromResult(new Score(name, score(output.Output, output.Expected))));
     }
 
     /// <summary>A scorer of one's own that sees all of a case and may wait.</summary>
@@ -38,7 +44,7 @@ public static class Scorers
     public static Scorer<TOutput> Exact<TOutput>(IEqualityComparer<TOutput>? comparer = null)
     {
         IEqualityComparer<TOutput> equality = comparer ?? EqualityComparer<TOutput>.Default;
-        return From<TOutput>("exact", (output, expected) => equality.Equals(output, expected) ? 1 : 0);
+        return From<TOutput>(new Metric("exact") { Settings = comparer?.GetType().Name }, (output, expected) => equality.Equals(output, expected) ? 1 : 0);
     }
 
     /// <summary>Whether two texts are equal but for case, punctuation, English articles and white space: <c>normalized</c>.</summary>
@@ -69,7 +75,7 @@ public static class Scorers
     public static Scorer<TOutput> Numeric<TOutput>(double absolute = 0, double relative = 0)
         where TOutput : INumber<TOutput>
     {
-        return From<TOutput>("numeric", (output, expected) =>
+        return From<TOutput>(new Metric("numeric") { Settings = string.Create(CultureInfo.InvariantCulture, $"absolute {absolute:R}, relative {relative:R}") }, (output, expected) =>
         {
             double wanted = double.CreateChecked(expected);
             return Math.Abs(double.CreateChecked(output) - wanted) <= Math.Max(absolute, relative * Math.Abs(wanted)) ? 1 : 0;
@@ -109,7 +115,7 @@ public static class Scorers
     public static Scorer<string> Regex(Regex pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        return From<string>("regex", (output, _) => pattern.IsMatch(output) ? 1 : 0);
+        return From<string>(new Metric("regex") { Settings = $"{pattern} ({pattern.Options})" }, (output, _) => pattern.IsMatch(output) ? 1 : 0);
     }
 
     /// <summary>Whether the model's reply, as it wrote it and without repair, is JSON of the function's type: <c>schema</c>.</summary>
@@ -134,7 +140,8 @@ public static class Scorers
     {
         ArgumentNullException.ThrowIfNull(metric);
         string name = metric switch { Bleu => "bleu", ChrF { WordOrder: > 0 } => "chrf++", ChrF => "chrf", Ter => "ter", _ => metric.Signature };
-        return From<string>(name, (output, expected) => metric.ScoreSentence(output, expected), metric.HigherIsBetter, metric.HigherIsBetter ? 0 : 100);
+        Metric measured = new(name, metric.HigherIsBetter, metric.HigherIsBetter ? 0 : 100) { Settings = metric.Signature, SuccessAt = metric.HigherIsBetter ? 100 : 0 };
+        return From<string>(measured, (output, expected) => metric.ScoreSentence(output, expected));
     }
 
     /// <summary>The F1 of ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum: <c>rouge1</c>, <c>rouge2</c>, <c>rougeL</c>, <c>rougeLsum</c>.</summary>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace AiSdk.Onnx;
+namespace AiSdk;
 
 /// <summary>The random numbers of sampling: xoshiro256** 1.0 (Blackman and Vigna), its state filled by SplitMix64 from the seed.</summary>
 /// <remarks><see cref="Random"/> with a seed may change between versions of .NET; a seed given today must give the same text later.</remarks>

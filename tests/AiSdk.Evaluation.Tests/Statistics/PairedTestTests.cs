@@ -35,6 +35,18 @@ public sealed class PairedTestTests
     public void McNemar_of_few_cases_is_what_one_counts(int lost, int won, double expected) => Assert.Equal(expected, PairedTests.McNemar(lost, won), 1e-12);
 
     // By hand: the smallest four times, the next three times, then twice and once, none smaller than the one before.
+    /// <summary>
+    /// Against exhaustive enumerations by a program of its own (Python, neither this code nor a library): all nⁿ resamples of the differences, each weighed by its multinomial coefficient, and all 2ⁿ swaps.
+    /// </summary>
+    [Theory]
+    [InlineData(new[] { 0.61, 0.42, 0.77, 0.35, 0.58, 0.49, 0.66, 0.71 }, new[] { 0.68, 0.51, 0.75, 0.47, 0.66, 0.52, 0.79, 0.70 }, 0.03234, 0.039062)]
+    [InlineData(new[] { 0.2, 0.9, 0.5, 0.4, 0.8, 0.1, 0.6 }, new[] { 0.5, 0.95, 0.9, 0.3, 0.99, 0.7, 0.8 }, 0.036133, 0.046875)]
+    public void Resampling_tends_to_what_all_resamples_give(double[] before, double[] now, double bootstrap, double randomization)
+    {
+        Assert.Equal(bootstrap, PairedTests.Bootstrap(before, now, seed: 3, resamples: 200_000), 0.002);
+        Assert.Equal(randomization, PairedTests.ApproximateRandomization(before, now, seed: 3, trials: 200_000), 0.002);
+    }
+
     [Fact]
     public void Holms_correction_steps_down()
     {

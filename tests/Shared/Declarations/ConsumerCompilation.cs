@@ -18,6 +18,8 @@ internal static class ConsumerCompilation
         }.Select(static type => MetadataReference.CreateFromFile(type.Assembly.Location)),
     ];
 
+    private static readonly MetadataReference _evaluation = MetadataReference.CreateFromFile(typeof(AiSdk.Evaluation.GeneratedCases).Assembly.Location);
+
     private static readonly string[] _implicitUsings =
     [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks", "AiSdk", "Microsoft.Extensions.AI",
@@ -39,7 +41,8 @@ internal static class ConsumerCompilation
                 CSharpSyntaxTree.ParseText(source, options, "Source.cs", cancellationToken: cancellationToken),
                 .. (moreSources ?? []).Select((more, i) => CSharpSyntaxTree.ParseText(more, options, $"Source{i + 2}.cs", cancellationToken: cancellationToken)),
             ],
-            References.AddRange(references ?? []),
+            // What most consumers do not reference, and those that evaluate say that they use.
+            [.. References, .. references ?? [], .. source.Contains("using AiSdk.Evaluation;", StringComparison.Ordinal) ? [_evaluation] : Array.Empty<MetadataReference>()],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
     }
 }

@@ -4,11 +4,12 @@ using System.Text;
 namespace AiSdk.Evaluation;
 
 /// <summary>The identity of a local model.</summary>
-internal static class ModelHash
+public static class LocalModel
 {
-    /// <summary>The SHA-256 over the names and contents of a folder's files, in the order of their names.</summary>
+    /// <summary>The SHA-256, in hexadecimal digits, over the names and contents of a folder's files, in the order of their names.</summary>
+    /// <param name="folder">The model's folder.</param>
     /// <exception cref="EvalRunException">There is no such folder.</exception>
-    public static string Of(string folder)
+    public static string Hash(string folder)
     {
         if (!Directory.Exists(folder))
             throw new EvalRunException($"There is no model folder '{folder}'.");

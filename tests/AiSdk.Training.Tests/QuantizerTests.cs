@@ -204,4 +204,50 @@ public sealed class QuantizerTests
         model.Graph.Node.Clear();
         model.Graph.Node.AddRange(nodes);
     }
+
+    [Fact]
+    public async Task A_model_that_answers_is_compared_on_its_answers()
+    {
+        using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        await new Trainer(model, new TrainerOptions { Epochs = 60, BatchTokens = 256, LearningRate = 5e-3, Threads = 1 }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        model.Save(folder["model"]);
+        QuantizationReport answers = await Quantizer.QuantizeAsync(folder["model"], folder["by answers"], new QuantizationOptions { Examples = SmallModel.Examples, MaxPerplexityLoss = 0.05 }, Token);
+        Assert.InRange(answers.Original.Perplexity, 1, 1.1);
+        Assert.InRange(answers.Quantized.Perplexity, 1, 1.1);
+        QuantizationReport texts = await Quantizer.QuantizeAsync(folder["model"], folder["by texts"], new QuantizationOptions { Texts = [.. SmallModel.Examples.Select(static example => example.Messages[0].Text)], MaxPerplexityLoss = 100 }, Token);
+        Assert.True(texts.Original.Perplexity > 2, $"{texts.Original}");
+    }
+
+    [Fact]
+    public async Task Something_to_compare_on_is_needed_and_a_wrong_example_is_named()
+    {
+        using Folder folder = new();
+        SmallModel.Create(folder).Save(folder["model"]);
+        Assert.Contains(nameof(QuantizationOptions.Examples), Assert.Throws<ArgumentException>(() => { _ = Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions(), Token); }).Message, StringComparison.Ordinal);
+        TrainingExample tooLong = SmallModel.Examples[0] with { Answer = new string('x', 200), Source = "held.jsonl:4" };
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions { Examples = [tooLong] }, Token));
+        Assert.StartsWith("held.jsonl:4 has", exception.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["small"]));
+    }
+
+    [Fact]
+    public async Task All_of_the_models_templates_go_with_it()
+    {
+        using Folder folder = new();
+        SmallModel.Create(folder).Save(folder["model"]);
+        Directory.CreateDirectory(folder["model/additional_chat_templates"]);
+        await File.WriteAllTextAsync(folder["model/additional_chat_templates/tool_use.jinja"], "{{ messages[0].content }}", Token);
+        await Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions { Examples = SmallModel.Examples }, Token);
+        Assert.Equal("{{ messages[0].content }}", await File.ReadAllTextAsync(folder["small/additional_chat_templates/tool_use.jinja"], Token));
+    }
+
+    [Fact]
+    public void Quantizing_ends_between_two_rows_when_it_is_cancelled()
+    {
+        using CancellationTokenSource source = new();
+        source.Cancel();
+        ModelProto model = OnnxFile.Read(Path.Combine(Stories, "model.onnx"));
+        Assert.Throws<OperationCanceledException>(() => GraphQuantizer.Quantize(model, Path.Combine(Stories, "model.onnx"), new QuantizationOptions { Texts = s_texts }, source.Token));
+    }
 }

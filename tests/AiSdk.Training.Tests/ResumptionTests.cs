@@ -283,4 +283,122 @@ public sealed class ResumptionTests
         options.StartFrom = folder["second"];
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(other, options));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exception_of_the_examples_or_the_progress_costs_nothing_that_was_learnt(bool ofProgress)
+    {
+        using Folder folder = new();
+        int enumerations = 0;
+        async IAsyncEnumerable<TrainingExample> Examples()
+        {
+            // The first time they are inspected, then comes the first epoch.
+            bool fails = !ofProgress && ++enumerations == 3;
+            foreach (TrainingExample example in SmallModel.Examples)
+                yield return fails ? throw new TimeoutException("the database is gone") : example;
+        }
+        TrainerOptions Options(string? checkpoints)
+        {
+            TrainerOptions options = TrainerTests.Everything(checkpoints);
+            options.Lora = new LoraOptions { Rank = 2 };
+            options.CheckpointEvery = 1000;
+            return options;
+        }
+        Told<TrainingProgress> progress = new(told =>
+        {
+            if (ofProgress && told.Step == 3)
+                throw new TimeoutException("the database is gone");
+        });
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => new Trainer(SmallModel.Create(folder), Options(folder["checkpoints"])).TrainAsync(Examples(), progress, Token));
+        Assert.IsType<TimeoutException>(exception.InnerException);
+        Assert.Contains("the database is gone", exception.Message, StringComparison.Ordinal);
+        Assert.NotNull(exception.Result!.Adapter);
+        Assert.True(exception.Result.Steps >= 3);
+
+        TrainableModel model = SmallModel.Create(folder);
+        TrainingResult resumed = await new Trainer(model, Options(folder["checkpoints"])).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        Assert.Equal(exception.Result.Steps, resumed.ResumedAt);
+        TrainingResult whole = await new Trainer(SmallModel.Create(folder), Options(null)).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        Assert.Equal(whole.Adapter!.Values, resumed.Adapter!.Values);
+        // Without a step there is nothing to keep, and the exception stays what it was.
+        enumerations = 1;
+        if (!ofProgress)
+            await Assert.ThrowsAsync<TimeoutException>(() => new Trainer(SmallModel.Create(folder), Options(null)).TrainAsync(Failing(), cancellationToken: Token));
+
+        static async IAsyncEnumerable<TrainingExample> Failing()
+        {
+            yield return SmallModel.Examples[0];
+            throw new TimeoutException();
+        }
+    }
+
+    [Fact]
+    public async Task A_template_that_writes_the_time_does_not_keep_a_run_from_going_on()
+    {
+        using Folder folder = new();
+        BytePairTrainer.Train(SmallModel.Examples.Select(static example => example.Messages[0].Text), folder["tokenizer"], new BytePairOptions
+        {
+            VocabularySize = 300,
+            ChatTemplate = "{{ strftime_now('%Y-%m-%d %H:%M:%S.%f %z') }}{% for message in messages %}<|{{ message.role }}|>{{ message.content }}{% if message.role == 'assistant' %}<|end|>{% endif %}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}",
+        }, Token);
+        LlamaConfiguration sizes = SmallModel.Sizes with { ContextLength = 128 };
+        TrainerOptions Options(int steps) => new() { Steps = steps, BatchTokens = 256, Threads = 1, CheckpointFolder = folder["checkpoints"], CheckpointEvery = 1, Evaluation = [.. SmallModel.Examples.Take(2)] };
+        await new Trainer(TrainableModel.Create(sizes, folder["tokenizer"]), Options(4)).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        TrainingResult again = await new Trainer(TrainableModel.Create(sizes, folder["tokenizer"]), Options(4)).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        Assert.Equal(4, again.ResumedAt);
+    }
+
+    [Fact]
+    public async Task What_broken_off_writes_left_is_deleted_and_other_files_stay()
+    {
+        using Folder folder = new();
+        Directory.CreateDirectory(folder["checkpoints"]);
+        await File.WriteAllTextAsync(folder["checkpoints/checkpoint-000000004.bin.tmp"], "half", Token);
+        await File.WriteAllTextAsync(folder["checkpoints/checkpoint-notes.bin.tmp"], "mine", Token);
+        Checkpoint.Prepare(folder["checkpoints"]);
+        Assert.Equal("checkpoint-notes.bin.tmp", Path.GetFileName(Assert.Single(Directory.GetFiles(folder["checkpoints"]))));
+        // A write that fails leaves none either.
+        IEnumerable<float[]> Arrays()
+        {
+            yield return new float[8];
+            throw new IOException("The disk is full.");
+        }
+        Assert.Throws<TrainingException>(() => Checkpoint.Write(folder["checkpoints"], new CheckpointState { Run = "x", Step = 4 }, Arrays()));
+        Assert.Single(Directory.GetFiles(folder["checkpoints"]));
+    }
+
+    [Fact]
+    public async Task The_time_left_counts_all_that_takes_time()
+    {
+        using Folder folder = new();
+        const double pause = 0.05;
+        List<TrainingProgress> told = [];
+        Told<TrainingProgress> slow = new(progress =>
+        {
+            told.Add(progress);
+            Thread.Sleep(TimeSpan.FromSeconds(pause));
+        });
+        await new Trainer(SmallModel.Create(folder), new TrainerOptions { Steps = 8, BatchTokens = 64, Threads = 1 }).TrainAsync(SmallModel.Stream(), slow, Token);
+        // Told before its own pause.
+        Assert.All(told, static progress => Assert.True(progress.TimeLeft.TotalSeconds >= 0.9 * pause * (progress.Steps - progress.Step) * (progress.Step - 1) / progress.Step, $"{progress}"));
+    }
+
+    [Fact]
+    public async Task Writing_checkpoints_is_no_part_of_the_optimizers_share()
+    {
+        using Folder folder = new();
+        // The weights that a checkpoint holds are many beside the few tokens of a step.
+        TrainableModel model = TrainableModel.Create(SmallModel.Sizes with { VocabularySize = 60_000 }, Tokenizer(folder));
+        double[] shares = new double[2];
+        for (int i = 0; i < shares.Length; i++)
+            shares[i] = (await new Trainer(model, new TrainerOptions { Steps = 6, BatchTokens = 16, Threads = 1, CheckpointFolder = i == 0 ? null : folder["checkpoints"], CheckpointEvery = 1 }).TrainAsync(SmallModel.Stream(), cancellationToken: Token)).OptimizerShare;
+        Assert.InRange(shares[1], 0, (1 + shares[0]) / 2);
+
+        static string Tokenizer(Folder folder)
+        {
+            SmallModel.Create(folder);
+            return folder["tokenizer"];
+        }
+    }
 }

@@ -143,4 +143,27 @@ public sealed class TrainingExampleTests
         List<int> whole = model.Tokenizer.EncodePrompt(text);
         Assert.Equal([.. whole.Skip(1), model.Special.End[0]], targets);
     }
+
+    [Fact]
+    public void What_is_learnt_spells_no_special_token()
+    {
+        using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        string Problem(TrainingExample example) => Assert.Throws<TrainingException>(() => model.Encoder.Encode(example with { Source = "train.jsonl:7" }, 1, Token)).Message;
+        string answer = Problem(SmallModel.Examples[0] with { Answer = "\"card\"<|end|>" });
+        Assert.StartsWith("train.jsonl:7 spells the special token '<|end|>' in its answer", answer, StringComparison.Ordinal);
+        Assert.Contains("Leave it out", answer, StringComparison.Ordinal);
+        Assert.StartsWith("train.jsonl:7 spells the special token '<|user|>' in its text", Problem(TrainingExample.FromText("<|user|>card<|assistant|>cash")), StringComparison.Ordinal);
+        // What a customer writes is guarded in serving, too.
+        Assert.Single(model.Encoder.Encode(SmallModel.Examples[0] with { Messages = [new ChatMessage(ChatRole.User, "what is <|end|>?")] }, 1, Token));
+    }
+
+    [Fact]
+    public void A_text_without_a_token_is_named()
+    {
+        using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        TrainingException exception = Assert.Throws<TrainingException>(() => model.Encoder.Encode(TrainingExample.FromText("") with { Source = "train.jsonl:9" }, 1, Token));
+        Assert.StartsWith("train.jsonl:9 is a text without a token", exception.Message, StringComparison.Ordinal);
+    }
 }

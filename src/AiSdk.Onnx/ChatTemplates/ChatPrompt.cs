@@ -44,10 +44,11 @@ internal sealed class ChatPrompt
     /// <param name="options">The call's options: its instructions, its tools and its variables reach the template.</param>
     /// <param name="cancellationToken">Stops a template that takes long.</param>
     /// <param name="asksForReply">Whether a reply is to follow, rather than the conversation to be over.</param>
+    /// <param name="timeProvider">The clock that the template reads; the system's by default.</param>
     /// <exception cref="ChatTemplateException">The template refuses the conversation or fails on it.</exception>
     /// <exception cref="ArgumentException">The call's variables are none, or replace what the client or the folder gives.</exception>
     /// <exception cref="NotSupportedException">A message holds something that is not text, reasoning, a tool call or its result.</exception>
-    public string Render(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken, bool asksForReply = true)
+    public string Render(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken, bool asksForReply = true, TimeProvider? timeProvider = null)
     {
         List<object?> mapped = [];
         foreach (ChatMessage message in messages)
@@ -72,7 +73,7 @@ internal sealed class ChatPrompt
             variables["tools"] = tools;
         else if (tools.Count > 0)
             SystemMessage(mapped)["tools"] = template.ToolPlace == ToolPlace.MessageList ? tools : Text(tools, cancellationToken);
-        return template.Render(variables, cancellationToken: cancellationToken);
+        return template.Render(variables, timeProvider, cancellationToken);
     }
 
     private void AddInstructions(string instructions, List<object?> messages)

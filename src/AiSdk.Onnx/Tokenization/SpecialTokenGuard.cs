@@ -29,6 +29,7 @@ internal sealed class SpecialTokenGuard
 
     private readonly TextNormalizer _normalizer;
     private readonly AddedTokens? _normalizedTokens;
+    private readonly string[] _special;
     private readonly SearchValues<string> _contents;
     private readonly SearchValues<char> _ends;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
@@ -45,6 +46,7 @@ internal sealed class SpecialTokenGuard
         if (!normalizer.IsEmpty && special.Any(static t => t.IsNormalized))
             _normalizedTokens = new AddedTokens(special.Where(static t => t.IsNormalized).Select(t => t with { Content = normalizer.Normalize(t.Content) }));
         string[] contents = [.. special.Select(static t => t.Content).Distinct()];
+        _special = contents;
         _contents = SearchValues.Create(contents, StringComparison.Ordinal);
         _ends = SearchValues.Create([Escape, Break, .. contents.Select(static c => c[0]), .. contents.Select(static c => c[^1])]);
         _longest = contents.Select(static c => c.Length).DefaultIfEmpty(0).Max();
@@ -61,6 +63,16 @@ internal sealed class SpecialTokenGuard
         string guarded = text.AsSpan().ContainsAny(_ends) || BeginsWithMark(text, 0) || BeginsWithMark(text, text.Length - text.AsSpan().TrimStart().Length) ? Mark(text, Breaks(text)) : text;
         // A normalizer can make a token of other characters; which ones does not show in its result.
         return _normalizedTokens?.HasSpecial(_normalizer.Normalize(guarded)) == true ? Mark(text, [.. Enumerable.Range(0, text.Length).Select(at => AfterFirst(text, at))]) : guarded;
+    }
+
+    /// <summary>The first special token that a text spells, the longest of those that begin there; <see langword="null"/> if there is none.</summary>
+    public string? FirstIn(string text)
+    {
+        int at = text.AsSpan().IndexOfAny(_contents);
+        string? found = at < 0 ? null : _special.Where(content => text.AsSpan(at).StartsWith(content, StringComparison.Ordinal)).MaxBy(static content => content.Length);
+        if (found is null)
+            _normalizedTokens?.Split(_normalizer.Normalize(text), static (_, _) => { }, token => found ??= token.Content);
+        return found;
     }
 
     /// <summary>The text as it was before <see cref="Protect"/>.</summary>

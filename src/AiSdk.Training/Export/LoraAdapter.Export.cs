@@ -17,6 +17,7 @@ public sealed partial class LoraAdapter
 
     /// <summary>Writes the adapter as an <c>.onnx_adapter</c> file, as ONNX Runtime's OrtLoraAdapter and ONNX Runtime GenAI read it; alpha / rank is in B.</summary>
     /// <param name="path">The file; its folder is created if it does not exist. The model it is used with is saved with <see cref="ExportOptions.AdapterTargets"/> that hold its <see cref="Targets"/>.</param>
+    /// <remarks>Confidences of replies made with it are calibrated with the temperature of the base model's folder, which was fitted without it.</remarks>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {

@@ -15,7 +15,7 @@ internal static class BlockQuantizer
     private const int Candidates = 16;
     private const float SmallestShrink = 0.7f;
 
-    public static QuantizedMatrix Quantize(ReadOnlySpan<float> values, int rows, int columns, int bits, int size)
+    public static QuantizedMatrix Quantize(ReadOnlySpan<float> values, int rows, int columns, int bits, int size, CancellationToken cancellationToken = default)
     {
         int blocks = (columns + size - 1) / size;
         int blockBytes = size * bits / 8;
@@ -24,6 +24,7 @@ internal static class BlockQuantizer
         var block = new float[size];
         for (int row = 0; row < rows; row++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (int b = 0; b < blocks; b++)
             {
                 int count = Math.Min(size, columns - b * size);

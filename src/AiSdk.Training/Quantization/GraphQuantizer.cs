@@ -20,23 +20,26 @@ internal sealed class GraphQuantizer
     private readonly ModelProto _model;
     private readonly GraphReader _graph;
     private readonly QuantizationOptions _options;
+    private readonly CancellationToken _cancellationToken;
     private readonly Dictionary<string, (string Codes, string Scales)> _done = new(StringComparer.Ordinal);
     private readonly List<TensorProto> _added = [];
 
-    private GraphQuantizer(ModelProto model, string path, QuantizationOptions options)
+    private GraphQuantizer(ModelProto model, string path, QuantizationOptions options, CancellationToken cancellationToken)
     {
         _model = model;
         _graph = new GraphReader(model, path);
         _options = options;
+        _cancellationToken = cancellationToken;
     }
 
     /// <summary>Changes a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file that it was read from.</param>
     /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends the work between two rows of a matrix.</param>
     /// <returns>How many matrices were quantized.</returns>
     /// <exception cref="TrainingException">The graph has an operator that is not known, or no matrix to quantize.</exception>
-    public static int Quantize(ModelProto model, string path, QuantizationOptions options) => new GraphQuantizer(model, path, options).Run();
+    public static int Quantize(ModelProto model, string path, QuantizationOptions options, CancellationToken cancellationToken) => new GraphQuantizer(model, path, options, cancellationToken).Run();
 
     private int Run()
     {
@@ -141,7 +144,7 @@ internal sealed class GraphQuantizer
 
     private (string Codes, string Scales) Add(string name, float[] rows, int count, int width, ElementType type)
     {
-        QuantizedMatrix matrix = BlockQuantizer.Quantize(rows, count, width, _options.Bits, _options.BlockSize);
+        QuantizedMatrix matrix = BlockQuantizer.Quantize(rows, count, width, _options.Bits, _options.BlockSize, _cancellationToken);
         (string Codes, string Scales) names = (string.Create(CultureInfo.InvariantCulture, $"{name}.int{_options.Bits}"), name + ".scales");
         _added.Add(OnnxTensors.Create(names.Codes, ElementType.UInt8, matrix.Codes, [count, matrix.Blocks, _options.BlockSize * _options.Bits / 8]));
         ReadOnlySpan<byte> scales = type == ElementType.Float16 ? MemoryMarshal.AsBytes<Half>(Array.ConvertAll(matrix.Scales, static scale => (Half)scale)) : MemoryMarshal.AsBytes<float>(matrix.Scales);

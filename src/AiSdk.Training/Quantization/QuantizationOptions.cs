@@ -11,8 +11,11 @@ public sealed class QuantizationOptions
     /// <summary>How many weights share a scale: 16, 32, 64, 128 or 256.</summary>
     public int BlockSize { get; set; } = 32;
 
-    /// <summary>Texts of the kind that the model is for, which it was not trained on: what original and result are compared on. At least one.</summary>
+    /// <summary>Texts of the kind that the model is for, which it was not trained on: what original and result are compared on. For models that continue texts; one that answers is compared on <see cref="Examples"/>.</summary>
     public IReadOnlyList<string> Texts { get; set; } = [];
+
+    /// <summary>Examples that the model was not trained on: original and result are compared on the answers' tokens, behind the prompts of the model's template. At least one, or one of <see cref="Texts"/>; where there are both, all tokens count alike. Weights and soft targets do not count.</summary>
+    public IReadOnlyList<TrainingExample> Examples { get; set; } = [];
 
     /// <summary>By how much perplexity may rise, as a share of the original's; a result that is worse is refused.</summary>
     public double MaxPerplexityLoss { get; set; } = 0.01;
@@ -32,6 +35,7 @@ public sealed class QuantizationOptions
         Validate();
         var copy = (QuantizationOptions)MemberwiseClone();
         copy.Texts = [.. Texts];
+        copy.Examples = [.. Examples];
         return copy;
     }
 
@@ -44,7 +48,8 @@ public sealed class QuantizationOptions
         TrainerOptions.Require(AccuracyLevel is null or (>= 0 and <= 4), nameof(AccuracyLevel), AccuracyLevel, "from 0 to 4, or null");
         TrainerOptions.Require(Threads is null or > 0, nameof(Threads), Threads, "1 or more, or null");
         TrainerOptions.Require(!TrainerOptions.Given(Texts, nameof(Texts)).Contains(null!), nameof(Texts), "a list with null", "a list of texts");
-        if (Texts.Count == 0)
-            throw new ArgumentException($"{nameof(QuantizationOptions)}.{nameof(Texts)} is empty; at least one text is needed, on which original and result are compared.");
+        TrainerOptions.Require(!TrainerOptions.Given(Examples, nameof(Examples)).Contains(null!), nameof(Examples), "a list with null", "a list of examples");
+        if (Texts.Count == 0 && Examples.Count == 0)
+            throw new ArgumentException($"{nameof(QuantizationOptions)}.{nameof(Texts)} and {nameof(Examples)} are empty; at least one text or example is needed, on which original and result are compared.");
     }
 }

@@ -12,6 +12,9 @@ internal sealed record CheckpointState
     /// <summary>What the run's settings, model and data came to; another run's must be equal.</summary>
     public required string Run { get; init; }
 
+    /// <summary>When the run began, which is the time that its chat template reads.</summary>
+    public DateTimeOffset? Began { get; init; }
+
     public int Step { get; init; }
 
     public int Epoch { get; init; }
@@ -52,14 +55,17 @@ internal static class Checkpoint
 {
     private const string Prefix = "checkpoint-";
     private const string Suffix = ".bin";
+    private const string Unfinished = ".tmp";
     private const int Kept = 2;
     private static readonly byte[] s_magic = "AiSdkTrainingCheckpoint1"u8.ToArray();
 
-    /// <summary>Makes the folder and tries whether it can be written to, before hours of work depend on it.</summary>
+    /// <summary>Makes the folder, deletes what broken-off writes have left in it, and tries whether it can be written to, before hours of work depend on it.</summary>
     /// <exception cref="TrainingException">It cannot.</exception>
     public static void Prepare(string folder) => Writing(folder, () =>
     {
         Directory.CreateDirectory(folder);
+        foreach (string unfinished in Files(folder, Suffix + Unfinished))
+            File.Delete(unfinished);
         string probe = Path.Combine(folder, $"probe-{Guid.NewGuid():N}.tmp");
         File.WriteAllBytes(probe, []);
         File.Delete(probe);
@@ -74,11 +80,19 @@ internal static class Checkpoint
         Writing(folder, () =>
         {
             Directory.CreateDirectory(folder);
-            string unfinished = path + ".tmp";
-            using (FileStream stream = File.Create(unfinished))
-                Write(stream, state, arrays);
-            File.Move(unfinished, path, overwrite: true);
-            foreach (string old in Files(folder).SkipLast(Kept))
+            string unfinished = path + Unfinished;
+            try
+            {
+                using (FileStream stream = File.Create(unfinished))
+                    Write(stream, state, arrays);
+                File.Move(unfinished, path, overwrite: true);
+            }
+            catch
+            {
+                TryDelete(unfinished);
+                throw;
+            }
+            foreach (string old in Files(folder, Suffix).SkipLast(Kept))
                 File.Delete(old);
         });
         return path;
@@ -96,6 +110,9 @@ internal static class Checkpoint
             throw new TrainingException($"The checkpoints in '{folder}' belong to another run: its settings, model or data are\n{state.Run}\nand this run's are\n{runs[0]}\nUse another {nameof(TrainerOptions.CheckpointFolder)} (with {nameof(TrainerOptions.StartFrom)}, to begin with their weights), or delete these files to begin anew.");
         return arrays;
     });
+
+    /// <summary>When the run began whose newest whole checkpoint a folder has; null if it has none that says so.</summary>
+    public static DateTimeOffset? Began(string folder) => ReadNewest(folder, static _ => [], out _)?.State.Began;
 
     /// <summary>Reads the weights of a checkpoint, whatever run it is of.</summary>
     /// <param name="path">The checkpoint, or a folder of which the newest that is whole is taken.</param>
@@ -130,6 +147,18 @@ internal static class Checkpoint
         }
     }
 
+    // What failed to be written is the error to tell.
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     private static void Write(FileStream stream, CheckpointState state, IEnumerable<float[]> arrays)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -156,7 +185,7 @@ internal static class Checkpoint
     private static (CheckpointState State, string Path)? ReadNewest(string folder, Func<CheckpointState, IReadOnlyList<float[]>> arrays, out string problem)
     {
         problem = "";
-        foreach (string path in Directory.Exists(folder) ? Enumerable.Reverse(Files(folder)) : [])
+        foreach (string path in Directory.Exists(folder) ? Enumerable.Reverse(Files(folder, Suffix)) : [])
         {
             if (Read(path, arrays, out problem) is { } state)
                 return (state, path);
@@ -216,5 +245,5 @@ internal static class Checkpoint
     }
 
     // Those that were written here: a user's file of a similar name is neither read nor deleted.
-    private static string[] Files(string folder) => [.. Directory.GetFiles(folder, Prefix + "*" + Suffix).Where(static path => !Path.GetFileName(path).AsSpan(Prefix.Length..^Suffix.Length).ContainsAnyExceptInRange('0', '9')).Order(StringComparer.Ordinal)];
+    private static string[] Files(string folder, string suffix) => [.. Directory.GetFiles(folder, Prefix + "*" + suffix).Where(path => !Path.GetFileName(path).AsSpan(Prefix.Length..^suffix.Length).ContainsAnyExceptInRange('0', '9')).Order(StringComparer.Ordinal)];
 }

@@ -8,14 +8,14 @@ internal sealed class Evaluator : IDisposable
 
     /// <summary>Prepares the examples and the graph.</summary>
     /// <exception cref="TrainingException">There is no example with a weight, or one is wrong.</exception>
-    public Evaluator(TrainableModel model, TrainerOptions options, IReadOnlyList<TrainingExample> examples, IReadOnlyList<string> targets, int rank, double alpha, IReadOnlyList<float[]> trained, CancellationToken cancellationToken)
+    public Evaluator(TrainableModel model, TrainerOptions options, IReadOnlyList<TrainingExample> examples, IReadOnlyList<string> targets, int rank, double alpha, IReadOnlyList<float[]> trained, TimeProvider clock, CancellationToken cancellationToken)
     {
         using ContentHash hash = new();
         List<EncodedExample> encoded = [];
         for (int i = 0; i < examples.Count; i++)
         {
             if (examples[i] is not { Weight: 0 })
-                encoded.AddRange(model.Encoder.Encode(examples[i], i + 1, cancellationToken, checkParity: true, what: "evaluation example"));
+                encoded.AddRange(model.Encoder.Encode(examples[i], i + 1, cancellationToken, checkParity: true, what: "evaluation example", clock));
         }
         if (encoded.Count == 0)
             throw new TrainingException("There are no examples to evaluate.");

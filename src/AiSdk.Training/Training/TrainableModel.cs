@@ -19,7 +19,7 @@ public sealed partial class TrainableModel
         Files = files;
         Special = special;
         Tokenizer = files.Tokenizer;
-        Encoder = new TrainingEncoder(Tokenizer, files.Prompt, Special.End, Configuration);
+        Encoder = new TrainingEncoder(Tokenizer, files.Prompt, Special.End, Configuration.ContextLength, Configuration.VocabularySize);
     }
 
     /// <summary>The model's sizes.</summary>

@@ -34,7 +34,7 @@ public sealed class Trainer
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Ends the run, also within a step; where checkpoints are written, one is, of the last whole step.</param>
     /// <returns>What came of it. The model has the new weights (full training), or the result has an adapter.</returns>
-    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones.</exception>
+    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones. Or the examples or the progress threw an exception after a step had been made, which is the inner one; where checkpoints are written, one is.</exception>
     /// <exception cref="InvalidOperationException">The model is in use: full training needs it for itself.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled. Where a step had been made, it is a <see cref="TrainingCanceledException"/>, whose result has the adapter as it was then.</exception>
     public Task<TrainingResult> TrainAsync(IAsyncEnumerable<TrainingExample> examples, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -48,7 +48,7 @@ public sealed class Trainer
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Ends the run, also within a step; where checkpoints are written, one is, of the last whole step.</param>
     /// <returns>What came of it. The model has the new weights (full training), or the result has an adapter.</returns>
-    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones.</exception>
+    /// <exception cref="TrainingException">An example, a checkpoint or the template is wrong, or the loss is no longer a number: the message names examples and batch, and the model, or the adapter in <see cref="TrainingException.Result"/>, keeps the weights of the best evaluation, else the last good ones. Or the examples or the progress threw an exception after a step had been made, which is the inner one; where checkpoints are written, one is.</exception>
     /// <exception cref="InvalidOperationException">The model is in use: full training needs it for itself.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled. Where a step had been made, it is a <see cref="TrainingCanceledException"/>, whose result has the adapter as it was then.</exception>
     public Task<TrainingResult> TrainEpochsAsync(Func<int, IAsyncEnumerable<TrainingExample>> examples, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -72,7 +72,7 @@ public sealed class Trainer
             {
                 using IDisposable use = _model.Use(changes: false);
                 adapter?.RequireFit(_model.Configuration);
-                using Evaluator evaluator = new(_model, _options, examples, adapter?.Targets ?? [], adapter?.Rank ?? 0, adapter?.Alpha ?? 0, adapter?.Values ?? [], cancellationToken);
+                using Evaluator evaluator = new(_model, _options, examples, adapter?.Targets ?? [], adapter?.Rank ?? 0, adapter?.Alpha ?? 0, adapter?.Values ?? [], TimeProvider.System, cancellationToken);
                 return new TrainingEvaluation(0, evaluator.Loss(cancellationToken));
             },
             cancellationToken);

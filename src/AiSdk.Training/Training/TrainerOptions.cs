@@ -74,6 +74,7 @@ public sealed class TrainerOptions
 
     /// <summary>
     /// Where checkpoints are written, from which a later run of the same model, settings and data goes on (<see cref="TrainingResult.ResumedAt"/> tells it); one that had ended gives its result at once. What differs is refused.
+    /// A chat template that writes the time reads when the run began, also in the runs that go on with it. What broken-off writes have left there is deleted when a run begins.
     /// <see langword="null"/>: nowhere.
     /// </summary>
     public string? CheckpointFolder { get; set; }

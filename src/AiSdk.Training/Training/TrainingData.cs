@@ -19,6 +19,9 @@ internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> 
 {
     private const ulong OrderUse = 1;
 
+    /// <summary>The clock that the chat template reads.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>Goes through what the run will read: checks each example and its template, and counts the steps. Data without an end are read as far as <see cref="TrainerOptions.Steps"/> needs.</summary>
     /// <exception cref="TrainingException">There are no examples, one is wrong, or training and serving would render it differently.</exception>
     public async Task<TrainingPlan> InspectAsync(CancellationToken cancellationToken)
@@ -90,7 +93,7 @@ internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> 
             // What has no weight has no part in anything.
             if (example is { Weight: 0 })
                 continue;
-            IReadOnlyList<EncodedExample> encoded = encoder.Encode(example, number, cancellationToken, checkParity: inspect is not null);
+            IReadOnlyList<EncodedExample> encoded = encoder.Encode(example, number, cancellationToken, checkParity: inspect is not null, clock: Clock);
             inspect?.Invoke(encoded);
             buffer.AddRange(encoded);
             if (buffer.Count < options.ShuffleBuffer)

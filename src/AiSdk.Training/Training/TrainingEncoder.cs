@@ -16,7 +16,7 @@ namespace AiSdk.Training;
 internal sealed record EncodedExample(int[] Tokens, int PromptLength, float Weight, IReadOnlyList<IReadOnlyList<KeyValuePair<int, double>>>? SoftTargets, string Source);
 
 /// <summary>Turns examples into tokens exactly as serving does: the prompt by the model's template and tokenizer, then what the model should write. Thread-safe.</summary>
-internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt prompt, IReadOnlyList<int> endTokens, LlamaConfiguration configuration)
+internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt prompt, IReadOnlyList<int> endTokens, int contextLength, int vocabularySize)
 {
     /// <summary>How far the probabilities of a soft target may be from 1 together: a larger model's most likely tokens leave some out.</summary>
     private const double SumTolerance = 0.01;
@@ -32,23 +32,24 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
     /// <param name="cancellationToken">Ends the work.</param>
     /// <param name="checkParity">Whether to compare what training would show the model with what serving would.</param>
     /// <param name="what">What the example is called.</param>
-    /// <exception cref="TrainingException">It is wrong, is too long, or its soft targets do not fit; or training and serving differ (the message shows both).</exception>
-    public IReadOnlyList<EncodedExample> Encode(TrainingExample example, int number, CancellationToken cancellationToken, bool checkParity = false, string what = "example")
+    /// <param name="clock">The clock that the template reads; the system's by default.</param>
+    /// <exception cref="TrainingException">It is wrong, spells a special token in what is to be learnt, is too long, or its soft targets do not fit; or training and serving differ (the message shows both).</exception>
+    public IReadOnlyList<EncodedExample> Encode(TrainingExample example, int number, CancellationToken cancellationToken, bool checkParity = false, string what = "example", TimeProvider? clock = null)
     {
         string source = example?.Source ?? string.Create(CultureInfo.InvariantCulture, $"{what} {number}");
         Require(example, source);
         if (example!.Messages.Count == 0)
             return [.. EncodeText(example, source)];
-        (List<int> tokens, int promptLength) = EncodeChat(example, cancellationToken);
-        tokens.Add(End(example, source, tokens, promptLength, checkParity, cancellationToken));
-        if (tokens.Count > configuration.ContextLength)
-            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has {tokens.Count} tokens ({promptLength} of the prompt), but the model's context is {configuration.ContextLength}. Shorten it, or train a model with a longer context."));
+        (List<int> tokens, int promptLength) = EncodeChat(example, clock, cancellationToken);
+        tokens.Add(End(example, source, tokens, promptLength, checkParity, clock, cancellationToken));
+        if (tokens.Count > contextLength)
+            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has {tokens.Count} tokens ({promptLength} of the prompt), but the model's context is {contextLength}. Shorten it, or train a model with a longer context."));
         if (example.SoftTargets is { } targets)
             RequireTargets(targets, tokens.Count - promptLength, source);
         return [new EncodedExample([.. tokens], Math.Max(1, promptLength), (float)example.Weight, example.SoftTargets, source)];
     }
 
-    private static void Require(TrainingExample? example, string source)
+    private void Require(TrainingExample? example, string source)
     {
         if (example is null)
             throw new TrainingException($"{source} is null.");
@@ -58,6 +59,8 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has the weight {example.Weight}; 0 or a number from 0.000001 to 1000000 is needed."));
         if (example.Messages.Count == 0 && example.SoftTargets is not null)
             throw new TrainingException($"{source} is plain text, which cannot have soft targets; they are for an answer to messages.");
+        if (tokenizer.Guard.FirstIn(example.Answer) is { } token)
+            throw new TrainingException($"{source} spells the special token '{token}' in its {(example.Messages.Count == 0 ? "text" : "answer")}, where it would be learnt as plain characters, which serving never reads as the token. Leave it out: the end token is added behind each {(example.Messages.Count == 0 ? "text, and turns are given as messages" : "answer, and other marks are the chat template's to write")}.");
     }
 
     private void RequireTargets(IReadOnlyList<IReadOnlyList<KeyValuePair<int, double>>> targets, int tokens, string source)
@@ -69,8 +72,8 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
             double sum = 0;
             foreach ((int token, double probability) in targets[i] ?? [])
             {
-                if (token < 0 || token >= configuration.VocabularySize)
-                    throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has among the soft targets of token {i} the token {token}; the model has 0 to {configuration.VocabularySize - 1}."));
+                if (token < 0 || token >= vocabularySize)
+                    throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has among the soft targets of token {i} the token {token}; the model has 0 to {vocabularySize - 1}."));
                 if (!(probability >= 0 && probability <= 1 + SumTolerance))
                     throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has among the soft targets of token {i} the probability {probability}; a number from 0 to 1 is needed."));
                 sum += probability;
@@ -80,9 +83,9 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
         }
     }
 
-    private (List<int> Tokens, int PromptLength) EncodeChat(TrainingExample example, CancellationToken cancellationToken)
+    private (List<int> Tokens, int PromptLength) EncodeChat(TrainingExample example, TimeProvider? clock, CancellationToken cancellationToken)
     {
-        string rendered = prompt.Render(example.Messages, example.Options, cancellationToken);
+        string rendered = prompt.Render(example.Messages, example.Options, cancellationToken, timeProvider: clock);
         List<int> tokens = tokenizer.EncodePrompt(rendered);
         int length = tokens.Count;
         List<int> whole = tokenizer.EncodePrompt(rendered + tokenizer.Guard.Protect(example.Answer));
@@ -94,19 +97,21 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
     private IEnumerable<EncodedExample> EncodeText(TrainingExample example, string source)
     {
         int[] tokens = [.. tokenizer.EncodePrompt(tokenizer.Guard.Protect(example.Answer)), endTokens[0]];
-        for (int start = 0; start + 1 < tokens.Length; start += configuration.ContextLength - 1)
-            yield return new EncodedExample(tokens[start..Math.Min(tokens.Length, start + configuration.ContextLength)], 1, (float)example.Weight, null, source);
+        if (example.Answer.Length == 0 || tokens.Length < 2)
+            throw new TrainingException($"{source} is a text without a token, of which nothing can be learnt. Leave it out.");
+        for (int start = 0; start + 1 < tokens.Length; start += contextLength - 1)
+            yield return new EncodedExample(tokens[start..Math.Min(tokens.Length, start + contextLength)], 1, (float)example.Weight, null, source);
     }
 
     /// <summary>The token at which answers end: one for all, which the first example's rendering gives.</summary>
-    private int End(TrainingExample example, string source, List<int> serving, int promptLength, bool checkParity, CancellationToken cancellationToken)
+    private int End(TrainingExample example, string source, List<int> serving, int promptLength, bool checkParity, TimeProvider? clock, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (_end is { } known && !checkParity)
                 return known;
         }
-        int end = EndInTemplate(example, source, serving, promptLength, cancellationToken);
+        int end = EndInTemplate(example, source, serving, promptLength, clock, cancellationToken);
         lock (_gate)
             _end ??= end;
         return end == _end ? end : throw new TrainingException($"The chat template ends the answer of {source} with {Show([end])}, but those of other examples with {Show([_end.Value])}; all must end alike.");
@@ -114,9 +119,9 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
 
     /// <summary>Compares what training would show the model with what serving would, where a difference would make what is learnt another thing than what is asked; and finds what the template writes after the answer.</summary>
     /// <remarks>Serving renders the conversation without the answer, and the model goes on from there; a later turn renders it with the answer. Training needs the second to begin with the first and the answer's tokens, and to go on with a token at which serving ends.</remarks>
-    private int EndInTemplate(TrainingExample example, string source, List<int> serving, int promptLength, CancellationToken cancellationToken)
+    private int EndInTemplate(TrainingExample example, string source, List<int> serving, int promptLength, TimeProvider? clock, CancellationToken cancellationToken)
     {
-        List<int> training = tokenizer.EncodePrompt(prompt.Render([.. example.Messages, new ChatMessage(ChatRole.Assistant, example.Answer)], example.Options, cancellationToken, asksForReply: false));
+        List<int> training = tokenizer.EncodePrompt(prompt.Render([.. example.Messages, new ChatMessage(ChatRole.Assistant, example.Answer)], example.Options, cancellationToken, asksForReply: false, clock));
         int same = 0;
         while (same < serving.Count && same < training.Count && serving[same] == training[same])
             same++;

@@ -23,6 +23,6 @@ public sealed class TrainingException : Exception
     {
     }
 
-    /// <summary>What the run had come to when it failed, such as its adapter: its best evaluation's weights, else those of the last step whose loss was a number. <see langword="null"/> where no step had been made.</summary>
+    /// <summary>What the run had come to when it failed, or was broken off by an exception from outside, such as its adapter: its best evaluation's weights, else those of the last step whose loss was a number. <see langword="null"/> where no step had been made.</summary>
     public TrainingResult? Result { get; internal set; }
 }

@@ -8,7 +8,7 @@ namespace AiSdk.Training;
 /// <param name="LearningRate">The step's learning rate.</param>
 /// <param name="GradientNorm">The gradient's norm before it was clipped.</param>
 /// <param name="TokensPerSecond">The tokens, padding not counted, learnt from per second, since the resumption.</param>
-/// <param name="TimeLeft">How long the rest will take at that speed.</param>
+/// <param name="TimeLeft">How long the rest will take if it goes on as since the start or the resumption, reading of data, evaluations and checkpoints included.</param>
 /// <param name="Evaluation">The evaluation that followed the step, if one did.</param>
 public sealed record TrainingProgress(int Step, int Steps, int Epoch, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond, TimeSpan TimeLeft, TrainingEvaluation? Evaluation);
 

@@ -36,6 +36,7 @@ internal sealed class TrainingRun : IDisposable
     private IReadOnlyList<EncodedExample>? _lastBatch;
     private string? _lastCheckpoint;
     private TimeSpan _written;
+    private TimeSpan _prepared;
     private int? _resumedAt;
     private int _proved;
     private int _steps;
@@ -95,9 +96,9 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (OperationCanceledException exception)
         {
-            string? unsaved = SaveCancelled(exception);
+            string message = SaveBrokenOff(exception.Message);
             if (HasLearnt)
-                throw new TrainingCanceledException(unsaved ?? exception.Message, exception, Result(), exception.CancellationToken);
+                throw new TrainingCanceledException(message, exception, Result(), exception.CancellationToken);
             throw;
         }
         catch (TrainingException exception) when (HasLearnt)
@@ -105,6 +106,11 @@ internal sealed class TrainingRun : IDisposable
             TakeShown();
             exception.Result = Result();
             throw;
+        }
+        // Of the data's source, or of whoever is told of the progress: what was learnt is not lost with them.
+        catch (Exception exception) when (HasLearnt)
+        {
+            throw BrokenOff(exception);
         }
         TakeShown();
         if (_options.Lora is null)
@@ -122,17 +128,23 @@ internal sealed class TrainingRun : IDisposable
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        DateTimeOffset began = TimeProvider.System.GetLocalNow();
         if (_options.CheckpointFolder is { } folder)
+        {
             Checkpoint.Prepare(folder);
+            began = Checkpoint.Began(folder) ?? began;
+        }
+        // A template that writes the date would else make other examples the next day.
+        _data.Clock = new FixedClock(began);
         TrainingPlan plan = await _data.InspectAsync(cancellationToken).ConfigureAwait(false);
         _steps = plan.Steps;
         if (_options.Evaluation.Count > 0)
-            _evaluator = new Evaluator(_model, _options, _options.Evaluation, _options.Lora?.Targets ?? [], _options.Lora?.Rank ?? 0, _options.Lora?.Alpha ?? 0, Shown, cancellationToken);
+            _evaluator = new Evaluator(_model, _options, _options.Evaluation, _options.Lora?.Targets ?? [], _options.Lora?.Rank ?? 0, _options.Lora?.Alpha ?? 0, Shown, _data.Clock, cancellationToken);
         // A run that was broken off has changed the weights that it began with; it may still be gone on with.
         string weights = Fingerprint();
         string[] origins = _options.Lora is null && _model.Origin is { } origin && origin != weights ? [weights, origin] : [weights];
         string[] runs = [.. origins.Select(known => Describe(known, plan))];
-        _state = new CheckpointState { Run = runs[0], Weights = Names() };
+        _state = new CheckpointState { Run = runs[0], Began = began, Weights = Names() };
         if (_options.CheckpointFolder is not null && Checkpoint.ReadLast(_options.CheckpointFolder, runs, [.. Arrays()]) is { } found)
         {
             _state = found.State;
@@ -144,6 +156,7 @@ internal sealed class TrainingRun : IDisposable
         }
         if (_options.Lora is null)
             _model.Origin = origins[Array.IndexOf(runs, _state.Run)];
+        _prepared = _clock.Elapsed;
     }
 
     private async Task RunEpochAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -205,14 +218,16 @@ internal sealed class TrainingRun : IDisposable
         if (!double.IsFinite(norm))
             throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The gradient is no longer a finite number in step {step}, batch {number} of epoch {_state.Epoch + 1} ({Listed([.. group.SelectMany(static examples => examples.Select(static example => example.Source))])})."));
         _proved = _state.Step;
+        long saving = Stopwatch.GetTimestamp();
         if (_isCheckpointDue)
             SaveCheckpoint();
+        TimeSpan saved = Stopwatch.GetElapsedTime(saving);
         _norm = norm;
         double clip = _options.ClipNorm is { } limit && norm > limit ? limit / norm : 1;
         _optimizer.Step(_weights, _sums, (float)(clip / weight), step, LearningRate(step), _weightsBefore);
         Average();
         _lastBatch = group[^1];
-        _meter.Add(tokens, Stopwatch.GetElapsedTime(optimizing), Stopwatch.GetElapsedTime(start));
+        _meter.Add(tokens, Stopwatch.GetElapsedTime(optimizing) - saved, Stopwatch.GetElapsedTime(start) - saved);
         _losses.Enqueue(sum / weight);
         if (_losses.Count > ShownLosses)
             _losses.Dequeue();
@@ -239,9 +254,13 @@ internal sealed class TrainingRun : IDisposable
             && (_state.Step % _options.CheckpointEvery == 0 || (_options.CheckpointInterval != Timeout.InfiniteTimeSpan && _clock.Elapsed - _written >= _options.CheckpointInterval));
         // An epoch that was gone through to its end is over.
         int epoch = _state.Batch == 0 ? _state.Epoch : _state.Epoch + 1;
-        TimeSpan left = _state.HasEnded ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Max(0, _steps - _state.Step) * _meter.SecondsPerStep);
+        TimeSpan left = _state.HasEnded ? TimeSpan.Zero : Math.Max(0, _steps - _state.Step) * TimePerStep();
         progress?.Report(new TrainingProgress(_state.Step, _steps, epoch, _losses.LastOrDefault(), LearningRate(_state.Step), _norm, _meter.TokensPerSecond, left, evaluation));
     }
+
+    /// <summary>The time that a step takes with all that goes with it: reading data, evaluations, checkpoints, reports.</summary>
+    private TimeSpan TimePerStep() =>
+        _state.Step - (_resumedAt ?? 0) is > 0 and int made ? (_clock.Elapsed - _prepared) / made : Elapsed() / Math.Max(1, _state.Step);
 
     /// <summary>Whatever came last must compute, too; then it is written.</summary>
     private void End()
@@ -264,19 +283,27 @@ internal sealed class TrainingRun : IDisposable
         return true;
     }
 
-    // What to say where the checkpoint that is due could not be written.
-    private string? SaveCancelled(OperationCanceledException cancellation)
+    /// <summary>Writes the checkpoint that is due, and adds to what is said where it could not be written.</summary>
+    private string SaveBrokenOff(string message)
     {
         try
         {
             if (_isUnsaved && _options.CheckpointFolder is not null && HasProved())
                 SaveCheckpoint();
-            return null;
+            return message;
         }
-        catch (TrainingException failure)
+        catch (Exception failure)
         {
-            return $"{cancellation.Message} No checkpoint of step {_state.Step.ToString(CultureInfo.InvariantCulture)} was written: {failure.Message}";
+            return $"{message} No checkpoint of step {_state.Step.ToString(CultureInfo.InvariantCulture)} was written: {failure.Message}";
         }
+    }
+
+    /// <summary>Keeps what was learnt until an exception that is none of training's.</summary>
+    private TrainingException BrokenOff(Exception exception)
+    {
+        string message = SaveBrokenOff(string.Create(CultureInfo.InvariantCulture, $"The run was broken off after step {_state.Step}, by the examples or the progress: {exception.Message}"));
+        TakeShown();
+        return new TrainingException(message, exception) { Result = Result() };
     }
 
     private ulong DropoutSeed(int step, int batch) => RandomNumbers.Seed(_options.Seed, DropoutUse, ((ulong)step << 20) + (ulong)batch);
@@ -432,20 +459,16 @@ internal sealed class TrainingRun : IDisposable
     private sealed class Meter
     {
         private long _tokens;
-        private int _steps;
         private TimeSpan _optimizing;
         private TimeSpan _all;
 
         public double TokensPerSecond => _all > TimeSpan.Zero ? _tokens / _all.TotalSeconds : 0;
-
-        public double SecondsPerStep => _steps == 0 ? 0 : _all.TotalSeconds / _steps;
 
         public double OptimizerShare => _all > TimeSpan.Zero ? _optimizing / _all : 0;
 
         public void Add(int tokens, TimeSpan optimizing, TimeSpan all)
         {
             _tokens += tokens;
-            _steps++;
             _optimizing += optimizing;
             _all += all;
         }

@@ -54,7 +54,15 @@ internal static class BankProgram
         using OnnxChatClient? embedded = choice is null ? EmbeddedModel.Open() : null;
         if (embedded is not null)
             Console.WriteLine(EmbeddedModel.Introduction);
-        RoutingEvaluation evaluation = await RoutingEvaluation.RunAsync(new BankDesk(choice?.Client ?? embedded!), messages, cancellationToken).ConfigureAwait(false);
+        RoutingEvaluation evaluation;
+        try
+        {
+            evaluation = await RoutingEvaluation.RunAsync(new BankDesk(choice?.Client ?? embedded!), messages, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AiFunctionException e)
+        {
+            throw new UserException($"--evaluate: no model could be reached. {e.Message}");
+        }
         evaluation.Print(Console.Out);
         return evaluation.Failures.Count == 0 ? 0 : 1;
     }

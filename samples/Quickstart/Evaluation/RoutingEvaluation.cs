@@ -38,28 +38,40 @@ public sealed class RoutingEvaluation
         }
     }
 
-    /// <summary>The milliseconds that a call took on average.</summary>
+    /// <summary>The milliseconds that a call took on average; not a number where none gave an intent.</summary>
     public double MillisecondsPerCall => _time.TotalMilliseconds / (_results.Count - _failures.Count);
 
     /// <summary>The messages that got no intent, which count as wrong, and why.</summary>
     public IReadOnlyList<(LabelledMessage Message, string Reason)> Failures => _failures;
 
     /// <summary>Routes messages, one after the other. One that fails is counted as wrong, and the others go on.</summary>
+    /// <exception cref="AiFunctionException">None of the first calls reached a model: the last one's failure.</exception>
     public static async Task<RoutingEvaluation> RunAsync(IBankDesk desk, IReadOnlyList<LabelledMessage> messages, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(desk);
         ArgumentNullException.ThrowIfNull(messages);
         RoutingEvaluation evaluation = new();
         // The first calls compile the schema's automaton and the code.
+        bool isReached = messages.Count == 0;
+        AiFunctionException? unreached = null;
         foreach (LabelledMessage message in messages.Take(WarmUps))
-            await RouteAsync(message).ConfigureAwait(false);
+        {
+            (_, AiFunctionException? failure) = await RouteAsync(message).ConfigureAwait(false);
+            // A bad reply is an exception of a type of its own; what a client threw is within one of no other type.
+            if (failure is { InnerException: not null } && failure.GetType() == typeof(AiFunctionException))
+                unreached = failure;
+            else
+                isReached = true;
+        }
+        if (!isReached)
+            throw unreached!;
         foreach (LabelledMessage message in messages)
         {
             long started = Stopwatch.GetTimestamp();
-            (AiResult<BankIntent>? result, string reason) = await RouteAsync(message).ConfigureAwait(false);
+            (AiResult<BankIntent>? result, AiFunctionException? failure) = await RouteAsync(message).ConfigureAwait(false);
             if (result is null)
             {
-                evaluation._failures.Add((message, reason));
+                evaluation._failures.Add((message, failure!.Message));
                 evaluation._results.Add((message.Category, NoIntent, null));
                 continue;
             }
@@ -68,15 +80,15 @@ public sealed class RoutingEvaluation
         }
         return evaluation;
 
-        async Task<(AiResult<BankIntent>?, string)> RouteAsync(LabelledMessage message)
+        async Task<(AiResult<BankIntent>?, AiFunctionException?)> RouteAsync(LabelledMessage message)
         {
             try
             {
-                return (await desk.RouteAsync(message.Text, cancellationToken).ConfigureAwait(false), "");
+                return (await desk.RouteAsync(message.Text, cancellationToken).ConfigureAwait(false), null);
             }
             catch (AiFunctionException e)
             {
-                return (null, e.Message);
+                return (null, e);
             }
         }
     }
@@ -89,7 +101,8 @@ public sealed class RoutingEvaluation
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"macro F1:          {MacroF1:0.0000}"));
         if (Confidences is { Count: > 0 } confidences)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"calibration error: {ConfidenceCalibration.ExpectedError(confidences):0.0000} (expected, 10 bins)"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ms per call:       {MillisecondsPerCall:0.000}"));
+        if (_results.Count > _failures.Count)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ms per call:       {MillisecondsPerCall:0.000}"));
         string[] unknown = [.. _results.Select(static r => r.Expected).Where(static name => !BankIntentNames.All.Contains(name)).Distinct(StringComparer.Ordinal)];
         if (unknown.Length > 0)
             output.WriteLine($"no intent of ours:  {string.Join(", ", unknown)} (counted as wrong)");

@@ -152,4 +152,45 @@ public sealed class EvaluationTests
         Assert.Equal(["Reply politely.", "{{message}}"], BankDesk.ReplyAsyncInfo.Prompts.Select(static prompt => prompt.Text));
         Assert.Equal([ChatRole.System, ChatRole.User], BankDesk.RouteAsyncInfo.Prompts.Select(static prompt => prompt.Role));
     }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_reached_ends_the_evaluation()
+    {
+        using FailingChatClient client = new(static () => new HttpRequestException("Connection refused"));
+        LabelledMessage[] messages = [.. Enumerable.Range(0, 50).Select(static i => new LabelledMessage($"{i}", "change_pin"))];
+        AiFunctionException exception = await Assert.ThrowsAsync<AiFunctionException>(() => RoutingEvaluation.RunAsync(new BankDesk(client), messages, TestContext.Current.CancellationToken));
+        Assert.Contains("Connection refused", exception.Message, StringComparison.Ordinal);
+        Assert.InRange(client.Calls, 1, 10);
+    }
+
+    [Fact]
+    public async Task Bad_replies_are_counted_and_tell_no_time()
+    {
+        using ScriptedChatClient client = new("no intent at all");
+        RoutingEvaluation evaluation = await RoutingEvaluation.RunAsync(new BankDesk(client), [new("a", "change_pin"), new("b", "age_limit")], TestContext.Current.CancellationToken);
+        Assert.Equal(2, evaluation.Failures.Count);
+        StringWriter text = new();
+        evaluation.Print(text);
+        Assert.DoesNotContain("NaN", text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ms per call", text.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class FailingChatClient(Func<Exception> failure) : IChatClient
+    {
+        public int Calls { get; private set; }
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            Calls++;
+            return Task.FromException<ChatResponse>(failure());
+        }
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw failure();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
 }

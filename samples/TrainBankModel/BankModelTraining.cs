@@ -89,7 +89,7 @@ internal static class BankModelTraining
             BlockSize = recipe.BlockSize,
             AccuracyLevel = recipe.AccuracyLevel,
             Threads = 1,
-            Texts = [.. split.HeldOut.Take(200).Select(static message => message.Text)],
+            Examples = await BankTrainingData.HeldOutAsync(split.HeldOut, recipe, cancellationToken).ConfigureAwait(false),
             MaxPerplexityLoss = MostPerplexityLoss,
         }, cancellationToken).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recipe.Bits} bits: perplexity {quantization.Original.Perplexity:0.000} -> {quantization.Quantized.Perplexity:0.000}, the same likeliest token at {quantization.TokenAgreement:P1} of positions, {quantization.Quantized.Bytes / 1e6:0.00} of {quantization.Original.Bytes / 1e6:0.00} MB, {quantization.Quantized.TokensPerSecond:N0} after {quantization.Original.TokensPerSecond:N0} tokens/s"));
@@ -98,6 +98,26 @@ internal static class BankModelTraining
         ModelCard.Write(quantized, recipe, model.ParameterCount, split, figures, result, Stopwatch.GetElapsedTime(started), threads);
         Replace(quantized, output);
         Console.WriteLine($"The model is in {output}.");
+    }
+
+    /// <summary>Measures a model that there is, on the messages that the recipe sets aside, and prints the figures; its folder stays as it is.</summary>
+    /// <param name="data">Banking77's training file.</param>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="recipe">The recipe that made it.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static async Task MeasureAsync(string data, string folder, Recipe recipe, CancellationToken cancellationToken)
+    {
+        HeldOutSplit split = HeldOutSplit.Of(LabelledMessage.Read(data), recipe.HeldOut, recipe.Seed);
+        DirectoryInfo copy = Directory.CreateTempSubdirectory("bank-model-");
+        try
+        {
+            Replace(folder, copy.FullName);
+            (await BankModelFigures.MeasureAsync(copy.FullName, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false)).Print(Console.Out);
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
     }
 
     /// <summary>Puts a folder's files in the place of another's.</summary>

@@ -10,6 +10,8 @@ internal sealed partial class BankTrainingData
 {
     // What customers want does not change with the facts that they tell.
     private const int WovenEvery = 12;
+    private const int RoutedOfIntent = 3;
+    private const int ComparedFacts = 200;
 
     private readonly IReadOnlyList<LabelledMessage> _messages;
     private readonly Dictionary<string, LabelledMessage[]> _byIntent;
@@ -59,7 +61,7 @@ internal sealed partial class BankTrainingData
         BankDesk desk = new(recorder);
         foreach (LabelledMessage message in _messages)
         {
-            string text = noise.Vary(random.NextDouble() < _recipe.JoinedMessages ? Joined(message, random) : message.Text);
+            string text = noise.Vary(_recipe.JoinedMessages > 0 && random.NextDouble() < _recipe.JoinedMessages ? Joined(message, random) : message.Text);
             if (random.Next(WovenEvery) == 0)
                 text = weaver.Around(text);
             yield return await recorder.RecordAsync(() => desk.RouteAsync(text, cancellationToken), RoutingAnswer(message.Category)).ConfigureAwait(false);
@@ -77,6 +79,27 @@ internal sealed partial class BankTrainingData
                 text = weaver.Around(text);
             yield return await recorder.RecordAsync(() => ReadAsync(desk.ReplyAsync(text, cancellationToken)), BankReplies.All[message.Category]).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Examples of messages that are set aside, on which the quantized model is compared: of each intent some to route and one to answer, and woven ones.</summary>
+    public static async Task<IReadOnlyList<TrainingExample>> HeldOutAsync(IReadOnlyList<LabelledMessage> heldOut, Recipe recipe, CancellationToken cancellationToken)
+    {
+        using PromptRecorder recorder = new();
+        BankDesk desk = new(recorder);
+        List<TrainingExample> examples = [];
+        foreach (var intent in heldOut.GroupBy(static message => message.Category, StringComparer.Ordinal))
+        {
+            foreach (LabelledMessage message in intent.Take(RoutedOfIntent))
+                examples.Add(await recorder.RecordAsync(() => desk.RouteAsync(message.Text, cancellationToken), RoutingAnswer(message.Category)).ConfigureAwait(false));
+            examples.Add(await recorder.RecordAsync(() => ReadAsync(desk.ReplyAsync(intent.First().Text, cancellationToken)), BankReplies.All[intent.Key]).ConfigureAwait(false));
+        }
+        FactWeaver weaver = new(heldOut, recipe.Seed, isHeldOut: true);
+        for (int i = 0; i < ComparedFacts; i++)
+        {
+            WovenMessage woven = weaver.Next();
+            examples.Add(await recorder.RecordAsync(() => desk.ExtractAsync(woven.Text, cancellationToken), woven.Answer).ConfigureAwait(false));
+        }
+        return examples;
     }
 
     /// <summary>A message and another one that wants the same, one behind the other: what an intent is told by may stand anywhere.</summary>

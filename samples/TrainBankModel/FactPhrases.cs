@@ -73,9 +73,10 @@ internal sealed class FactPhrases(Random random, bool isHeldOut)
     }
 
     /// <summary>A shop or company: known names, and made up ones. Most that are learnt are of no kind at all, so that there is nothing to know but that a name is copied.</summary>
+    /// <remarks>Of what is set aside only known names: the parts of made up ones are learnt.</remarks>
     public FactPhrase Merchant()
     {
-        string name = random.Next(isHeldOut ? 6 : 12) switch
+        string name = (isHeldOut ? 0 : random.Next(12)) switch
         {
             0 or 1 or 2 => Name(s_merchants),
             > 5 => Coined(),

@@ -11,7 +11,7 @@ namespace TrainBankModel;
 /// <summary>Writes messages whose facts are known: sentences with facts, alone, around customers' own messages and among others that say nothing.</summary>
 /// <param name="messages">Customers' messages; those that may hold facts of their own are not used.</param>
 /// <param name="seed">The same seed and messages give the same texts.</param>
-/// <param name="isHeldOut">Whether to weave what is set aside for judging: other sentences, and names that are not learnt.</param>
+/// <param name="isHeldOut">Whether to weave what is set aside for judging: only sentences and names of shops that are not learnt.</param>
 internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, int seed, bool isHeldOut)
 {
     private readonly LabelledMessage[] _messages = [.. messages.Where(static message => !MayHoldFacts().IsMatch(message.Text))];
@@ -27,7 +27,7 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
         int count = _random.Next(8) switch { 0 => 0, 1 or 2 or 3 or 4 => 1, 5 or 6 => 2, _ => 3 };
         for (int i = 0; i < count; i++)
         {
-            string sentence = Pick(isHeldOut && _random.Next(2) == 0 ? FactSentences.HeldOut : FactSentences.Training);
+            string sentence = Pick(isHeldOut ? FactSentences.HeldOut : FactSentences.Training);
             // Each fact once: of two amounts nobody could tell which one is meant.
             bool hasCard = facts.ContainsKey("{card}") || facts.ContainsKey("{digits}");
             if (!facts.Keys.Any(slot => sentence.Contains(slot, StringComparison.Ordinal)) && !(hasCard && (sentence.Contains("{card}", StringComparison.Ordinal) || sentence.Contains("{digits}", StringComparison.Ordinal))))

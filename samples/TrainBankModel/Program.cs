@@ -13,14 +13,17 @@ Option<string> work = new("--work") { Description = "The folder for what is made
 Option<int> threads = new("--threads") { Description = "How many cores train.", DefaultValueFactory = static _ => 2 };
 Option<string[]> set = new("--set") { Description = "Settings of the recipe in place of its own, such as Epochs=2.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = static _ => [] };
 Option<int> preview = new("--preview") { Description = "Shows so many examples of each task and trains nothing." };
+Option<string?> measure = new("--measure") { Description = "The folder of a model that the recipe made: prints its figures and trains nothing." };
 
-RootCommand command = new("Makes the model that is embedded in the Quickstart, from customers' messages and material written in this sample.") { data, output, work, threads, set, preview };
+RootCommand command = new("Makes the model that is embedded in the Quickstart, from customers' messages and material written in this sample.") { data, output, work, threads, set, preview, measure };
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
     {
         Recipe recipe = RecipeSettings.Apply(new Recipe(), arguments.GetValue(set)!);
-        if (arguments.GetValue(preview) is > 0 and int count)
+        if (arguments.GetValue(measure) is { } folder)
+            await BankModelTraining.MeasureAsync(arguments.GetValue(data)!, folder, recipe, cancellationToken).ConfigureAwait(false);
+        else if (arguments.GetValue(preview) is > 0 and int count)
             await BankModelTraining.PreviewAsync(arguments.GetValue(data)!, recipe, count, cancellationToken).ConfigureAwait(false);
         else
             await BankModelTraining.RunAsync(arguments.GetValue(data)!, arguments.GetValue(output)!, arguments.GetValue(work)!, arguments.GetValue(threads), recipe, cancellationToken).ConfigureAwait(false);

@@ -52,8 +52,8 @@ internal sealed record Recipe
     /// <summary>The share of words left out of messages that are learnt to be routed (<see cref="MessageNoise"/>).</summary>
     public double WordDropout { get; init; } = 0.1;
 
-    /// <summary>The share of messages that are learnt to be routed with another one of the same intent behind them.</summary>
-    public double JoinedMessages { get; init; } = 0.15;
+    /// <summary>The share of messages that are learnt to be routed with another one of the same intent behind them. 0: the model that is shipped was made without.</summary>
+    public double JoinedMessages { get; init; }
 
     /// <summary>The bits of a weight in the model that is shipped: 8 or 4.</summary>
     public int Bits { get; init; } = 8;

@@ -56,6 +56,90 @@ public sealed class BankDataTests
     }
 
     [Fact]
+    public void Facts_are_judged_on_sentences_and_names_that_are_all_set_aside()
+    {
+        string[] learnt = [.. FactSentences.Training.Select(static sentence => Part(sentence))];
+        HashSet<string> merchants = [.. Merchants(isHeldOut: false)];
+        Assert.NotEmpty(Merchants(isHeldOut: true));
+        Assert.All(Merchants(isHeldOut: true), name => Assert.DoesNotContain(name, merchants));
+        // A message that holds nothing but a sentence: it is one of those that were set aside.
+        FactWeaver weaver = new([new("?", "change_pin")], seed: 5, isHeldOut: true);
+        foreach (WovenMessage woven in Enumerable.Range(0, 2_000).Select(_ => weaver.Next()).Where(static woven => woven.Facts.Merchant is not null && woven.Facts is { Amount: null, Date: null, CardEnding: null }))
+        {
+            string text = woven.Text.Replace(woven.Facts.Merchant!, "{merchant}", StringComparison.Ordinal);
+            Assert.Contains(FactSentences.HeldOut, sentence => text.Contains(sentence.TrimEnd('.', '?'), StringComparison.OrdinalIgnoreCase));
+        }
+        Assert.Empty(FactSentences.HeldOut.Select(Part).Intersect(learnt, StringComparer.OrdinalIgnoreCase));
+
+        static string Part(string sentence) => sentence.TrimEnd('.', '?', '!');
+
+        static IEnumerable<string> Merchants(bool isHeldOut)
+        {
+            FactPhrases phrases = new(new Random(9), isHeldOut);
+            return Enumerable.Range(0, 4_000).Select(_ => phrases.Merchant().Value).Distinct(StringComparer.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(20, "4821", 20, "4821", false)]
+    [InlineData(null, null, 20, "4821", false)]
+    [InlineData(3, "4821", 20, "4821", true)]
+    [InlineData(20, "1250", 20, "4821", true)]
+    [InlineData(20, null, null, null, true)]
+    [InlineData(null, "4821", null, null, true)]
+    public void A_number_that_is_not_the_messages_own_is_counted(int? amount, string? ending, int? ownAmount, string? ownEnding, bool isForeign) =>
+        Assert.Equal(isForeign, BankModelFigures.HasForeignNumber(new(amount, Currency.Euro, "Tesco", null, ending), new(ownAmount, null, null, null, ownEnding)));
+
+    [Fact]
+    public async Task Where_no_messages_are_joined_the_recipe_draws_nothing_for_it()
+    {
+        Recipe recipe = new();
+        Assert.Equal(0, recipe.JoinedMessages);
+        int compared = 0;
+        for (int epoch = 0; epoch < 12; epoch++)
+        {
+            // As the model that is shipped was made.
+            Random random = new((recipe.Seed * 1_000_003) + (epoch * 7_919));
+            string expected = new MessageNoise(random, recipe.WordDropout).Vary(s_messages[0].Text);
+            if (random.Next(12) == 0)
+                continue;
+            compared++;
+            await using IAsyncEnumerator<AiSdk.Training.TrainingExample> examples = new BankTrainingData(s_messages, recipe).EpochAsync(epoch, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+            Assert.True(await examples.MoveNextAsync());
+            Assert.Equal(expected, examples.Current.Messages[^1].Text);
+        }
+        Assert.True(compared > 6);
+    }
+
+    [Fact]
+    public async Task The_quantizer_compares_on_all_tasks_and_intents()
+    {
+        LabelledMessage[] heldOut = [.. BankReplies.All.Keys.SelectMany(static intent => Enumerable.Range(0, 4).Select(i => new LabelledMessage($"Message {(char)('a' + i)} of {intent}", intent)))];
+        var examples = await BankTrainingData.HeldOutAsync(heldOut, new Recipe(), TestContext.Current.CancellationToken);
+        foreach (string intent in BankReplies.All.Keys)
+        {
+            Assert.Contains(examples, example => example.Answer == $$"""{"value":"{{intent}}"}""");
+            Assert.Contains(examples, example => example.Answer == BankReplies.All[intent]);
+        }
+        Assert.InRange(examples.Count(static example => example.Answer.StartsWith("{\"amount\":", StringComparison.Ordinal)), 100, 300);
+    }
+
+    [Fact]
+    public async Task The_card_names_what_decides_and_how_figures_stand_to_what_was_aimed_at()
+    {
+        Recipe recipe = new() { JoinedMessages = 0.15, PromptWeight = 0.23, BatchTokens = 2047, WeightDecay = 0.11 };
+        using ScriptedChatClient client = new("""{"value":"change_pin"}""");
+        RoutingEvaluation routing = await RoutingEvaluation.RunAsync(new BankDesk(client), s_messages, TestContext.Current.CancellationToken);
+        BankModelFigures figures = new(routing, 0.02, 1.1, new WilsonInterval(19, 20), new WilsonInterval(17, 20), 3, 1, new WilsonInterval(15, 20));
+        AiSdk.Training.TrainingResult result = new(10, 1, 24_000_000, TimeSpan.FromMinutes(19), 0.05, [], false, null);
+        string card = ModelCard.Text(recipe, 1_000_000, 1_300_000, HeldOutSplit.Of(s_messages, 0.1, 1), figures, result, TimeSpan.FromMinutes(20), threads: 2);
+        foreach (string part in (string[])["messages joined 0.15", "prompt weight 0.23", "batches of 2047 tokens", "weight decay 0.11", "took 20 minutes on 2 cores", "24.0 million tokens, 20.0 thousand a second", "3 of 2,000 written; 1 behind the check"])
+            Assert.Contains(part, card.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("Routing falls short of the 0.90 that was aimed at", card, StringComparison.Ordinal);
+        Assert.Contains("Reading facts reaches the 0.90 that was aimed at", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_that_is_set_aside_is_nearly_learnt()
     {
         IReadOnlyList<LabelledMessage> messages = LabelledMessage.Read(TestData.Path("data", "banking77", "banking77_train.csv"));

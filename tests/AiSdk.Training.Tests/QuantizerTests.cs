@@ -236,6 +236,7 @@ public sealed class QuantizerTests
     {
         using Folder folder = new();
         SmallModel.Create(folder).Save(folder["model"]);
+        await File.WriteAllTextAsync(folder["model/chat_template.jinja"], "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}", Token);
         Directory.CreateDirectory(folder["model/additional_chat_templates"]);
         await File.WriteAllTextAsync(folder["model/additional_chat_templates/tool_use.jinja"], "{{ messages[0].content }}", Token);
         await Quantizer.QuantizeAsync(folder["model"], folder["small"], new QuantizationOptions { Examples = SmallModel.Examples }, Token);

@@ -17,7 +17,7 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
         (removeStopWords ? StopWords.Of(language) : []).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What an index must have been made with to be searched with this.</summary>
-    public string Fingerprint { get; } = string.Create(CultureInfo.InvariantCulture, $"3:{language}:{(removeStopWords ? 1 : 0)}:{(stem ? 1 : 0)}");
+    public string Fingerprint { get; } = string.Create(CultureInfo.InvariantCulture, $"4:{language}:{(removeStopWords ? 1 : 0)}:{(stem ? 1 : 0)}");
 
     /// <summary>Adds a text's terms, in order, with repetitions.</summary>
     /// <param name="text">The text.</param>
@@ -86,7 +86,8 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
                 if (length < MaxTerm)
                     length += Rune.ToLowerInvariant(rune).EncodeToUtf16(buffer[length..]);
             }
-            else
+            // Soft hyphens, joiners and marks of direction stand inside of words; the blank without width is a blank.
+            else if (rune.Value == '\u200B' || Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
             {
                 End(buffer, ref length, ref isAscii, terms);
                 previousWide = default;

@@ -43,6 +43,7 @@ public sealed class StemmerTests
     [InlineData(TextLanguage.None, "The Café's CAFÉ", "the cafe cafe")]
     [InlineData(TextLanguage.None, "東京都 12", "東 東京 京都 12")]
     [InlineData(TextLanguage.None, "a\ud800b\0c", "a b c")]
+    [InlineData(TextLanguage.None, "ac\u00adcount re\u200dplace\u200cment \ufeffcard fee\u200brate é\u00adté", "account replacement card fee rate ete")]
     public void Texts_become_folded_stemmed_terms_without_stop_words(TextLanguage language, string text, string terms)
     {
         List<string> found = [];

@@ -7,7 +7,7 @@ namespace AiSdk.Retrieval;
 public sealed record Document
 {
     // A character has three bytes at most (a pair of surrogates four): more are of a text that is refused anyway.
-    private const long MaxBytes = 3L * Retrieval.Ingest.MaxText;
+    private const long MaxBytes = 3L * Ingest.MaxText;
 
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -35,6 +35,7 @@ public sealed class StemmerTests
 
     [Theory]
     [InlineData(TextLanguage.English, "The engine's wings aren't what they're called", "engin wing theyr call")]
+    [InlineData(TextLanguage.English, "US visas for us all, Us too, IT is", "us visa")]
     [InlineData(TextLanguage.German, "Die Gebühren für die Häuser", "gebuhr haus")]
     [InlineData(TextLanguage.French, "Les chevaux et les frais bancaires", "cheval frais bancair")]
     [InlineData(TextLanguage.French, "L'homme d’accord qu'elle aujourd'hui l'été jusqu’à L'", "homme accord aujourdhui")]

@@ -105,8 +105,7 @@ public sealed class CollectionTests : IDisposable
         PassageRecord? got = await collection.GetAsync("r0", new RecordRetrievalOptions { IncludeVectors = true }, CancellationToken);
         Assert.Equal(IndexReader.Unit(embeddings.Vector("A lost card.")), got!.Vector!.Value.ToArray());
         // What an ingest embeds in the same words is known.
-        await index.IngestAsync([new Document { Key = "new.md", Text = "# Cards\n\n## Part 7\n\nText 7", Format = DocumentFormat.Markdown }, new Document { Key = "plain.txt", Text = "A lost card." }], new IngestOptions { RemoveMissing = false }, CancellationToken);
-        Assert.DoesNotContain("A lost card.", embeddings.Asked.Skip(40).Take(1));
+        Assert.Equal(0, (await index.IngestAsync([new Document { Key = "plain.txt", Text = "A lost card." }], new IngestOptions { RemoveMissing = false }, CancellationToken)).Embedded);
         own[1] = float.NaN;
         Assert.Contains("'bad'", (await Assert.ThrowsAsync<ArgumentException>(() => collection.UpsertAsync(new PassageRecord { Id = "bad", Text = "x", Source = "x.md", Vector = own }, CancellationToken))).Message, StringComparison.Ordinal);
     }

@@ -228,7 +228,36 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Locator("#samples button").Last.ClickAsync();
         await page.Locator("#work").ClickAsync();
         await Expect(page.Locator("#answer .draft-text")).ToHaveTextAsync("The handbook does not say.");
-        await Expect(page.Locator("#announce")).ToHaveTextAsync("The question: done");
+        await Expect(page.Locator("#announce")).ToHaveTextAsync("The handbook does not say. The question: done");
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_read_late_does_not_take_back_what_the_feed_told()
+    {
+        await using Desk desk = await Desk.OpenAsync();
+        IPage page = await chromium.OpenAsync(desk);
+        await page.Locator("#customers button.chosen").WaitForAsync();
+        TaskCompletionSource told = new();
+        TaskCompletionSource read = new();
+        await page.RouteAsync("**/api/tickets", async route =>
+        {
+            IAPIResponse response = await route.FetchAsync();
+            if (route.Request.Method == "POST")
+                await told.Task;
+            await route.FulfillAsync(new RouteFulfillOptions { Response = response });
+            if (route.Request.Method == "POST")
+                read.SetResult();
+        });
+        await page.Locator("#kind-question").ClickAsync();
+        await page.Locator("#samples button").First.ClickAsync();
+        await page.Locator("#work").ClickAsync();
+        await Expect(page.Locator("#tickets li")).ToContainTextAsync("done");
+
+        told.SetResult();
+
+        await read.Task;
+        await Expect(page.Locator("#ticket .status")).ToHaveTextAsync("done");
+        await Expect(page.Locator("#tickets li")).ToContainTextAsync("done");
     }
 
     [Fact]

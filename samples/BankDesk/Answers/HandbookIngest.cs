@@ -1,5 +1,6 @@
 using AiSdk.Retrieval;
 using BankDesk.Functions;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,10 @@ namespace BankDesk.Answers;
 /// <param name="logger">Told of pages that could not be read.</param>
 internal sealed partial class HandbookIngest(IServiceProvider services, IOptionsMonitor<RetrievalOptions> options, HandbookPages pages, ILogger<HandbookIngest> logger) : IHostedService
 {
+    // SQLITE_CORRUPT and SQLITE_NOTADB.
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
     /// <summary>What the ingest did; null before it has.</summary>
     public IngestReport? Report { get; private set; }
 
@@ -37,7 +42,8 @@ internal sealed partial class HandbookIngest(IServiceProvider services, IOptions
         {
             return services.GetRequiredKeyedService<RetrievalIndex>(IHandbookDesk.Handbook);
         }
-        catch (RetrievalIndexException e)
+        // Not one that is only locked or not allowed to be read.
+        catch (RetrievalIndexException e) when (e.InnerException is null or SqliteException { SqliteErrorCode: Corrupt or NotADatabase })
         {
             LogUnreadable(logger, e);
             foreach (string suffix in (string[])["", "-wal", "-shm"])

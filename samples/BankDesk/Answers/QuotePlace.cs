@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace BankDesk.Answers;
@@ -7,7 +8,7 @@ internal static class QuotePlace
 {
     /// <summary>The quote's place; that of the passage if the quote is not there word for word.</summary>
     /// <param name="page">The page's text.</param>
-    /// <param name="quote">The quote; blanks, quotation marks and dashes may be others than the page's.</param>
+    /// <param name="quote">The quote; blanks, quotation marks and dashes may be others than the page's, and soft hyphens missing.</param>
     /// <param name="start">Where the passage begins.</param>
     /// <param name="end">Where it ends.</param>
     public static (int Start, int End) Find(string page, string quote, int start, int end)
@@ -26,6 +27,8 @@ internal static class QuotePlace
         List<int> places = [];
         for (int i = 0; i < text.Length; i++)
         {
+            if (CharUnicodeInfo.GetUnicodeCategory(text[i]) == UnicodeCategory.Format)
+                continue;
             bool isBlank = char.IsWhiteSpace(text[i]);
             if (isBlank && (folded.Length == 0 || folded[^1] == ' '))
                 continue;

@@ -77,6 +77,16 @@ internal sealed class Ticket : IDisposable
     /// <summary>What it was routed as; null as long as it is not.</summary>
     public string? Intent { get; private set; }
 
+    /// <summary>How far it is, what it was routed as, and the number of its events, all of one moment.</summary>
+    public (TicketStatus Status, string? Intent, int Events) Now
+    {
+        get
+        {
+            lock (_lock)
+                return (Status, Intent, _events.Count);
+        }
+    }
+
     /// <summary>Adds an event. After <see cref="TicketEvent.Closed"/> nothing is added.</summary>
     public void Add(TicketEvent added)
     {

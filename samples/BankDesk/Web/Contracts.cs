@@ -30,10 +30,15 @@ internal sealed record Decide(bool? Approved);
 internal sealed record DecisionView(DecisionOutcome Outcome);
 
 /// <summary>A ticket in the list.</summary>
-internal sealed record TicketView(string Id, string CustomerId, string Message, bool IsQuestion, TicketStatus Status, string? Intent, DateTimeOffset OpenedAt)
+/// <param name="Events">How many events it has had: of two views the one with more is the newer.</param>
+internal sealed record TicketView(string Id, string CustomerId, string Message, bool IsQuestion, TicketStatus Status, string? Intent, DateTimeOffset OpenedAt, int Events)
 {
     /// <summary>How a ticket appears in the list.</summary>
-    public static TicketView Of(Ticket ticket) => new(ticket.Id, ticket.CustomerId, ShownText.Of(ticket.Message), ticket.IsQuestion, ticket.Status, ticket.Intent, ticket.OpenedAt);
+    public static TicketView Of(Ticket ticket)
+    {
+        (TicketStatus status, string? intent, int events) = ticket.Now;
+        return new TicketView(ticket.Id, ticket.CustomerId, ShownText.Of(ticket.Message), ticket.IsQuestion, status, intent, ticket.OpenedAt, events);
+    }
 }
 
 /// <summary>A ticket and what has happened in it.</summary>

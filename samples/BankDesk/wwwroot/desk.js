@@ -45,10 +45,22 @@ function banner(text) {
   $("banner").hidden = !text;
 }
 
-/** Has a screen reader read a text out; one that is the same as before too. */
-function announce(id, text) {
+const spoken = new Map();
+
+/** Has a screen reader read a text out; one that is the same as before too. What comes within a moment is read together, the last of each kind: a reader passes over what stands there for a frame only. */
+function announce(id, kind, text) {
+  const waiting = spoken.get(id);
+  if (waiting) {
+    waiting.set(kind, text);
+    return;
+  }
+  const texts = new Map([[kind, text]]);
+  spoken.set(id, texts);
   $(id).textContent = "";
-  requestAnimationFrame(() => { $(id).textContent = text; });
+  setTimeout(() => {
+    spoken.delete(id);
+    $(id).textContent = [...texts.values()].join(" ");
+  }, 150);
 }
 
 const desk = { info: null, customer: null, view: null, tickets: new Map(), isQuestion: false };
@@ -112,10 +124,19 @@ const statusWords = { Running: "working", Waiting: "waits for you", Done: "done"
 
 /** Asks for all tickets: what happened before the feed began. */
 async function loadTickets() {
+  const before = new Set(desk.tickets.keys());
   const tickets = await ask("GET", "/api/tickets").catch(() => null);
   if (tickets === null) return;
-  desk.tickets = new Map(tickets.map((ticket) => [ticket.id, ticket]));
+  const there = new Set(tickets.map((ticket) => ticket.id));
+  // The desk forgets old ones; those that were opened meanwhile it did not know yet.
+  for (const id of before) if (!there.has(id)) desk.tickets.delete(id);
+  tickets.forEach(keep);
   showTickets();
+}
+
+/** Keeps how a ticket stands, unless something newer is known: a reply may be read after what the feed told later. */
+function keep(ticket) {
+  if (!(desk.tickets.get(ticket.id)?.events > ticket.events)) desk.tickets.set(ticket.id, ticket);
 }
 
 /** Brings the list up to date; what is there stays, and with it the focus. */
@@ -156,10 +177,11 @@ function receive(item) {
     return;
   }
   const before = desk.tickets.get(item.ticket.id);
-  desk.tickets.set(item.ticket.id, item.ticket);
-  if (before?.status !== item.ticket.status || before?.intent !== item.ticket.intent) showTickets();
+  keep(item.ticket);
+  const now = desk.tickets.get(item.ticket.id);
+  if (before?.status !== now.status || before?.intent !== now.intent) showTickets();
   if (desk.view?.id === item.ticket.id) desk.view.receive(item.number, item.event);
-  else if (item.event.type === "proposed") announce("announce", `Another ticket waits for you: ${item.event.description}`);
+  else if (item.event.type === "proposed") announce("announce", "another", `Another ticket waits for you: ${item.event.description}`);
 }
 
 /** Follows the feed: through the worker that all tabs share, or by a stream of its own that ends while nobody sees the page. */
@@ -196,7 +218,7 @@ async function begin(body) {
   $("work").disabled = true;
   try {
     const ticket = await ask("POST", "/api/tickets", { request: crypto.randomUUID(), ...body });
-    desk.tickets.set(ticket.id, ticket);
+    keep(ticket);
     open(ticket.id, ticket.customerId);
     return true;
   } catch (error) {
@@ -332,7 +354,7 @@ class TicketView {
     } else {
       part("Answer", el("p", { class: "draft-text" }, event.text), cited(event.citations));
     }
-    announce("announce", event.text ?? "The handbook does not say.");
+    announce("announce", "answer", event.text ?? "The handbook does not say.");
   }
 
   tool(event) {
@@ -371,7 +393,7 @@ class TicketView {
       } catch (failure) {
         error.textContent = failure.message;
         error.hidden = false;
-        announce("alarm", failure.message);
+        announce("alarm", "failure", failure.message);
         approve.disabled = deny.disabled = false;
       }
     };
@@ -422,7 +444,7 @@ class TicketView {
       card.querySelector(".decide").remove();
     }
     if (event.reason) {
-      if (event.status === "Failed" || event.status === "Blocked") announce("alarm", event.reason);
+      if (event.status === "Failed" || event.status === "Blocked") announce("alarm", "end", event.reason);
       this.add(el("div", { class: `end ${event.status.toLowerCase()}`, id: "end" },
         el("strong", {}, { Blocked: "Blocked", Failed: "This did not work", Cancelled: "Stopped" }[event.status] ?? event.status), el("p", {}, event.reason)));
     }
@@ -484,7 +506,7 @@ class TicketView {
     this.status = status;
     const isWorking = status === "Running";
     this.parts.status.className = `status ${status.toLowerCase()}`;
-    announce("announce", `${this.isQuestion ? "The question" : "The ticket"}: ${statusWords[status]}`);
+    announce("announce", "status", `${this.isQuestion ? "The question" : "The ticket"}: ${statusWords[status]}`);
     this.parts.status.replaceChildren(isWorking ? el("span", { class: "spinner", "aria-hidden": "true" }) : el("span", { class: `dot ${status.toLowerCase()}`, "aria-hidden": "true" }), el("span", {}, statusWords[status]));
   }
 

@@ -14,6 +14,7 @@ internal sealed class TenantRetriever(IServiceProvider provider, RetrievalIndexe
         // A scope of its own: a service that is made for a request would else be the first request's for ever.
         using IServiceScope scope = provider.CreateScope();
         string tenant = options.Tenant!(scope.ServiceProvider) ?? throw new InvalidOperationException($"The retriever '{key}' was asked without a tenant: RetrievalOptions.Tenant gave null, so that nobody's documents may be found.");
-        return new Retriever(indexes.Of(tenant), options.Search, key).RetrieveAsync(query, cancellationToken);
+        // A search writes nothing: a name that nobody has ingested for makes no tables.
+        return indexes.Find(tenant) is { } index ? new Retriever(index, options.Search, key).RetrieveAsync(query, cancellationToken) : ValueTask.FromResult<IReadOnlyList<Passage>>([]);
     }
 }

@@ -6,6 +6,9 @@ namespace AiSdk.Retrieval;
 /// <summary>A document to be found.</summary>
 public sealed record Document
 {
+    // A character has three bytes at most (a pair of surrogates four): more are of a text that is refused anyway.
+    private const long MaxBytes = 3L * Ingest.MaxText;
+
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>What tells it from the others: a path, an address. Another document with the key takes its place.</summary>
@@ -47,7 +50,7 @@ public sealed record Document
     /// <summary>The documents of a folder and the folders below it: <c>.md</c> and <c>.markdown</c> as Markdown, <c>.html</c> and <c>.htm</c> as HTML, <c>.txt</c> as plain text. Other files are passed over.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The documents, by path in ordinal order; their keys are the paths inside the folder, with <c>/</c>.</returns>
+    /// <returns>The documents, by path in ordinal order; their keys are the paths inside the folder, with <c>/</c>. A file that cannot be read makes a document that is refused, with its name, when it is stored.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static async IAsyncEnumerable<Document> InFolder(string folder, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -66,7 +69,26 @@ public sealed record Document
                 _ => null,
             };
             if (format is { } known)
-                yield return FromUtf8(key, await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), known);
+                yield return await InFileAsync(path, key, known, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static async Task<Document> InFileAsync(string path, string key, DocumentFormat format, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using FileStream file = new(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, Share = FileShare.ReadWrite | FileShare.Delete });
+            if (file.Length > MaxBytes)
+                return Refused(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it has {file.Length} bytes; cut it into several documents"));
+            byte[] bytes = new byte[file.Length];
+            int read = await file.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return FromUtf8(key, bytes.AsSpan(0, read), format);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Refused($"it cannot be read: {e.Message}");
+        }
+
+        Document Refused(string reason) => new() { Key = key, Text = "", Format = format, Refusal = reason };
     }
 }

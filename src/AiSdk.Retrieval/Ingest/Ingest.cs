@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.AI;
 
 namespace AiSdk.Retrieval;
 
@@ -15,9 +12,10 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
     private const int BatchDocuments = 1024;
     private const int BatchCharacters = 4 << 20;
     private const int MaxKey = 1024;
+    private const int MaxTitle = 1000;
 
     // SQLite's limit for a value is a billion bytes; a document of that size is none.
-    private const int MaxText = 256 << 20;
+    internal const int MaxText = 256 << 20;
 
     private sealed record Pending(Document Document, byte[] Hash)
     {
@@ -25,7 +23,8 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
 
         public List<Chunk> Chunks { get; set; } = [];
 
-        public string? Title => Document.Title ?? Text?.Title;
+        // Each passage is found by it, so that a long one is not.
+        public string? Title => (Document.Title ?? Text?.Title) is { } title ? StructuredText.Cut(title, MaxTitle) : null;
 
         public string? Refusal { get; set; }
     }
@@ -73,7 +72,7 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         }
         await WriteBatchAsync(cancellationToken).ConfigureAwait(false);
         int removed = options.RemoveMissing ? await RemoveMissingAsync(cancellationToken).ConfigureAwait(false) : 0;
-        // Also what an earlier run was killed before; not among terms of two kinds.
+        // Also what an earlier run was killed before; not among terms or vectors of two kinds.
         if (_settings.Embeddings is not null && !await index.IsMixedAsync(cancellationToken).ConfigureAwait(false))
             await CalibrateAsync(cancellationToken).ConfigureAwait(false);
         return new IngestReport
@@ -115,8 +114,8 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         { Text: null } => "its text is null",
         { Text.Length: > MaxText } => $"it has more than {MaxText} characters; cut it into several documents",
         { Metadata: null } => "its metadata is null",
-        _ when document.Metadata.FirstOrDefault(static entry => string.IsNullOrEmpty(entry.Key) || entry.Value is null || entry.Key.Contains('\0') || entry.Value.Contains('\0')) is { Key: not null } entry =>
-            $"the metadata '{entry.Key}' has no value, or NUL in it",
+        _ when document.Metadata.FirstOrDefault(static entry => string.IsNullOrEmpty(entry.Key) || entry.Value is null || entry.Key.Contains('\0') || entry.Value.Contains('\0') || !IsUnicode(entry.Key) || !IsUnicode(entry.Value)) is { Key: not null } entry =>
+            $"the metadata '{entry.Key}' has no value, has NUL in it, or is no Unicode text",
         _ when !_seen.Add(document.Key) => "there was another with its key before it in the same ingest",
         _ => null,
     };
@@ -162,7 +161,13 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
             Refuse(refused.Document, refused.Refusal!);
         _batch.RemoveAll(static pending => pending.Refusal is not null);
 
-        Dictionary<string, float[]>? vectors = _settings.Embeddings is null ? null : await EmbedAsync(parallel).ConfigureAwait(false);
+        Dictionary<string, float[]>? vectors = null;
+        if (_settings.Embeddings is not null)
+        {
+            (vectors, int made) = await new TextEmbedder(index, options.EmbeddingBatch)
+                .EmbedAsync(_batch.SelectMany(static pending => pending.Chunks.Select(chunk => IndexWriter.EmbeddedText(pending.Title, chunk))), parallel).ConfigureAwait(false);
+            _embedded += made;
+        }
         cancellationToken.ThrowIfCancellationRequested();
         using (IndexWriter writer = await IndexWriter.BeginAsync(index, cancellationToken).ConfigureAwait(false))
         {
@@ -191,48 +196,6 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
         {
             pending.Refusal = $"it could not be read as {pending.Document.Format}: {e.Message}";
         }
-    }
-
-    private async Task<Dictionary<string, float[]>> EmbedAsync(ParallelOptions parallel)
-    {
-        Dictionary<string, float[]> known = new(StringComparer.Ordinal);
-        List<string> missing = [];
-        using (KnownVectors stored = new(index))
-        {
-            foreach (Pending pending in _batch)
-            {
-                foreach (Chunk chunk in pending.Chunks)
-                {
-                    string text = IndexWriter.EmbeddedText(pending.Title, chunk);
-                    if (known.ContainsKey(text))
-                        continue;
-                    float[]? vector = stored.Find(text);
-                    known.Add(text, vector ?? []);
-                    if (vector is null)
-                        missing.Add(text);
-                }
-            }
-        }
-        // Texts of like length together: a batch is as long as its longest.
-        missing.Sort(static (a, b) => a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b));
-        ConcurrentBag<(string Text, float[] Vector)> made = [];
-        await Parallel.ForEachAsync(missing.Chunk(options.EmbeddingBatch), parallel, async (texts, token) =>
-        {
-            GeneratedEmbeddings<Embedding<float>> embeddings = await _settings.Embeddings!.GenerateAsync(texts, null, token).ConfigureAwait(false);
-            if (embeddings.Count != texts.Length)
-                throw new RetrievalIndexException(string.Create(CultureInfo.InvariantCulture, $"The embedding generator gave {embeddings.Count} vectors for {texts.Length} texts."));
-            for (int i = 0; i < texts.Length; i++)
-            {
-                float[] unit = IndexReader.Unit(embeddings[i].Vector.Span);
-                if (Array.Exists(unit, static component => !float.IsFinite(component)))
-                    throw new RetrievalIndexException("The embedding generator gave a vector that holds no numbers.");
-                made.Add((texts[i], unit));
-            }
-        }).ConfigureAwait(false);
-        foreach ((string text, float[] vector) in made)
-            known[text] = vector;
-        _embedded += missing.Count;
-        return known;
     }
 
     private async Task<int> RemoveMissingAsync(CancellationToken cancellationToken)

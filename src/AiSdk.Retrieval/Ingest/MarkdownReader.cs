@@ -59,6 +59,8 @@ internal static class MarkdownReader
         {
             LiteralInline literal => literal.Content.ToString(),
             CodeInline code => code.Content,
+            HtmlEntityInline entity => entity.Transcoded.ToString(),
+            AutolinkInline link => link.Url,
             LineBreakInline => " ",
             _ => "",
         })).Trim();

@@ -19,5 +19,8 @@ internal sealed record StructuredText(string Text, List<TextBlock> Blocks, strin
     private const int LongestHeading = 200;
 
     /// <summary>A heading as each chunk below it carries it: cut where it is longer than any heading should be, so that it does not outweigh what it stands over.</summary>
-    public static string Heading(string text) => text.Length <= LongestHeading ? text : text[..(char.IsHighSurrogate(text[LongestHeading - 1]) ? LongestHeading - 1 : LongestHeading)];
+    public static string Heading(string text) => Cut(text, LongestHeading);
+
+    /// <summary>A text's beginning of so many characters at most, without half of a surrogate pair.</summary>
+    public static string Cut(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -52,7 +52,7 @@ internal sealed record ArmCalibration(double Lexical, double Dense)
         {
             float[] vector = (await index.EmbedAsync(sentence, cancellationToken).ConfigureAwait(false))!;
             using IndexReader reader = await index.ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false);
-            lexical += ReciprocalRank(reader.SearchLexical(sentence, Depth));
+            lexical += ReciprocalRank(reader.SearchLexical(sentence, Depth, cancellationToken));
             dense += ReciprocalRank(reader.SearchDense(vector, Depth));
 
             double ReciprocalRank(SearchHit[] hits)

@@ -65,9 +65,14 @@ public sealed class Retriever : IRetriever
     private async ValueTask<List<Passage>> SearchAsync(string text, float[]? vector, RetrievalQuery query, CancellationToken cancellationToken)
     {
         using IndexReader reader = await _index.ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false);
+        // Where no passage has a vector the words are left; where some have, a search by meaning would pass over the others.
+        if (vector is not null && _options.Mode == SearchMode.Auto && reader.Snapshot.VectorCount == 0)
+            vector = null;
+        if (vector is not null)
+            reader.CheckVectors();
         reader.Apply(_options.With(query.Filter));
         int depth = Math.Max(_options.Depth, query.Top);
-        SearchHit[]? lexical = _options.Mode == SearchMode.Dense ? null : reader.SearchLexical(text, depth);
+        SearchHit[]? lexical = _options.Mode == SearchMode.Dense ? null : reader.SearchLexical(text, depth, cancellationToken);
         SearchHit[]? dense = vector is null ? null : reader.SearchDense(vector, depth);
         List<RankFusion.Arm> arms = [];
         (double lexicalWeight, double denseWeight) = _options.Fusion == FusionWeighting.Measured && lexical is not null && dense is not null

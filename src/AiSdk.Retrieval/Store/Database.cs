@@ -9,7 +9,7 @@ namespace AiSdk.Retrieval;
 internal sealed class Database : IDisposable
 {
     /// <summary>The form of the tables; a file of another form is refused.</summary>
-    private const int Version = 2;
+    private const int Version = 3;
 
     private const string ReadIdentity = "SELECT value FROM identity";
 
@@ -28,7 +28,7 @@ internal sealed class Database : IDisposable
         {
             if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder)
                 Directory.CreateDirectory(folder);
-            using SqliteConnection connection = Connect(SqliteOpenMode.ReadWriteCreate);
+            using SqliteConnection connection = Connect(Path, SqliteOpenMode.ReadWriteCreate, writeTimeout);
             Prefix = CreateTables(connection);
             _identity = connection.Scalar<string>(ReadIdentity);
             _created = File.GetCreationTimeUtc(Path);
@@ -48,12 +48,30 @@ internal sealed class Database : IDisposable
     /// <summary>What the names of the tenant's tables begin with. Every statement names its tables with it: there is none that could name another's.</summary>
     public string Prefix { get; }
 
+    /// <summary>Whether a file has tables of a tenant. Makes neither the file nor tables.</summary>
+    /// <exception cref="RetrievalIndexException">The file cannot be opened, or is no index of this version.</exception>
+    public static bool Knows(string path, string tenant, TimeSpan timeout)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (!File.Exists(path))
+            return false;
+        try
+        {
+            using SqliteConnection connection = Connect(path, SqliteOpenMode.ReadWrite, timeout);
+            return Form(connection, path) == Version && Find(connection, tenant) is not null;
+        }
+        catch (SqliteException e)
+        {
+            throw new RetrievalIndexException($"The index {path} cannot be opened: {e.Message}", e);
+        }
+    }
+
     /// <summary>A connection for reading; give it back.</summary>
     /// <exception cref="RetrievalIndexException">The file is gone, or another index is in its place.</exception>
     public OpenConnection Rent()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        // Connections keep reading a file that was replaced: the new one has another beginning.
+        // Connections keep reading a file that was replaced: the new one has another time. Where the file system does not tell when a file was made a write changes it too; that costs new connections and nothing else.
         DateTime created = File.GetCreationTimeUtc(Path);
         if (created != _created)
         {
@@ -88,7 +106,7 @@ internal sealed class Database : IDisposable
         OpenConnection connection;
         try
         {
-            connection = Connect(SqliteOpenMode.ReadWrite);
+            connection = Connect(Path, SqliteOpenMode.ReadWrite, _writeTimeout);
         }
         catch (SqliteException e)
         {
@@ -107,17 +125,17 @@ internal sealed class Database : IDisposable
         throw new RetrievalIndexException($"The file {Path} was replaced since it was opened: another index is in its place. Dispose this one and open the file again.");
     }
 
-    private OpenConnection Connect(SqliteOpenMode mode)
+    private static OpenConnection Connect(string path, SqliteOpenMode mode, TimeSpan writeTimeout)
     {
         OpenConnection connection = new(
             new SqliteConnectionStringBuilder
             {
-                DataSource = Path,
+                DataSource = path,
                 Mode = mode,
-                DefaultTimeout = Math.Max(1, (int)_writeTimeout.TotalSeconds),
+                DefaultTimeout = Math.Max(1, (int)writeTimeout.TotalSeconds),
                 Pooling = false,
             }.ToString(),
-            File.GetCreationTimeUtc(Path));
+            File.GetCreationTimeUtc(path));
         try
         {
             connection.Open();
@@ -142,10 +160,7 @@ internal sealed class Database : IDisposable
 
     private string CreateTables(SqliteConnection connection)
     {
-        long version = connection.Scalar<long>("PRAGMA user_version");
-        if (version is not (0 or Version))
-            throw new RetrievalIndexException($"The index {Path} has form {version}, which this version does not know (it knows {Version}). Delete the file and ingest the documents again.");
-        if (version == Version && connection.Scalar<long>("SELECT coalesce((SELECT id FROM tenants WHERE name = $name), 0)", ("$name", Tenant)) is > 0 and long known)
+        if (Form(connection, Path) == Version && Find(connection, Tenant) is { } known)
             return Named(known);
 
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
@@ -157,7 +172,8 @@ internal sealed class Database : IDisposable
         connection.Execute(
             $"""
             CREATE TABLE IF NOT EXISTS {prefix}state(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-            INSERT OR IGNORE INTO {prefix}state VALUES('generation', '0'), ('forgotten', '0');
+            CREATE TABLE IF NOT EXISTS {prefix}generations(generation INTEGER PRIMARY KEY, stamp INTEGER NOT NULL);
+            INSERT OR IGNORE INTO {prefix}generations VALUES(0, random());
             CREATE TABLE IF NOT EXISTS {prefix}encoders(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL);
             CREATE TABLE IF NOT EXISTS {prefix}documents(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, hash BLOB NOT NULL, title TEXT, analyzer INTEGER NOT NULL);
             CREATE INDEX IF NOT EXISTS {prefix}documents_analyzer ON {prefix}documents(analyzer);
@@ -181,6 +197,18 @@ internal sealed class Database : IDisposable
         transaction.Commit();
         return prefix;
     }
+
+    /// <summary>The form of a file's tables; 0 if there are none.</summary>
+    private static long Form(SqliteConnection connection, string path)
+    {
+        long form = connection.Scalar<long>("PRAGMA user_version");
+        return form is 0 or Version
+            ? form
+            : throw new RetrievalIndexException($"The index {path} has form {form}, which this version does not know (it knows {Version}). Delete the file and ingest the documents again.");
+    }
+
+    private static long? Find(SqliteConnection connection, string tenant) =>
+        connection.Scalar<long>("SELECT coalesce((SELECT id FROM tenants WHERE name = $name), 0)", ("$name", tenant)) is > 0 and long known ? known : null;
 
     private static string Named(long tenant) => string.Create(CultureInfo.InvariantCulture, $"t{tenant}_");
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace AiSdk.Retrieval;
 
@@ -33,12 +35,12 @@ internal static class FilterSql
                 break;
             case PassageFilterIn { Key: null } source:
                 sql.Append("d.key IN (");
-                Values(source.Values);
+                sql.Append(Values(source.Values));
                 sql.Append(')');
                 break;
             case PassageFilterIn value:
                 sql.Append("d.id IN (SELECT document FROM ").Append(prefix).Append("metadata WHERE key = ").Append(Parameter(value.Key!)).Append(" AND value IN (");
-                Values(value.Values);
+                sql.Append(Values(value.Values));
                 sql.Append("))");
                 break;
             default:
@@ -54,11 +56,8 @@ internal static class FilterSql
             sql.Append(')');
         }
 
-        void Values(IReadOnlyList<string> values)
-        {
-            for (int i = 0; i < values.Count; i++)
-                sql.Append(i == 0 ? "" : ", ").Append(Parameter(values[i]));
-        }
+        // One parameter, however many the values are: a statement may have some thousands only.
+        string Values(IReadOnlyList<string> values) => $"SELECT value FROM json_each({Parameter(Json(values))})";
 
         string Parameter(string value)
         {
@@ -66,5 +65,18 @@ internal static class FilterSql
             parameters.Add((name, value));
             return name;
         }
+    }
+
+    private static string Json(IReadOnlyList<string> values)
+    {
+        ArrayBufferWriter<byte> json = new();
+        using (Utf8JsonWriter writer = new(json))
+        {
+            writer.WriteStartArray();
+            foreach (string value in values)
+                writer.WriteStringValue(value);
+            writer.WriteEndArray();
+        }
+        return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 }

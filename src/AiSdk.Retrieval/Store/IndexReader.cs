@@ -55,8 +55,9 @@ internal sealed class IndexReader : IDisposable
     }
 
     /// <summary>The best passages by their words: BM25 over the occurrences that FTS5 keeps.</summary>
-    public SearchHit[] SearchLexical(string text, int top)
+    public SearchHit[] SearchLexical(string text, int top, CancellationToken cancellationToken = default)
     {
+        top = Math.Min(top, Snapshot.AliveCount);
         List<string> terms = [];
         _analyzer.Analyze(text, terms);
         Snapshot snapshot = Snapshot;
@@ -65,7 +66,7 @@ internal sealed class IndexReader : IDisposable
         double all = 0;
         foreach (IGrouping<string, string> term in terms.GroupBy(static term => term, StringComparer.Ordinal))
         {
-            Postings postings = snapshot.Postings(term.Key, _connection, _transaction, Prefix);
+            Postings postings = snapshot.Postings(term.Key, _connection, _transaction, Prefix, cancellationToken);
             double idf = Math.Log(1 + (snapshot.AliveCount - postings.Slots.Length + 0.5) / (postings.Slots.Length + 0.5));
             all += idf;
             if (postings.Slots.Length > 0)
@@ -81,6 +82,7 @@ internal sealed class IndexReader : IDisposable
             float[] norms = snapshot.Norms;
             foreach ((Postings postings, float weight, _) in weighted)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 int[] slots = postings.Slots;
                 byte[] counts = postings.Counts;
                 for (int i = 0; i < slots.Length && i < counts.Length; i++)
@@ -108,11 +110,24 @@ internal sealed class IndexReader : IDisposable
         if (query.Length != vectors.Dimensions)
             throw new ArgumentException($"The query's vector has {query.Length} numbers, those of the index have {vectors.Dimensions}.", nameof(query));
         float[] unit = Unit(query);
-        int wanted = vectors.IsExact ? top : Math.Max(top * 4, 100);
+        top = Math.Min(top, Snapshot.AliveCount);
+        int wanted = vectors.IsExact ? top : (int)Math.Min(Math.Max(top * 4L, 100), Snapshot.AliveCount);
         (float Score, int Slot)[] found = vectors.Search(unit, Snapshot.Count, _allowed ?? Snapshot.Alive, wanted);
         if (!vectors.IsExact)
             found = Rescore(unit, found, top);
         return [.. found.Where(static hit => !float.IsNaN(hit.Score)).Select(static hit => new SearchHit(hit.Slot, hit.Score, Math.Clamp(hit.Score, 0, 1)))];
+    }
+
+    /// <summary>Refuses an index of whose passages only some have a vector of the encoder: a search by meaning would pass over the others in silence.</summary>
+    /// <exception cref="RetrievalIndexException">It is such.</exception>
+    public void CheckVectors()
+    {
+        if (Snapshot.VectorCount < Snapshot.AliveCount)
+        {
+            throw new RetrievalIndexException(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"The index {_database.Path} is mixed: {Snapshot.VectorCount} of {Snapshot.AliveCount} passages have a vector of this encoder, so that it cannot be searched by meaning. Ingest all of the documents again, to the end, or search by words (SearchMode.Lexical)."));
+        }
     }
 
     /// <summary>The passages in slots, in their order.</summary>

@@ -36,7 +36,7 @@ internal sealed class IndexWriter : IDisposable
         _index = index;
         _prefix = index.Database.Prefix;
         _connection = connection;
-        _generation = Snapshot.State(connection, null, _prefix, "generation") + 1;
+        _generation = Snapshot.Current(connection, null, _prefix).Generation + 1;
     }
 
     /// <summary>Begins to write. Waits for another's write, as long as the options say, without keeping a thread.</summary>
@@ -138,8 +138,11 @@ internal sealed class IndexWriter : IDisposable
     }
 
     /// <summary>Writes one passage in the place of the one with its id.</summary>
+    /// <param name="record">The passage.</param>
+    /// <param name="vector">Its unit vector, or null.</param>
+    /// <param name="isOwn">Whether the vector is the caller's own, and not what the encoder makes of the text.</param>
     /// <returns>Its id.</returns>
-    public string WritePassage(PassageRecord record, float[]? vector)
+    public string WritePassage(PassageRecord record, float[]? vector, bool isOwn)
     {
         if (record.Id.Length > 0)
             RemovePassage(record.Id);
@@ -159,18 +162,23 @@ internal sealed class IndexWriter : IDisposable
         }
         foreach ((string key, string value) in record.Metadata)
             Run($"INSERT INTO {_prefix}metadata VALUES($key, $value, $document)", ("$key", key), ("$value", value), ("$document", document));
-        return WriteChunk(document, record.Source, null, new Chunk(record.Text, record.Start, record.End, [.. record.Headings]), vector, [], record.Id);
+        Chunk chunk = ChunkOf(record);
+        // Another text with this one's words shall not get the caller's vector.
+        return WriteChunk(document, record.Source, null, chunk, vector, [], record.Id, isOwn ? [] : null);
     }
+
+    /// <summary>A record as what is stored.</summary>
+    public static Chunk ChunkOf(PassageRecord record) => new(record.Text, record.Start, record.End, [.. record.Headings]);
 
     /// <summary>Makes it so.</summary>
     public void Commit()
     {
-        SetState("generation", _generation.ToString(CultureInfo.InvariantCulture));
+        Run($"INSERT INTO {_prefix}generations VALUES($generation, random())", ("$generation", _generation));
         long forgotten = _generation - Remembered;
         if (forgotten > 0)
         {
             Run($"DELETE FROM {_prefix}removed WHERE generation <= $forgotten", ("$forgotten", forgotten));
-            SetState("forgotten", forgotten.ToString(CultureInfo.InvariantCulture));
+            Run($"DELETE FROM {_prefix}generations WHERE generation < $forgotten", ("$forgotten", forgotten));
         }
         _connection.Execute("COMMIT");
         _isCommitted = true;
@@ -197,7 +205,7 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>The hash by which vectors of a text are found again.</summary>
     public static byte[] TextHash(string text) => SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()))[..16];
 
-    private string WriteChunk(long document, string key, string? title, Chunk chunk, float[]? vector, HashSet<string> ids, string givenId = "")
+    private string WriteChunk(long document, string key, string? title, Chunk chunk, float[]? vector, HashSet<string> ids, string givenId = "", byte[]? hash = null)
     {
         _terms.Clear();
         _index.Analyzer.Analyze(title ?? "", _terms);
@@ -224,7 +232,7 @@ internal sealed class IndexWriter : IDisposable
             (_encoder, _dimensions) = (Encoder(vector.Length), vector.Length);
         Run(
             $"INSERT INTO {_prefix}vectors VALUES($chunk, $encoder, $hash, $vector)",
-            ("$chunk", row), ("$encoder", _encoder), ("$hash", TextHash(EmbeddedText(title, chunk))), ("$vector", MemoryMarshal.AsBytes(vector.AsSpan()).ToArray()));
+            ("$chunk", row), ("$encoder", _encoder), ("$hash", hash ?? TextHash(EmbeddedText(title, chunk))), ("$vector", MemoryMarshal.AsBytes(vector.AsSpan()).ToArray()));
         Run($"INSERT INTO {_prefix}codes VALUES($chunk, $encoder, $code)", ("$chunk", row), ("$encoder", _encoder), ("$code", VectorBlocks.Encode(vector)));
         return id;
     }

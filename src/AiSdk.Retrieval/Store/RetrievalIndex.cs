@@ -167,9 +167,10 @@ public sealed class RetrievalIndex : IDisposable
         {
             while (true)
             {
+                Snapshot? before = _snapshot;
                 transaction = connection.BeginTransaction(deferred: true);
-                long generation = Snapshot.State(connection, transaction, Database.Prefix, "generation");
-                Snapshot? snapshot = _snapshot is { } known && IsOf(known, connection, generation) ? known : await LoadAsync(connection, transaction, generation, cancellationToken).ConfigureAwait(false);
+                (long Number, long Stamp) generation = Snapshot.Current(connection, transaction, Database.Prefix);
+                Snapshot? snapshot = before is not null && before.IsOf(generation) ? before : await LoadAsync(connection, transaction, generation, before, cancellationToken).ConfigureAwait(false);
                 if (snapshot is not null)
                 {
                     if (checkTerms && snapshot.Count > 0)
@@ -200,14 +201,15 @@ public sealed class RetrievalIndex : IDisposable
         return made[0].Vector.ToArray();
     }
 
-    /// <summary>The snapshot of what the transaction sees, or null if that is older than what another thread has loaded meanwhile.</summary>
-    private async Task<Snapshot?> LoadAsync(OpenConnection connection, SqliteTransaction transaction, long generation, CancellationToken cancellationToken)
+    /// <summary>The snapshot of what the transaction sees, or null if that is older than what another thread has loaded since the transaction began.</summary>
+    /// <remarks>What is older than the snapshot that was there before the transaction began is no such thing: the file went back, to a backup, say, and is loaded as it is.</remarks>
+    private async Task<Snapshot?> LoadAsync(OpenConnection connection, SqliteTransaction transaction, (long Number, long Stamp) generation, Snapshot? before, CancellationToken cancellationToken)
     {
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_snapshot is { } known && known.FileCreated == connection.FileCreated && known.Generation >= generation)
-                return known.Generation == generation ? known : null;
+            if (_snapshot is { } known && (known.IsOf(generation) || known != before && known.Generation > generation.Number))
+                return known.IsOf(generation) ? known : null;
             return _snapshot = await Task.Run(() => Snapshot.Load(connection, transaction, Database.Prefix, Options, generation, _snapshot, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -216,14 +218,13 @@ public sealed class RetrievalIndex : IDisposable
         }
     }
 
-    private static bool IsOf(Snapshot snapshot, OpenConnection connection, long generation) => snapshot.Generation == generation && snapshot.FileCreated == connection.FileCreated;
-
-    /// <summary>Whether terms are not made as those of queries are.</summary>
+    /// <summary>Whether terms or vectors are not made as those of queries are.</summary>
     internal async Task<bool> IsMixedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            (await ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false)).Dispose();
+            using IndexReader reader = await ReadAsync(checkTerms: true, cancellationToken).ConfigureAwait(false);
+            reader.CheckVectors();
             return false;
         }
         catch (RetrievalIndexException)

@@ -31,6 +31,16 @@ public sealed class RetrievalIndexes(string path, RetrievalIndexOptions options)
         }
     }
 
+    /// <summary>The index of a tenant, or null if nothing was ever written for one of the name.</summary>
+    internal RetrievalIndex? Find(string tenant)
+    {
+        if (_indexes.ContainsKey(tenant))
+            return Of(tenant);
+        RetrievalIndexOptions own = options.For(tenant);
+        own.Validate();
+        return Database.Knows(path, tenant, own.WriteTimeout) ? Of(tenant) : null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace AiSdk.Retrieval;
@@ -22,10 +21,9 @@ internal sealed class Snapshot
     private long _cached;
     private float[]? _norms;
 
-    private Snapshot(long generation, DateTime fileCreated, int count, long[] rows, int[] lengths, int[] documents, ulong[] alive, VectorBlocks? vectors, long encoder, RetrievalIndexOptions options)
+    private Snapshot((long Number, long Stamp) generation, int count, long[] rows, int[] lengths, int[] documents, ulong[] alive, VectorBlocks? vectors, long encoder, RetrievalIndexOptions options)
     {
-        Generation = generation;
-        FileCreated = fileCreated;
+        (Generation, Stamp) = generation;
         Count = count;
         _rows = rows;
         _lengths = lengths;
@@ -42,6 +40,7 @@ internal sealed class Snapshot
             if (IsAlive(i))
             {
                 AliveCount++;
+                VectorCount += vectors?.Has(i) == true ? 1 : 0;
                 total += lengths[i];
             }
         }
@@ -51,14 +50,17 @@ internal sealed class Snapshot
     /// <summary>The generation of the file that this is of.</summary>
     public long Generation { get; }
 
-    /// <summary>When the file was made that this is of.</summary>
-    public DateTime FileCreated { get; }
+    /// <summary>What tells the generation from another of its number: a file that goes back to what it was makes its next generations anew.</summary>
+    public long Stamp { get; }
 
     /// <summary>The slots, those of removed passages among them.</summary>
     public int Count { get; }
 
     /// <summary>The passages that are there.</summary>
     public int AliveCount { get; }
+
+    /// <summary>Those among them that have a vector of the encoder.</summary>
+    public int VectorCount { get; }
 
     /// <summary>Which slots are those.</summary>
     public ulong[] Alive { get; }
@@ -80,6 +82,9 @@ internal sealed class Snapshot
 
     /// <summary>The row of a slot's document.</summary>
     public int Document(int slot) => _documents[slot];
+
+    /// <summary>Whether this is of a generation.</summary>
+    public bool IsOf((long Number, long Stamp) generation) => (Generation, Stamp) == generation;
 
     public bool IsAlive(int slot) => (Alive[slot >> 6] & (1UL << (slot & 63))) != 0;
 
@@ -105,11 +110,8 @@ internal sealed class Snapshot
     /// <param name="generation">The generation.</param>
     /// <param name="previous">One of before, or null.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
-    public static Snapshot Load(OpenConnection connection, SqliteTransaction transaction, string prefix, RetrievalIndexOptions options, long generation, Snapshot? previous, CancellationToken cancellationToken)
+    public static Snapshot Load(SqliteConnection connection, SqliteTransaction transaction, string prefix, RetrievalIndexOptions options, (long Number, long Stamp) generation, Snapshot? previous, CancellationToken cancellationToken)
     {
-        // A file that was put in the place of the one before has a history of its own.
-        if (previous?.FileCreated != connection.FileCreated)
-            previous = null;
         long encoder = 0;
         int dimensions = 0;
         // Without a generator there may be vectors that the application has written: those of the encoder without name.
@@ -119,10 +121,10 @@ internal sealed class Snapshot
             if (reader.Read())
                 (encoder, dimensions) = (reader.GetInt64(0), reader.GetInt32(1));
         }
-        // What was removed is remembered for a while only; and the slots of what was removed are given back when they are many.
+        // A file that went back has another history than the snapshot; what was removed is remembered for a while only; and the slots of what was removed are given back when they are many.
         if (previous is not null
             && (previous.EncoderRow != encoder
-                || State(connection, transaction, prefix, "forgotten") > previous.Generation
+                || connection.Scalar<long>($"SELECT count(*) FROM {prefix}generations WHERE generation = $generation AND stamp = $stamp", transaction, ("$generation", previous.Generation), ("$stamp", previous.Stamp)) == 0
                 || previous.Count - previous.AliveCount > 10_000 && previous.Count > previous.AliveCount * 4 / 3))
             previous = null;
 
@@ -162,25 +164,31 @@ internal sealed class Snapshot
         if (encoder > 0)
         {
             vectors = previous?.Vectors ?? new VectorBlocks(dimensions, options.VectorFormat);
+            vectors.EndAt(count);
             vectors.Skip(count);
             LoadVectors(connection, transaction, prefix, vectors, encoder, last, rows, to, cancellationToken);
         }
-        return new Snapshot(generation, connection.FileCreated, to, rows, lengths, documents, alive, vectors, encoder, options);
+        return new Snapshot(generation, to, rows, lengths, documents, alive, vectors, encoder, options);
     }
 
-    /// <summary>A number of the tenant's state.</summary>
-    public static long State(SqliteConnection connection, SqliteTransaction? transaction, string prefix, string name) =>
-        long.Parse(connection.Scalar<string>($"SELECT value FROM {prefix}state WHERE name = $name", transaction, ("$name", name)), CultureInfo.InvariantCulture);
+    /// <summary>The generation that a transaction sees.</summary>
+    public static (long Generation, long Stamp) Current(SqliteConnection connection, SqliteTransaction? transaction, string prefix)
+    {
+        using SqliteCommand command = connection.Command($"SELECT generation, stamp FROM {prefix}generations ORDER BY generation DESC LIMIT 1", transaction);
+        using SqliteDataReader reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
 
     /// <summary>Where a term occurs among the slots.</summary>
-    public Postings Postings(string term, SqliteConnection connection, SqliteTransaction transaction, string prefix)
+    public Postings Postings(string term, SqliteConnection connection, SqliteTransaction transaction, string prefix, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (_postings.TryGetValue(term, out Postings? known))
                 return known;
         }
-        Postings read = ReadPostings(term, connection, transaction, prefix);
+        Postings read = ReadPostings(term, connection, transaction, prefix, cancellationToken);
         lock (_lock)
         {
             if (read.Bytes > _cacheBytes || !_postings.TryAdd(term, read))
@@ -193,7 +201,7 @@ internal sealed class Snapshot
         return read;
     }
 
-    private Postings ReadPostings(string term, SqliteConnection connection, SqliteTransaction transaction, string prefix)
+    private Postings ReadPostings(string term, SqliteConnection connection, SqliteTransaction transaction, string prefix, CancellationToken cancellationToken)
     {
         int[] slots = ArrayPool<int>.Shared.Rent(1024);
         byte[] counts = ArrayPool<byte>.Shared.Rent(1024);
@@ -205,6 +213,7 @@ internal sealed class Snapshot
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long row = reader.GetInt64(0);
             if (row == lastRow)
             {

@@ -49,6 +49,12 @@ internal sealed class VectorBlocks(int dimensions, VectorFormat format)
         return code;
     }
 
+    /// <summary>Forgets the slots from this one on: those that a load had added when it was cancelled or failed.</summary>
+    public void EndAt(int slots) => _count = Math.Min(_count, slots);
+
+    /// <summary>Whether a slot has a vector.</summary>
+    public bool Has(int slot) => slot < _count && !float.IsNaN(_scales[slot / BlockSlots][slot % BlockSlots]);
+
     /// <summary>Adds slots without vectors up to this one.</summary>
     public void Skip(int slots)
     {

@@ -17,7 +17,7 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
         (removeStopWords ? StopWords.Of(language) : []).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What an index must have been made with to be searched with this.</summary>
-    public string Fingerprint { get; } = string.Create(CultureInfo.InvariantCulture, $"3:{language}:{(removeStopWords ? 1 : 0)}:{(stem ? 1 : 0)}");
+    public string Fingerprint { get; } = string.Create(CultureInfo.InvariantCulture, $"4:{language}:{(removeStopWords ? 1 : 0)}:{(stem ? 1 : 0)}");
 
     /// <summary>Adds a text's terms, in order, with repetitions.</summary>
     /// <param name="text">The text.</param>
@@ -27,6 +27,7 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
         Span<char> buffer = stackalloc char[MaxTerm + 4];
         int length = 0;
         bool isAscii = true;
+        bool hasSmall = false;
         Rune previousWide = default;
         while (!text.IsEmpty)
         {
@@ -35,6 +36,7 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
             if (char.IsAsciiLetterOrDigit(c))
             {
                 previousWide = default;
+                hasSmall |= !char.IsAsciiLetterUpper(c);
                 if (length < MaxTerm)
                     buffer[length++] = char.ToLowerInvariant(c);
             }
@@ -53,19 +55,19 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
                 }
                 else
                 {
-                    End(buffer, ref length, ref isAscii, terms);
+                    End(buffer, ref length, ref isAscii, ref hasSmall, terms);
                 }
                 previousWide = default;
             }
             else if (Rune.DecodeFromUtf16(text, out Rune rune, out consumed) != System.Buffers.OperationStatus.Done)
             {
-                End(buffer, ref length, ref isAscii, terms);
+                End(buffer, ref length, ref isAscii, ref hasSmall, terms);
                 previousWide = default;
             }
             else if (IsUnspaced(rune))
             {
                 // Scripts without blanks are found by pairs of characters.
-                End(buffer, ref length, ref isAscii, terms);
+                End(buffer, ref length, ref isAscii, ref hasSmall, terms);
                 terms.Add(previousWide == default ? rune.ToString() : previousWide.ToString() + rune);
                 previousWide = rune;
             }
@@ -86,14 +88,15 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
                 if (length < MaxTerm)
                     length += Rune.ToLowerInvariant(rune).EncodeToUtf16(buffer[length..]);
             }
-            else
+            // Soft hyphens, joiners and marks of direction stand inside of words; the blank without width is a blank.
+            else if (rune.Value == '\u200B' || Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
             {
-                End(buffer, ref length, ref isAscii, terms);
+                End(buffer, ref length, ref isAscii, ref hasSmall, terms);
                 previousWide = default;
             }
             text = text[consumed..];
         }
-        End(buffer, ref length, ref isAscii, terms);
+        End(buffer, ref length, ref isAscii, ref hasSmall, terms);
     }
 
     /// <summary>Whether what stands before an apostrophe is a French article, pronoun or conjunction that has lost its vowel, and a word follows.</summary>
@@ -101,10 +104,12 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
         language == TextLanguage.French && apostrophe.Length > 1 && char.IsLetter(apostrophe[1])
         && before is "l" or "d" or "j" or "m" or "t" or "s" or "n" or "c" or "qu" or "jusqu" or "lorsqu" or "puisqu" or "quoiqu" or "quelqu" or "presqu";
 
-    private void End(Span<char> buffer, ref int length, ref bool isAscii, List<string> terms)
+    private void End(Span<char> buffer, ref int length, ref bool isAscii, ref bool hasSmall, List<string> terms)
     {
         if (length == 0)
             return;
+        bool isCapital = !hasSmall;
+        hasSmall = false;
         Span<char> word = buffer[..length];
         bool plain = isAscii;
         length = 0;
@@ -120,7 +125,8 @@ internal sealed class TextAnalyzer(TextLanguage language, bool removeStopWords, 
             terms.Add(stem ? Stemmer.Stem(folded, language) : folded);
             return;
         }
-        if (!_stopWords.Contains(word))
+        // "US" is a country.
+        if (!_stopWords.Contains(word) || isCapital && language == TextLanguage.English && word is "us")
             terms.Add(stem ? Stemmer.Stem(new string(word), language) : new string(word));
     }
 

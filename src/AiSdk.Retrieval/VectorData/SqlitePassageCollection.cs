@@ -91,24 +91,27 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
     public override async Task UpsertAsync(IEnumerable<PassageRecord> records, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
-        List<(PassageRecord Record, float[]? Vector)> complete = [];
+        List<(PassageRecord Record, float[]? Own)> given = [];
         foreach (PassageRecord record in records)
         {
             if (string.IsNullOrEmpty(record.Source))
                 throw new ArgumentException($"The record '{record.Id}' has no Source, so that it belongs to no document.", nameof(records));
-            float[]? vector = record.Vector is { } given ? given.ToArray() : await _index.EmbedAsync(record.Text, cancellationToken).ConfigureAwait(false);
-            complete.Add((record, vector is null ? null : IndexReader.Unit(vector)));
+            float[]? own = record.Vector is { } vector ? IndexReader.Unit(vector.Span) : null;
+            if (own is not null && (own.Length == 0 || Array.Exists(own, static component => !float.IsFinite(component))))
+                throw new ArgumentException($"The vector of the record '{record.Id}' is empty or holds what is no number.", nameof(records));
+            given.Add((record, own));
         }
+        Dictionary<string, float[]>? made = _index.Options.Embeddings is null ? null : await EmbedAsync(given.Where(static one => one.Own is null).Select(static one => one.Record), cancellationToken).ConfigureAwait(false);
         string[] ids = await _index.WriteAsync(
-            writer => complete.Select(one =>
+            writer => given.Select(one =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                return writer.WritePassage(one.Record, one.Vector);
+                return writer.WritePassage(one.Record, one.Own ?? made?[EmbeddedText(one.Record)], one.Own is not null);
             }).ToArray(),
             cancellationToken).ConfigureAwait(false);
         // Only what is stored has an id.
         for (int i = 0; i < ids.Length; i++)
-            complete[i].Record.Id = ids[i];
+            given[i].Record.Id = ids[i];
     }
 
     /// <inheritdoc/>
@@ -145,6 +148,15 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
             : serviceType.IsInstanceOfType(this) ? this : null;
     }
 
+    private async Task<Dictionary<string, float[]>> EmbedAsync(IEnumerable<PassageRecord> records, CancellationToken cancellationToken)
+    {
+        IngestOptions options = new();
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        return (await new TextEmbedder(_index, options.EmbeddingBatch).EmbedAsync(records.Select(EmbeddedText), parallel).ConfigureAwait(false)).Vectors;
+    }
+
+    private static string EmbeddedText(PassageRecord record) => IndexWriter.EmbeddedText(null, IndexWriter.ChunkOf(record));
+
     private async ValueTask<float[]?> VectorAsync<TInput>(TInput value, CancellationToken cancellationToken) => value switch
     {
         string text => await _index.EmbedAsync(text, cancellationToken).ConfigureAwait(false),
@@ -159,10 +171,12 @@ public sealed class SqlitePassageCollection : VectorStoreCollection<string, Pass
     {
         using IndexReader reader = await _index.ReadAsync(checkTerms: keywords is not null, cancellationToken).ConfigureAwait(false);
         reader.Apply(filter is null ? null : FilterTranslator.Translate(filter));
-        int depth = Math.Max(keywords is null ? 1 : Depth, top + skip);
+        if (vector is not null && _index.Options.Embeddings is not null)
+            reader.CheckVectors();
+        int depth = (int)Math.Min(Math.Max(keywords is null ? 1 : Depth, (long)top + skip), int.MaxValue);
         List<RankFusion.Arm> arms = [];
         if (keywords is not null)
-            arms.Add(new RankFusion.Arm(Retriever.Lexical, reader.SearchLexical(keywords, depth), 1));
+            arms.Add(new RankFusion.Arm(Retriever.Lexical, reader.SearchLexical(keywords, depth, cancellationToken), 1));
         if (vector is not null)
             arms.Add(new RankFusion.Arm(Retriever.Dense, reader.SearchDense(vector, depth), 1));
         List<(int Slot, double Score)> found =

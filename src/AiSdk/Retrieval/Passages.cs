@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -103,6 +104,9 @@ public sealed class Passages : IReadOnlyList<Passage>
                 costs.RemoveAt(part);
             }
         }
+        // A tokenizer counts the whole otherwise than its parts.
+        while (tokenBudget > 0 && taken.Count > 0 && countTokens(new Passages(taken).ToString()) > tokenBudget)
+            taken.RemoveAt(taken.Count - 1);
         return new Passages(taken);
     }
 
@@ -204,19 +208,28 @@ public sealed class Passages : IReadOnlyList<Passage>
     }
 
     private static bool Contains(string text, string quote) =>
-        text.Contains(quote, StringComparison.Ordinal) || Folded(text).Contains(Folded(quote), StringComparison.Ordinal);
+        Folded(quote) is { Length: > 0 } words && (text.Contains(quote, StringComparison.Ordinal) || Folded(text).Contains(words, StringComparison.Ordinal));
 
-    /// <summary>A text with all runs of white space as one blank, and the typographic forms of quotes and dashes as the plain ones, which models interchange.</summary>
+    /// <summary>
+    /// A text with all runs of white space as one blank, the typographic forms of quotes and dashes as the plain ones, letters and their marks as one character where there is one, and without the characters that
+    /// nobody sees, such as soft hyphens: models interchange all of these.
+    /// </summary>
     private static string Folded(string text)
     {
         StringBuilder folded = new(text.Length);
-        foreach (char c in text.AsSpan().Trim())
+        // Also makes Unicode of what is none, which cannot be composed.
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            if (!char.IsWhiteSpace(c))
-                folded.Append(c switch { '‘' or '’' => '\'', '“' or '”' => '"', '‐' or '‑' or '–' or '—' => '-', _ => c });
-            else if (folded.Length > 0 && folded[^1] != ' ')
-                folded.Append(' ');
+            if (Rune.IsWhiteSpace(rune))
+            {
+                if (folded.Length > 0 && folded[^1] != ' ')
+                    folded.Append(' ');
+            }
+            else if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
+            {
+                folded.Append((rune.Value switch { '‘' or '’' => new Rune('\''), '“' or '”' => new Rune('"'), '‐' or '‑' or '–' or '—' => new Rune('-'), _ => rune }).ToString());
+            }
         }
-        return folded.ToString();
+        return folded.ToString().TrimEnd(' ').Normalize(NormalizationForm.FormC);
     }
 }

@@ -11,7 +11,7 @@ public sealed class ChunkerTests
     [Fact]
     public void Markdown_is_cut_at_headings_and_each_passage_knows_its_path_and_place()
     {
-        const string Text = "---\ntitle: x\n---\n# Cards\n\nIntro *here*.\n\n## Fees & `costs`\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n# Loans\n\n> quoted\n";
+        const string Text = "---\ntitle: x\n---\n# Cards\n\nIntro *here*.\n\n## Fees &amp; `costs`\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n# Loans\n\n> quoted\n";
 
         List<Chunk> chunks = Cut(Text, DocumentFormat.Markdown);
 

@@ -185,6 +185,38 @@ public sealed class RetrieverTests : IDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => retriever.RetrieveAsync(new RetrievalQuery("card"), CancellationToken).AsTask());
     }
 
+    [Fact]
+    public async Task A_search_for_a_tenant_that_nobody_has_written_for_finds_nothing_and_makes_nothing()
+    {
+        string tenant = "nobody";
+        ServiceCollection services = new();
+        services.AddRetrieval("handbook", options =>
+        {
+            options.Path = _folder.File("tenants.db");
+            options.Tenant = _ => tenant;
+        });
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        IRetriever retriever = provider.GetRequiredKeyedService<IRetriever>("handbook");
+        Assert.Empty(await retriever.RetrieveAsync(new RetrievalQuery("card"), CancellationToken));
+        Assert.False(File.Exists(_folder.File("tenants.db")));
+        await provider.GetRequiredKeyedService<RetrievalIndexes>("handbook").Of("a").IngestAsync([new Document { Key = "d", Text = "card of a" }], cancellationToken: CancellationToken);
+
+        Assert.Empty(await retriever.RetrieveAsync(new RetrievalQuery("card"), CancellationToken));
+        tenant = "a\0b";
+        await Assert.ThrowsAsync<ArgumentException>(() => retriever.RetrieveAsync(new RetrievalQuery("card"), CancellationToken).AsTask());
+
+        using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File("tenants.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(CancellationToken);
+            Assert.Equal("a", connection.Scalar<string>("SELECT group_concat(name) FROM tenants"));
+        }
+        // Another process may have written for it.
+        using (RetrievalIndex other = RetrievalIndex.Open(_folder.File("tenants.db"), new RetrievalIndexOptions { Tenant = "nobody" }))
+            await other.IngestAsync([new Document { Key = "d", Text = "card of somebody" }], cancellationToken: CancellationToken);
+        tenant = "nobody";
+        Assert.Equal("card of somebody", Assert.Single(await retriever.RetrieveAsync(new RetrievalQuery("card"), CancellationToken)).Text);
+    }
+
     private sealed class ShortestFirst(Action<string> asked) : IReranker
     {
         public ValueTask<IReadOnlyList<double>> ScoreAsync(string query, IReadOnlyList<Passage> passages, CancellationToken cancellationToken)

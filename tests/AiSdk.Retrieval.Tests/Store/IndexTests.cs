@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace AiSdk.Retrieval.Tests.Store;
@@ -10,6 +11,23 @@ public sealed class IndexTests : IDisposable
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
+
+    private static Snapshot Loaded(RetrievalIndex index)
+    {
+        using IndexReader reader = index.Read(checkTerms: false);
+        return reader.Snapshot;
+    }
+
+    private void Sql(string statements)
+    {
+        using SqliteConnection connection = new($"Data Source={_folder.File()};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tests' own.
+        command.CommandText = statements;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
 
     private static Document Doc(string key, string text) => new() { Key = key, Text = text };
 
@@ -68,7 +86,9 @@ public sealed class IndexTests : IDisposable
         Assert.Equal(1, (await encoder.IngestAsync([Doc("a", "Running horses.")], cancellationToken: CancellationToken)).Written);
         Assert.Equal(1, encoder.GetInfo().Vectors);
         using RetrievalIndex another = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings(32, "other") });
-        Assert.Empty(await FindAsync(another, "horses", new RetrieverOptions { Mode = SearchMode.Dense }));
+        Assert.Contains("0 of 1 passages have a vector of this encoder", (await Assert.ThrowsAsync<RetrievalIndexException>(() => FindAsync(another, "horses", new RetrieverOptions { Mode = SearchMode.Dense }))).Message, StringComparison.Ordinal);
+        // By itself a search takes the words then.
+        Assert.Equal("lexical", Assert.Single(Assert.Single(await FindAsync(another, "horses")).Ranks).Arm);
         Assert.Equal(1, (await another.IngestAsync([Doc("a", "Running horses.")], cancellationToken: CancellationToken)).Written);
         Assert.Single(await FindAsync(another, "horses", new RetrieverOptions { Mode = SearchMode.Dense }));
     }
@@ -225,10 +245,10 @@ public sealed class IndexTests : IDisposable
         using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
         await index.IngestAsync([Doc("a", "old words")], cancellationToken: CancellationToken);
         string backup = _folder.File("backup.db");
-        using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File()};Pooling=False"))
+        using (SqliteConnection connection = new($"Data Source={_folder.File()};Pooling=False"))
         {
             await connection.OpenAsync(CancellationToken);
-            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            using SqliteCommand command = connection.CreateCommand();
             command.CommandText = $"VACUUM INTO '{backup}'";
             await command.ExecuteNonQueryAsync(CancellationToken);
         }
@@ -243,6 +263,158 @@ public sealed class IndexTests : IDisposable
         Assert.Equal("old words", Assert.Single(await FindAsync(index, "old")).Text);
         await index.IngestAsync([Doc("b", "words after the backup")], new IngestOptions { RemoveMissing = false }, CancellationToken);
         Assert.Equal(["a", "b"], (await FindAsync(index, "words")).Select(static p => p.Source).Order());
+    }
+
+    [Fact]
+    public async Task A_checkpoint_changes_nothing_that_was_loaded()
+    {
+        using RetrievalIndex index = _folder.Open();
+        await index.IngestAsync([Doc("a", "old words")], cancellationToken: CancellationToken);
+        Assert.Single(await FindAsync(index, "old"));
+        Snapshot before = Loaded(index);
+
+        // Later than the file's time by more than the file system's clock ticks.
+        await Task.Delay(50, CancellationToken);
+        Sql("PRAGMA wal_checkpoint(TRUNCATE)");
+
+        Assert.Single(await FindAsync(index, "old"));
+        Assert.Same(before, Loaded(index));
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_restored_into_the_open_file_is_read_as_it_is()
+    {
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
+        await index.IngestAsync([Doc("a", "old words")], cancellationToken: CancellationToken);
+        using SqliteConnection live = new($"Data Source={_folder.File()};Pooling=False");
+        using SqliteConnection backup = new($"Data Source={_folder.File("backup.db")};Pooling=False");
+        await live.OpenAsync(CancellationToken);
+        await backup.OpenAsync(CancellationToken);
+        live.BackupDatabase(backup);
+        await index.IngestAsync([Doc("a", "new words")], cancellationToken: CancellationToken);
+        long known = Loaded(index).Generation;
+        Assert.Empty(await FindAsync(index, "old", new RetrieverOptions { Mode = SearchMode.Lexical }));
+
+        backup.BackupDatabase(live);
+
+        Assert.Equal("old words", Assert.Single(await FindAsync(index, "old").WaitAsync(TimeSpan.FromSeconds(30), CancellationToken)).Text);
+        // The generations after the backup are others than those of the same numbers that were there before.
+        using RetrievalIndex other = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
+        await index.IngestAsync([Doc("a", "new words")], cancellationToken: CancellationToken);
+        Assert.Single(await FindAsync(index, "new", new RetrieverOptions { Mode = SearchMode.Lexical }));
+        Assert.Equal(known, Loaded(index).Generation);
+        backup.BackupDatabase(live);
+        await other.IngestAsync([Doc("a", "third words"), Doc("b", "two")], cancellationToken: CancellationToken);
+        Assert.Equal("third words", Assert.Single(await FindAsync(index, "third", new RetrieverOptions { Mode = SearchMode.Lexical })).Text);
+        Assert.Empty(await FindAsync(index, "new", new RetrieverOptions { Mode = SearchMode.Lexical }));
+    }
+
+    [Fact]
+    public async Task A_load_that_failed_leaves_no_vectors_to_the_next()
+    {
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings(), VectorFormat = VectorFormat.Full });
+        RetrieverOptions dense = new() { Mode = SearchMode.Dense };
+        IngestOptions more = new() { RemoveMissing = false };
+        await index.IngestAsync([Doc("a", "apples")], more, CancellationToken);
+        Assert.Single(await FindAsync(index, "apples", dense));
+        using (RetrievalIndex writer = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() }))
+        {
+            foreach (string key in (string[])["bananas", "cherries", "dates"])
+                await writer.IngestAsync([Doc(key, key)], more, CancellationToken);
+            Sql("CREATE TABLE kept AS SELECT * FROM t1_vectors; UPDATE t1_vectors SET vector = zeroblob(1000) WHERE chunk = (SELECT max(chunk) FROM t1_vectors)");
+            await Assert.ThrowsAsync<ArgumentException>(() => FindAsync(index, "cherries", dense));
+            Sql("DELETE FROM t1_vectors; INSERT INTO t1_vectors SELECT * FROM kept");
+            await writer.RemoveAsync(["bananas"], CancellationToken);
+        }
+
+        foreach (string key in (string[])["apples", "cherries", "dates"])
+        {
+            IReadOnlyList<Passage> found = await FindAsync(index, key, dense);
+            Assert.Equal(3, found.Count);
+            Assert.Equal((key == "apples" ? "a" : key, 1.0, true), (found[0].Source, Math.Round(found[0].Score, 3), found[1].Score < 0.9));
+        }
+    }
+
+    [Fact]
+    public async Task Passages_of_which_some_have_vectors_of_another_encoder_are_not_searched_by_meaning()
+    {
+        Document[] documents = [.. Enumerable.Range(0, 3000).Select(static i => Doc($"d{i}", $"running number{i}"))];
+        using (RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings(16) }))
+            await index.IngestAsync(documents, cancellationToken: CancellationToken);
+        using RetrievalIndex other = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings(16, "other") });
+
+        async IAsyncEnumerable<Document> Stopped()
+        {
+            foreach (Document document in documents.Take(2000))
+                yield return document;
+            await Task.Yield();
+            throw new IOException("the disk is gone");
+        }
+        await Assert.ThrowsAsync<IOException>(() => other.IngestAsync(Stopped(), cancellationToken: CancellationToken));
+
+        foreach (SearchMode mode in (SearchMode[])[SearchMode.Auto, SearchMode.Dense, SearchMode.Hybrid])
+            Assert.Contains("is mixed: 1024 of 3000 passages have a vector of this encoder", (await Assert.ThrowsAsync<RetrievalIndexException>(() => FindAsync(other, "running", new RetrieverOptions { Mode = mode }))).Message, StringComparison.Ordinal);
+        using SqlitePassageCollection collection = new(other, "all");
+        await Assert.ThrowsAsync<RetrievalIndexException>(async () => await collection.SearchAsync("running", 5, cancellationToken: CancellationToken).ToArrayAsync(CancellationToken));
+        Assert.Equal("d7", Assert.Single(await FindAsync(other, "number7", new RetrieverOptions { Mode = SearchMode.Lexical })).Source);
+        await other.IngestAsync(documents, cancellationToken: CancellationToken);
+        Assert.Equal("d7", (await FindAsync(other, "running number7", new RetrieverOptions { Mode = SearchMode.Dense }))[0].Source);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_refused_by_name_and_the_others_are_stored()
+    {
+        string folder = _folder.File("pages");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "a.md"), "apples");
+        File.CreateSymbolicLink(Path.Combine(folder, "gone.md"), Path.Combine(folder, "nowhere.md"));
+        using (FileStream large = File.Create(Path.Combine(folder, "large.txt")))
+            large.SetLength((2L << 30) + 1);
+        File.WriteAllText(Path.Combine(folder, "z.md"), "zebras");
+        using RetrievalIndex index = _folder.Open();
+
+        IngestReport report = await index.IngestAsync(Document.InFolder(folder, CancellationToken), cancellationToken: CancellationToken);
+
+        Assert.Equal(["a.md", "z.md"], index.GetDocuments());
+        Assert.Equal(["gone.md", "large.txt"], report.Refused.Select(static refused => refused.Key));
+        Assert.StartsWith("it cannot be read: ", report.Refused[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("it has 2147483649 bytes; cut it into several documents", report.Refused[1].Reason);
+    }
+
+    [Fact]
+    public async Task A_title_without_end_is_cut_and_metadata_that_is_no_text_is_refused()
+    {
+        HashEmbeddings embeddings = new();
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = embeddings });
+
+        IngestReport report = await index.IngestAsync(
+            [
+                Doc("a", "apples") with { Title = string.Concat(Enumerable.Repeat("title ", 166)) + "xxx\ud83d\ude00 lastword" },
+                Doc("b", "bananas") with { Metadata = new Dictionary<string, string> { ["half"] = "x\ud83d" } },
+            ],
+            cancellationToken: CancellationToken);
+
+        Assert.Contains("'half'", Assert.Single(report.Refused).Reason, StringComparison.Ordinal);
+        Assert.Single(await FindAsync(index, "titles", new RetrieverOptions { Mode = SearchMode.Lexical }));
+        Assert.Empty(await FindAsync(index, "lastword", new RetrieverOptions { Mode = SearchMode.Lexical }));
+        Assert.Equal(string.Concat(Enumerable.Repeat("title ", 166)) + "xxx\napples", Assert.Single(embeddings.Asked, static text => text.EndsWith("apples", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Any_number_of_passages_may_be_wanted_and_any_number_of_values_filtered_by()
+    {
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });
+        await index.IngestAsync(new[] { "red", "green", "it's \"blue\" \\ é" }.Select(static (color, i) => Doc($"d{i}", "a card") with { Metadata = new Dictionary<string, string> { ["color"] = color } }), cancellationToken: CancellationToken);
+        string[] values = [.. Enumerable.Range(0, 40_000).Select(static i => $"v{i}"), "half \ud800", "nul\0", "it's \"blue\" \\ é"];
+
+        foreach (SearchMode mode in Enum.GetValues<SearchMode>())
+        {
+            Assert.Equal(3, (await FindAsync(index, "card", new RetrieverOptions { Mode = mode }, top: int.MaxValue)).Count);
+            Assert.Equal("d2", Assert.Single(await FindAsync(index, "card", new RetrieverOptions { Mode = mode }, PassageFilter.In("color", values))).Source);
+            Assert.Equal("d1", Assert.Single(await FindAsync(index, "card", new RetrieverOptions { Mode = mode }, PassageFilter.Source([.. values, "d1"]))).Source);
+        }
+        using SqlitePassageCollection collection = new(index, "all");
+        Assert.Equal(2, await collection.SearchAsync("card", int.MaxValue, new Microsoft.Extensions.VectorData.VectorSearchOptions<PassageRecord> { Skip = 1 }, CancellationToken).CountAsync(CancellationToken));
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class StemmerTests
 
     [Theory]
     [InlineData(TextLanguage.English, "The engine's wings aren't what they're called", "engin wing theyr call")]
+    [InlineData(TextLanguage.English, "US visas for us all, Us too, IT is", "us visa")]
     [InlineData(TextLanguage.German, "Die Gebühren für die Häuser", "gebuhr haus")]
     [InlineData(TextLanguage.French, "Les chevaux et les frais bancaires", "cheval frais bancair")]
     [InlineData(TextLanguage.French, "L'homme d’accord qu'elle aujourd'hui l'été jusqu’à L'", "homme accord aujourdhui")]
@@ -43,6 +44,7 @@ public sealed class StemmerTests
     [InlineData(TextLanguage.None, "The Café's CAFÉ", "the cafe cafe")]
     [InlineData(TextLanguage.None, "東京都 12", "東 東京 京都 12")]
     [InlineData(TextLanguage.None, "a\ud800b\0c", "a b c")]
+    [InlineData(TextLanguage.None, "ac\u00adcount re\u200dplace\u200cment \ufeffcard fee\u200brate é\u00adté", "account replacement card fee rate ete")]
     public void Texts_become_folded_stemmed_terms_without_stop_words(TextLanguage language, string text, string terms)
     {
         List<string> found = [];

@@ -89,6 +89,28 @@ public sealed class CollectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Records_are_embedded_together_as_an_ingest_does_and_vectors_of_the_callers_own_are_of_no_other_text()
+    {
+        HashEmbeddings embeddings = new();
+        using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = embeddings });
+        using SqlitePassageCollection collection = new(index, "handbook");
+        float[] own = new float[64];
+        own[0] = 1;
+        await collection.UpsertAsync(new PassageRecord { Id = "own", Text = "A lost card.", Source = "own.md", Vector = own }, CancellationToken);
+
+        await collection.UpsertAsync(Enumerable.Range(0, 40).Select(static i => new PassageRecord { Id = $"r{i}", Text = i == 0 ? "A lost card." : $"Text {i}", Source = "all.md", Headings = i == 0 ? [] : ["Cards", $"Part {i}"] }), CancellationToken);
+
+        Assert.Equal((1, 40), (embeddings.Requests, embeddings.Texts));
+        Assert.Contains("Cards > Part 7\nText 7", embeddings.Asked);
+        PassageRecord? got = await collection.GetAsync("r0", new RecordRetrievalOptions { IncludeVectors = true }, CancellationToken);
+        Assert.Equal(IndexReader.Unit(embeddings.Vector("A lost card.")), got!.Vector!.Value.ToArray());
+        // What an ingest embeds in the same words is known.
+        Assert.Equal(0, (await index.IngestAsync([new Document { Key = "plain.txt", Text = "A lost card." }], new IngestOptions { RemoveMissing = false }, CancellationToken)).Embedded);
+        own[1] = float.NaN;
+        Assert.Contains("'bad'", (await Assert.ThrowsAsync<ArgumentException>(() => collection.UpsertAsync(new PassageRecord { Id = "bad", Text = "x", Source = "x.md", Vector = own }, CancellationToken))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_retriever_over_a_collection_has_the_options_of_the_other()
     {
         using RetrievalIndex index = _folder.Open(new RetrievalIndexOptions { Embeddings = new HashEmbeddings() });

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using Xunit;
 
@@ -85,6 +86,34 @@ public sealed class PassagesTests
             return 1;
         });
         Assert.Contains(counted, static text => text.Contains("What a spare card costs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_tokenizer_that_counts_the_whole_otherwise_than_its_parts_keeps_the_budget()
+    {
+        // As those do that cut between letters and digits: the delimiter's number costs what it costs.
+        static int Count(string text) => Regex.Count(text, "[0-9]+|[a-z]+|[^a-z0-9]");
+        Passage[] ranked = [.. Enumerable.Range(0, 30).Select(static i => new Passage { Id = $"p{i}", Text = $"passage number {i}" })];
+        for (int budget = 1; budget < 800; budget++)
+        {
+            Passages packed = Passages.Pack(ranked, budget, Count);
+            Assert.InRange(Count(packed.ToString()), 0, budget);
+            Assert.Equal(ranked.Take(packed.Count).Select(static p => p.Id), packed.Select(static p => p.Id));
+        }
+    }
+
+    [Theory]
+    [InlineData("e\u0301t\u00e9 pass\u00e9", true)]
+    [InlineData("\u00e9te\u0301 passe\u0301", true)]
+    [InlineData("ac\u00adcount\u200b hol\u200dder", true)]
+    [InlineData("account holder \u200b", true)]
+    [InlineData("ete passe", false)]
+    [InlineData("\u00ad\u200b", false)]
+    public void Quotes_may_be_composed_and_hyphenated_otherwise(string quote, bool isRight)
+    {
+        Passages passages = new([new Passage { Id = "a", Text = "L'\u00e9t\u00e9 pass\u00e9, the ac\u00adcount hold\u00ad\u200ber\ud801." }]);
+
+        Assert.Equal(isRight, passages.Check(new Citation("a", quote)) is null);
     }
 
     [Theory]

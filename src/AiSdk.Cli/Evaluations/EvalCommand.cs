@@ -50,7 +50,7 @@ internal static class EvalCommand
         Argument<string> run = Run();
         Argument<string?> baseline = Baseline(required: true);
         Option<bool> json = Json();
-        Command command = new("compare", "Compares a run with a baseline on the cases that both have. Exit code 1 if it is significantly worse.") { run, baseline, json };
+        Command command = new("compare", "Compares a run with a baseline on the cases that both have. Exit code 1 if it is significantly worse, 2 if nothing can be compared.") { run, baseline, json };
         command.SetAction(arguments =>
         {
             RunComparison comparison = RunComparison.Of(EvalRun.Load(arguments.GetValue(run)!), EvalRun.Load(arguments.GetValue(baseline)!));
@@ -58,6 +58,8 @@ internal static class EvalCommand
                 Terminal.Write(output, EvalJsonText.Of(comparison));
             else
                 Show(output, comparison);
+            if (comparison.Metrics.All(static c => c.Verdict == ComparisonVerdict.NotComparable))
+                throw new CommandException(comparison.Metrics.Count == 0 ? "Nothing can be compared: the runs measure no metric in common." : "Nothing can be compared: of no metric do both runs have values that were measured alike.");
             return comparison.Metrics.Concat(comparison.Slices).Any(static c => c.Verdict == ComparisonVerdict.Worse && c.Metric.CannotGate is null) ? 1 : 0;
         });
         return command;
@@ -67,7 +69,7 @@ internal static class EvalCommand
     {
         Argument<string> run = Run();
         Argument<string?> baseline = Baseline(required: false);
-        Option<string[]> metrics = new("--metric") { Description = "A metric that decides; may be repeated. All that may decide unless said.", AllowMultipleArgumentsPerToken = true };
+        Option<string[]> metrics = new("--metric") { Description = "A metric that decides; may be repeated. All that may decide unless said." };
         Option<string[]> thresholds = new("--min") { Description = "What a metric must reach, as name=value; may be repeated. Of metrics where less is better, it must stay below." };
         Option<double> unmeasured = new("--max-unmeasured") { Description = "The share of calls that may be unmeasured.", DefaultValueFactory = static _ => new GatePolicy().MaxUnmeasured };
         Option<bool> noSlices = new("--no-slices") { Description = "A slice that got worse does not fail the run." };

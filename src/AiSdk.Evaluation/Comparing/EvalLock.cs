@@ -73,8 +73,9 @@ public static class EvalLock
             (int start, int end) = Find(json, out bool isThere);
             if (isThere)
             {
-                foreach ((string id, JsonNode? entry) in JsonNode.Parse(json.AsSpan(start, end - start))!.AsObject())
-                    entries[id] = entry?.DeepClone();
+                using JsonDocument accepted = JsonDocument.Parse(json.AsMemory(start, end - start));
+                foreach (JsonProperty entry in accepted.RootElement.EnumerateObject())
+                    entries[entry.Name] = WithoutRepeated(entry.Value);
             }
             foreach ((string id, JsonObject entry) in added)
                 entries[id] = entry;
@@ -89,6 +90,17 @@ public static class EvalLock
         {
             throw new EvalRunException($"{path} cannot be read: {e.Message} Write it anew, by 'dotnet build -t:AiSdkLock'.", e);
         }
+    }
+
+    /// <summary>A value whose objects have each property once: of those with the same name, as a merge leaves them, the last.</summary>
+    private static JsonNode? WithoutRepeated(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            return JsonNode.Parse(value.GetRawText());
+        JsonObject once = [];
+        foreach (JsonProperty property in value.EnumerateObject())
+            once[property.Name] = WithoutRepeated(property.Value);
+        return once;
     }
 
     /// <summary>Where the evaluations stand, or where they belong: behind the last property.</summary>

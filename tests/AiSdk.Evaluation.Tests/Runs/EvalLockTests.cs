@@ -82,6 +82,28 @@ public sealed class EvalLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_an_evaluation_that_a_merge_left_twice_the_last_is_kept()
+    {
+        string twice = Locked.TrimEnd()[..^1].TrimEnd() + """
+            ,
+              "evaluations": {
+                "Demo.IDesk.SayAsync(string)": { "value": 0.1, "value": 0.2 },
+                "Demo.IDesk.SayAsync(string)": { "value": 0.3, "value": 0.4 }
+              }
+            }
+            """;
+        await File.WriteAllTextAsync(_folder.Path("aisdk.lock.json"), twice, Cancelled);
+        EvalRun run = await RunAsync("a", 20, "AskAsync");
+
+        Assert.Equal(0, (await AskAsync("eval", "accept", run.Folder, "--lock", _folder.Path())).Code);
+
+        using System.Text.Json.JsonDocument after = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(_folder.Path("aisdk.lock.json"), Cancelled), new() { AllowDuplicateProperties = false });
+        Assert.Equal(
+            [("Demo.IDesk.AskAsync(string)", 0.95), ("Demo.IDesk.SayAsync(string)", 0.4)],
+            after.RootElement.GetProperty("evaluations").EnumerateObject().Select(static entry => (entry.Name, entry.Value.GetProperty("value").GetDouble())));
+    }
+
+    [Fact]
     public async Task The_command_line_accepts_what_passes_only()
     {
         await File.WriteAllTextAsync(_folder.Path("aisdk.lock.json"), Locked, Cancelled);

@@ -153,7 +153,9 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
     private static string Figures(JsonValue evaluation)
     {
         string metric = LockedFunctions.Value(evaluation, "metric")?.Text is { } name ? name + " " : "";
-        return $"{metric}{Number("value")} ± {Number("halfWidth")} on {Number("cases")} cases";
+        // Of a single case there is no interval.
+        string margin = LockedFunctions.Value(evaluation, "halfWidth")?.Raw is { } half ? $" ± {half}" : "";
+        return $"{metric}{Number("value")}{margin} on {Number("cases")} cases";
 
         string Number(string property) => LockedFunctions.Value(evaluation, property)?.Raw ?? "?";
     }

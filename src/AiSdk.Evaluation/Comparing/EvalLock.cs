@@ -41,7 +41,7 @@ public static class EvalLock
         string changed = WithEvaluations(text, path, run.Manifest.Functions.Select(function => (function.Id, Entry(function, figures, run.Manifest))));
         if (changed != text)
             File.WriteAllText(path, changed);
-        return [.. run.Manifest.Functions.Select(function => string.Create(CultureInfo.InvariantCulture, $"{function.Name}: {figures.Metric.Name} {Rounded(figures.Estimate.Value)} ± {Rounded(figures.Estimate.Margin)} on {figures.Estimate.Count} cases"))];
+        return [.. run.Manifest.Functions.Select(function => string.Create(CultureInfo.InvariantCulture, $"{function.Name}: {figures.Metric.Name} {Rounded(figures.Estimate.Value)} {(double.IsNaN(figures.Estimate.Margin) ? "" : $"± {Rounded(figures.Estimate.Margin)} ")}on {figures.Estimate.Count} cases"))];
     }
 
     private static JsonObject Entry(EvaluatedFunction function, MetricSummary figures, RunManifest manifest)
@@ -51,9 +51,10 @@ public static class EvalLock
             ["promptHash"] = function.PromptHash,
             ["metric"] = figures.Metric.Name,
             ["value"] = Rounded(figures.Estimate.Value),
-            ["halfWidth"] = Rounded(figures.Estimate.Margin),
-            ["cases"] = figures.Estimate.Count,
         };
+        if (!double.IsNaN(figures.Estimate.Margin))
+            entry["halfWidth"] = Rounded(figures.Estimate.Margin);
+        entry["cases"] = figures.Estimate.Count;
         if (manifest.Model is { } model)
             entry["model"] = model;
         if (manifest.DatasetHash is { } dataset)

@@ -5,6 +5,19 @@ namespace AiSdk.Evaluation;
 /// <summary>What a run must be for a change to pass.</summary>
 public sealed record GatePolicy
 {
+    private static readonly Dictionary<string, Func<RunSummary, double>> _figures = new(StringComparer.Ordinal)
+    {
+        ["latency.p50"] = static summary => summary.Latency.P50,
+        ["latency.p95"] = static summary => summary.Latency.P95,
+        ["latency.p99"] = static summary => summary.Latency.P99,
+        ["tokens"] = static summary => summary.InputTokens + summary.OutputTokens,
+        ["tokens.input"] = static summary => summary.InputTokens,
+        ["tokens.output"] = static summary => summary.OutputTokens,
+        ["cost"] = static summary => summary.Cost,
+        ["repairs"] = static summary => summary.Repairs,
+        ["reasks"] = static summary => summary.Reasks,
+    };
+
     /// <summary>The p-value below which a regression counts.</summary>
     public double Significance { get; init; } = 0.05;
 
@@ -19,6 +32,12 @@ public sealed record GatePolicy
 
     /// <summary>What metrics must reach at least; of those where less is better, stay below.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>
+    /// What figures of the whole run must not exceed: <c>latency.p50</c>, <c>latency.p95</c> and <c>latency.p99</c> in milliseconds of a call, <c>tokens</c>, <c>tokens.input</c> and <c>tokens.output</c>,
+    /// <c>cost</c>, <c>repairs</c>, <c>reasks</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Limits { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Checks a run.</summary>
     /// <param name="run">The run.</param>
@@ -65,6 +84,15 @@ public sealed record GatePolicy
                 continue;
             else if (metric.Metric.HigherIsBetter ? !(metric.Estimate.Value >= threshold) : !(metric.Estimate.Value <= threshold))
                 regressions.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {metric.Estimate.Value:0.####}; {(metric.Metric.HigherIsBetter ? "at least" : "at most")} {threshold:0.####} is wanted."));
+        }
+        foreach ((string name, double limit) in Limits)
+        {
+            if (!_figures.TryGetValue(name, out Func<RunSummary, double>? figure))
+                errors.Add($"'{name}' is no figure that has a limit; these are {string.Join(", ", _figures.Keys.Order(StringComparer.Ordinal))}.");
+            else if (figure(summary) is var value && double.IsNaN(value))
+                errors.Add($"{name} could not be measured.");
+            else if (value > limit)
+                regressions.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value:0.####}; at most {limit:0.####} is wanted."));
         }
         RunComparison? comparison = baseline is null ? null : RunComparison.Of(run, baseline, metric => deciding.Contains(metric.Name), Significance);
         if (comparison is not null)

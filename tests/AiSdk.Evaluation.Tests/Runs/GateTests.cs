@@ -76,6 +76,33 @@ public sealed class GateTests : IDisposable
     }
 
     [Fact]
+    public async Task Latency_tokens_and_cost_have_limits()
+    {
+        FunctionEvaluation<int, int> evaluation = new()
+        {
+            Name = "limits",
+            Call = static (i, _) => Task.FromResult(new EvalOutput<int>(i) { Usage = new() { InputTokenCount = 8, OutputTokenCount = 2 } }),
+            Scorers = [Scorers.Exact<int>()],
+        };
+        EvalRun run = await evaluation.RunAsync([.. Enumerable.Range(0, 10).Select(static i => new EvalCase<int, int>($"c{i}", i, i))], _folder.Path("a"), new EvalOptions { InputPrice = 1e6 }, Cancelled);
+
+        Assert.Equal((0, true), await Gate("tokens=100", "cost=80", "latency.p95=600000"));
+        Assert.Equal((1, true), await Gate("tokens=99", "regression: tokens is 100; at most 99 is wanted."));
+        Assert.Equal((1, true), await Gate("cost=79.5", "regression: cost is 80; at most 79.5 is wanted."));
+        Assert.Equal((1, true), await Gate("latency.p50=-1", "regression: latency.p50 is"));
+        Assert.Equal((2, true), await Gate("speed=1", "'speed' is no figure that has a limit; these are cost, latency.p50"));
+        Assert.Equal((2, true), await Gate("cost", "--max wants name=value, such as latency.p95=800, not 'cost'."));
+
+        // Parts with blanks are what is to be said.
+        async Task<(int, bool)> Gate(params string[] parts)
+        {
+            string[] said = [.. parts.Skip(1).Where(static part => part.Contains(' ', StringComparison.Ordinal))];
+            (int code, string output) = await AskAsync([.. new[] { "eval", "gate", run.Folder }, .. parts.Except(said).SelectMany(static part => new[] { "--max", part })]);
+            return (code, said.All(text => string.Join(' ', output.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).Contains(text, StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task The_command_line_takes_metrics_before_the_runs_and_says_that_nothing_can_be_compared()
     {
         await RunAsync("base", ("good", static _ => 1), ("other", static i => i % 2));

@@ -106,7 +106,7 @@ public sealed class CasesTests
         Assert.Same(first, Check(compilation, _say));
         // As the next key leaves it: another compilation, the same declaration and file.
         Assert.Same(first, Check(compilation.Clone(), _say));
-        Assert.NotSame(first, Check(compilation, new TextFile(_say.Path, _say.GetText().ToString())));
+        Assert.NotSame(first, Check(compilation, new TextFile(_say.Path, _say.GetText(TestContext.Current.CancellationToken).ToString())));
         Assert.NotSame(first, Check(GeneratorHarness.Compile(Source.Replace("record Line(string Name", "record Line(string Title", StringComparison.Ordinal)), _say));
 
         static CaseFileModel Check(CSharpCompilation compilation, TextFile file)

@@ -36,7 +36,7 @@ internal static partial class DiagnosticDescriptors
         DiagnosticIds.LockTheChangedOptions, Lock, Warning,
         "Lock the changed options",
         "{0}",
-        "Model, settings or mode are not those of the lock file. Once the change is meant, write the lock file anew.");
+        "Model, settings, mode, limits of tools, retrieval or guards are not those of the lock file. Once the change is meant, write the lock file anew.");
 
     public static readonly DiagnosticDescriptor LockTheChangedTools = Make(
         DiagnosticIds.LockTheChangedTools, Lock, Warning,

@@ -123,16 +123,29 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
     private static string? Options(JsonValue before, JsonValue now)
     {
         List<string> changes = [];
-        JsonValue? old = LockedFunctions.Value(before, "options");
-        JsonValue? current = LockedFunctions.Value(now, "options");
-        foreach (string name in Names(old).Union(Names(current)).OrderBy(static name => name, StringComparer.Ordinal))
-        {
-            JsonValue? was = LockedFunctions.Value(old, name);
-            JsonValue? isNow = LockedFunctions.Value(current, name);
-            if (!JsonComparison.AreSame(was, isNow))
-                changes.Add($"{name} was {was?.Raw ?? "not set"} and is {isNow?.Raw ?? "not set"}");
-        }
+        Compare(LockedFunctions.Value(before, "options"), LockedFunctions.Value(now, "options"), "");
         return changes.Count == 0 ? null : string.Join("; ", changes);
+
+        void Compare(JsonValue? old, JsonValue? current, string path)
+        {
+            foreach (string name in Names(old).Union(Names(current)).OrderBy(static name => name, StringComparer.Ordinal))
+            {
+                JsonValue? was = LockedFunctions.Value(old, name);
+                JsonValue? isNow = LockedFunctions.Value(current, name);
+                if (was is { Kind: JsonKind.Object } && isNow is { Kind: JsonKind.Object })
+                    Compare(was, isNow, $"{path}{name}.");
+                else if (!JsonComparison.AreSame(was, isNow))
+                    changes.Add($"{path}{name} was {OnOneLine(was)} and is {OnOneLine(isNow)}");
+            }
+        }
+
+        static string OnOneLine(JsonValue? value) => value switch
+        {
+            null => "not set",
+            { Kind: JsonKind.List } => $"[{string.Join(", ", value.Items.Select(OnOneLine))}]",
+            { Kind: JsonKind.Object } => $"{{{string.Join(", ", value.Members.Select(static member => $"{member.Name}: {OnOneLine(member.Value)}"))}}}",
+            _ => value.Raw,
+        };
 
         static IEnumerable<string> Names(JsonValue? options) => (options?.Members ?? []).Select(static member => member.Name);
     }
@@ -140,7 +153,9 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
     private static string Figures(JsonValue evaluation)
     {
         string metric = LockedFunctions.Value(evaluation, "metric")?.Text is { } name ? name + " " : "";
-        return $"{metric}{Number("value")} ± {Number("halfWidth")} on {Number("cases")} cases";
+        // Of a single case there is no interval.
+        string margin = LockedFunctions.Value(evaluation, "halfWidth")?.Raw is { } half ? $" ± {half}" : "";
+        return $"{metric}{Number("value")}{margin} on {Number("cases")} cases";
 
         string Number(string property) => LockedFunctions.Value(evaluation, property)?.Raw ?? "?";
     }

@@ -38,7 +38,7 @@ public sealed class WriteLockFileFix : CodeFixProvider
     {
         Project project = context.TextDocument.Project;
         // What does not compile has no entry, and would lose the one that it had.
-        if (File(project) is { } file && await ParsedAsync(project, context.CancellationToken).ConfigureAwait(false) is ({ } interfaces, _) && !Fail(interfaces))
+        if (File(project) is { } file && await ParsedAsync(project, context.CancellationToken).ConfigureAwait(false) is ({ } interfaces, _) && !Fail(interfaces) && LockFile.Unreadable(await TextAsync(file, context.CancellationToken).ConfigureAwait(false)) is null)
             context.RegisterCodeFix(CodeAction.Create($"Accept the changes in {LockFile.Name}", cancellationToken => WriteAsync(project, file, cancellationToken), nameof(WriteLockFileFix)), context.Diagnostics);
     }
 
@@ -51,11 +51,15 @@ public sealed class WriteLockFileFix : CodeFixProvider
 
     private static TextDocument? File(Project project) => project.AdditionalDocuments.FirstOrDefault(static document => document.Name == LockFile.Name);
 
+    private static async Task<string> TextAsync(TextDocument file, CancellationToken cancellationToken) => (await file.GetTextAsync(cancellationToken).ConfigureAwait(false)).ToString();
+
     private static async Task<Solution> WriteAsync(Project project, TextDocument file, CancellationToken cancellationToken)
     {
         if (await ParsedAsync(project, cancellationToken).ConfigureAwait(false) is not ({ } interfaces, { } compilation) || Fail(interfaces))
             return project.Solution;
-        string before = (await file.GetTextAsync(cancellationToken).ConfigureAwait(false)).ToString();
+        string before = await TextAsync(file, cancellationToken).ConfigureAwait(false);
+        if (LockFile.Unreadable(before) is not null)
+            return project.Solution;
         string json = InvariantCulture.Run(() => LockFile.Write(interfaces, compilation, before, cancellationToken));
         return project.Solution.WithAdditionalDocumentText(file.Id, SourceText.From(json, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
     }

@@ -3,8 +3,11 @@ using System.Globalization;
 using AiSdk.Analyzers.Locking;
 using AiSdk.CodeFixes;
 using AiSdk.Declarations;
+using AiSdk.Generators.Emitting;
+using AiSdk.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 using static AiSdk.Analyzers.Tests.ProjectWithFiles;
 
@@ -87,6 +90,7 @@ public sealed class LockFileTests
     [InlineData("[Reask(2)]", "[Reask(3)]", "AISDK0504", "reaskAttempts was 2 and is 3")]
     [InlineData("[AllowLoss]", "", "AISDK0504", "allowLoss was true and is not set")]
     [InlineData("SelfConsistency(3, TokenBudget = 900)", "SelfConsistency(5, TokenBudget = 900)", "AISDK0504", "samples was 3 and is 5")]
+    [InlineData("Reasoning = \"b\\nc\"", "Reasoning = \"d\"", "AISDK0501", "the reasoning of example 1 was 'b\nc' and is 'd'")]
     [InlineData("Rounds = 2", "Rounds = 3", "AISDK0504", "critiqueRounds was 2 and is 3")]
     [InlineData("ReasoningSource.Field", "ReasoningSource.Model", "AISDK0504", "reasoning was \"Field\" and is \"Model\"")]
     [InlineData("decimal Price", "string Price", "AISDK0501", "Demo.Line is shown otherwise: it had 'price' (decimal) and has 'price' (string)")]
@@ -99,6 +103,128 @@ public sealed class LockFileTests
 
         Assert.All(diagnostics, d => Assert.Equal(id, d.Id));
         Assert.Contains(diagnostics, d => d.GetMessage(CultureInfo.InvariantCulture).Contains($": {sentence};", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Steps = 3", "Steps = 4", "toolSteps was 3 and is 4")]
+    [InlineData("Seconds = 9", "Tokens = 5", "toolSeconds was 9 and is not set; toolTokens was not set and is 5")]
+    [InlineData("Top = 2", "Top = 7, TokenBudget = 90", "retrieve:passages.tokenBudget was not set and is 90; retrieve:passages.top was 2 and is 7")]
+    [InlineData("Retrieve(\"handbook\"", "Retrieve(\"manual\"", "retrieve:passages.from was \"handbook\" and is \"manual\"")]
+    [InlineData("[Retrieve(\"handbook\", Top = 2)]", "", "retrieve:passages was {from: \"handbook\", query: \"question\", top: 2} and is not set")]
+    [InlineData("InputGuard<First>, InputGuard<Second>", "InputGuard<Second>, InputGuard<First>", "guards was [\"input: Demo.First\", \"input: Demo.Second\"] and is [\"input: Demo.Second\", \"input: Demo.First\"]")]
+    [InlineData("[InputGuard<First>, InputGuard<Second>]", "", "guards was [\"input: Demo.First\", \"input: Demo.Second\"] and is not set")]
+    public async Task Limits_retrieval_and_guards_are_locked(string before, string after, string sentence)
+    {
+        const string Desk = """
+            using System.ComponentModel;
+            namespace Demo;
+            public sealed class Library { [AiTool, Description("Finds.")] public string Find(string topic) => topic; }
+            public sealed class First : IInputGuard { public ValueTask<GuardVerdict> CheckAsync(string text, GuardContext context, CancellationToken cancellationToken) => new(GuardVerdict.Allow); }
+            public sealed class Second : IInputGuard { public ValueTask<GuardVerdict> CheckAsync(string text, GuardContext context, CancellationToken cancellationToken) => new(GuardVerdict.Allow); }
+            [AiFunctions] public interface IDesk
+            {
+                [UserPrompt("{{question}} {{passages}}"), Tools<Library>, ToolLimits(Steps = 3, Seconds = 9)]
+                [InputGuard<First>, InputGuard<Second>]
+                Task<string> AskAsync(string question, [Retrieve("handbook", Top = 2)] Passages? passages = null);
+            }
+            """;
+        string json = await LockAsync(Desk);
+        Assert.Empty(await DiagnosticsAsync(Project(Desk, ("aisdk.lock.json", json))));
+
+        Diagnostic diagnostic = Assert.Single(await DiagnosticsAsync(Project(Desk.Replace(before, after, StringComparison.Ordinal), ("aisdk.lock.json", json))), static d => d.Id.StartsWith("AISDK05", StringComparison.Ordinal));
+
+        Assert.Equal(("AISDK0504", $"the options of IDesk.AskAsync are not those of aisdk.lock.json: {sentence}; 'dotnet build -t:AiSdkLock' accepts it"), (diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void Of_tools_of_another_assembly_the_descriptions_in_attributes_are_locked_and_no_comments()
+    {
+        static string Locked(string described)
+        {
+            CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+            using MemoryStream image = new();
+            Assert.True(ConsumerCompilation
+                .Create($$"""
+                    using System.ComponentModel;
+                    namespace Shared;
+                    public sealed class Library
+                    {
+                        [AiTool, Description("{{described}}")] public string Find([Description("What they are about.")] string topic) => topic;
+                        /// <summary>A comment.</summary>
+                        [AiTool] public string Ask(string topic) => topic;
+                    }
+                    """, assemblyName: "Library", cancellationToken: cancellationToken)
+                .Emit(image, cancellationToken: cancellationToken).Success);
+            CSharpCompilation consumer = ConsumerCompilation.Create(
+                "namespace Demo; [AiFunctions] public interface IPoet { [UserPrompt(\"a\"), Tools<Shared.Library>] Task<string> RecommendAsync(string topic); }",
+                references: [MetadataReference.CreateFromImage(image.ToArray())], cancellationToken: cancellationToken);
+            IMethodSymbol method = consumer.GetTypeByMetadataName("Demo.IPoet")!.GetMembers().OfType<IMethodSymbol>().Single();
+            return string.Concat(LockedTools.Of(method, consumer, cancellationToken).Select(static tool => tool.Tree));
+        }
+        string locked = Locked("Finds poems.");
+
+        Assert.Contains("\"description\": \"Finds poems.\"", locked, StringComparison.Ordinal);
+        Assert.Contains("\"description\": \"What they are about.\"", locked, StringComparison.Ordinal);
+        Assert.DoesNotContain("comment", locked, StringComparison.Ordinal);
+        Assert.NotEqual(locked, Locked("Finds all poems."));
+    }
+
+    private const string OneFunction = "namespace Demo; [AiFunctions] public interface IDesk { [UserPrompt(\"a\")] Task<string> AskAsync(); }";
+
+    private static string? Wrap(string source, string? lockFile) => LockFile.Wrap(
+        ConsumerCompilation.Create(source, cancellationToken: TestContext.Current.CancellationToken), lockFile is null ? [] : [new TextFile("/project/aisdk.lock.json", lockFile)], TestContext.Current.CancellationToken);
+
+    [Fact]
+    public void Of_an_evaluation_that_a_merge_left_twice_the_last_stays()
+    {
+        string written = Wrap(OneFunction, """{"version": 1, "evaluations": {"Demo.IDesk.AskAsync()": {"value": 0.5, "cases": 1}, "Demo.IDesk.AskAsync()": {"value": 0.6, "cases": 2, "cases": 3}}}""")!;
+
+        Assert.EndsWith("""
+              "evaluations": {
+                "Demo.IDesk.AskAsync()": {
+                  "value": 0.6,
+                  "cases": 3
+                }
+              }
+            }
+            #endif
+
+            """, written, StringComparison.Ordinal);
+        Assert.DoesNotContain(LockFile.FailureMark, written, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\n<<<<<<< ours\n\"evaluations\": {}\n=======\n>>>>>>> theirs\n}", "There is a merge conflict in aisdk.lock.json, and the evaluations that both sides accepted would be lost")]
+    [InlineData("{ \"evaluations\": {", "aisdk.lock.json is no valid JSON, and the evaluations accepted in it would be lost")]
+    [InlineData("{\n<<<<<<< ours\n}", null)]
+    [InlineData("", null)]
+    public void Accepted_evaluations_that_cannot_be_read_are_not_written_over(string before, string? failure)
+    {
+        string written = Wrap(OneFunction, before)!;
+
+        Assert.Equal(failure is not null, written.Contains(LockFile.FailureMark + failure, StringComparison.Ordinal) && failure is not null);
+        Assert.Equal(failure is not null, written.Contains(LockFile.FailureMark, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_fix_is_not_offered_where_accepted_evaluations_would_be_lost()
+    {
+        Project project = Project(OneFunction, ("aisdk.lock.json", "{\n<<<<<<< ours\n\"evaluations\": {}\n}"));
+        Diagnostic unreadable = Assert.Single(await DiagnosticsAsync(project));
+        bool isOffered = false;
+
+        await new WriteLockFileFix().RegisterCodeFixesAsync(new CodeFixContext(project.AdditionalDocuments.Single(), unreadable, (_, _) => isOffered = true, TestContext.Current.CancellationToken));
+
+        Assert.Equal(("AISDK0500", false), (unreadable.Id, isOffered));
+    }
+
+    [Fact]
+    public void When_the_last_function_is_gone_the_file_is_empty()
+    {
+        string written = Wrap("namespace Demo; public class C;", """{"version": 1, "functions": {"Demo.IDesk.AskAsync()": {}}, "evaluations": {"Demo.IDesk.AskAsync()": {}}}""")!;
+
+        Assert.Contains("\n{\n  \"version\": 1,\n  \"functions\": {}\n}\n", written, StringComparison.Ordinal);
+        Assert.Null(Wrap("namespace Demo; public class C;", null));
     }
 
     [Theory]

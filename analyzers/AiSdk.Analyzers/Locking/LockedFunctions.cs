@@ -39,7 +39,7 @@ internal sealed class LockedFunctions(AdditionalFile file, IReadOnlyDictionary<s
         Dictionary<string, JsonMember> entries = new(StringComparer.Ordinal);
         if (Json.Parse(file.Text, out int wrong) is not { } root)
         {
-            bool isMerge = file.Text.IndexOf("<<<<<<<", StringComparison.Ordinal) is >= 0 and int conflict && (wrong = conflict) >= 0;
+            bool isMerge = file.Text.IndexOf(LockFile.ConflictMark, StringComparison.Ordinal) is >= 0 and int conflict && (wrong = conflict) >= 0;
             return Wrong(isMerge ? $"there is a merge conflict in it: take either side, then {Again}" : $"it is no valid JSON here: {Again}", Math.Min(wrong, Math.Max(0, file.Text.Length - 1)));
         }
         JsonValue? version = Value(root, "version");

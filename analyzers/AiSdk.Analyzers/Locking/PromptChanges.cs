@@ -55,7 +55,7 @@ internal static class PromptChanges
             return $"it had {Count(before.Count, "example")} and has {now.Count.ToString(CultureInfo.InvariantCulture)}";
         for (int i = 0; i < before.Count; i++)
         {
-            foreach (string part in (string[])["input", "output"])
+            foreach (string part in (string[])["input", "reasoning", "output"])
             {
                 if (LockedFunctions.Value(before[i], part)?.Text is var old && LockedFunctions.Value(now[i], part)?.Text is var current && old != current)
                     return $"the {part} of example {(i + 1).ToString(CultureInfo.InvariantCulture)} was {Excerpt(old)} and is {Excerpt(current)}";

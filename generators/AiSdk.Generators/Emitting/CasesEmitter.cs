@@ -58,7 +58,7 @@ internal static class CasesEmitter
             string field = "_" + function.MemberName.TrimStart('@');
             string readInput = isSingle ? ReaderEmitter.Root(arguments.Properties[0].Type, types, "Readers.") : $"Readers.Read{arguments.MemberName}";
             string readExpected = function.Output is { } output ? ReaderEmitter.Root(output, types, "Readers.") : OutputReader;
-            writer.WriteLine($"public static {type} {function.MemberName} => {field} ??= {Evaluation}GeneratedCases.Read(");
+            writer.WriteLine($"public static {type} {function.MemberName} => {field} ??= {Evaluation}GeneratedCases.Read<{input}, {function.ValueType}>(");
             writer.Indent();
             writer.WriteLine($"{readInput},");
             writer.WriteLine($"{readExpected},");
@@ -71,7 +71,7 @@ internal static class CasesEmitter
         }
         if (isSingle)
             return;
-        HashSet<string> names = new(StringComparer.Ordinal) { arguments.CSharpName, "Deconstruct", "EqualityContract", "Equals", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReferenceEquals", "ToString" };
+        HashSet<string> names = new(StringComparer.Ordinal) { arguments.CSharpName, "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReferenceEquals", "ToString" };
         List<(string Name, PropertyModel Property)> parameters = [.. arguments.Properties.Select(property => (CSharp.Unique(Pascal(property.Name.TrimStart('@')), names), property))];
         writer.WriteLine($"/// <summary>What <c>{CSharp.XmlText(function.DisplayName)}</c> takes.</summary>");
         foreach ((string name, PropertyModel property) in parameters)

@@ -250,7 +250,11 @@ internal enum JsonKind
 /// <param name="Text">Of a string: what it says, without quotes and escapes.</param>
 /// <param name="Members">Of an object: its properties, repeated ones too.</param>
 /// <param name="Items">Of a list: its elements.</param>
-internal sealed record JsonValue(JsonKind Kind, int Start, string Raw, string? Text, IReadOnlyList<JsonMember> Members, IReadOnlyList<JsonValue> Items);
+internal sealed record JsonValue(JsonKind Kind, int Start, string Raw, string? Text, IReadOnlyList<JsonMember> Members, IReadOnlyList<JsonValue> Items)
+{
+    /// <summary>Of properties with the same name, as a merge leaves them, the last.</summary>
+    public static IEnumerable<JsonMember> WithoutRepeated(IEnumerable<JsonMember> members) => members.GroupBy(static member => member.Name, StringComparer.Ordinal).Select(static same => same.Last());
+}
 
 /// <summary>A property of an object in a JSON text.</summary>
 /// <param name="Name">The name, without quotes and escapes.</param>

@@ -36,7 +36,7 @@ internal sealed class JsonTree
         if (value.Kind != JsonKind.Object)
             return value.Kind == JsonKind.String ? Text(value.Text!) : Raw(value.Raw);
         JsonTree tree = Object();
-        foreach (JsonMember member in value.Members)
+        foreach (JsonMember member in JsonValue.WithoutRepeated(value.Members))
             tree.With(member.Name, Of(member.Value));
         return tree;
     }

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using AiSdk.Generators.Helpers;
 using AiSdk.Generators.Models;
+using Microsoft.CodeAnalysis;
 
 namespace AiSdk.Generators.Parsing;
 
@@ -10,6 +13,9 @@ namespace AiSdk.Generators.Parsing;
 internal sealed class CaseFileChecker(CasesFunctionModel function, EquatableArray<TypeModel> types)
 {
     private const string Form = "a case is {\"id\": …, \"input\": {…}, \"expected\": …, \"tags\": […]}";
+
+    // The compiler makes a new object for each change of a file, so that one is checked once for a declaration and not at every key that is pressed elsewhere.
+    private static readonly ConditionalWeakTable<AdditionalText, ConcurrentDictionary<string, CheckedFile>> _known = new();
 
     private readonly EquatableArray<PropertyModel> _parameters = types[function.Arguments].Properties;
     private readonly List<CaseProblem> _problems = [];
@@ -29,10 +35,17 @@ internal sealed class CaseFileChecker(CasesFunctionModel function, EquatableArra
             problems = [new CaseProblem(ProblemKind.MissingCaseFile, missing!, null)];
             return new CaseFileModel(function.Path, default, Failure(function, problems));
         }
-        CaseFileChecker checker = new(function, types);
-        checker.CheckLines(file, cancellationToken);
-        problems = checker._problems;
-        return new CaseFileModel(Path.GetFileName(file.Path), checker._lines.ToEquatableArray(), problems.Count == 0 ? null : Failure(function, problems));
+        ConcurrentDictionary<string, CheckedFile> known = _known.GetValue(file.CompilerFile, static _ => new ConcurrentDictionary<string, CheckedFile>(StringComparer.Ordinal));
+        if (!known.TryGetValue(function.DisplayName, out CheckedFile? last) || last.Function != function || !last.Types.Equals(types))
+        {
+            CaseFileChecker checker = new(function, types);
+            checker.CheckLines(file, cancellationToken);
+            string? failure = checker._problems.Count == 0 ? null : Failure(function, checker._problems);
+            last = new CheckedFile(function, types, new CaseFileModel(Path.GetFileName(file.Path), checker._lines.ToEquatableArray(), failure), checker._problems);
+            known[function.DisplayName] = last;
+        }
+        problems = last.Problems;
+        return last.Model;
     }
 
     private static string Failure(CasesFunctionModel function, IReadOnlyList<CaseProblem> problems) =>
@@ -56,6 +69,8 @@ internal sealed class CaseFileChecker(CasesFunctionModel function, EquatableArra
         if (_lines.Count == 0 && _problems.Count == 0)
             _problems.Add(new CaseProblem(ProblemKind.InvalidCase, $"'{function.Path}' has no case: {Form}", new FileSite(file, 0, 0)));
     }
+
+    private sealed record CheckedFile(CasesFunctionModel Function, EquatableArray<TypeModel> Types, CaseFileModel Model, IReadOnlyList<CaseProblem> Problems);
 
     private delegate void Report(string message, int position, int length, ProblemKind kind = ProblemKind.InvalidCase);
 
@@ -84,7 +99,8 @@ internal sealed class CaseFileChecker(CasesFunctionModel function, EquatableArra
         if (_problems.Count > before)
             return null;
         string tagged = tags is { Items.Count: > 0 } ? $",\"tags\":{tags.Raw}" : "";
-        return $"{{\"id\":{Json.Quote(id!)},\"input\":{arguments},\"expected\":{expected!.Raw}{tagged}}}";
+        // In JSON that is valid they stand in texts only, and in C# they would end the line of the literal that the case stands in.
+        return $"{{\"id\":{Json.Quote(id!)},\"input\":{arguments},\"expected\":{expected!.Raw}{tagged}}}".Replace("\u0085", "\\u0085").Replace("\u2028", "\\u2028").Replace("\u2029", "\\u2029");
 
         JsonValue? Value(string name)
         {

@@ -20,22 +20,13 @@ internal static class LockedTools
             ITypeSymbol? type = attribute.AttributeClass!.Arity == 1 ? attribute.AttributeClass.TypeArguments[0] : attribute.ConstructorArguments.FirstOrDefault().Value as ITypeSymbol;
             if (type is not INamedTypeSymbol named || named is IErrorTypeSymbol)
                 continue;
-            // Another assembly's documentation is not known everywhere, and a file that hangs on whether it is would change from machine to machine.
-            bool hasDocumentation = SymbolEqualityComparer.Default.Equals(named.ContainingAssembly, compilation.Assembly);
+            // Of another assembly descriptions come from attributes only, which are the same on every machine; its doc comments are not known everywhere.
             ToolsModel model = ToolsParser.Parse(named, compilation, cancellationToken).Model;
-            EquatableArray<TypeModel> types = hasDocumentation ? model.InputTypes : model.InputTypes.Select(Undescribed).ToEquatableArray();
             foreach (ToolModel tool in model.Tools)
-                tools[tool.Name] = new LockedTool(tool.Name, tool.Effect, hasDocumentation && tool.Description.Length > 0 ? tool.Description : null, JsonSchema.Tree(types, new TypeUse(tool.Arguments, false), isAsRead: true));
+                tools[tool.Name] = new LockedTool(tool.Name, tool.Effect, tool.Description.Length > 0 ? tool.Description : null, JsonSchema.Tree(model.InputTypes, new TypeUse(tool.Arguments, false), isAsRead: true));
         }
         return [.. tools.Values];
     }
-
-    private static TypeModel Undescribed(TypeModel type) => type with
-    {
-        Description = null,
-        Values = type.Values.Select(static value => value with { Description = null }).ToEquatableArray(),
-        Properties = type.Properties.Select(static property => property with { Description = null }).ToEquatableArray(),
-    };
 }
 
 /// <summary>A tool in the lock file.</summary>

@@ -116,6 +116,9 @@ internal sealed class AdditionalFile(AdditionalText file) : IEquatable<Additiona
     /// <summary>The path, with slashes.</summary>
     public string Path { get; } = file.Path.Replace('\\', '/');
 
+    /// <summary>The file as the compiler has it.</summary>
+    public AdditionalText CompilerFile => _file;
+
     /// <summary>The path as the compiler has it.</summary>
     public string CompilerPath => _file.Path;
 

@@ -50,7 +50,7 @@ internal static class EvalCommand
         Argument<string> run = Run();
         Argument<string?> baseline = Baseline(required: true);
         Option<bool> json = Json();
-        Command command = new("compare", "Compares a run with a baseline on the cases that both have. Exit code 1 if it is significantly worse.") { run, baseline, json };
+        Command command = new("compare", "Compares a run with a baseline on the cases that both have. Exit code 1 if it is significantly worse, 2 if nothing can be compared.") { run, baseline, json };
         command.SetAction(arguments =>
         {
             RunComparison comparison = RunComparison.Of(EvalRun.Load(arguments.GetValue(run)!), EvalRun.Load(arguments.GetValue(baseline)!));
@@ -58,6 +58,8 @@ internal static class EvalCommand
                 Terminal.Write(output, EvalJsonText.Of(comparison));
             else
                 Show(output, comparison);
+            if (comparison.Metrics.All(static c => c.Verdict == ComparisonVerdict.NotComparable))
+                throw new CommandException(comparison.Metrics.Count == 0 ? "Nothing can be compared: the runs measure no metric in common." : "Nothing can be compared: of no metric do both runs have values that were measured alike.");
             return comparison.Metrics.Concat(comparison.Slices).Any(static c => c.Verdict == ComparisonVerdict.Worse && c.Metric.CannotGate is null) ? 1 : 0;
         });
         return command;
@@ -67,20 +69,22 @@ internal static class EvalCommand
     {
         Argument<string> run = Run();
         Argument<string?> baseline = Baseline(required: false);
-        Option<string[]> metrics = new("--metric") { Description = "A metric that decides; may be repeated. All that may decide unless said.", AllowMultipleArgumentsPerToken = true };
+        Option<string[]> metrics = new("--metric") { Description = "A metric that decides; may be repeated. All that may decide unless said." };
         Option<string[]> thresholds = new("--min") { Description = "What a metric must reach, as name=value; may be repeated. Of metrics where less is better, it must stay below." };
+        Option<string[]> limits = new("--max") { Description = "What a figure of the run must not exceed, as name=value; may be repeated: latency.p50, latency.p95, latency.p99 (ms), tokens, tokens.input, tokens.output, cost, repairs, reasks." };
         Option<double> unmeasured = new("--max-unmeasured") { Description = "The share of calls that may be unmeasured.", DefaultValueFactory = static _ => new GatePolicy().MaxUnmeasured };
         Option<bool> noSlices = new("--no-slices") { Description = "A slice that got worse does not fail the run." };
         Option<bool> accept = new("--accept") { Description = "A run that passes is recorded in the lock file, as by 'accept'." };
         Option<string> lockFile = LockFile();
         Option<bool> json = Json();
-        Command command = new("gate", "Decides whether a run may pass: exit code 0 if so, 1 on a significant regression, 2 if it cannot be decided.") { run, baseline, metrics, thresholds, unmeasured, noSlices, accept, lockFile, json };
+        Command command = new("gate", "Decides whether a run may pass: exit code 0 if so, 1 on a significant regression, 2 if it cannot be decided.") { run, baseline, metrics, thresholds, limits, unmeasured, noSlices, accept, lockFile, json };
         command.SetAction(arguments =>
         {
             GatePolicy policy = new()
             {
                 Metrics = arguments.GetValue(metrics) ?? [],
-                Thresholds = (arguments.GetValue(thresholds) ?? []).ToDictionary(static pair => Pair(pair).Name, static pair => Pair(pair).Value, StringComparer.Ordinal),
+                Thresholds = Pairs(thresholds.Name, arguments.GetValue(thresholds), "exact=0.85"),
+                Limits = Pairs(limits.Name, arguments.GetValue(limits), "latency.p95=800"),
                 MaxUnmeasured = arguments.GetValue(unmeasured),
                 IncludeSlices = !arguments.GetValue(noSlices),
             };
@@ -111,12 +115,18 @@ internal static class EvalCommand
         });
         return command;
 
-        static (string Name, double Value) Pair(string text)
+        static Dictionary<string, double> Pairs(string option, string[]? texts, string example)
         {
-            int at = text.LastIndexOf('=');
-            return at > 0 && double.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-                ? (text[..at], value)
-                : throw new CommandException($"--min wants name=value, such as exact=0.85, not '{text}'.");
+            Dictionary<string, double> pairs = new(StringComparer.Ordinal);
+            foreach (string text in texts ?? [])
+            {
+                int at = text.LastIndexOf('=');
+                if (at <= 0 || !double.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+                    throw new CommandException($"{option} wants name=value, such as {example}, not '{text}'.");
+                if (!pairs.TryAdd(text[..at], value))
+                    throw new CommandException($"{option} names '{text[..at]}' twice.");
+            }
+            return pairs;
         }
     }
 

@@ -41,7 +41,7 @@ public static class EvalLock
         string changed = WithEvaluations(text, path, run.Manifest.Functions.Select(function => (function.Id, Entry(function, figures, run.Manifest))));
         if (changed != text)
             File.WriteAllText(path, changed);
-        return [.. run.Manifest.Functions.Select(function => string.Create(CultureInfo.InvariantCulture, $"{function.Name}: {figures.Metric.Name} {Rounded(figures.Estimate.Value)} ± {Rounded(figures.Estimate.Margin)} on {figures.Estimate.Count} cases"))];
+        return [.. run.Manifest.Functions.Select(function => string.Create(CultureInfo.InvariantCulture, $"{function.Name}: {figures.Metric.Name} {Rounded(figures.Estimate.Value)} {(double.IsNaN(figures.Estimate.Margin) ? "" : $"± {Rounded(figures.Estimate.Margin)} ")}on {figures.Estimate.Count} cases"))];
     }
 
     private static JsonObject Entry(EvaluatedFunction function, MetricSummary figures, RunManifest manifest)
@@ -51,9 +51,10 @@ public static class EvalLock
             ["promptHash"] = function.PromptHash,
             ["metric"] = figures.Metric.Name,
             ["value"] = Rounded(figures.Estimate.Value),
-            ["halfWidth"] = Rounded(figures.Estimate.Margin),
-            ["cases"] = figures.Estimate.Count,
         };
+        if (!double.IsNaN(figures.Estimate.Margin))
+            entry["halfWidth"] = Rounded(figures.Estimate.Margin);
+        entry["cases"] = figures.Estimate.Count;
         if (manifest.Model is { } model)
             entry["model"] = model;
         if (manifest.DatasetHash is { } dataset)
@@ -73,8 +74,9 @@ public static class EvalLock
             (int start, int end) = Find(json, out bool isThere);
             if (isThere)
             {
-                foreach ((string id, JsonNode? entry) in JsonNode.Parse(json.AsSpan(start, end - start))!.AsObject())
-                    entries[id] = entry?.DeepClone();
+                using JsonDocument accepted = JsonDocument.Parse(json.AsMemory(start, end - start));
+                foreach (JsonProperty entry in accepted.RootElement.EnumerateObject())
+                    entries[entry.Name] = WithoutRepeated(entry.Value);
             }
             foreach ((string id, JsonObject entry) in added)
                 entries[id] = entry;
@@ -89,6 +91,17 @@ public static class EvalLock
         {
             throw new EvalRunException($"{path} cannot be read: {e.Message} Write it anew, by 'dotnet build -t:AiSdkLock'.", e);
         }
+    }
+
+    /// <summary>A value whose objects have each property once: of those with the same name, as a merge leaves them, the last.</summary>
+    private static JsonNode? WithoutRepeated(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            return JsonNode.Parse(value.GetRawText());
+        JsonObject once = [];
+        foreach (JsonProperty property in value.EnumerateObject())
+            once[property.Name] = WithoutRepeated(property.Value);
+        return once;
     }
 
     /// <summary>Where the evaluations stand, or where they belong: behind the last property.</summary>

@@ -5,20 +5,39 @@ namespace AiSdk.Evaluation;
 /// <summary>What a run must be for a change to pass.</summary>
 public sealed record GatePolicy
 {
+    private static readonly Dictionary<string, Func<RunSummary, double>> _figures = new(StringComparer.Ordinal)
+    {
+        ["latency.p50"] = static summary => summary.Latency.P50,
+        ["latency.p95"] = static summary => summary.Latency.P95,
+        ["latency.p99"] = static summary => summary.Latency.P99,
+        ["tokens"] = static summary => summary.InputTokens + summary.OutputTokens,
+        ["tokens.input"] = static summary => summary.InputTokens,
+        ["tokens.output"] = static summary => summary.OutputTokens,
+        ["cost"] = static summary => summary.Cost,
+        ["repairs"] = static summary => summary.Repairs,
+        ["reasks"] = static summary => summary.Reasks,
+    };
+
     /// <summary>The p-value below which a regression counts.</summary>
     public double Significance { get; init; } = 0.05;
 
-    /// <summary>The metrics that decide; empty for all that may.</summary>
+    /// <summary>The metrics that decide; empty for all that may. The others are told, and the number of those that decide is what p-values are corrected for.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
     /// <summary>Whether a slice that got worse fails the run, though the whole did not.</summary>
     public bool IncludeSlices { get; init; } = true;
 
-    /// <summary>The share of calls that may be unmeasured.</summary>
+    /// <summary>The share of calls that may be unmeasured, of the run and of the baseline.</summary>
     public double MaxUnmeasured { get; init; } = 0.01;
 
     /// <summary>What metrics must reach at least; of those where less is better, stay below.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>
+    /// What figures of the whole run must not exceed: <c>latency.p50</c>, <c>latency.p95</c> and <c>latency.p99</c> in milliseconds of a call, <c>tokens</c>, <c>tokens.input</c> and <c>tokens.output</c>,
+    /// <c>cost</c>, <c>repairs</c>, <c>reasks</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Limits { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Checks a run.</summary>
     /// <param name="run">The run.</param>
@@ -35,8 +54,7 @@ public sealed record GatePolicy
             errors.Add($"The run is not complete: {run.Manifest.Stopped ?? "it was stopped; start it again with the same folder"}");
         if (baseline is { Summary.IsComplete: false })
             errors.Add($"The baseline is not complete: {baseline.Manifest.Stopped ?? "it was stopped; start it again with the same folder"}");
-        int calls = summary.Measured + summary.Failed + summary.Unmeasured;
-        if (calls == 0)
+        if (Calls(summary) == 0)
             errors.Add("The run has no case.");
         HashSet<string> deciding = [];
         foreach (string name in Metrics.Where(name => !run.Table.Has(name)))
@@ -52,8 +70,7 @@ public sealed record GatePolicy
                 continue;
             }
             deciding.Add(metric.Metric.Name);
-            if (calls > 0 && metric.Unmeasured > MaxUnmeasured * calls)
-                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{metric.Metric.Name} could not be measured in {metric.Unmeasured} of {calls} calls; {MaxUnmeasured:0.##%} are allowed. The first: {Listed(summary)}"));
+            RequireMeasured(metric, summary, "");
         }
         if (deciding.Count == 0 && errors.Count == 0)
             errors.Add("No metric may decide.");
@@ -63,22 +80,51 @@ public sealed record GatePolicy
                 errors.Add($"The run does not measure '{name}', which has a threshold.");
             else if (metric.Metric.CannotGate is { } reason)
                 errors.Add($"{name} cannot decide: {reason}");
+            else if (!deciding.Contains(name) && !RequireMeasured(metric, summary, ""))
+                continue;
             else if (metric.Metric.HigherIsBetter ? !(metric.Estimate.Value >= threshold) : !(metric.Estimate.Value <= threshold))
                 regressions.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {metric.Estimate.Value:0.####}; {(metric.Metric.HigherIsBetter ? "at least" : "at most")} {threshold:0.####} is wanted."));
         }
-        RunComparison? comparison = baseline is null ? null : RunComparison.Of(run, baseline, Significance);
+        foreach ((string name, double limit) in Limits)
+        {
+            if (!_figures.TryGetValue(name, out Func<RunSummary, double>? figure))
+                errors.Add($"'{name}' is no figure that has a limit; these are {string.Join(", ", _figures.Keys.Order(StringComparer.Ordinal))}.");
+            else if (figure(summary) is var value && double.IsNaN(value))
+                errors.Add($"{name} could not be measured.");
+            else if (value > limit)
+                regressions.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value:0.####}; at most {limit:0.####} is wanted."));
+        }
+        RunComparison? comparison = baseline is null ? null : RunComparison.Of(run, baseline, metric => deciding.Contains(metric.Name), Significance);
         if (comparison is not null)
         {
+            foreach (MetricSummary metric in baseline!.Summary.Metrics)
+            {
+                if (deciding.Contains(metric.Metric.Name))
+                    RequireMeasured(metric, baseline.Summary, " by the baseline");
+                else if (Metrics.Count == 0 && metric.Metric.CannotGate is null && !run.Table.Has(metric.Metric.Name))
+                    errors.Add($"The run does not measure '{metric.Metric.Name}' any more, which the baseline does: name the metrics that decide, or make a new baseline.");
+            }
             IEnumerable<MetricComparison> all = IncludeSlices ? comparison.Metrics.Concat(comparison.Slices) : comparison.Metrics;
             regressions.AddRange(all.Where(c => c.Verdict == ComparisonVerdict.Worse && deciding.Contains(c.Metric.Name)).Select(static c => c.Words));
             foreach (string name in deciding.Where(name => comparison.Metrics.All(c => c.Metric.Name != name || c.Verdict == ComparisonVerdict.NotComparable)).Order(StringComparer.Ordinal))
                 errors.Add($"{name} cannot be compared: {comparison.Metrics.FirstOrDefault(c => c.Metric.Name == name)?.NotComparableBecause ?? "the baseline did not measure it"}.");
-            if (comparison.CommonCases < baseline!.Summary.Cases)
+            if (comparison.CommonCases < baseline.Summary.Cases)
                 errors.Add(string.Create(CultureInfo.InvariantCulture, $"The run lacks {baseline.Summary.Cases - comparison.CommonCases} of the baseline's {baseline.Summary.Cases} cases."));
             notes.AddRange(comparison.Metrics.Where(static c => c.Verdict != ComparisonVerdict.Worse).Select(static c => c.Words));
         }
         return new GateResult(errors.Count > 0 ? GateOutcome.Error : regressions.Count > 0 ? GateOutcome.Regression : GateOutcome.Passed, regressions, errors, notes, comparison);
+
+        bool RequireMeasured(MetricSummary metric, RunSummary measured, string by)
+        {
+            int all = Calls(measured);
+            if (all == 0 || metric.Unmeasured <= MaxUnmeasured * all)
+                return true;
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"{metric.Metric.Name} could not be measured{by} in {metric.Unmeasured} of {all} calls; {MaxUnmeasured:0.##%} are allowed. The first: {Listed(measured)}"));
+            return false;
+        }
     }
+
+    private static int Calls(RunSummary summary) => summary.Measured + summary.Failed + summary.Unmeasured;
 
     private static string Listed(RunSummary summary) => summary.NotMeasured is [(string id, _, string reason), ..] ? $"{id}, {reason}" : "";
 }

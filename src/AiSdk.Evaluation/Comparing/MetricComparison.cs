@@ -59,7 +59,7 @@ public sealed record MetricComparison
             return Verdict switch
             {
                 ComparisonVerdict.NotComparable => $"{what}: {NotComparableBecause ?? "the runs have no measured case in common"}.",
-                ComparisonVerdict.NoSignificantChange when Baseline == Value && Lost == 0 && Difference.Margin == 0 => string.Create(CultureInfo.InvariantCulture, $"{what}: no change, {Value:0.####} on {Cases} cases."),
+                ComparisonVerdict.NoSignificantChange when Baseline == Value && Lost == 0 && (Difference.Margin == 0 || Cases == 1) => string.Create(CultureInfo.InvariantCulture, $"{what}: no change, {Value:0.####} on {Cases} {(Cases == 1 ? "case" : "cases")}."),
                 ComparisonVerdict.NoSignificantChange => $"{what}: no significant change. {Figures}",
                 ComparisonVerdict.Better => $"{what}: better. {Figures}",
                 _ => $"{what}: worse. {Figures}",
@@ -69,7 +69,9 @@ public sealed record MetricComparison
 
     private string Figures => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Baseline:0.####} became {Value:0.####} ({Difference.Value:+0.####;-0.####;0}, 95 % interval {Difference.Low:+0.####;-0.####;0} to {Difference.High:+0.####;-0.####;0}; p = {PText(CorrectedPValue)} by {Test}, {Cases} cases{(Lost + Won > 0 ? $", {Lost} lost, {Won} won" : "")}).");
+        $"{Baseline:0.####} became {Value:0.####} ({Difference.Value:+0.####;-0.####;0}{Interval}; p = {PText(CorrectedPValue)} by {Test}, {Cases} cases{(Lost + Won > 0 ? $", {Lost} lost, {Won} won" : "")}).");
+
+    private string Interval => double.IsNaN(Difference.Margin) ? "" : string.Create(CultureInfo.InvariantCulture, $", 95 % interval {Difference.Low:+0.####;-0.####;0} to {Difference.High:+0.####;-0.####;0}");
 
     private static string PText(double p) => p < 0.0001 ? "less than 0.0001" : p.ToString("0.####", CultureInfo.InvariantCulture);
 }

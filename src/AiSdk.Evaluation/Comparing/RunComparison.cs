@@ -22,10 +22,10 @@ public sealed class RunComparison
     /// <summary>The run that it is compared with.</summary>
     public EvalRun Baseline { get; }
 
-    /// <summary>The metrics that both measure, over all cases; corrected for their number.</summary>
+    /// <summary>The metrics that both measure, over all cases; corrected for the number of those that may decide.</summary>
     public IReadOnlyList<MetricComparison> Metrics { get; }
 
-    /// <summary>The same for slices of five cases and more; corrected for the number of all slices and metrics.</summary>
+    /// <summary>The same for slices of five cases and more; corrected for the number of all slices of all metrics that may decide.</summary>
     public IReadOnlyList<MetricComparison> Slices { get; }
 
     /// <summary>How many cases both have.</summary>
@@ -42,7 +42,10 @@ public sealed class RunComparison
     /// <param name="baseline">The run that it is compared with.</param>
     /// <param name="significance">The p-value below which a difference counts.</param>
     /// <exception cref="EvalRunException">They have no case in common, or cases of the same name that differ.</exception>
-    public static RunComparison Of(EvalRun run, EvalRun baseline, double significance = 0.05)
+    public static RunComparison Of(EvalRun run, EvalRun baseline, double significance = 0.05) => Of(run, baseline, static metric => metric.CannotGate is null, significance);
+
+    /// <summary>The same where only some metrics decide: what is only looked at must not make a regression of these harder to see.</summary>
+    internal static RunComparison Of(EvalRun run, EvalRun baseline, Func<Metric, bool> decides, double significance)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(baseline);
@@ -68,7 +71,7 @@ public sealed class RunComparison
             if (pairs.Count >= SmallestSlice)
                 slices.AddRange(metrics.Select(metric => Compare(metric, slice, pairs)));
         }
-        return new RunComparison(run, baseline, Judge(overall, significance), Judge(slices, significance), common.Count, significance);
+        return new RunComparison(run, baseline, Judge(overall, decides, significance), Judge(slices, decides, significance), common.Count, significance);
 
         MetricComparison Compare(Metric metric, string? slice, List<(int New, int Old)> pairs)
         {
@@ -123,13 +126,14 @@ public sealed class RunComparison
         };
     }
 
-    private static IReadOnlyList<MetricComparison> Judge(List<MetricComparison> comparisons, double significance)
+    private static IReadOnlyList<MetricComparison> Judge(List<MetricComparison> comparisons, Func<Metric, bool> decides, double significance)
     {
-        MetricComparison[] comparable = [.. comparisons.Where(static comparison => comparison.Verdict != ComparisonVerdict.NotComparable)];
-        double[] corrected = PairedTests.Holm([.. comparable.Select(static comparison => comparison.PValue)]);
         Dictionary<MetricComparison, double> byComparison = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < corrected.Length; i++)
-            byComparison.Add(comparable[i], corrected[i]);
+        foreach (IGrouping<bool, MetricComparison> family in comparisons.Where(static comparison => comparison.Verdict != ComparisonVerdict.NotComparable).GroupBy(comparison => decides(comparison.Metric)))
+        {
+            foreach ((MetricComparison comparison, double corrected) in family.Zip(PairedTests.Holm([.. family.Select(static comparison => comparison.PValue)])))
+                byComparison.Add(comparison, corrected);
+        }
         return [.. comparisons.Select(comparison => byComparison.TryGetValue(comparison, out double p)
             ? comparison with
             {

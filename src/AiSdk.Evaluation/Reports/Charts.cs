@@ -19,8 +19,8 @@ internal static class Charts
         HtmlText html = new();
         if (known.Length == 0)
             return html;
-        double low = known.Min(static row => row.Estimate.Low);
-        double high = known.Max(static row => row.Estimate.High);
+        double low = known.Min(static row => Ends(row.Estimate).Low);
+        double high = known.Max(static row => Ends(row.Estimate).High);
         if (showZero)
             (low, high) = (Math.Min(low, 0), Math.Max(high, 0));
         double room = Math.Max(high - low, 1e-6) * 0.06;
@@ -37,11 +37,14 @@ internal static class Charts
         {
             (string label, Estimate estimate, string kind) = known[i];
             int y = (i * RowHeight) + 15;
-            html.Add($"<text x=\"{LabelWidth - 10}\" y=\"{y + 4}\" text-anchor=\"end\">{Short(label)}</text><line class=\"{(kind.Length > 0 ? $"{kind}line" : "whisker")}\" x1=\"{X(estimate.Low)}\" x2=\"{X(estimate.High)}\" y1=\"{y}\" y2=\"{y}\"/><circle class=\"{(kind.Length > 0 ? $"{kind}mark" : "mark")}\" cx=\"{X(estimate.Value)}\" cy=\"{y}\" r=\"5\"><title>{label}: {estimate}</title></circle>");
+            html.Add($"<text x=\"{LabelWidth - 10}\" y=\"{y + 4}\" text-anchor=\"end\">{Short(label)}</text><line class=\"{(kind.Length > 0 ? $"{kind}line" : "whisker")}\" x1=\"{X(Ends(estimate).Low)}\" x2=\"{X(Ends(estimate).High)}\" y1=\"{y}\" y2=\"{y}\"/><circle class=\"{(kind.Length > 0 ? $"{kind}mark" : "mark")}\" cx=\"{X(estimate.Value)}\" cy=\"{y}\" r=\"5\"><title>{label}: {estimate}</title></circle>");
         }
         return html.AddTrusted("</svg>");
 
         string X(double value) => (LabelWidth + ((value - low) / (high - low) * (Width - LabelWidth - 20))).ToString("0.#", CultureInfo.InvariantCulture);
+
+        // Of one case there is no interval, only its value.
+        static (double Low, double High) Ends(Estimate estimate) => double.IsNaN(estimate.Margin) ? (estimate.Value, estimate.Value) : (estimate.Low, estimate.High);
     }
 
     /// <summary>How often values occur, in twenty bins.</summary>

@@ -231,6 +231,9 @@ public static class HtmlReport
             html.Add($"<p class=\"soft\">And more.</p>");
     }
 
+    // Means of the same values in another order may differ in their last digits.
+    private const double SameMean = 1e-12;
+
     private static void AddCases(HtmlText html, EvalRun run, RunComparison? comparison)
     {
         string first = run.Manifest.Metrics[0].Name;
@@ -298,9 +301,11 @@ public static class HtmlReport
                 return "not measured";
             if (comparison is not null && result.Repeat == 0 && comparison.Baseline.Table.Place(result.Id) is >= 0 and int place && comparison.Baseline.Table.Has(first))
             {
+                // Of repeats their means: one repeat beside the mean of several would be a change where there is none.
                 double old = comparison.Baseline.Table.Column(first)[place];
-                if (old != value && !double.IsNaN(old))
-                    return value > old == run.Manifest.Metrics[0].HigherIsBetter ? "won" : "lost";
+                double now = run.Table.Column(first)[result.Index];
+                if (Math.Abs(now - old) > SameMean)
+                    return now > old == run.Manifest.Metrics[0].HigherIsBetter ? "won" : "lost";
             }
             return run.Manifest.Metrics[0].HigherIsBetter ? value is 1 ? "right" : value is 0 ? "wrong" : "scored" : value is 0 ? "right" : "scored";
         }

@@ -49,6 +49,9 @@ public sealed record EvalOptions
     /// <summary>Whether a run that goes on tries cases again that could not be measured.</summary>
     public bool RetryUnmeasured { get; init; }
 
+    /// <summary>Whether the run that the folder holds, be it complete or not, is thrown away and all cases are run: for tests, whose folder is the same each time.</summary>
+    public bool StartAnew { get; init; }
+
     /// <summary>Told of each case.</summary>
     public IProgress<EvalProgress>? Progress { get; init; }
 }

@@ -15,7 +15,7 @@ namespace AiSdk.Evaluation;
 /// </summary>
 /// <param name="inner">The model's client.</param>
 /// <param name="folder">The folder; created if need be.</param>
-/// <param name="mode">What happens where a reply is missing.</param>
+/// <param name="mode">Whether the model is asked.</param>
 /// <param name="model">What else tells the model from others: its version; of a local model the hash of its files, <see cref="LocalModel.Hash"/>.</param>
 /// <remarks>
 /// Outside of a run, the same is counted over the life of the client. Safe for concurrent use, also by several processes. Failures are not kept.
@@ -91,15 +91,17 @@ public sealed class ReplyCacheChatClient(IChatClient inner, string folder, Reply
         hash.AppendData(bytes);
     }
 
+    private bool Records => mode == ReplyCacheMode.Record || (mode == ReplyCacheMode.LiveByEnvironment && RecordedReplies.IsLive);
+
     private void RequireLive(string path)
     {
-        if (mode == ReplyCacheMode.ReplayOnly || (mode == ReplyCacheMode.LiveByEnvironment && !RecordedReplies.IsLive))
+        if (mode != ReplyCacheMode.AskWhereMissing && !Records)
             throw new InvalidOperationException($"There is no recorded reply {path}: prompt, options, model or case have changed since replies were recorded.{(mode == ReplyCacheMode.LiveByEnvironment ? $" Set {RecordedReplies.LiveVariable}=1 to ask the model and record." : "")}");
     }
 
-    private static async Task<ChatResponse?> ReadAsync(string path, CancellationToken cancellationToken)
+    private async Task<ChatResponse?> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
+        if (Records || !File.Exists(path))
             return null;
         FileStream stream = File.OpenRead(path);
         await using (stream.ConfigureAwait(false))

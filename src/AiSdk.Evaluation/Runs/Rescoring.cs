@@ -19,7 +19,9 @@ internal static class Rescoring
             foreach (CaseResult result in run.ReadResults())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                writer.Write(result with { Scores = await ScoreAsync(result).ConfigureAwait(false) });
+                // A case whose scorer had not come to its end has an output, and is measured now.
+                CaseResult scored = result is { State: CaseState.Unmeasured, Output: not null } ? result with { State = CaseState.Measured, Reason = null } : result;
+                writer.Write(scored with { Scores = await ScoreAsync(result).ConfigureAwait(false) });
             }
             writer.Finish(manifest);
         }

@@ -54,7 +54,7 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
             Machine = $"{System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}",
             Started = DateTimeOffset.UtcNow,
         };
-        _writer = RunWriter.Open(folder, manifest, Seen);
+        _writer = RunWriter.Open(folder, manifest, Seen, options.StartAnew);
         _manifest = _writer.Manifest;
     }
 
@@ -166,7 +166,8 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
         using CaseScope scope = CaseScope.Enter(job.Repeat);
         try
         {
-            EvalOutput<TOutput> output = await _evaluation.Call(job.Case.Input, token).ConfigureAwait(false);
+            // Not all that is called looks at its token; the run does not wait for what does not.
+            EvalOutput<TOutput> output = await _evaluation.Call(job.Case.Input, token).WaitAsync(token).ConfigureAwait(false);
             double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             JsonElement value = JsonSerializer.SerializeToElement(output.Value, _outputType);
             string text = Text(value);
@@ -181,7 +182,7 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
                 ModelId = output.ModelId,
             };
             ScoredOutput<TOutput> scored = new() { Output = output.Value, Expected = job.Case.Expected, Input = Text(input), Reply = output.Reply ?? text };
-            return result with { Scores = await _evaluation.ScoreAsync(scored, token).ConfigureAwait(false) };
+            return result with { Scores = await _evaluation.ScoreAsync(scored, token).AsTask().WaitAsync(token).ConfigureAwait(false) };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -131,7 +131,7 @@ internal sealed class RunTable
             Hashes[at] = result.Hash;
             if (!_places.TryAdd(result.Id, at))
                 throw new EvalRunException($"The run has two cases called '{result.Id}'.");
-            foreach (string tag in result.Tags ?? [])
+            foreach (string tag in (result.Tags ?? []).Distinct(StringComparer.Ordinal))
             {
                 if (!Slices.TryGetValue(tag, out List<int>? slice))
                     Slices.Add(tag, slice = []);

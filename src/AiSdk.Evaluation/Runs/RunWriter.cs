@@ -31,15 +31,21 @@ internal sealed class RunWriter : IDisposable
     /// <summary>The manifest: that of the folder, if the run goes on.</summary>
     public RunManifest Manifest { get; }
 
-    /// <summary>Begins a run, or goes on with one.</summary>
+    /// <summary>Begins a run, or goes on with one, unless it <paramref name="startsAnew"/>.</summary>
     /// <exception cref="EvalRunException">The folder holds another run, or another process is writing to it.</exception>
-    public static RunWriter Open(string folder, RunManifest manifest, Action<CaseResult, bool> seen)
+    public static RunWriter Open(string folder, RunManifest manifest, Action<CaseResult, bool> seen, bool startsAnew = false)
     {
         Directory.CreateDirectory(folder);
         FileStream exclusive = Lock(folder);
         try
         {
             string path = Path.Combine(folder, RunFiles.Manifest);
+            if (startsAnew)
+            {
+                // In this order: what is cut off between them is no run, and not a complete one without results.
+                File.Delete(path);
+                File.Delete(Path.Combine(folder, RunFiles.Results));
+            }
             RunManifest? before = File.Exists(path) ? RunFiles.ReadManifest(folder) : null;
             // An empty file is what a process leaves that was killed before its first line.
             if (before is null && new FileInfo(Path.Combine(folder, RunFiles.Results)) is { Exists: true, Length: > 0 })

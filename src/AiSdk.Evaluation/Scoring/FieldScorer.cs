@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace AiSdk.Evaluation;
 
 /// <summary>Compares records field by field.</summary>
@@ -13,15 +11,11 @@ internal sealed class FieldScorer<TOutput>(IReadOnlyList<(string Name, Func<TOut
         int right = 0;
         for (int i = 0; i < fields.Count; i++)
         {
-            bool same = Same(fields[i].Get(output.Output), fields[i].Get(output.Expected));
+            bool same = DeepEquality.AreEqual(fields[i].Get(output.Output), fields[i].Get(output.Expected));
             right += same ? 1 : 0;
             scores[i + 1] = new Score(Metrics[i + 1].Name, same ? 1 : 0);
         }
         scores[0] = new Score("fields", (double)right / Math.Max(1, fields.Count));
         return new ValueTask<IReadOnlyList<Score>>(scores);
     }
-
-    // Lists are equal when their elements are; their own opinion is that of references.
-    private static bool Same(object? left, object? right) =>
-        left is IEnumerable a and not string && right is IEnumerable b ? a.Cast<object?>().SequenceEqual(b.Cast<object?>()) : Equals(left, right);
 }

@@ -40,11 +40,13 @@ public static class Scorers
 
     /// <summary>Whether both are equal: <c>exact</c>.</summary>
     /// <typeparam name="TOutput">What comes out.</typeparam>
-    /// <param name="comparer">When two are equal; <see langword="null"/> for their own opinion.</param>
+    /// <param name="comparer">
+    /// When two are equal; <see langword="null"/> for their own opinion, and where that says no, as it does of lists and dictionaries, for that of their JSON: dictionaries in any order of their keys.
+    /// </param>
     public static Scorer<TOutput> Exact<TOutput>(IEqualityComparer<TOutput>? comparer = null)
     {
-        IEqualityComparer<TOutput> equality = comparer ?? EqualityComparer<TOutput>.Default;
-        return From<TOutput>(new Metric("exact") { Settings = comparer?.GetType().Name }, (output, expected) => equality.Equals(output, expected) ? 1 : 0);
+        Func<TOutput, TOutput, bool> equals = comparer is null ? DeepEquality.AreEqual : comparer.Equals;
+        return From<TOutput>(new Metric("exact") { Settings = comparer?.GetType().Name }, (output, expected) => equals(output, expected) ? 1 : 0);
     }
 
     /// <summary>Whether two texts are equal but for case, punctuation, English articles and white space: <c>normalized</c>.</summary>

@@ -4,8 +4,8 @@ namespace AiSdk.Evaluation;
 
 /// <summary>A mean with its confidence interval.</summary>
 /// <param name="Value">The mean.</param>
-/// <param name="Low">The interval's lower end.</param>
-/// <param name="High">The interval's upper end.</param>
+/// <param name="Low">The interval's lower end; not a number where there is no interval: of one value that is neither 0 nor 1.</param>
+/// <param name="High">The interval's upper end; not a number where there is no interval.</param>
 /// <param name="Count">Over how many cases.</param>
 public readonly record struct Estimate(double Value, double Low, double High, int Count)
 {
@@ -13,5 +13,5 @@ public readonly record struct Estimate(double Value, double Low, double High, in
     public double Margin => (High - Low) / 2;
 
     /// <inheritdoc/>
-    public override string ToString() => Count == 0 ? "not measured" : string.Create(CultureInfo.InvariantCulture, $"{Value:0.####} [{Low:0.####}, {High:0.####}] on {Count} cases");
+    public override string ToString() => Count == 0 ? "not measured" : double.IsNaN(Margin) ? string.Create(CultureInfo.InvariantCulture, $"{Value:0.####} on {Count} {(Count == 1 ? "case" : "cases")}") : string.Create(CultureInfo.InvariantCulture, $"{Value:0.####} [{Low:0.####}, {High:0.####}] on {Count} cases");
 }

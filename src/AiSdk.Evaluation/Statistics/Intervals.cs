@@ -35,7 +35,7 @@ public static class Intervals
     /// <param name="confidence">The share of intervals that hold the truth, above 0 and below 1.</param>
     /// <param name="seed">Fixes the resamples.</param>
     /// <param name="resamples">How many.</param>
-    /// <remarks>The ends are kept within the smallest and largest value. Beyond 20,000 values the interval is the normal distribution's.</remarks>
+    /// <remarks>The ends are kept within the smallest and largest value. Of one value there is no interval: its ends are not a number. Beyond 20,000 values the interval is the normal distribution's.</remarks>
     public static Estimate Bootstrap(ReadOnlySpan<double> values, double confidence = 0.95, ulong seed = 1, int resamples = 2000) => Resample(values, confidence, seed, resamples, withinRange: true);
 
     internal static Estimate Resample(ReadOnlySpan<double> values, double confidence, ulong seed, int resamples, bool withinRange)
@@ -46,7 +46,10 @@ public static class Intervals
         if (count == 0)
             return new Estimate(double.NaN, double.NaN, double.NaN, 0);
         (double mean, double deviation) = Moments.Of(values);
-        if (count == 1 || deviation == 0)
+        // Of one value nobody knows how far others would lie from it: an interval without width would say that all do.
+        if (count == 1)
+            return new Estimate(mean, double.NaN, double.NaN, count);
+        if (deviation == 0)
             return new Estimate(mean, mean, mean, count);
         (double smallest, double largest) = withinRange ? Moments.Range(values) : (double.NegativeInfinity, double.PositiveInfinity);
         if (count > ResampledUpTo)

@@ -55,6 +55,28 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public async Task With_repeats_a_case_is_lost_only_if_its_mean_fell()
+    {
+        async Task<EvalRun> Repeated(string name, params string[] replies)
+        {
+            int calls = 0;
+            FunctionEvaluation<string, string> evaluation = new() { Name = "repeated", Call = (_, _) => Task.FromResult<EvalOutput<string>>(replies[calls++]), Scorers = [Scorers.Exact<string>()] };
+            return await evaluation.RunAsync([new EvalCase<string, string>("a", "x", "right")], _folder.Path(name), new EvalOptions { Repeats = 3 }, TestContext.Current.CancellationToken);
+        }
+        EvalRun baseline = await Repeated("base", "right", "wrong", "right");
+        // The same in another order: the first is wrong, and the mean is the same.
+        EvalRun alike = await Repeated("alike", "wrong", "right", "right");
+        string same = HtmlReport.Render(alike, RunComparison.Of(alike, baseline));
+        // The first is right as before, and the mean is not.
+        EvalRun worse = await Repeated("worse", "right", "wrong", "wrong");
+        string lost = HtmlReport.Render(worse, RunComparison.Of(worse, baseline));
+
+        Assert.DoesNotContain("data-state=\"lost\"", same, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-state=\"won\"", same, StringComparison.Ordinal);
+        Assert.Contains("data-state=\"lost\"", lost, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_many_cases_the_wrong_ones_are_shown_first()
     {
         EvalRun run = await RunAsync("a", 100, count: 3000);

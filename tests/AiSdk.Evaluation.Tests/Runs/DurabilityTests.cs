@@ -69,6 +69,38 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_starts_anew_throws_the_one_before_away_whatever_it_was_of()
+    {
+        EvalRun run = await Evaluation().RunAsync(Cases(5), _folder.Path("run"), cancellationToken: Cancelled);
+        int calls = 0;
+
+        EvalRun other = await Evaluation(called: () => calls++).RunAsync(Cases(3), run.Folder, new EvalOptions { StartAnew = true, Model = "other" }, Cancelled);
+        Assert.Equal((3, 3, 3, true, "other"), (calls, other.Summary.Cases, other.ReadResults().Count(), other.Summary.IsComplete, other.Manifest.Model));
+
+        // Cut off between the two files.
+        File.Delete(_folder.Path("run", "manifest.json"));
+        Assert.Equal(5, (await Evaluation().RunAsync(Cases(5), run.Folder, new EvalOptions { StartAnew = true }, Cancelled)).ReadResults().Count());
+    }
+
+    [Fact]
+    public async Task A_run_that_is_being_written_is_not_thrown_away()
+    {
+        TaskCompletionSource begun = new();
+        TaskCompletionSource goOn = new();
+        Task<EvalRun> first = Evaluation(async _ =>
+        {
+            begun.TrySetResult();
+            await goOn.Task;
+        }).RunAsync(Cases(3), _folder.Path("run"), cancellationToken: Cancelled);
+        await begun.Task;
+
+        await Assert.ThrowsAsync<EvalRunException>(() => Evaluation().RunAsync(Cases(3), _folder.Path("run"), new EvalOptions { StartAnew = true }, Cancelled));
+        goOn.SetResult();
+
+        Assert.Equal(3, (await first).Summary.Cases);
+    }
+
+    [Fact]
     public async Task A_stopped_run_is_not_completed_by_fewer_cases()
     {
         using CancellationTokenSource stop = new();

@@ -82,6 +82,54 @@ public sealed class EvalLockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_of_one_case_is_recorded_and_reported_without_an_interval()
+    {
+        await File.WriteAllTextAsync(_folder.Path("aisdk.lock.json"), Locked, Cancelled);
+        async Task<EvalRun> Run(string name, string output)
+        {
+            FunctionEvaluation<string, string> evaluation = new()
+            {
+                Name = "one",
+                Functions = [new EvaluatedFunction("IDesk.AskAsync", "Demo.IDesk.AskAsync(string)", "1111222233334444", ["user: a"], null)],
+                Call = (_, _) => Task.FromResult<EvalOutput<string>>(output),
+                Scorers = [Scorers.TokenF1()],
+            };
+            return await evaluation.RunAsync([new EvalCase<string, string>("a", "x", "red green blue") { Tags = ["t"] }], _folder.Path(name), cancellationToken: Cancelled);
+        }
+        EvalRun baseline = await Run("base", "red");
+        EvalRun run = await Run("run", "red green");
+
+        Assert.Equal(["IDesk.AskAsync: token_f1 0.8 on 1 cases"], EvalLock.Accept(run, _folder.Path()));
+        Assert.DoesNotContain("halfWidth", await File.ReadAllTextAsync(_folder.Path("aisdk.lock.json"), Cancelled), StringComparison.Ordinal);
+        RunComparison comparison = RunComparison.Of(run, baseline);
+        Assert.StartsWith("token_f1: no significant change. 0.5 became 0.8 (+0.3; p = 1 by", comparison.Metrics[0].Words, StringComparison.Ordinal);
+        Assert.Equal("token_f1: no change, 0.8 on 1 case.", RunComparison.Of(run, run).Metrics[0].Words);
+        Assert.DoesNotContain("NaN", HtmlReport.Render(run, comparison), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_an_evaluation_that_a_merge_left_twice_the_last_is_kept()
+    {
+        string twice = Locked.TrimEnd()[..^1].TrimEnd() + """
+            ,
+              "evaluations": {
+                "Demo.IDesk.SayAsync(string)": { "value": 0.1, "value": 0.2 },
+                "Demo.IDesk.SayAsync(string)": { "value": 0.3, "value": 0.4 }
+              }
+            }
+            """;
+        await File.WriteAllTextAsync(_folder.Path("aisdk.lock.json"), twice, Cancelled);
+        EvalRun run = await RunAsync("a", 20, "AskAsync");
+
+        Assert.Equal(0, (await AskAsync("eval", "accept", run.Folder, "--lock", _folder.Path())).Code);
+
+        using System.Text.Json.JsonDocument after = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(_folder.Path("aisdk.lock.json"), Cancelled), new() { AllowDuplicateProperties = false });
+        Assert.Equal(
+            [("Demo.IDesk.AskAsync(string)", 0.95), ("Demo.IDesk.SayAsync(string)", 0.4)],
+            after.RootElement.GetProperty("evaluations").EnumerateObject().Select(static entry => (entry.Name, entry.Value.GetProperty("value").GetDouble())));
+    }
+
+    [Fact]
     public async Task The_command_line_accepts_what_passes_only()
     {
         await File.WriteAllTextAsync(_folder.Path("aisdk.lock.json"), Locked, Cancelled);

@@ -85,6 +85,15 @@ public sealed class ReplyCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Recording_asks_the_model_though_there_is_a_reply()
+    {
+        using CountingClient client = new();
+        Assert.Equal("1", await AskAsync(Cache(client, ReplyCacheMode.Record)));
+        Assert.Equal("2", await AskAsync(Cache(client, ReplyCacheMode.Record)));
+        Assert.Equal("2", await AskAsync(Cache(client, ReplyCacheMode.ReplayOnly)));
+    }
+
+    [Fact]
     public async Task Votes_in_each_repeat_of_each_case_are_kept_apart_and_a_second_run_asks_nobody()
     {
         using CountingClient client = new();

@@ -125,6 +125,40 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_and_a_scorer_that_do_not_look_at_their_tokens_are_not_waited_for()
+    {
+        TaskCompletionSource<EvalOutput<string>> never = new();
+        TaskCompletionSource<double?> unscored = new();
+        FunctionEvaluation<string, string> evaluation = new()
+        {
+            Name = "deaf",
+            Call = (input, _) => input == "input 0" ? never.Task : Task.FromResult<EvalOutput<string>>(Right(int.Parse(input.AsSpan(6), System.Globalization.CultureInfo.InvariantCulture))),
+            Scorers = [Scorers.From<string>("slow", (output, _) => output.Input == "input 1" ? new ValueTask<double?>(unscored.Task) : new ValueTask<double?>(1))],
+        };
+
+        EvalRun run = await evaluation.RunAsync(Cases(3), _folder.Path("a"), new EvalOptions { Timeout = TimeSpan.FromMilliseconds(50) }, Cancelled);
+
+        Assert.Equal((1, 0, 2, true), (run.Summary.Measured, run.Summary.Failed, run.Summary.Unmeasured, run.Summary.IsComplete));
+        Assert.All(run.Summary.NotMeasured, static n => Assert.Equal("It took longer than 0.05 s.", n.Reason));
+
+        // Scored anew, what came of the second case counts; what came of the first nobody knows.
+        FunctionEvaluation<string, string> quick = new() { Name = "deaf", Call = evaluation.Call, Scorers = [Scorers.Exact<string>()] };
+        EvalRun rescored = await quick.RescoreAsync(run, _folder.Path("b"), Cancelled);
+        Assert.Equal((2, 0, 1), (rescored.Summary.Measured, rescored.Summary.Failed, rescored.Summary.Unmeasured));
+        Assert.Equal(["c0"], rescored.Summary.NotMeasured.Select(static n => n.Id));
+    }
+
+    [Fact]
+    public async Task A_tag_that_a_case_has_twice_counts_once()
+    {
+        EvalCase<string, string>[] cases = [.. Cases(6).Select(static c => c with { Tags = ["a", "a"] })];
+
+        EvalRun run = await Evaluation(Right).RunAsync(cases, _folder.Path("a"), cancellationToken: Cancelled);
+
+        Assert.All(run.Summary.Slices, static slice => Assert.Equal(("a", 6), (slice.Slice, slice.Estimate.Count)));
+    }
+
+    [Fact]
     public async Task A_regression_is_found_and_noise_is_not()
     {
         EvalRun baseline = await Evaluation(static i => i % 10 == 0 ? "none" : Right(i)).RunAsync(Cases(400), _folder.Path("base"), cancellationToken: Cancelled);

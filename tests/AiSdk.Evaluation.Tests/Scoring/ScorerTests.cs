@@ -19,6 +19,25 @@ public sealed class ScorerTests
         Assert.Equal((1, 0, 1), (scores["field:amount"], scores["field:merchant"], scores["field:notes"]));
     }
 
+    [Fact]
+    public async Task Values_with_lists_and_dictionaries_are_equal_when_they_say_the_same()
+    {
+        static Order Make(string note, params string[] keys) => new([new Line("tea", [1, 2])], keys.ToDictionary(static key => key, static key => key.Length), note);
+        Order expected = Make("n", "a", "bb");
+
+        Assert.Equal(1, (await ScoreAsync(Scorers.Exact<Order>(), Make("n", "bb", "a"), expected))["exact"]);
+        Assert.Equal(0, (await ScoreAsync(Scorers.Exact<Order>(), Make("m", "a", "bb"), expected))["exact"]);
+        Assert.Equal(0, (await ScoreAsync(Scorers.Exact<Order>(), Make("n", "a", "cc"), expected))["exact"]);
+        Assert.Equal(1, (await ScoreAsync<IReadOnlyList<Line>>(Scorers.Exact<IReadOnlyList<Line>>(), [new Line("tea", [1])], new List<Line> { new("tea", [1]) }))["exact"]);
+        Assert.Equal(0, (await ScoreAsync<IReadOnlyList<int>>(Scorers.Exact<IReadOnlyList<int>>(), [1, 2], [2, 1]))["exact"]);
+        Assert.Equal(0, (await ScoreAsync(Scorers.Exact<Order?>(), null, expected))["exact"]);
+        // Their own opinion stands where one is given.
+        Assert.Equal(0, (await ScoreAsync(Scorers.Exact(EqualityComparer<Order>.Default), Make("n", "a", "bb"), expected))["exact"]);
+
+        Dictionary<string, double?> fields = await ScoreAsync(Scorers.Fields<Order>(), Make("m", "bb", "a"), expected);
+        Assert.Equal((1, 1, 0), (fields["field:lines"], fields["field:counts"], fields["field:note"]));
+    }
+
     [Theory]
     [InlineData(100.0, 101.0, 0, 0.01, 1)]
     [InlineData(100.0, 102.0, 0, 0.01, 0)]
@@ -83,6 +102,10 @@ public sealed class ScorerTests
         Assert.Equal(8, scores["perplexity"]!.Value, 1e-9);
         Assert.Equal(Math.Log(8), scores["cross_entropy"]!.Value, 1e-12);
     }
+
+    private sealed record Line(string Name, int[] Parts);
+
+    private sealed record Order(IReadOnlyList<Line> Lines, Dictionary<string, int> Counts, string Note);
 
     private sealed record Facts(decimal Amount, string Merchant, string[] Notes);
 }

@@ -76,6 +76,17 @@ public sealed class IntervalTests
     }
 
     [Fact]
+    public void One_value_has_no_interval_and_is_no_certainty()
+    {
+        Estimate one = Intervals.Mean([0.7]);
+
+        Assert.Equal((0.7, true, true, 1), (one.Value, double.IsNaN(one.Low), double.IsNaN(one.High), one.Count));
+        Assert.Equal("0.7 on 1 case", one.ToString());
+        Assert.True(double.IsNaN(PairedTests.Difference([0.2], [0.7]).Margin));
+        Assert.Equal(0, Intervals.Mean([0.7, 0.7]).Margin);
+    }
+
+    [Fact]
     public void Values_of_0_and_1_get_Wilsons_interval() => Assert.Equal(Intervals.Wilson(2, 3), Intervals.Mean([1, 0, 1]));
 
     [Fact]

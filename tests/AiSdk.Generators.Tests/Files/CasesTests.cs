@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using AiSdk.Declarations;
+using AiSdk.Generators.Models;
+using AiSdk.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -63,6 +65,55 @@ public sealed class CasesTests
         Assert.Equal(
             "The cases of IDesk.SayAsync cannot be used: the argument 'line' does not fit its type: at $.line: expected the required property 'price' of Line, found none (say.cases.jsonl, line 1, column 31).",
             call.Threw<NotSupportedException>().Message);
+    }
+
+    [Fact]
+    public async Task Nullable_values_and_odd_names_and_line_ends_of_csharp_in_texts_compile()
+    {
+        const string Nullable = """
+            using AiSdk.Evaluation;
+            namespace Demo;
+            public enum Topic { Card, Transfer }
+            [AiFunctions] public interface IDesk
+            {
+                [UserPrompt("{{message}}")] [Cases("route.cases.jsonl")] Task<Topic?> RouteAsync(string message);
+                [UserPrompt("{{number}}")] [Cases("count.cases.jsonl")] Task<AiResult<int?>> CountAsync(int? number);
+                [UserPrompt("{{clone}}{{finalize}}{{equals}}{{getHashCode}}")] [Cases("odd.cases.jsonl")] Task<string> OddAsync(string clone, int finalize, string equals, int? getHashCode = null);
+            }
+            """;
+        TextFile[] files =
+        [
+            new("/p/route.cases.jsonl", "{\"id\": \"a\u2028\", \"input\": \"b\u2029c\u0085d\", \"expected\": null, \"tags\": [\"\u2028\"]}\n{\"id\": \"b\", \"input\": \"m\", \"expected\": \"Transfer\"}"),
+            new("/p/count.cases.jsonl", "{\"id\": \"1\", \"input\": {\"number\": null}, \"expected\": 4}\n{\"id\": \"2\", \"input\": 3, \"expected\": null}"),
+            new("/p/odd.cases.jsonl", "{\"id\": \"1\", \"input\": {\"clone\": \"c\", \"finalize\": 1, \"equals\": \"e\"}, \"expected\": \"x\"}"),
+        ];
+
+        LiveCall route = await Live.CallAsync(Nullable, "IReadOnlyList<EvalCase<string, Topic?>> cases = DeskCases.Route; return cases[0].Id + cases[0].Input + cases[0].Tags[0] + cases[0].Expected + cases[1].Expected;".Replace("EvalCase", "AiSdk.Evaluation.EvalCase", StringComparison.Ordinal), files);
+        LiveCall count = await Live.CallAsync(Nullable, "IReadOnlyList<AiSdk.Evaluation.EvalCase<int?, int?>> cases = DeskCases.Count; return $\"{cases[0].Input}|{cases[0].Expected}|{cases[1].Input}|{cases[1].Expected}\";", files);
+        LiveCall odd = await Live.CallAsync(Nullable, "DeskCases.Odd[0].Input.GetType().GetProperties().Select(p => p.Name).ToArray()", files);
+
+        Assert.Equal("a\u2028b\u2029c\u0085d\u2028Transfer", route.Value);
+        Assert.Equal("|4|3|", count.Value);
+        Assert.Equal(4, Assert.IsType<string[]>(odd.Value).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_file_is_checked_once_for_a_declaration()
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile(Source);
+        CaseFileModel first = Check(compilation, _say);
+
+        Assert.Same(first, Check(compilation, _say));
+        // As the next key leaves it: another compilation, the same declaration and file.
+        Assert.Same(first, Check(compilation.Clone(), _say));
+        Assert.NotSame(first, Check(compilation, new TextFile(_say.Path, _say.GetText(TestContext.Current.CancellationToken).ToString())));
+        Assert.NotSame(first, Check(GeneratorHarness.Compile(Source.Replace("record Line(string Name", "record Line(string Title", StringComparison.Ordinal)), _say));
+
+        static CaseFileModel Check(CSharpCompilation compilation, TextFile file)
+        {
+            CasesModel model = CasesParser.Parse(compilation.GetTypeByMetadataName("Demo.IDesk")!, compilation, TestContext.Current.CancellationToken)!.Model;
+            return CaseFileChecker.Check(model.Functions.Single(static function => function.MemberName == "Say"), model.Types, PromptFiles.OfCases([file]), out _, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

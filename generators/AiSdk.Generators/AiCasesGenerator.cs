@@ -1,7 +1,7 @@
 using System.Text;
 using AiSdk.Generators.Emitting;
-using AiSdk.Generators.Models;
 using AiSdk.Generators.Helpers;
+using AiSdk.Generators.Models;
 using AiSdk.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

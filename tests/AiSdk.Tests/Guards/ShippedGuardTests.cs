@@ -9,6 +9,14 @@ public sealed class ShippedGuardTests
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[1.5,true,{}]")]
+    [InlineData("")]
+    public void What_has_no_words_gives_no_orders(string text) => Assert.False(new InjectionGuard().Inspect(text).IsAttack);
+
+    [Theory]
     [InlineData("token ghp_abcdefghij0123456789ABCDEFGHIJ012345", "GitHub token")]
     [InlineData("AKIAIOSFODNN7EXAMPLE", "AWS access key")]
     [InlineData("key: AIzaSyA1bC2dE3fG4hI5jK6lM7nO8pQ9rS0tU1v", "Google API key")]

@@ -19,6 +19,7 @@ public class InjectionGuard : IInputGuard, IOutputGuard
     // A window of a long text is a guess on less than the whole: it must be surer.
     private const double WindowMargin = 1.5;
     private const int WindowLength = 400;
+    private const int FewestLetters = 8;
     private const int MaxInvisible = 3;
     private const int MaxJudged = 8_000;
 
@@ -53,8 +54,21 @@ public class InjectionGuard : IInputGuard, IOutputGuard
         FoldedText folded = FoldedText.Of(text);
         string? rule = Rule(text, folded);
         // What breaks a rule needs no score.
-        double score = rule is not null || double.IsPositiveInfinity(_threshold) ? 0 : ModelScore(_model.Value, folded.Text);
-        return new InjectionFinding(rule is not null || score >= _threshold, rule, score);
+        bool isJudged = rule is null && !double.IsPositiveInfinity(_threshold) && HasWords(folded.Text);
+        double score = isJudged ? ModelScore(_model.Value, folded.Text) : 0;
+        return new InjectionFinding(rule is not null || (isJudged && score >= _threshold), rule, score);
+    }
+
+    /// <summary>Whether there are words to judge: an empty list or a number, as tools give them, orders nothing.</summary>
+    private static bool HasWords(string text)
+    {
+        int letters = 0;
+        foreach (char c in text)
+        {
+            if (char.IsLetter(c) && ++letters == FewestLetters)
+                return true;
+        }
+        return false;
     }
 
     /// <inheritdoc/>

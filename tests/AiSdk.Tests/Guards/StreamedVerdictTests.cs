@@ -57,6 +57,18 @@ public sealed class StreamedVerdictTests
         Assert.Equal("thank you for your ", window.Append("ank you for your ma", isLast: false).Text);
     }
 
+    /// <summary>Half of a character that no other half follows, and something invisible behind it.</summary>
+    [Fact]
+    public void Half_of_a_character_at_the_end_of_a_piece_is_no_beginning()
+    {
+        ReplyWindow window = new PiiGuard().OpenWindow(new GuardContext());
+        string shown = "";
+        foreach ((string piece, bool isLast) in new[] { ("a \uD835\u2060", false), ("", false), ("\uDFDC b", false), (" to a@b.com", true) })
+            shown += window.Append(piece, isLast).Text;
+
+        Assert.Equal("a \uD835\u2060\uDFDC b to [EMAIL]", shown);
+    }
+
     private static (string? Text, string? Reason) Whole(IOutputGuard guard, string text)
     {
         GuardVerdict verdict = guard.CheckOutputAsync(text, new GuardContext(_sources), TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();

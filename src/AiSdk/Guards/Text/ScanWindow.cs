@@ -51,6 +51,9 @@ internal abstract class ScanWindow<TKind>(TextScanner<TKind> scanner) : ReplyWin
             // Only what a scanner sees is looked back at.
             int before = Math.Max(0, at - TextScanner<TKind>.LookBehind);
             _text.Clear().Append(scanned.Text, before, at - before);
+            // Half of a character that stands alone must not be taken for the beginning of what comes.
+            if (_text.Length > 0 && char.IsHighSurrogate(_text[^1]))
+                _text[^1] = '\uFFFD';
             _at = _text.Length;
             _text.Append(text, judged, text.Length - judged);
         }

@@ -154,6 +154,54 @@ public sealed class FalseAlarmTests
         Assert.Equal([id], diagnostics.Select(static d => d.Id));
     }
 
+    /// <summary>A function is one where it is called through an interface of AI functions, whoever declares it.</summary>
+    [Theory]
+    [InlineData("public static void Run(IDesk desk) { desk.AskAsync(\"a\"); desk.StreamAsync(\"a\"); }", "AISDK0051", "AISDK0050")]
+    [InlineData("public static void Run(IBase desk) { desk.AskAsync(\"a\"); desk.StreamAsync(\"a\"); }")]
+    [InlineData("public static void Run(IFront desk) { desk.AskAsync(\"a\"); }", "AISDK0051")]
+    [InlineData("public static void Run<T>(T desk) where T : class, IFront { desk.AskAsync(\"a\"); }", "AISDK0051")]
+    [InlineData("public static void Run(IDesk? desk) { desk?.AskAsync(\"a\"); }", "AISDK0051")]
+    [InlineData("public static void Run(Generated desk) { desk.AskAsync(\"a\"); desk.KeepAsync(\"a\"); Generated.Note(\"a\"); }", "AISDK0051")]
+    [InlineData("public static async Task Run(IDesk desk, string[] all) { foreach (string one in all) await desk.AskAsync(one); }", "AISDK0053")]
+    [InlineData("public static async Task<Item> Run(IDesk desk) { var r = await desk.ReadAsync(\"a\"); return r.Value; }", "AISDK0052")]
+    [InlineData("public static async Task<Item> Run(IDesk desk) { var r = await desk.GetAsync(\"a\"); return r.Value; }", "AISDK0052")]
+    [InlineData("public static void Run(IDesk desk) { desk.KeepAsync(\"a\"); desk.Reset(); }")]
+    [InlineData("public static void Run(IFront desk) { desk.OtherAsync(\"a\"); }")]
+    public async Task Inherited_functions_are_functions(string caller, params string[] ids)
+    {
+        Compilation compilation = ConsumerCompilation.Create(
+            """
+            public interface IRoot<T> { [UserPrompt("{{text}}")] [AllowLoss] Task<AiResult<T>> GetAsync(string text); }
+            public interface IBase : IRoot<Item>
+            {
+                [UserPrompt("{{text}}")] Task<string> AskAsync(string text);
+                [UserPrompt("{{text}}")] IAsyncEnumerable<string> StreamAsync(string text);
+                [UserPrompt("{{text}}")] [AllowLoss] Task<AiResult<Item>> ReadAsync(string text);
+                Task<string> KeepAsync(string text);
+                Task Reset() => Task.CompletedTask;
+            }
+            [AiFunctions] public interface IDesk : IBase { Task<string> IBase.KeepAsync(string text) => Task.FromResult(text); }
+            public interface IOther { Task<string> OtherAsync(string text); }
+            public interface IFront : IDesk, IOther;
+            [System.CodeDom.Compiler.GeneratedCode("AiSdk.Generators", "1.0")]
+            public abstract class Generated : IDesk
+            {
+                public abstract Task<string> AskAsync(string text);
+                public abstract IAsyncEnumerable<string> StreamAsync(string text);
+                public abstract Task<AiResult<Item>> ReadAsync(string text);
+                public abstract Task<AiResult<Item>> GetAsync(string text);
+                public Task<string> KeepAsync(string text) => Task.FromResult(text);
+                public static Task<string> Note(string text) => Task.FromResult(text);
+            }
+            public static class Caller { CALLER }
+
+            """.Replace("CALLER", caller, StringComparison.Ordinal) + Types,
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Empty(AnalyzerRun.Errors(compilation));
+        Assert.Equal(ids, (await AnalyzerRun.OnAsync(compilation)).Select(static d => d.Id));
+    }
+
     [Theory]
     [InlineData("AISDK0112", "[UserPrompt(\"Return XML with <name>. {{text}}\")] Task<Item> F(string text);")]
     [InlineData("AISDK0112", "[UserPrompt(\"Your output must be valid YAML. {{text}}\")] Task<Item> F(string text);")]

@@ -26,15 +26,17 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(Generators.AttributeNames.AiFunctions) is not null)
-                start.RegisterOperationAction(Analyze, OperationKind.Invocation);
+            if (start.Compilation.GetTypeByMetadataName(Generators.AttributeNames.AiFunctions) is null)
+                return;
+            FunctionFinder functions = new();
+            start.RegisterOperationAction(operation => Analyze(operation, functions), OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    private static void Analyze(OperationAnalysisContext context, FunctionFinder functions)
     {
         IInvocationOperation call = (IInvocationOperation)context.Operation;
-        if (FunctionCalls.Declaration(call.TargetMethod) is not { } function)
+        if (functions.Declaration(call) is not { } function)
             return;
         IOperation? outer = FunctionCalls.Outer(call);
         if (FunctionCalls.IsStream(function))

@@ -4,33 +4,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AiSdk.Analyzers.Calls;
 
-/// <summary>Recognises calls of AI functions.</summary>
+/// <summary>What stands around calls of AI functions.</summary>
 internal static class FunctionCalls
 {
-    /// <summary>The method of the annotated interface that is called, be it through the interface or through the generated class; else null.</summary>
-    public static IMethodSymbol? Declaration(IMethodSymbol method)
-    {
-        INamedTypeSymbol type = method.ContainingType;
-        if (type.TypeKind == TypeKind.Interface)
-            return method is { IsAbstract: true, IsStatic: false } && type.Has("AiSdk", "AiFunctionsAttribute") ? method : null;
-        if (type.TypeKind != TypeKind.Class || type.Attribute("System.CodeDom.Compiler", "GeneratedCodeAttribute").Text() != "AiSdk.Generators")
-            return null;
-        IMethodSymbol? alike = null;
-        foreach (INamedTypeSymbol implemented in type.AllInterfaces)
-        {
-            if (!implemented.Has("AiSdk", "AiFunctionsAttribute"))
-                continue;
-            foreach (IMethodSymbol candidate in implemented.GetMembers(method.Name).OfType<IMethodSymbol>().Where(static m => m.IsAbstract))
-            {
-                if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(candidate), method.OriginalDefinition))
-                    return candidate;
-                if (candidate.Parameters.Length == method.Parameters.Length)
-                    alike ??= candidate;
-            }
-        }
-        return alike;
-    }
-
     /// <summary>Whether the method returns a stream.</summary>
     public static bool IsStream(IMethodSymbol method) => method.ReturnType.Is("System.Collections.Generic", "IAsyncEnumerable", 1);
 

@@ -207,7 +207,8 @@ internal static class InterfaceParser
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken) => type.DeclaringSyntaxReferences.Any(reference =>
         reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    private static bool IsImplementedByInterface(ISymbol member, INamedTypeSymbol type) => new[] { type }.Concat(type.AllInterfaces).Any(i => i.GetMembers().Any(other => other switch
+    /// <summary>Whether the interface, or one that it inherits from, implements an inherited member itself.</summary>
+    public static bool IsImplementedByInterface(ISymbol member, INamedTypeSymbol type) => new[] { type }.Concat(type.AllInterfaces).Any(i => i.GetMembers().Any(other => other switch
     {
         IMethodSymbol method => method.ExplicitInterfaceImplementations.Any(m => SymbolEqualityComparer.Default.Equals(m, member)),
         IPropertySymbol property => property.ExplicitInterfaceImplementations.Any(p => SymbolEqualityComparer.Default.Equals(p, member)),

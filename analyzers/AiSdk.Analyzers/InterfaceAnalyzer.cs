@@ -20,11 +20,22 @@ public abstract class InterfaceAnalyzer : DiagnosticAnalyzer
             if (start.Compilation.GetTypeByMetadataName(Generators.AttributeNames.AiFunctions) is null)
                 return;
             ParsedInterfaces interfaces = ParsedInterfaces.Of(start.Compilation, start.Options.AdditionalFiles);
+            InterfaceFindings findings = new(
+                interfaces,
+                (type, parsed, cancellationToken) =>
+                {
+                    InterfaceContext context = new(type, parsed, start.Compilation, start.Options, SupportedDiagnostics, cancellationToken);
+                    Analyze(context);
+                    return context.Findings;
+                });
             start.RegisterSymbolAction(
                 symbol =>
                 {
-                    if (interfaces.Get((INamedTypeSymbol)symbol.Symbol, symbol.CancellationToken) is { } parsed)
-                        Analyze(new InterfaceContext(symbol, parsed, interfaces, SupportedDiagnostics));
+                    INamedTypeSymbol type = (INamedTypeSymbol)symbol.Symbol;
+                    if (interfaces.Get(type, symbol.CancellationToken) is not { } parsed)
+                        return;
+                    foreach (Diagnostic diagnostic in findings.Of(type, parsed, symbol.CancellationToken))
+                        symbol.ReportDiagnostic(diagnostic);
                 },
                 SymbolKind.NamedType);
             start.RegisterCompilationEndAction(end => AnalyzeEnd(end, interfaces));

@@ -54,16 +54,16 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
                 symbol =>
                 {
                     if (interfaces.Get((INamedTypeSymbol)symbol.Symbol, symbol.CancellationToken) is { } parsed)
-                        InvariantCulture.Run(() => Compare(symbol, parsed, interfaces, locked));
+                        InvariantCulture.Run(() => Compare(symbol, parsed, locked));
                 },
                 SymbolKind.NamedType);
             start.RegisterCompilationEndAction(end => InvariantCulture.Run(() => ReportGone(end, interfaces, locked)));
         });
     }
 
-    private static bool Compare(SymbolAnalysisContext context, ParseResult<InterfaceModel> parsed, ParsedInterfaces interfaces, LockedFunctions locked)
+    private static bool Compare(SymbolAnalysisContext context, ParseResult<InterfaceModel> parsed, LockedFunctions locked)
     {
-        InterfaceContext at = new(context, parsed, interfaces, []);
+        InterfaceContext at = new((INamedTypeSymbol)context.Symbol, parsed, context.Compilation, context.Options, [], context.CancellationToken);
         foreach (FunctionFacts facts in at.Functions.Where(static facts => facts.Model.Failure is null))
         {
             FunctionModel function = facts.Model;
@@ -103,6 +103,8 @@ public sealed class LockFileAnalyzer : DiagnosticAnalyzer
                 // Only what the file does not hold is left: how the schema is put into words for the model.
                 at.Report(DiagnosticDescriptors.LockTheChangedPrompt, site, $"what {name} sends is not what {LockFile.Name} says: the schema is written otherwise, with the same meaning; {Write}");
         }
+        foreach (Finding finding in at.Findings)
+            context.ReportDiagnostic(finding.Diagnostic);
         return true;
     }
 

@@ -15,12 +15,14 @@ internal sealed class ParsedInterfaces
 
     private readonly Compilation _compilation;
     private readonly PromptFiles _files;
+    private readonly Lazy<ImmutableArray<INamedTypeSymbol>> _inOrder;
     private readonly ConcurrentDictionary<INamedTypeSymbol, Entry> _entries = new(SymbolEqualityComparer.Default);
 
     private ParsedInterfaces(Compilation compilation, PromptFiles files)
     {
         _compilation = compilation;
         _files = files;
+        _inOrder = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => [.. InterfaceFinder.Types(compilation).Where(static type => type.TypeKind == TypeKind.Interface && type.Has("AiSdk", "AiFunctionsAttribute"))]);
     }
 
     /// <summary>Those of a compilation.</summary>
@@ -48,17 +50,12 @@ internal sealed class ParsedInterfaces
     /// <summary>All interfaces of AI functions in a compilation's own source.</summary>
     public IEnumerable<(INamedTypeSymbol Type, ParseResult<InterfaceModel> Parsed)> All(CancellationToken cancellationToken)
     {
-        foreach (INamedTypeSymbol type in InterfaceFinder.Types(_compilation))
+        foreach (INamedTypeSymbol type in _inOrder.Value)
         {
             if (Get(type, cancellationToken) is { } parsed)
                 yield return (type, parsed);
         }
     }
-
-    /// <summary>Whether an interface that comes before this one reports the same of the same place in a file: what several of them share is said once.</summary>
-    public bool IsReportedBefore(INamedTypeSymbol type, Problem problem, CancellationToken cancellationToken) => All(cancellationToken)
-        .TakeWhile(other => !SymbolEqualityComparer.Default.Equals(other.Type, type))
-        .Any(other => other.Parsed.Problems.Any(p => p.Kind == problem.Kind && p.Message == problem.Message && p.Site.File == problem.Site.File && IsMatterOf(other.Type, p.Site.Symbol)));
 
     /// <summary>Whether a declaration is to be looked at where this interface is: an inherited one is its own interface's matter where that has the attribute too.</summary>
     public static bool IsMatterOf(INamedTypeSymbol type, ISymbol site)

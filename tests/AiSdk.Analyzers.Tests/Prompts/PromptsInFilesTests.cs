@@ -77,6 +77,32 @@ public sealed class PromptsInFilesTests
     }
 
     [Fact]
+    public async Task What_is_found_in_a_file_that_interfaces_share_is_said_once()
+    {
+        Compilation compilation = ConsumerCompilation.Create(
+            """
+            [AiFunctions] public interface IFirst { [Prompt("a.prompt")] Task<Topic> AskAsync(string message); [Prompt("b.prompt")] Task<Topic> TellAsync(string message); }
+            [AiFunctions] public interface ISecond { [Prompt("b.prompt")] Task<Topic> AskAsync(string message); }
+            [AiFunctions] public interface IThird : ISecond { [UserPrompt("{{> footer}} {{message}}")] Task<Topic> TellAsync(string message); }
+            [AiFunctions] public interface IFourth { [UserPrompt("{{> footer}} {{message}}")] Task<Mood> TellAsync(string message); }
+            public enum Topic { Payment, Delivery, Complaint }
+            public enum Mood { Good, Bad }
+            """,
+            cancellationToken: TestContext.Current.CancellationToken);
+        List<AdditionalText> files =
+        [
+            new TextFile("/project/a.prompt", "{{message}} {{> footer}}"), new TextFile("/project/b.prompt", "<m>{{message}}</m> {{> footer}}"), new TextFile("/project/_footer.prompt", "Answer in XML. {message}"),
+        ];
+
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzerRun.OnAsync(compilation, files: files);
+
+        // Of another return type another thing is said.
+        Assert.Equal(
+            ["_footer.prompt: AISDK0108", "_footer.prompt: AISDK0112", "_footer.prompt: AISDK0112", "b.prompt: AISDK0109"],
+            diagnostics.Select(static d => $"{Path.GetFileName(d.Location.GetLineSpan().Path)}: {d.Id}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_partial_counts_for_the_length_of_the_prompt()
     {
         Compilation compilation = ConsumerCompilation.Create(

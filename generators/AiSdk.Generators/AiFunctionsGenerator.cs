@@ -24,7 +24,8 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
                     ? InvariantCulture.Run(() => ParsedInterface.Of(type, syntax.SemanticModel.Compilation, cancellationToken))
                     : null)
             .Where(static result => result is not null)
-            .Select(static (result, _) => result!);
+            .Select(static (result, _) => result!)
+            .WithTrackingName(TrackingNames.ParsedInterfaces);
         IncrementalValuesProvider<InterfaceModel> alone = parsed
             .Where(static result => result.Model is not null)
             .Select(static (result, _) => result.Model!)
@@ -38,8 +39,10 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Files);
         IncrementalValuesProvider<InterfaceModel> withFiles = parsed
             .Where(static result => result.Model is null)
+            // What a prompt in a file shows may be of any type, so that the compilation is needed, as for the interface itself; no step's output holds it.
+            .Combine(context.CompilationProvider)
             .Combine(files)
-            .Select(static (pair, cancellationToken) => InvariantCulture.Run(() => pair.Left.Parse(pair.Right, cancellationToken)))
+            .Select(static (pair, cancellationToken) => InvariantCulture.Run(() => pair.Left.Left.Parse(pair.Left.Right, pair.Right, cancellationToken)))
             .WithTrackingName(TrackingNames.InterfacesWithFiles);
 
         context.RegisterSourceOutput(alone, EmitClient);

@@ -3,6 +3,9 @@ namespace AiSdk.Generators;
 /// <summary>The names of the pipeline's steps, by which tests see what was recomputed.</summary>
 internal static class TrackingNames
 {
+    /// <summary>An annotated interface was parsed as far as it goes without files.</summary>
+    public const string ParsedInterfaces = nameof(ParsedInterfaces);
+
     /// <summary>An annotated interface became its model.</summary>
     public const string Interfaces = nameof(Interfaces);
 

@@ -1,3 +1,4 @@
+using AiSdk;
 using AiSdk.Onnx;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,5 +16,7 @@ using OnnxChatClient client = new(Path.Combine(AppContext.BaseDirectory, "models
 BankDesk desk = new(client);
 AIFunction[] functions = [BankDesk.RouteTool(desk), BankDesk.ExtractTool(desk), BankDesk.ReplyTool(desk)];
 
-builder.Services.AddMcpServer().WithStdioServerTransport().WithTools(functions.Select(static function => McpServerTool.Create(function)));
+// The host is told which of them only read; of others it asks its user first.
+builder.Services.AddMcpServer().WithStdioServerTransport().WithTools(functions.Select(static function =>
+    McpServerTool.Create(function, new McpServerToolCreateOptions { ReadOnly = function.GetService<AiTool>()?.Effect == ToolEffect.Read })));
 await builder.Build().RunAsync().ConfigureAwait(false);

@@ -138,7 +138,9 @@ internal static class ToolsEmitter
         writer.WriteLine($"description: {CSharp.Literal(tool.Description)},");
         writer.WriteLine($"effect: global::AiSdk.ToolEffect.{tool.Effect},");
         writer.WriteLine("jsonSchema:");
-        writer.WriteLine(CSharp.RawLiteral(JsonSchema.Tree(model.InputTypes, new TypeUse(tool.Arguments, false), isAsRead: true).ToString()) + ");");
+        writer.WriteLine(CSharp.RawLiteral(JsonSchema.Tree(model.InputTypes, new TypeUse(tool.Arguments, false), isAsRead: true).ToString()) + (tool.AsksItself ? "," : ");"));
+        if (tool.AsksItself)
+            writer.WriteLine("asksItself: true);");
         writer.Unindent();
         writer.WriteLine();
 

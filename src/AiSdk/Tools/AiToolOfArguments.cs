@@ -161,16 +161,22 @@ public abstract class AiTool<TArguments> : AiTool
         if (entry.State == ToolJournalState.Succeeded)
             return ToolResult.OfJournal(entry.Result);
         if (entry.State == ToolJournalState.Failed)
-            return Refuse(arguments, $"This call of {Info.Name} failed before, and is not run a second time: {entry.Result}");
+            return RefuseForGood(arguments, $"This call of {Info.Name} failed before, and is not run a second time: {entry.Result}");
         if (entry.State == ToolJournalState.Interrupted)
         {
-            return Refuse(arguments, $"This call of {Info.Name} was begun before and did not come to an end, so that it is not known whether it took effect. It is not run a second time. "
+            return RefuseForGood(arguments, $"This call of {Info.Name} was begun before and did not come to an end, so that it is not known whether it took effect. It is not run a second time. "
                 + "Find out by other means whether it took effect, or ask the user.");
         }
         object? result;
         try
         {
             result = await CallAsync(bound, new ToolContext(Info.Name, services, arguments, key), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AiApprovalRequiredException) when (Info.AsksItself)
+        {
+            // Nothing was run that nobody approved, and what was approved inside has claims of its own: once somebody can approve, it may be called again.
+            await journal.EndAsync(key, ToolJournalEntry.New, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -184,6 +190,14 @@ public abstract class AiTool<TArguments> : AiTool
         // It has taken effect: nothing may keep that from being noted.
         await journal.EndAsync(key, ToolJournalEntry.Succeeded(ToolResult.ToJournal(result)), CancellationToken.None).ConfigureAwait(false);
         return result;
+    }
+
+    /// <summary>Refuses what will be refused however often it comes: within an operation all equal calls have one key.</summary>
+    private static string RefuseForGood(AIFunctionArguments? arguments, string message)
+    {
+        if (ToolCallRecord.Of(arguments) is { } record)
+            record.IsFinal = ToolOperation.CurrentId is not null;
+        return Refuse(arguments, message);
     }
 
     private static string Refuse(AIFunctionArguments? arguments, string message)

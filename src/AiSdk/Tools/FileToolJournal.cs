@@ -49,6 +49,11 @@ public sealed class FileToolJournal : IToolJournal
     public ValueTask EndAsync(string key, ToolJournalEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        if (entry.State == ToolJournalState.New)
+        {
+            File.Delete(PathOf(key, ".begun"));
+            return ValueTask.CompletedTask;
+        }
         string end = PathOf(key, ".ended");
         string temporary = end + ".tmp";
         using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))

@@ -13,7 +13,7 @@ public interface IToolJournal
 
     /// <summary>Notes how an effect ended that was begun.</summary>
     /// <param name="key">What stands for the effect.</param>
-    /// <param name="entry"><see cref="ToolJournalState.Succeeded"/> or <see cref="ToolJournalState.Failed"/>.</param>
+    /// <param name="entry"><see cref="ToolJournalState.Succeeded"/> or <see cref="ToolJournalState.Failed"/>; <see cref="ToolJournalState.New"/> gives the claim back: nothing has happened, and the key may be claimed again.</param>
     /// <param name="cancellationToken">Cancels the note.</param>
     ValueTask EndAsync(string key, ToolJournalEntry entry, CancellationToken cancellationToken);
 }

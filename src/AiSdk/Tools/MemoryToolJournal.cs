@@ -40,6 +40,11 @@ public sealed class MemoryToolJournal : IToolJournal
     public ValueTask EndAsync(string key, ToolJournalEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        if (entry.State == ToolJournalState.New)
+        {
+            _entries.TryRemove(key, out _);
+            return ValueTask.CompletedTask;
+        }
         _entries[key] = entry;
         _ended.Enqueue(key);
         while (_ended.Count > _capacity && _ended.TryDequeue(out string? oldest))

@@ -8,8 +8,11 @@ internal sealed class ToolCallRecord
     /// <summary>What was wrong, where the call gives that instead of a result.</summary>
     public string? Error { get; set; }
 
-    /// <summary>The endpoint's id of the call.</summary>
-    public string? CallId { get; init; }
+    /// <summary>Whether the same call would be answered with the same error, however often it came.</summary>
+    public bool IsFinal { get; set; }
+
+    /// <summary>What tells the call from others, also after a restart: <see cref="ToolKey.Identity(FunctionInvocationContext)"/>.</summary>
+    public string? Identity { get; init; }
 
     /// <summary>The record that belongs to a call; none outside of an AI function.</summary>
     public static ToolCallRecord? Of(AIFunctionArguments? call) =>

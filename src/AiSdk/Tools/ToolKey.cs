@@ -9,7 +9,7 @@ namespace AiSdk;
 /// <summary>Makes the key that stands for one effect.</summary>
 internal static class ToolKey
 {
-    // Endpoints give ids of 24 letters and more. Local models and some servers count, call_0, and begin anew in each conversation: such an id tells nothing apart.
+    // Endpoints give ids of 24 letters and more. Local models and some servers count, call_0, and begin anew in each conversation: such an id alone tells nothing apart.
     private const int UniqueIdLength = 16;
 
     /// <summary>The key of a call.</summary>
@@ -41,23 +41,39 @@ internal static class ToolKey
         return json.Written.ToArray();
     }
 
-    private static string Scope(AIFunctionArguments? call)
+    /// <summary>What tells a call in a loop from all others, and is the same when the conversation that led to it is taken up again; <see langword="null"/> where nothing in it does.</summary>
+    public static string? Identity(FunctionInvocationContext context)
     {
-        if (ToolOperation.CurrentId is { } operation)
-            return "operation " + operation;
         // Not the request's own id: a call that is approved is run by a later request than the one in which the model made it.
-        if (CallId(call) is { Length: >= UniqueIdLength } id)
+        string id = context.CallContent.CallId;
+        if (IsUnique(id))
             return $"call {id}";
-        return "once " + Guid.NewGuid().ToString("N");
+        IList<ChatMessage> messages = context.Messages;
+        int reply = messages.Count - 1;
+        while (reply >= 0 && !messages[reply].Contents.Contains(context.CallContent))
+            reply--;
+        if (reply < 0)
+            return null;
+        int turn = reply - 1;
+        while (turn >= 0 && messages[turn].Role != ChatRole.User)
+            turn--;
+        // Also a model that is asked anew says the same thing at the same place. The text of a conversation is not enough: who wants the same twice says the same twice.
+        if (turn >= 0 && messages[turn].MessageId is { } message && IsUnique(message))
+            return string.Create(CultureInfo.InvariantCulture, $"message {message} {reply - turn} {id}");
+        return messages[reply].MessageId is { } replied && IsUnique(replied) ? $"reply {replied} {id}" : null;
     }
 
-    private static string? CallId(AIFunctionArguments? call)
+    private static bool IsUnique(string id) => id.Length >= UniqueIdLength;
+
+    private static string Scope(AIFunctionArguments? call) => ToolOperation.CurrentId is { } operation ? "operation " + operation : Identity(call) ?? "once " + Guid.NewGuid().ToString("N");
+
+    private static string? Identity(AIFunctionArguments? call)
     {
         if (call is null)
             return null;
-        if (ToolCallRecord.Of(call)?.CallId is { } id)
-            return id;
-        return FunctionInvokingChatClient.CurrentContext is { } context && ReferenceEquals(context.Arguments, call) ? context.CallContent.CallId : null;
+        if (ToolCallRecord.Of(call) is { } record)
+            return record.Identity;
+        return FunctionInvokingChatClient.CurrentContext is { } context && ReferenceEquals(context.Arguments, call) ? Identity(context) : null;
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement element)

@@ -31,7 +31,7 @@ internal sealed class ToolLoop : IChatClient
     private int _steps;
     private int _runs;
     private long _tokens;
-    private AiToolLimitException? _exceeded;
+    private AiFunctionException? _end;
 
     public ToolLoop(AiFunctionInfo function, string callId, IChatClient client, IServiceProvider? services, Func<ToolApproval, CancellationToken, ValueTask<bool>>? approve, GuardRun? guards)
     {
@@ -67,7 +67,7 @@ internal sealed class ToolLoop : IChatClient
             while (true)
             {
                 ChatResponse response = await _inner.GetResponseAsync(conversation, options, token).ConfigureAwait(false);
-                ThrowIfExceeded();
+                ThrowIfEnded();
                 if (await DecideAsync(response.Messages, timer, cancellationToken).ConfigureAwait(false) is not { } decisions)
                 {
                     if (before.Count == 0)
@@ -111,7 +111,7 @@ internal sealed class ToolLoop : IChatClient
                     yield return stream.Current;
                 }
             }
-            ThrowIfExceeded();
+            ThrowIfEnded();
             IList<ChatMessage> said = updates.ToChatResponse().Messages;
             if (await DecideAsync(said, timer, cancellationToken).ConfigureAwait(false) is not { } decisions)
                 yield break;
@@ -159,10 +159,10 @@ internal sealed class ToolLoop : IChatClient
     private AiToolLimitException Exceeded(string what, string limit, Exception? cause = null) => new(
         $"{_function.Name}: the call was ended because {what} ([ToolLimits] {limit}). Raise the limit, or ask for less.", _function.Name, _callId, Calls, cause);
 
-    private void ThrowIfExceeded()
+    private void ThrowIfEnded()
     {
-        if (_exceeded is not null)
-            throw _exceeded;
+        if (_end is not null)
+            throw _end;
     }
 
     /// <summary>The options with tools that note what they do.</summary>
@@ -345,7 +345,7 @@ internal sealed class ToolLoop : IChatClient
                 _loop._calls.Add(new AiToolCall(Name, text, refusal, refusal, TimeSpan.Zero));
                 return refusal;
             }
-            ToolCallRecord record = new() { CallId = ReferenceEquals(context?.Arguments, arguments) ? context?.CallContent.CallId : null };
+            ToolCallRecord record = new() { Identity = context is not null && ReferenceEquals(context.Arguments, arguments) ? ToolKey.Identity(context) : null };
             // What the model wrote stays as it is: it is sent back to it with the result.
             if (_loop._guards is { Hides: true })
                 arguments = new AIFunctionArguments(_loop.ForTool(arguments)!.ToDictionary(StringComparer.Ordinal)) { Services = arguments.Services, Context = arguments.Context };
@@ -364,11 +364,18 @@ internal sealed class ToolLoop : IChatClient
                 }
                 result = value switch { null => null, string words => words, JsonElement element => element.GetRawText(), _ => Encoding.UTF8.GetString(Json([new("result", value)])) };
                 // What was refused may be called again, rightly.
-                if (record.Error is null)
+                if (record.Error is null || record.IsFinal)
                     _loop._seen[key] = new Earlier(1, result, HasEffect);
                 if (result is not null)
                     _loop._guards?.Give(result);
                 return value;
+            }
+            catch (AiApprovalRequiredException e)
+            {
+                // Nothing that the model could mend: who called the function has to see to it.
+                record.Error = e.Message;
+                _loop.End(new AiApprovalRequiredException(_loop._function.Name, _loop._callId, Name, e));
+                return null;
             }
             catch (Exception e)
             {
@@ -417,9 +424,9 @@ internal sealed class ToolLoop : IChatClient
 
     private string NoMoreCalls(string tool) => string.Create(CultureInfo.InvariantCulture, $"{tool} was not run: no more than {_limits.Calls} calls of tools are allowed. Answer with what you have.");
 
-    private void End(AiToolLimitException exceeded)
+    private void End(AiFunctionException end)
     {
-        _exceeded ??= exceeded;
+        _end ??= end;
         if (FunctionInvokingChatClient.CurrentContext is { } context)
             context.Terminate = true;
     }
@@ -431,18 +438,44 @@ internal sealed class ToolLoop : IChatClient
         {
             ChatResponse response = await base.GetResponseAsync(messages, Next(options), cancellationToken).ConfigureAwait(false);
             Count(response.Usage);
+            HashSet<string>? taken = null;
+            foreach (ChatMessage message in response.Messages)
+                message.Contents = WithOwnIds(message.Contents, messages, ref taken);
             return response;
         }
 
         public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
+            HashSet<string>? taken = null;
             await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(messages, Next(options), cancellationToken).ConfigureAwait(false))
             {
                 foreach (AIContent content in update.Contents)
                     Count((content as UsageContent)?.Details);
+                update.Contents = WithOwnIds(update.Contents, messages, ref taken);
                 yield return update;
             }
+        }
+
+        /// <summary>Gives calls ids that no other has: some servers count anew in each reply, and the loop takes a call with the id of one that has been answered for answered.</summary>
+        private static IList<AIContent> WithOwnIds(IList<AIContent> contents, IEnumerable<ChatMessage> conversation, ref HashSet<string>? taken)
+        {
+            for (int i = 0; i < contents.Count; i++)
+            {
+                if (contents[i] is not FunctionCallContent { InformationalOnly: false } call)
+                    continue;
+                taken ??= conversation.SelectMany(static message => message.Contents).OfType<FunctionCallContent>().Select(static earlier => earlier.CallId).ToHashSet(StringComparer.Ordinal);
+                if (taken.Add(call.CallId))
+                    continue;
+                int count = 2;
+                string id;
+                while (!taken.Add(id = string.Create(CultureInfo.InvariantCulture, $"{call.CallId}-{count}")))
+                    count++;
+                if (contents.IsReadOnly)
+                    contents = [.. contents];
+                contents[i] = new FunctionCallContent(id, call.Name, call.Arguments) { Exception = call.Exception, AdditionalProperties = call.AdditionalProperties, Annotations = call.Annotations, RawRepresentation = call.RawRepresentation };
+            }
+            return contents;
         }
 
         private void Count(UsageDetails? usage) =>
@@ -450,7 +483,7 @@ internal sealed class ToolLoop : IChatClient
 
         private ChatOptions? Next(ChatOptions? options)
         {
-            loop.ThrowIfExceeded();
+            loop.ThrowIfEnded();
             if (loop._limits.Tokens > 0 && loop._tokens >= loop._limits.Tokens)
                 throw loop.Exceeded(string.Create(CultureInfo.InvariantCulture, $"it has taken {loop._tokens} tokens"), "Tokens");
             if (++loop._steps > loop._limits.Steps)

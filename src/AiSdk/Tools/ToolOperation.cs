@@ -6,7 +6,11 @@ namespace AiSdk;
 /// Begin it around calls that may be repeated after a crash or a time-out, with an id of your own: that of the ticket, the order or the message that is worked on. What flows from here, awaited calls and
 /// tasks, belongs to it.
 /// </para>
-/// <para>Without an operation, a call counts as one by the id that the endpoint gave it.</para>
+/// <para>
+/// Without an operation, a call is known by what is unique in its conversation, if that is kept and taken up again: the endpoint's id of the call, or, where the endpoint only counts (<c>call_0</c>), the
+/// <see cref="Microsoft.Extensions.AI.ChatMessage.MessageId"/> that the host gave the user's last message, with the place of the call after it, or the one that the endpoint gave the message with the call.
+/// Ids count from 16 characters on. Where there are none, nothing tells a call that is tried again from one that is wanted once more, and each counts as another: begin an operation then.
+/// </para>
 /// </remarks>
 public sealed class ToolOperation : IDisposable
 {

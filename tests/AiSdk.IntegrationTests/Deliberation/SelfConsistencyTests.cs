@@ -215,7 +215,7 @@ public sealed class SelfConsistencyTests
         AiFunctionException indirect = await Assert.ThrowsAsync<AiFunctionException>(() => new Court(bench).VoteWithGivenToolsAsync("x", [Tools.ShopDesk.AnswerTool(new Tools.ShopDesk(bench))], CancellationToken));
         Assert.Contains("'Answer' is not declared to only read", indirect.Message, StringComparison.Ordinal);
         Assert.Equal(before, bench.Requests.Count);
-        AIFunction read = ImportedTool.Create(JsonElement.Parse("""{"name":"find_law","parameters":{"type":"object","properties":{"name":{"type":"string"}}}}"""), static (_, _) => new ValueTask<object?>("It is in force."));
+        AIFunction read = ImportedTool.Create(JsonElement.Parse("""{"name":"find_law","parameters":{"type":"object","properties":{"name":{"type":"string"}}}}"""), static (_, _) => new ValueTask<object?>("It is in force."), ToolEffect.Read);
         Assert.Equal(Verdict.Guilty, (await new Court(bench).VoteWithGivenToolsAsync("x", [read, new HostedWebSearchTool()], CancellationToken)).Value);
     }
 

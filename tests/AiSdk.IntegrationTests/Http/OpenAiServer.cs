@@ -27,6 +27,9 @@ internal sealed class OpenAiServer : IAsyncDisposable
     /// <summary>What has been asked, in order.</summary>
     public IReadOnlyCollection<JsonElement> Requests => _requests;
 
+    /// <summary>Where it listens, as clients of OpenAI want it.</summary>
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/v1");
+
     /// <summary>The only request.</summary>
     public JsonElement Request => _requests.Single();
 
@@ -56,10 +59,9 @@ internal sealed class OpenAiServer : IAsyncDisposable
     /// <param name="timeout">How long it waits for the network.</param>
     public IChatClient CreateClient(TimeSpan? timeout = null)
     {
-        string address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         OpenAIClientOptions options = new()
         {
-            Endpoint = new Uri(address + "/v1"),
+            Endpoint = Address,
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = timeout ?? TimeSpan.FromSeconds(60),
         };

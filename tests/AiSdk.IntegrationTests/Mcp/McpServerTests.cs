@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.AI;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Xunit;
@@ -29,6 +31,15 @@ public sealed class McpServerTests
         using var facts = JsonDocument.Parse(await CallAsync("Extract", "I paid 45.20 pounds at Tesco on 3 May."));
         Assert.Equal(45.20m, facts.RootElement.GetProperty("amount").GetDecimal());
         Assert.NotEmpty(await CallAsync("Reply", "My card was declined in a shop"));
+
+        // As tools of a function: what the host does not know needs approval; what the server says is the host's to believe.
+        McpClientTool route = tools.Single(static tool => tool.Name == "Route");
+        Assert.NotNull(ImportedTool.FromFunction(route).GetService<ApprovalRequiredAIFunction>());
+        AIFunction trusted = ImportedTool.FromFunction(route, route.ProtocolTool.Annotations?.ReadOnlyHint is true ? ToolEffect.Read : ToolEffect.Destructive);
+        Assert.Null(trusted.GetService<ApprovalRequiredAIFunction>());
+        Assert.Equal("\"card_arrival\"", await trusted.InvokeAsync(new AIFunctionArguments { ["message"] = "My new card has still not arrived" }, cancellationToken));
+        Assert.Contains("argument 'message'", $"{await trusted.InvokeAsync(new AIFunctionArguments { ["message"] = 7 }, cancellationToken)}", StringComparison.Ordinal);
+        Assert.Equal(ToolEffect.Read, ImportedTool.DeclaredEffect(JsonSerializer.SerializeToElement(route.ProtocolTool, McpJsonUtilities.DefaultOptions)));
 
         // What does not fit goes back as the tool's words, and the server goes on.
         CallToolResult wrong = await client.CallToolAsync("Route", new Dictionary<string, object?>(StringComparer.Ordinal) { ["massage"] = "?" }, cancellationToken: cancellationToken);

@@ -27,7 +27,7 @@ public sealed class CrashChild
             await File.WriteAllTextAsync(Path.Combine(folder, "answer"), $"{await tool.GetService<AiTool>()!.InvokeJsonAsync("""{"to":"Ann","cents":500}"""u8.ToArray())}");
     }
 
-    private static void DieAt(string here, string moment)
+    internal static void DieAt(string here, string moment)
     {
         if (here != moment)
             return;
@@ -48,10 +48,11 @@ public sealed class CrashChild
         }
     }
 
-    private sealed class DyingJournal(IToolJournal journal, string moment) : IToolJournal
+    internal sealed class DyingJournal(IToolJournal journal, string moment) : IToolJournal
     {
         public async ValueTask<ToolJournalEntry> BeginAsync(string key, string tool, CancellationToken cancellationToken)
         {
+            DieAt("claiming", moment);
             ToolJournalEntry entry = await journal.BeginAsync(key, tool, cancellationToken);
             DieAt("begun", moment);
             return entry;

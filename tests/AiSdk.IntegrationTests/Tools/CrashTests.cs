@@ -65,33 +65,7 @@ public sealed class CrashTests : IDisposable
 
     private int Effects() => File.Exists(Path.Combine(_folder, "effects")) ? File.ReadAllLines(Path.Combine(_folder, "effects")).Length : 0;
 
-    private Process Start(string moment)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Started by dotnet, the program is the first argument.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(CrashTests).Assembly.Location);
-        foreach (string argument in (string[])["-noColor", "-method", $"{typeof(CrashChild).FullName}.{nameof(CrashChild.One_call_of_a_tool_that_may_not_come_to_its_end)}"])
-            start.ArgumentList.Add(argument);
-        start.Environment[CrashChild.Variable] = $"{_folder}|{moment}";
-        return Process.Start(start)!;
-    }
+    private Process Start(string moment) => ChildTest.Start(typeof(CrashChild), nameof(CrashChild.One_call_of_a_tool_that_may_not_come_to_its_end), CrashChild.Variable, $"{_folder}|{moment}");
 
-    private async Task<int> RunAsync(string moment)
-    {
-        using Process process = Start(moment);
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
-        try
-        {
-            await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode;
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill();
-        }
-    }
+    private Task<int> RunAsync(string moment) => ChildTest.RunAsync(Start(moment), CancellationToken);
 }

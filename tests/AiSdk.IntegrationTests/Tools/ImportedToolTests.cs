@@ -56,7 +56,7 @@ public sealed class ImportedToolTests
     [InlineData("""{"name":"f","inputSchema":{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}}""")]
     public async Task Declarations_of_all_forms_are_taken(string declaration)
     {
-        AIFunction tool = ImportedTool.Create(JsonElement.Parse(declaration), static (arguments, _) => new ValueTask<object?>(arguments.GetRawText()));
+        AIFunction tool = ImportedTool.Create(JsonElement.Parse(declaration), static (arguments, _) => new ValueTask<object?>(arguments.GetRawText()), ToolEffect.Read);
         Assert.Equal("f", tool.Name);
         Assert.Equal("""{"a":1}""", await CallAsync(tool, new JsonObject { ["a"] = 1 }));
         Assert.Contains("argument 'a'", await CallAsync(tool, new JsonObject { ["a"] = "x" }), StringComparison.Ordinal);
@@ -80,7 +80,56 @@ public sealed class ImportedToolTests
         Assert.Equal(ToolEffect.Write, tool.GetService<AiTool>()!.Effect);
     }
 
-    private static AIFunction Import(ToolCallingCase one) => ImportedTool.Create(one.Function, static (arguments, _) => new ValueTask<object?>(JsonNode.Parse(arguments.GetRawText())!.ToJsonString()));
+    [Theory]
+    // Nothing is known of it, or only what it says of itself.
+    [InlineData("""{"name":"f"}""", null, ToolEffect.Write)]
+    [InlineData("""{"name":"f","annotations":{"readOnlyHint":true}}""", null, ToolEffect.Write)]
+    [InlineData("""{"name":"f","annotations":{"destructiveHint":false}}""", null, ToolEffect.Write)]
+    // Of danger it may warn.
+    [InlineData("""{"name":"f","annotations":{"destructiveHint":true}}""", null, ToolEffect.Destructive)]
+    [InlineData("""{"function":{"name":"f","annotations":{"destructiveHint":true}}}""", null, ToolEffect.Destructive)]
+    // What the host says counts.
+    [InlineData("""{"name":"f","annotations":{"destructiveHint":true}}""", ToolEffect.Read, ToolEffect.Read)]
+    [InlineData("""{"name":"f"}""", ToolEffect.Destructive, ToolEffect.Destructive)]
+    public void A_tool_of_which_nobody_says_that_it_only_reads_needs_approval(string declaration, ToolEffect? effect, ToolEffect known)
+    {
+        AIFunction tool = ImportedTool.Create(JsonElement.Parse(declaration), static (_, _) => default, effect);
+        Assert.Equal(known, tool.GetService<AiTool>()!.Effect);
+        Assert.Equal(known != ToolEffect.Read, tool.GetService<ApprovalRequiredAIFunction>() is not null);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"f","annotations":{"readOnlyHint":true}}""", ToolEffect.Read)]
+    [InlineData("""{"name":"f","annotations":{"readOnlyHint":true,"destructiveHint":true}}""", ToolEffect.Destructive)]
+    [InlineData("""{"name":"f","annotations":{"readOnlyHint":"true"}}""", ToolEffect.Write)]
+    [InlineData("""{"name":"f","annotations":7}""", ToolEffect.Write)]
+    [InlineData("7", ToolEffect.Write)]
+    public void What_a_declaration_says_of_itself_can_be_asked_for(string declaration, ToolEffect said) => Assert.Equal(said, ImportedTool.DeclaredEffect(JsonElement.Parse(declaration)));
+
+    [Fact]
+    public async Task A_function_from_elsewhere_is_checked_needs_approval_and_runs_once()
+    {
+        int calls = 0;
+        AIFunction plain = AIFunctionFactory.Create((int cents) => $"{++calls}: {cents}", "pay", "Pays.");
+
+        AIFunction tool = ImportedTool.FromFunction(plain, journal: new MemoryToolJournal());
+
+        Assert.NotNull(tool.GetService<ApprovalRequiredAIFunction>());
+        Assert.Equal(("pay", "Pays.", ToolEffect.Write), (tool.Name, tool.Description, tool.GetService<AiTool>()!.Effect));
+        using (ToolOperation.Begin(Guid.NewGuid().ToString()))
+        {
+            Assert.Contains("argument 'cents'", await InvokeAsync("five"), StringComparison.Ordinal);
+            Assert.Equal(["1: 5", "1: 5"], [await InvokeAsync(5), await InvokeAsync(5)]);
+        }
+        Assert.Null(ImportedTool.FromFunction(plain, ToolEffect.Read).GetService<ApprovalRequiredAIFunction>());
+        // A compiled tool says it.
+        Assert.Equal(ToolEffect.Destructive, ImportedTool.FromFunction(new ShopTools().AsAiTools()[2]).GetService<AiTool>()!.Effect);
+        Assert.Null(ImportedTool.FromFunction(new ShopTools().AsAiTools()[0]).GetService<ApprovalRequiredAIFunction>());
+
+        async Task<string> InvokeAsync(object cents) => $"{await tool.InvokeAsync(new AIFunctionArguments { ["cents"] = cents }, CancellationToken)}";
+    }
+
+    private static AIFunction Import(ToolCallingCase one) => ImportedTool.Create(one.Function, static (arguments, _) => new ValueTask<object?>(JsonNode.Parse(arguments.GetRawText())!.ToJsonString()), ToolEffect.Read);
 
     private static async Task<string> CallAsync(AIFunction tool, JsonObject arguments) =>
         (string)(await ((AiTool)tool).InvokeJsonAsync(Encoding.UTF8.GetBytes(arguments.ToJsonString()), null, CancellationToken))!;

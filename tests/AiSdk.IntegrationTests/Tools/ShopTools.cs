@@ -95,6 +95,17 @@ internal interface IShopDesk
     Task<AiResult<string>> WithMoreAsync(string message, IEnumerable<AITool> tools, CancellationToken cancellationToken = default);
 }
 
+/// <summary>Functions that have others as their tools.</summary>
+[AiFunctions]
+internal interface IOuterDesk
+{
+    [UserPrompt("{{message}}")]
+    Task<AiResult<string>> AnswerAsync(string message, IEnumerable<AITool> tools, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    IAsyncEnumerable<string> StreamAsync(string message, IEnumerable<AITool> tools, CancellationToken cancellationToken = default);
+}
+
 #pragma warning disable CA1822 // The generator declares it as a member of the class.
 /// <summary>The stub, filled in.</summary>
 internal sealed partial class ShopDesk

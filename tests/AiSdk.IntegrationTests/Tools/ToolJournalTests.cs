@@ -27,6 +27,12 @@ public sealed class ToolJournalTests : IDisposable
         Assert.Equal(ToolJournalEntry.New, await journal.BeginAsync("c3", "pay", CancellationToken));
         await journal.EndAsync("c3", ToolJournalEntry.Succeeded(null), CancellationToken);
         Assert.Equal(ToolJournalEntry.Succeeded(null), await journal.BeginAsync("c3", "pay", CancellationToken));
+
+        // A claim that is given back can be had again, once.
+        Assert.Equal(ToolJournalEntry.New, await journal.BeginAsync("d4", "pay", CancellationToken));
+        await journal.EndAsync("d4", ToolJournalEntry.New, CancellationToken);
+        Assert.Equal(ToolJournalEntry.New, await journal.BeginAsync("d4", "pay", CancellationToken));
+        Assert.Equal(ToolJournalEntry.Interrupted, await journal.BeginAsync("d4", "pay", CancellationToken));
     }
 
     [Theory]

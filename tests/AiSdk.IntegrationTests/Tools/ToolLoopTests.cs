@@ -275,6 +275,36 @@ public sealed class ToolLoopTests
         Assert.Empty(_tools.Effects);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Effects_happen_and_are_answered_though_the_server_gives_all_calls_the_same_id(bool streamed)
+    {
+        static FunctionCallContent Cancel(int id) => new("call_0", "cancel_order", new Dictionary<string, object?> { ["id"] = $"{id}" });
+        Deliberation.Bench bench = new((i, _, _) => Task.FromResult(i switch
+        {
+            0 => new ChatMessage(ChatRole.Assistant, [Cancel(1), Cancel(2)]),
+            1 => new ChatMessage(ChatRole.Assistant, [Cancel(3)]),
+            _ => new ChatMessage(ChatRole.Assistant, "Done."),
+        }));
+        List<ToolApproval> asked = [];
+        ShopDesk desk = new(bench, Options(Approving(asked, true)));
+
+        string answer = streamed
+            ? string.Concat(await desk.StreamAsync("Cancel 1, 2 and 3", CancellationToken).ToListAsync(CancellationToken))
+            : (await desk.AnswerAsync("Cancel 1, 2 and 3", CancellationToken)).Value;
+
+        Assert.Equal("Done.", answer);
+        Assert.Equal(["1", "2", "3"], _tools.Effects);
+        Assert.Equal(3, asked.Count);
+        Assert.Equal(3, _tools.Keys.Distinct(StringComparer.Ordinal).Count());
+        // Each result is that of its own call.
+        List<AIContent> contents = [.. bench.Requests.Last().Messages.SelectMany(static message => message.Contents)];
+        foreach (FunctionCallContent call in contents.OfType<FunctionCallContent>())
+            Assert.Equal($"Cancelled {call.Arguments!["id"]}.", $"{Assert.Single(contents.OfType<FunctionResultContent>(), result => result.CallId == call.CallId).Result}");
+        Assert.Equal(["call_0", "call_0-2", "call_0-3"], contents.OfType<FunctionCallContent>().Select(static call => call.CallId));
+    }
+
     [Fact]
     public async Task A_call_that_is_repeated_in_the_same_operation_has_one_effect()
     {
@@ -385,6 +415,66 @@ public sealed class ToolLoopTests
         AiResult<string> result = await Desk(outer).WithMoreAsync("?", [tool], CancellationToken);
         Assert.Equal("It is 42.", result.Value);
         Assert.Equal(("Answer", "42"), (result.ToolCalls[0].Name, result.ToolCalls[0].Result));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Approval_that_is_needed_in_a_function_called_as_a_tool_is_told_to_who_called_the_outer_one(bool streamed)
+    {
+        await using OpenAiServer inner = await Script(("cancel_order", """{"id":"17"}"""), (null, "Cancelled."));
+        await using OpenAiServer outer = await ToolScript.StartAsync(("Answer", """{"message":"Cancel 17"}"""), (null, "I could not cancel it."));
+        OuterDesk desk = new(outer.CreateClient(), Options(static (_, _) => new ValueTask<bool>(true)));
+        AITool[] tools = [ShopDesk.AnswerTool(Desk(inner))];
+
+        AiApprovalRequiredException e = streamed
+            ? await Assert.ThrowsAsync<AiApprovalRequiredException>(async () => await desk.StreamAsync("?", tools, CancellationToken).ToListAsync(CancellationToken))
+            : await Assert.ThrowsAsync<AiApprovalRequiredException>(() => desk.AnswerAsync("?", tools, CancellationToken));
+
+        Assert.Equal(streamed ? "IOuterDesk.StreamAsync" : "IOuterDesk.AnswerAsync", e.FunctionName);
+        ToolApproval approval = Assert.Single(e.Approvals);
+        Assert.Equal(("cancel_order", """{"id":"17"}""", "IShopDesk.AnswerAsync"), (approval.Tool, approval.Arguments.GetRawText(), approval.Function));
+        Assert.Contains("called Answer, in which IShopDesk.AnswerAsync wants to run cancel_order, which needs approval", e.Message, StringComparison.Ordinal);
+        Assert.IsType<AiApprovalRequiredException>(e.InnerException);
+        // Nothing was run, and no model was asked to make something of it.
+        Assert.Empty(_tools.Effects);
+        Assert.Single(outer.Requests);
+    }
+
+    [Fact]
+    public async Task Once_somebody_can_approve_the_same_operation_goes_on()
+    {
+        string operation = Guid.NewGuid().ToString();
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            await using OpenAiServer inner = await Script(("cancel_order", """{"id":"17"}"""), (null, "Cancelled."));
+            await using OpenAiServer outer = await Script(("Answer", """{"message":"Cancel 17"}"""), (null, "Done."));
+            AITool[] tools = [ShopDesk.AnswerTool(Desk(inner, attempt == 0 ? null : Approving([], true)))];
+            using (ToolOperation.Begin(operation))
+            {
+                Task<AiResult<string>> call = new OuterDesk(outer.CreateClient()).AnswerAsync("?", tools, CancellationToken);
+                if (attempt == 0)
+                    await Assert.ThrowsAsync<AiApprovalRequiredException>(() => call);
+                else
+                    Assert.Equal("Cancelled.", Assert.Single((await call).ToolCalls).Result);
+            }
+        }
+        Assert.Equal(["17"], _tools.Effects);
+    }
+
+    [Fact]
+    public async Task Through_several_functions_the_one_that_needs_approval_is_named()
+    {
+        await using OpenAiServer inner = await Script(("cancel_order", """{"id":"17"}"""));
+        await using OpenAiServer middle = await Script(("Answer", """{"message":"Cancel 17"}"""));
+        await using OpenAiServer outer = await Script(("ask_desk", "{}"), (null, "Done."));
+        AITool desk = AIFunctionFactory.Create(
+            async () => (await new OuterDesk(middle.CreateClient()).AnswerAsync("?", [ShopDesk.AnswerTool(Desk(inner))], CancellationToken)).Value, "ask_desk");
+
+        AiApprovalRequiredException e = await Assert.ThrowsAsync<AiApprovalRequiredException>(() => new OuterDesk(outer.CreateClient()).AnswerAsync("?", [desk], CancellationToken));
+
+        Assert.Contains("called ask_desk, in which IShopDesk.AnswerAsync wants to run cancel_order", e.Message, StringComparison.Ordinal);
+        Assert.Equal("IShopDesk.AnswerAsync", Assert.Single(e.Approvals).Function);
     }
 
     /// <summary>A server that calls tools and answers as it is told, one thing for each request.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.AI;
 using Xunit;
 
 namespace AiSdk.Tests.Tools;
@@ -61,6 +62,49 @@ public sealed class ToolKeyTests
 
         async Task<ToolJournalState> StateAsync(string key) => (await journal.BeginAsync(key, "pay", TestContext.Current.CancellationToken)).State;
     }
+
+    [Theory]
+    // An id of the endpoint's that says something.
+    [InlineData("call_9f8e7d6c5b4a3928", null, null, "call call_9f8e7d6c5b4a3928")]
+    [InlineData("call_9f8e7d6c5b4a3928", "6f1b2c3d4e5f60718293", "chatcmpl-1234567890abcdef", "call call_9f8e7d6c5b4a3928")]
+    // One that is counted, in a conversation whose messages the host or the endpoint tells apart.
+    [InlineData("call_0", "6f1b2c3d4e5f60718293", "chatcmpl-1234567890abcdef", "message 6f1b2c3d4e5f60718293 1 call_0")]
+    [InlineData("call_0", null, "chatcmpl-1234567890abcdef", "reply chatcmpl-1234567890abcdef call_0")]
+    [InlineData("", null, "chatcmpl-1234567890abcdef", "reply chatcmpl-1234567890abcdef ")]
+    // Nothing that does not come again in another conversation.
+    [InlineData("call_0", "1", "chatcmpl-123", null)]
+    [InlineData("call_0", null, null, null)]
+    public void A_call_is_known_by_what_is_unique_in_its_conversation(string callId, string? messageId, string? replyId, string? identity)
+    {
+        FunctionCallContent call = new(callId, "pay");
+        List<ChatMessage> conversation =
+        [
+            new(ChatRole.User, "Pay Bob.") { MessageId = "0123456789abcdef0123" },
+            new(ChatRole.Assistant, "Done."),
+            new(ChatRole.User, "Pay Ann.") { MessageId = messageId },
+            new(ChatRole.Assistant, [call]) { MessageId = replyId },
+        ];
+        Assert.Equal(identity, ToolKey.Identity(Context(conversation, call)));
+    }
+
+    [Fact]
+    public void The_same_counted_id_later_in_a_turn_is_another_call()
+    {
+        FunctionCallContent first = new("call_0", "pay");
+        FunctionCallContent second = new("call_0", "pay");
+        List<ChatMessage> conversation =
+        [
+            new(ChatRole.User, "Pay Ann twice.") { MessageId = "6f1b2c3d4e5f60718293" },
+            new(ChatRole.Assistant, [first]),
+            new(ChatRole.Tool, [new FunctionResultContent("call_0", "Paid.")]),
+            new(ChatRole.Assistant, [second]),
+        ];
+        Assert.NotEqual(ToolKey.Identity(Context(conversation[..2], first)), ToolKey.Identity(Context(conversation, second)));
+        // Of a conversation that the endpoint keeps, the call may not be there.
+        Assert.Null(ToolKey.Identity(Context([], first)));
+    }
+
+    private static FunctionInvocationContext Context(IList<ChatMessage> conversation, FunctionCallContent call) => new() { Messages = conversation, CallContent = call };
 
     private static string Key(string scope, string tool, string arguments) => ToolKey.Of(scope, tool, Encoding.UTF8.GetBytes(arguments));
 }

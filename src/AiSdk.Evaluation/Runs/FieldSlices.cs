@@ -95,7 +95,7 @@ internal sealed class FieldSlices
         if (_isObject)
             return ($"The cases cannot be sliced by {Field}, which is an object: take a field of it{Instead([.. _known.Where(known => known.StartsWith($"{Field}.", StringComparison.Ordinal))])}.", null);
         if (!_isFound)
-            return ($"The cases cannot be sliced by {Field}, which none of them has{(_known.Contains(Field) ? " a value of" : Instead([.. _known]))}.", null);
+            return ($"The cases cannot be sliced by {Field}, which none of them has a value of{Instead([.. _known.Where(known => known != Field)])}.", null);
         KeyValuePair<string, List<int>>[] sorted = [.. _byValue.OrderByDescending(static value => value.Value.Count).ThenBy(static value => value.Key, StringComparer.Ordinal)];
         int own = Math.Min(MostValues, sorted.TakeWhile(static value => value.Value.Count >= SmallestSlice).Count());
         if (own == 0)

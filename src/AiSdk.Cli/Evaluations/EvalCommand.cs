@@ -60,6 +60,8 @@ internal static class EvalCommand
                 Terminal.Write(output, EvalJsonText.Of(comparison));
             else
                 Show(output, comparison);
+            foreach (string note in arguments.GetValue(json) ? [] : comparison.Run.Summary.SliceNotes)
+                output.WriteLine($"note: {note}");
             if (comparison.Metrics.All(static c => c.Verdict == ComparisonVerdict.NotComparable))
                 throw new CommandException(comparison.Metrics.Count == 0 ? "Nothing can be compared: the runs measure no metric in common." : "Nothing can be compared: of no metric do both runs have values that were measured alike.");
             return comparison.Metrics.Concat(comparison.Slices).Any(static c => c.Verdict == ComparisonVerdict.Worse && c.Metric.CannotGate is null) ? 1 : 0;
@@ -166,6 +168,8 @@ internal static class EvalCommand
             output.WriteLine($"{metric.Name} judged by {metric.Judge}");
         if (summary.Confusion is { Labels.Count: > 1 } matrix)
             output.WriteLine($"macro F1 {Text(matrix.MacroF1)}, micro F1 {Text(matrix.MicroF1)} over {matrix.Labels.Count} labels");
+        foreach (string note in summary.SliceNotes)
+            output.WriteLine($"note: {note}");
         foreach (PassRate rate in summary.PassRates)
             output.WriteLine($"pass@{rate.K} {Text(rate.Any)}, pass^{rate.K} {Text(rate.All)}");
         output.WriteLine($"latency p50 {Text(summary.Latency.P50)} ms, p95 {Text(summary.Latency.P95)} ms, p99 {Text(summary.Latency.P99)} ms; {summary.InputTokens} + {summary.OutputTokens} tokens{(summary.Cost > 0 ? $", cost {Text(summary.Cost)}" : "")}{(summary.EstimatedUsages > 0 ? $", estimated in {summary.EstimatedUsages} calls" : "")}; {summary.Repairs} repairs, {summary.Reasks} re-asks");
@@ -174,8 +178,6 @@ internal static class EvalCommand
     private static void Show(TextWriter output, RunComparison comparison)
     {
         IAnsiConsole console = Terminal.On(output);
-        foreach (string note in comparison.Run.Summary.SliceNotes)
-            console.MarkupLineInterpolated($"note: {note}");
         foreach (string change in comparison.Changes)
             console.MarkupLineInterpolated($"changed: {change}");
         foreach (MetricComparison metric in comparison.Metrics)

@@ -15,12 +15,13 @@ internal static class EvalCommand
     {
         Argument<string> run = Run();
         Argument<string?> baseline = Baseline(required: false);
+        Option<string[]> slices = Slices();
         Option<string?> file = new("--output", "-o") { Description = "The HTML file; report.html in the run's folder unless said." };
         Option<bool> json = Json();
-        Command command = new("report", "Writes a run's report, alone or beside a baseline, into one HTML file and shows its figures.") { run, baseline, file, json };
+        Command command = new("report", "Writes a run's report, alone or beside a baseline, into one HTML file and shows its figures.") { run, baseline, slices, file, json };
         command.SetAction(arguments =>
         {
-            EvalRun loaded = EvalRun.Load(arguments.GetValue(run)!);
+            EvalRun loaded = EvalRun.Load(arguments.GetValue(run)!, arguments.GetValue(slices) ?? []);
             RunComparison? comparison = arguments.GetValue(baseline) is { } other ? RunComparison.Of(loaded, EvalRun.Load(other)) : null;
             string path = arguments.GetValue(file) ?? Path.Combine(loaded.Folder, "report.html");
             if (comparison is null)
@@ -49,15 +50,18 @@ internal static class EvalCommand
     {
         Argument<string> run = Run();
         Argument<string?> baseline = Baseline(required: true);
+        Option<string[]> slices = Slices();
         Option<bool> json = Json();
-        Command command = new("compare", "Compares a run with a baseline on the cases that both have. Exit code 1 if it is significantly worse, 2 if nothing can be compared.") { run, baseline, json };
+        Command command = new("compare", "Compares a run with a baseline on the cases that both have. Exit code 1 if it is significantly worse, 2 if nothing can be compared.") { run, baseline, slices, json };
         command.SetAction(arguments =>
         {
-            RunComparison comparison = RunComparison.Of(EvalRun.Load(arguments.GetValue(run)!), EvalRun.Load(arguments.GetValue(baseline)!));
+            RunComparison comparison = RunComparison.Of(EvalRun.Load(arguments.GetValue(run)!, arguments.GetValue(slices) ?? []), EvalRun.Load(arguments.GetValue(baseline)!));
             if (arguments.GetValue(json))
                 Terminal.Write(output, EvalJsonText.Of(comparison));
             else
                 Show(output, comparison);
+            foreach (string note in arguments.GetValue(json) ? [] : comparison.Run.Summary.SliceNotes)
+                output.WriteLine($"note: {note}");
             if (comparison.Metrics.All(static c => c.Verdict == ComparisonVerdict.NotComparable))
                 throw new CommandException(comparison.Metrics.Count == 0 ? "Nothing can be compared: the runs measure no metric in common." : "Nothing can be compared: of no metric do both runs have values that were measured alike.");
             return comparison.Metrics.Concat(comparison.Slices).Any(static c => c.Verdict == ComparisonVerdict.Worse && c.Metric.CannotGate is null) ? 1 : 0;
@@ -73,11 +77,12 @@ internal static class EvalCommand
         Option<string[]> thresholds = new("--min") { Description = "What a metric must reach, as name=value; may be repeated. Of metrics where less is better, it must stay below." };
         Option<string[]> limits = new("--max") { Description = "What a figure of the run must not exceed, as name=value; may be repeated: latency.p50, latency.p95, latency.p99 (ms), tokens, tokens.input, tokens.output, cost, repairs, reasks." };
         Option<double> unmeasured = new("--max-unmeasured") { Description = "The share of calls that may be unmeasured.", DefaultValueFactory = static _ => new GatePolicy().MaxUnmeasured };
-        Option<bool> noSlices = new("--no-slices") { Description = "A slice that got worse does not fail the run." };
+        Option<string[]> slices = Slices();
+        Option<bool> noSlices = new("--no-slices") { Description = "A slice that got worse does not fail the run, and the metrics over all cases need not share the error with slices." };
         Option<bool> accept = new("--accept") { Description = "A run that passes is recorded in the lock file, as by 'accept'." };
         Option<string> lockFile = LockFile();
         Option<bool> json = Json();
-        Command command = new("gate", "Decides whether a run may pass: exit code 0 if so, 1 on a significant regression, 2 if it cannot be decided.") { run, baseline, metrics, thresholds, limits, unmeasured, noSlices, accept, lockFile, json };
+        Command command = new("gate", "Decides whether a run may pass: exit code 0 if so, 1 on a significant regression, 2 if it cannot be decided.") { run, baseline, metrics, thresholds, limits, unmeasured, slices, noSlices, accept, lockFile, json };
         command.SetAction(arguments =>
         {
             GatePolicy policy = new()
@@ -88,7 +93,7 @@ internal static class EvalCommand
                 MaxUnmeasured = arguments.GetValue(unmeasured),
                 IncludeSlices = !arguments.GetValue(noSlices),
             };
-            EvalRun loaded = EvalRun.Load(arguments.GetValue(run)!);
+            EvalRun loaded = EvalRun.Load(arguments.GetValue(run)!, arguments.GetValue(slices) ?? []);
             GateResult result = policy.Check(loaded, arguments.GetValue(baseline) is { } other ? EvalRun.Load(other) : null);
             IReadOnlyList<string> accepted = arguments.GetValue(accept) && result.Outcome == GateOutcome.Passed ? EvalLock.Accept(loaded, arguments.GetValue(lockFile)!, policy.Metrics.Count > 0 ? policy.Metrics[0] : null) : [];
             if (arguments.GetValue(json))
@@ -159,8 +164,12 @@ internal static class EvalCommand
         foreach (MetricSummary metric in summary.Metrics)
             table.AddRow(Cells(metric.Metric.Name, Text(metric.Estimate.Value), $"{Text(metric.Estimate.Low)} to {Text(metric.Estimate.High)}", Text(metric.Estimate.Count), Text(metric.Unmeasured)));
         console.Write(table);
+        foreach (Metric metric in run.Manifest.Metrics.Where(static metric => metric.Judge is not null))
+            output.WriteLine($"{metric.Name} judged by {metric.Judge}");
         if (summary.Confusion is { Labels.Count: > 1 } matrix)
             output.WriteLine($"macro F1 {Text(matrix.MacroF1)}, micro F1 {Text(matrix.MicroF1)} over {matrix.Labels.Count} labels");
+        foreach (string note in summary.SliceNotes)
+            output.WriteLine($"note: {note}");
         foreach (PassRate rate in summary.PassRates)
             output.WriteLine($"pass@{rate.K} {Text(rate.Any)}, pass^{rate.K} {Text(rate.All)}");
         output.WriteLine($"latency p50 {Text(summary.Latency.P50)} ms, p95 {Text(summary.Latency.P95)} ms, p99 {Text(summary.Latency.P99)} ms; {summary.InputTokens} + {summary.OutputTokens} tokens{(summary.Cost > 0 ? $", cost {Text(summary.Cost)}" : "")}{(summary.EstimatedUsages > 0 ? $", estimated in {summary.EstimatedUsages} calls" : "")}; {summary.Repairs} repairs, {summary.Reasks} re-asks");
@@ -186,6 +195,8 @@ internal static class EvalCommand
     private static Argument<string> Run() => new("RUN") { Description = "The run's folder." };
 
     private static Argument<string?> Baseline(bool required) => new("BASE") { Description = "The folder of the run that it is compared with.", Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne };
+
+    private static Option<string[]> Slices() => new("--slice") { Description = "A field of inputs or expected outputs whose values are slices, by its name in JSON, such as expected.intent or input.channel; may be repeated. They come to those that the run was run with." };
 
     private static Option<string> LockFile() => new("--lock") { Description = "The lock file, or the folder that it is in; the current folder unless said.", DefaultValueFactory = static _ => Directory.GetCurrentDirectory() };
 

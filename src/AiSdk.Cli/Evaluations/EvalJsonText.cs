@@ -19,6 +19,8 @@ internal static class EvalJsonText
             ["unmeasured"] = summary.Unmeasured,
             ["metrics"] = Array(summary.Metrics, Of),
             ["slices"] = Array(summary.Slices, Of),
+            ["sliceNotes"] = Of(summary.SliceNotes),
+            ["judges"] = Array(run.Manifest.Metrics.Where(static metric => metric.Judge is not null), static metric => new JsonObject { ["metric"] = metric.Name, ["function"] = metric.Judge!.Function, ["promptHash"] = metric.Judge.PromptHash, ["model"] = metric.Judge.Model }),
             ["macroF1"] = summary.Confusion is null ? null : Terminal.Number(summary.Confusion.MacroF1),
             ["passRates"] = Array(summary.PassRates, static rate => new JsonObject { ["k"] = rate.K, ["any"] = rate.Any, ["all"] = rate.All }),
             ["latency"] = new JsonObject { ["p50"] = Terminal.Number(summary.Latency.P50), ["p95"] = Terminal.Number(summary.Latency.P95), ["p99"] = Terminal.Number(summary.Latency.P99) },
@@ -39,6 +41,7 @@ internal static class EvalJsonText
         ["changes"] = Array(comparison.Changes, static change => JsonValue.Create(change)),
         ["metrics"] = Array(comparison.Metrics, Of),
         ["slices"] = Array(comparison.Slices, Of),
+        ["sliceNotes"] = Of(comparison.Run.Summary.SliceNotes),
     };
 
     public static JsonObject Of(GateResult result) => new()

@@ -18,13 +18,13 @@ public sealed record GatePolicy
         ["reasks"] = static summary => summary.Reasks,
     };
 
-    /// <summary>The p-value below which a regression counts.</summary>
+    /// <summary>The p-value below which a regression counts: the chance that a run fails by any of its metrics or slices though nothing changed. Thresholds and limits are no tests and add to it.</summary>
     public double Significance { get; init; } = 0.05;
 
-    /// <summary>The metrics that decide; empty for all that may. The others are told, and the number of those that decide is what p-values are corrected for.</summary>
+    /// <summary>The metrics that decide; empty for all that may. The others are told, and take nothing from what those that decide can show: see <see cref="RunComparison"/>.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
-    /// <summary>Whether a slice that got worse fails the run, though the whole did not.</summary>
+    /// <summary>Whether a slice that got worse fails the run, though the whole did not. If so, slices and whole share what may be erred, half and half; if not, the whole has it all, and slices are only shown.</summary>
     public bool IncludeSlices { get; init; } = true;
 
     /// <summary>The share of calls that may be unmeasured, of the run and of the baseline.</summary>
@@ -54,6 +54,9 @@ public sealed record GatePolicy
             errors.Add($"The run is not complete: {run.Manifest.Stopped ?? "it was stopped; start it again with the same folder"}");
         if (baseline is { Summary.IsComplete: false })
             errors.Add($"The baseline is not complete: {baseline.Manifest.Stopped ?? "it was stopped; start it again with the same folder"}");
+        // Slices that were asked for and are not there would never get worse.
+        (IncludeSlices ? errors : notes).AddRange(run.Table.SliceProblems.Values);
+        notes.AddRange(summary.SliceNotes.Except(run.Table.SliceProblems.Values, StringComparer.Ordinal));
         if (Calls(summary) == 0)
             errors.Add("The run has no case.");
         HashSet<string> deciding = [];
@@ -94,7 +97,7 @@ public sealed record GatePolicy
             else if (value > limit)
                 regressions.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value:0.####}; at most {limit:0.####} is wanted."));
         }
-        RunComparison? comparison = baseline is null ? null : RunComparison.Of(run, baseline, metric => deciding.Contains(metric.Name), Significance);
+        RunComparison? comparison = baseline is null ? null : RunComparison.Of(run, baseline, (metric, isSlice) => deciding.Contains(metric.Name) && (IncludeSlices || !isSlice), Significance);
         if (comparison is not null)
         {
             foreach (MetricSummary metric in baseline!.Summary.Metrics)

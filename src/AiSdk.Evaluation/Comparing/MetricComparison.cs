@@ -38,7 +38,7 @@ public sealed record MetricComparison
     /// <summary>The p-value of approximate randomisation, as a second opinion.</summary>
     public required double RandomizationPValue { get; init; }
 
-    /// <summary>The test's p-value, corrected for the number of slices, or of metrics, that are looked at.</summary>
+    /// <summary>The test's p-value, corrected for all that may decide, metrics and slices together: see <see cref="RunComparison"/>.</summary>
     public double CorrectedPValue { get; init; }
 
     /// <summary>The effect's size: Cohen's h of proportions, else Cohen's d of pairs.</summary>

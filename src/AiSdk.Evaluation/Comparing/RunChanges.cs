@@ -17,7 +17,10 @@ internal static class RunChanges
         foreach (Metric metric in run.Metrics)
         {
             if (baseline.Metrics.FirstOrDefault(other => other.Name == metric.Name) is { } old)
+            {
                 Compare($"how {metric.Name} is measured", old.Settings, metric.Settings);
+                Compare($"who judges {metric.Name}", old.Judge?.ToString(), metric.Judge?.ToString());
+            }
         }
         foreach (EvaluatedFunction function in run.Functions)
         {

@@ -1,11 +1,19 @@
 namespace AiSdk.Evaluation;
 
 /// <summary>Two runs on the same cases.</summary>
+/// <remarks>
+/// <para>
+/// All differences that may decide, of metrics over all cases and of slices alike, are one family: the chance that any of them is called significant though nothing changed is at most
+/// <see cref="Significance"/> (Holm's step-down correction, which needs no independence: slices are parts of the whole, and of each other). Were metrics and slices corrected apart, it would be twice that.
+/// </para>
+/// <para>
+/// Half of what may be erred goes to the metrics over all cases, in equal parts, the other half to the slices, in equal parts (Holm's weights); what is found significant leaves its part to the others.
+/// With equal parts for all, a regression of the whole would have to be the stronger the more slices one looks at. Without slices the metrics have it all. What is only shown, metrics that may not decide
+/// and slices that are said not to, is corrected apart in the same way, so that it takes nothing from what decides.
+/// </para>
+/// </remarks>
 public sealed class RunComparison
 {
-    // Fewer say nothing, and each one more takes from the others what they could show.
-    private const int SmallestSlice = 5;
-
     private RunComparison(EvalRun run, EvalRun baseline, IReadOnlyList<MetricComparison> metrics, IReadOnlyList<MetricComparison> slices, int common, double significance)
     {
         Run = run;
@@ -22,10 +30,10 @@ public sealed class RunComparison
     /// <summary>The run that it is compared with.</summary>
     public EvalRun Baseline { get; }
 
-    /// <summary>The metrics that both measure, over all cases; corrected for the number of those that may decide.</summary>
+    /// <summary>The metrics that both measure, over all cases; corrected together with the slices.</summary>
     public IReadOnlyList<MetricComparison> Metrics { get; }
 
-    /// <summary>The same for slices of five cases and more; corrected for the number of all slices of all metrics that may decide.</summary>
+    /// <summary>The same for slices of five cases and more, of tags and of the new run's fields (<see cref="EvalOptions.SliceBy"/>); corrected together with the metrics. A slice of all cases is none.</summary>
     public IReadOnlyList<MetricComparison> Slices { get; }
 
     /// <summary>How many cases both have.</summary>
@@ -42,10 +50,10 @@ public sealed class RunComparison
     /// <param name="baseline">The run that it is compared with.</param>
     /// <param name="significance">The p-value below which a difference counts.</param>
     /// <exception cref="EvalRunException">They have no case in common, or cases of the same name that differ.</exception>
-    public static RunComparison Of(EvalRun run, EvalRun baseline, double significance = 0.05) => Of(run, baseline, static metric => metric.CannotGate is null, significance);
+    public static RunComparison Of(EvalRun run, EvalRun baseline, double significance = 0.05) => Of(run, baseline, static (metric, _) => metric.CannotGate is null, significance);
 
-    /// <summary>The same where only some metrics decide: what is only looked at must not make a regression of these harder to see.</summary>
-    internal static RunComparison Of(EvalRun run, EvalRun baseline, Func<Metric, bool> decides, double significance)
+    /// <summary>The same where only some metrics decide, over all cases or of slices, too: what is only looked at must not make a regression of these harder to see.</summary>
+    internal static RunComparison Of(EvalRun run, EvalRun baseline, Func<Metric, bool, bool> decides, double significance)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(baseline);
@@ -68,15 +76,16 @@ public sealed class RunComparison
         {
             HashSet<int> own = [.. places];
             List<(int New, int Old)> pairs = [.. common.Where(pair => own.Contains(pair.New))];
-            if (pairs.Count >= SmallestSlice)
+            if (pairs.Count >= FieldSlices.SmallestSlice && pairs.Count < common.Count)
                 slices.AddRange(metrics.Select(metric => Compare(metric, slice, pairs)));
         }
-        return new RunComparison(run, baseline, Judge(overall, decides, significance), Judge(slices, decides, significance), common.Count, significance);
+        IReadOnlyList<MetricComparison> judged = Judge([.. overall, .. slices], decides, significance);
+        return new RunComparison(run, baseline, [.. judged.Take(overall.Count)], [.. judged.Skip(overall.Count)], common.Count, significance);
 
         MetricComparison Compare(Metric metric, string? slice, List<(int New, int Old)> pairs)
         {
-            if (baseline.Manifest.Metrics.First(other => other.Name == metric.Name) is var old && (old.Settings != metric.Settings || old.HigherIsBetter != metric.HigherIsBetter))
-                return Comparison(metric, slice, [], [], run.Manifest.Seed, $"it is measured otherwise: {old.Settings ?? "no settings"} became {metric.Settings ?? "no settings"}");
+            if (metric.NotComparableWith(baseline.Manifest.Metrics.First(other => other.Name == metric.Name)) is { } otherwise)
+                return Comparison(metric, slice, [], [], run.Manifest.Seed, otherwise);
             double[] newColumn = run.Table.Column(metric.Name);
             double[] oldColumn = baseline.Table.Column(metric.Name);
             (int New, int Old)[] measured = [.. pairs.Where(pair => !double.IsNaN(newColumn[pair.New]) && !double.IsNaN(oldColumn[pair.Old]))];
@@ -126,12 +135,15 @@ public sealed class RunComparison
         };
     }
 
-    private static IReadOnlyList<MetricComparison> Judge(List<MetricComparison> comparisons, Func<Metric, bool> decides, double significance)
+    private static IReadOnlyList<MetricComparison> Judge(List<MetricComparison> comparisons, Func<Metric, bool, bool> decides, double significance)
     {
         Dictionary<MetricComparison, double> byComparison = new(ReferenceEqualityComparer.Instance);
-        foreach (IGrouping<bool, MetricComparison> family in comparisons.Where(static comparison => comparison.Verdict != ComparisonVerdict.NotComparable).GroupBy(comparison => decides(comparison.Metric)))
+        foreach (IGrouping<bool, MetricComparison> family in comparisons.Where(static comparison => comparison.Verdict != ComparisonVerdict.NotComparable).GroupBy(comparison => decides(comparison.Metric, comparison.Slice is not null)))
         {
-            foreach ((MetricComparison comparison, double corrected) in family.Zip(PairedTests.Holm([.. family.Select(static comparison => comparison.PValue)])))
+            int slices = family.Count(static comparison => comparison.Slice is not null);
+            int metrics = family.Count() - slices;
+            double[] weights = [.. family.Select(comparison => 1.0 / (comparison.Slice is null ? metrics : slices))];
+            foreach ((MetricComparison comparison, double corrected) in family.Zip(PairedTests.Holm([.. family.Select(static comparison => comparison.PValue)], weights)))
                 byComparison.Add(comparison, corrected);
         }
         return [.. comparisons.Select(comparison => byComparison.TryGetValue(comparison, out double p)

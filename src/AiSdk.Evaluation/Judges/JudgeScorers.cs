@@ -1,6 +1,6 @@
 namespace AiSdk.Evaluation;
 
-/// <summary>Scorers that ask a judge. Scores are 0 to 1; a verdict that could not be had leaves the case unmeasured. Without a calibration that suffices, none of them decides a gate.</summary>
+/// <summary>Scorers that ask a judge. Scores are 0 to 1; a verdict that could not be had leaves the case unmeasured. The run's manifest says who judged. Without a calibration that suffices, none of them decides a gate.</summary>
 public static class JudgeScorers
 {
     private const string NotCalibrated = "the judge is not calibrated";
@@ -13,7 +13,7 @@ public static class JudgeScorers
     public static Scorer<string> Rubric(IJudge judge, string rubric, JudgeCalibration? calibration = null, JudgeThreshold? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(judge);
-        return Make("rubric", calibration, threshold, (output, cancellationToken) => judge.RateAsync(output.Input, output.Output, rubric, cancellationToken), rubric);
+        return Make("rubric", ScoringJudge.Of(judge, Judge.RateAsyncInfo, nameof(IJudge.RateAsync)), calibration, threshold, (output, cancellationToken) => judge.RateAsync(output.Input, output.Output, rubric, cancellationToken), rubric);
     }
 
     /// <summary>How far the output says what is expected: <c>reference</c>.</summary>
@@ -21,7 +21,7 @@ public static class JudgeScorers
     public static Scorer<string> Reference(IJudge judge, JudgeCalibration? calibration = null, JudgeThreshold? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(judge);
-        return Make("reference", calibration, threshold, (output, cancellationToken) => judge.CompareWithReferenceAsync(output.Input, output.Output, output.Expected, cancellationToken));
+        return Make("reference", ScoringJudge.Of(judge, Judge.CompareWithReferenceAsyncInfo, nameof(IJudge.CompareWithReferenceAsync)), calibration, threshold, (output, cancellationToken) => judge.CompareWithReferenceAsync(output.Input, output.Output, output.Expected, cancellationToken));
     }
 
     /// <summary>How far the output stands in its sources: <c>groundedness</c>.</summary>
@@ -33,7 +33,7 @@ public static class JudgeScorers
     {
         ArgumentNullException.ThrowIfNull(judge);
         ArgumentNullException.ThrowIfNull(sources);
-        return Make("groundedness", calibration, threshold, (output, cancellationToken) => judge.CheckGroundingAsync(sources(output), output.Output, cancellationToken));
+        return Make("groundedness", ScoringJudge.Of(judge, Judge.CheckGroundingAsyncInfo, nameof(IJudge.CheckGroundingAsync)), calibration, threshold, (output, cancellationToken) => judge.CheckGroundingAsync(sources(output), output.Output, cancellationToken));
     }
 
     /// <summary>How far the output answers the input: <c>relevance</c>.</summary>
@@ -41,7 +41,7 @@ public static class JudgeScorers
     public static Scorer<string> Relevance(IJudge judge, JudgeCalibration? calibration = null, JudgeThreshold? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(judge);
-        return Make("relevance", calibration, threshold, (output, cancellationToken) => judge.CheckRelevanceAsync(output.Input, output.Output, cancellationToken));
+        return Make("relevance", ScoringJudge.Of(judge, Judge.CheckRelevanceAsyncInfo, nameof(IJudge.CheckRelevanceAsync)), calibration, threshold, (output, cancellationToken) => judge.CheckRelevanceAsync(output.Input, output.Output, cancellationToken));
     }
 
     /// <summary>Whether the output is better than the expected one, asked in both orders: <c>preference</c>, 1 if it is, 0 if the expected one is, 0.5 for a tie.</summary>
@@ -50,7 +50,7 @@ public static class JudgeScorers
     {
         ArgumentNullException.ThrowIfNull(judge);
         PairwiseJudge pairwise = new(judge);
-        return new DelegateScorer<string>(Metric("preference", calibration, threshold), async (output, cancellationToken) =>
+        return new DelegateScorer<string>(Metric("preference", ScoringJudge.Of(judge, Judge.CompareAsyncInfo, nameof(IJudge.CompareAsync)), calibration, threshold), async (output, cancellationToken) =>
             await pairwise.CompareAsync(output.Input, output.Output, output.Expected, cancellationToken).ConfigureAwait(false) switch
             {
                 PairChoice.First => new Score("preference", 1),
@@ -60,8 +60,8 @@ public static class JudgeScorers
             });
     }
 
-    private static DelegateScorer<string> Make(string name, JudgeCalibration? calibration, JudgeThreshold? threshold, Func<ScoredOutput<string>, CancellationToken, Task<JudgeVerdict>> judge, string? settings = null) =>
-        new(Metric(name, calibration, threshold) with { Settings = settings }, async (output, cancellationToken) =>
+    private static DelegateScorer<string> Make(string name, ScoringJudge by, JudgeCalibration? calibration, JudgeThreshold? threshold, Func<ScoredOutput<string>, CancellationToken, Task<JudgeVerdict>> judge, string? settings = null) =>
+        new(Metric(name, by, calibration, threshold) with { Settings = settings }, async (output, cancellationToken) =>
         {
             try
             {
@@ -74,6 +74,6 @@ public static class JudgeScorers
             }
         });
 
-    private static Metric Metric(string name, JudgeCalibration? calibration, JudgeThreshold? threshold) =>
-        new(name) { CannotGate = calibration is null ? NotCalibrated : calibration.CannotGate(threshold) };
+    private static Metric Metric(string name, ScoringJudge judge, JudgeCalibration? calibration, JudgeThreshold? threshold) =>
+        new(name) { Judge = judge, CannotGate = calibration is null ? NotCalibrated : calibration.CannotGate(threshold) };
 }

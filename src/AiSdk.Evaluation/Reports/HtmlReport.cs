@@ -90,6 +90,8 @@ public static class HtmlReport
                 html.Add($"<div class=\"sub {Class(change.Verdict)}\">{change.Difference.Value.ToString("+0.####;-0.####;±0", CultureInfo.InvariantCulture)} · {Word(change.Verdict)}</div>");
             if (metric.Unmeasured > 0)
                 html.Add($"<div class=\"sub mid\">{metric.Unmeasured} not measured</div>");
+            if (metric.Metric.Judge is { } judge)
+                html.Add($"<div class=\"sub\">judged by {judge}</div>");
             if (metric.Metric.CannotGate is { } reason)
                 html.Add($"<div class=\"sub mid\">cannot decide a gate: {reason}</div>");
             html.AddTrusted("</div>");
@@ -126,11 +128,16 @@ public static class HtmlReport
 
     private static void AddSlices(HtmlText html, RunSummary summary, RunComparison? comparison)
     {
-        if (summary.Slices.Count == 0)
+        if (summary.Slices.Count == 0 && summary.SliceNotes.Count == 0)
             return;
         string first = summary.Metrics[0].Metric.Name;
         MetricSummary[] slices = [.. summary.Slices.Where(slice => slice.Metric.Name == first).OrderBy(static slice => slice.Estimate.Value)];
-        html.Add($"<h2>Slices</h2>{Charts.Intervals($"{first} by slice", [.. slices.Take(30).Select(static slice => (slice.Slice!, slice.Estimate, ""))], showZero: false)}");
+        html.Add($"<h2>Slices</h2>");
+        foreach (string note in summary.SliceNotes)
+            html.Add($"<p class=\"soft\">{note}</p>");
+        if (slices.Length == 0)
+            return;
+        html.Add($"{Charts.Intervals($"{first} by slice", [.. slices.Take(30).Select(static slice => (slice.Slice!, slice.Estimate, ""))], showZero: false)}");
         if (slices.Length > 30)
             html.Add($"<p class=\"soft\">The 30 lowest of {slices.Length} slices; the table has all.</p>");
         html.AddTrusted("<details><summary>All slices and metrics</summary><div class=\"scroll\"><table><thead><tr><th>slice</th><th>metric</th><th class=\"n\">mean</th><th class=\"n\">interval</th><th class=\"n\">n</th><th>against the baseline</th></tr></thead><tbody>");
@@ -270,11 +277,12 @@ public static class HtmlReport
             html.AddTrusted("</select></label>");
         }
         html.Add($"<output id=\"filter-count\" class=\"soft\" aria-live=\"polite\">{cases.Count} shown</output></div><div class=\"scroll\"><table id=\"cases\" class=\"cases\"><thead><tr><th>case</th><th>state</th><th>input</th><th>expected</th><th>{(comparison is null ? "output" : "baseline → this run")}</th><th class=\"n\">{first}</th></tr></thead><tbody>");
+        ILookup<int, string> slices = SlicesOf([.. cases.Select(static c => c.Index)]);
         foreach (CaseResult result in cases)
         {
             string state = State(result);
             string kind = state is "right" or "won" or "scored" ? "good" : state is "wrong" or "lost" or "failed" ? "bad" : "mid";
-            html.Add($"<tr data-state=\"{state}\" data-tags=\"{string.Join('\n', result.Tags ?? [])}\"><td>{result.Id}{(result.Repeat > 0 ? $" ×{result.Repeat + 1}" : "")}<br>");
+            html.Add($"<tr data-state=\"{state}\" data-tags=\"{string.Join('\n', slices[result.Index])}\"><td>{result.Id}{(result.Repeat > 0 ? $" ×{result.Repeat + 1}" : "")}<br>");
             foreach (string tag in result.Tags ?? [])
                 html.Add($"<span class=\"tag\">{tag}</span>");
             html.Add($"</td><td><span class=\"pill {kind}\">{state}</span></td><td class=\"text\">{Text(result.Input)}</td><td>{Text(result.Expected)}</td><td class=\"text\">");
@@ -290,6 +298,8 @@ public static class HtmlReport
             html.Add($"</td><td class=\"n\">{(result.Scores.TryGetValue(first, out CaseScore? score) && score.Value is { } value ? Number(value) : "–")}</td></tr>");
         }
         html.AddTrusted("</tbody></table></div>");
+
+        ILookup<int, string> SlicesOf(HashSet<int> shown) => run.Table.Slices.SelectMany(slice => slice.Value.Where(shown.Contains).Select(place => (place, slice.Key))).ToLookup(static pair => pair.place, static pair => pair.Key);
 
         int Interest(CaseResult result) => State(result) switch { "lost" => 0, "won" => 1, "failed" => 2, "wrong" => 3, "not measured" => 4, "scored" => 5, _ => 6 };
 
@@ -319,6 +329,8 @@ public static class HtmlReport
             ("model", manifest.Model), ("model's files", manifest.ModelHash), ("data set", manifest.Dataset), ("data set's hash", manifest.DatasetHash), ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
             ("begun", manifest.Started.ToString("u", CultureInfo.InvariantCulture)), ("completed", manifest.Completed?.ToString("u", CultureInfo.InvariantCulture)), ("machine", manifest.Machine), ("package", manifest.PackageVersion),
             .. manifest.Metrics.Where(static metric => metric.Settings is not null).Select(static metric => ($"{metric.Name} as", metric.Settings)),
+            .. manifest.Metrics.Where(static metric => metric.Judge is not null).Select(static metric => ($"{metric.Name} judged by", metric.Judge?.ToString())),
+            ("sliced by", manifest.SliceBy.Count == 0 ? null : string.Join(", ", manifest.SliceBy)),
             .. manifest.Options.OrderBy(static option => option.Key, StringComparer.Ordinal).Select(static option => (option.Key, (string?)option.Value)),
         ];
         foreach ((string name, string? value) in entries.Where(static entry => entry.Value is not null))

@@ -28,11 +28,22 @@ public sealed class EvalRun
     /// <summary>Loads a run.</summary>
     /// <param name="folder">Its folder.</param>
     /// <exception cref="EvalRunException">It is no run, or a file of it is malformed.</exception>
-    public static EvalRun Load(string folder)
+    public static EvalRun Load(string folder) => Load(folder, []);
+
+    /// <summary>Loads a run with more slices than it was run with.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="sliceBy">Fields of inputs and expected outputs whose values are slices, too; see <see cref="EvalOptions.SliceBy"/>.</param>
+    /// <exception cref="ArgumentException">One of them is no field of an input or an expected output.</exception>
+    /// <exception cref="EvalRunException">It is no run, or a file of it is malformed, or no case has one of the fields.</exception>
+    public static EvalRun Load(string folder, params IReadOnlyList<string> sliceBy)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(sliceBy);
         RunManifest manifest = RunFiles.ReadManifest(folder);
-        return new EvalRun(folder, manifest, RunTable.Read(folder, manifest));
+        RunTable table = RunTable.Read(folder, manifest, [.. manifest.SliceBy.Union(sliceBy, StringComparer.Ordinal)]);
+        return sliceBy.Select(table.SliceProblems.GetValueOrDefault).FirstOrDefault(static problem => problem is not null) is { } problem
+            ? throw new EvalRunException($"{folder}: {problem}")
+            : new EvalRun(folder, manifest, table);
     }
 
     /// <summary>The lines of its results, read from the disk one at a time, in the order in which they were done.</summary>
@@ -45,11 +56,13 @@ public sealed class EvalRun
 
     /// <summary>Copies the run to a folder, in the place of a run that is there.</summary>
     /// <param name="folder">The folder; created if need be.</param>
+    /// <exception cref="EvalRunException">The folder has files called like those of a run, which are none.</exception>
     public void CopyTo(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (Path.GetFullPath(folder) == Path.GetFullPath(Folder))
             return;
+        RunFiles.RequireReplaceable(folder);
         Directory.CreateDirectory(folder);
         File.Copy(Path.Combine(Folder, RunFiles.Results), Path.Combine(folder, RunFiles.Results), overwrite: true);
         File.Copy(Path.Combine(Folder, RunFiles.Manifest), Path.Combine(folder, RunFiles.Manifest), overwrite: true);

@@ -16,7 +16,7 @@ public sealed class FunctionEvaluation<TInput, TOutput>
 
     /// <summary>
     /// Calls the function. What it throws decides the case's state: an <see cref="AiOutputException"/> or <see cref="AiTruncatedException"/> is a failure, which counts as wrong; a refusal, a time-out and
-    /// every other <see cref="AiFunctionException"/> leave the case unmeasured. Any other exception ends the run.
+    /// every other <see cref="AiFunctionException"/> leave the case unmeasured. Any other exception ends the run. A delegate that blocks its thread is bound by <see cref="EvalOptions.Timeout"/>, too; the thread stays until it returns.
     /// </summary>
     public required Func<TInput, CancellationToken, Task<EvalOutput<TOutput>>> Call { get; init; }
 

@@ -19,11 +19,35 @@ internal static class RunFiles
         try
         {
             RunManifest manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Lines.RunManifest) ?? throw new EvalRunException($"{path} is empty.");
+            // Many things have a file of this name, and some of them a name and a version in it.
+            if (manifest.FormatVersion < 1 || manifest.Metrics is null or [] || string.IsNullOrEmpty(manifest.PackageVersion))
+                throw new EvalRunException($"{path} is no manifest of a run: formatVersion, metrics or packageVersion is missing.");
             return manifest.FormatVersion == 1 ? manifest : throw new EvalRunException($"{path} has format {manifest.FormatVersion}; this version reads format 1.");
         }
         catch (JsonException e)
         {
             throw new EvalRunException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Keeps files from being replaced that are no run's.</summary>
+    /// <exception cref="EvalRunException">The folder has a file called like one of a run's, and is none.</exception>
+    public static void RequireReplaceable(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, Manifest)))
+        {
+            // An empty one holds nothing that could be lost.
+            if (new FileInfo(Path.Combine(folder, Results)) is { Exists: true, Length: > 0 })
+                throw new EvalRunException($"{folder} has {Results} but no {Manifest}, so that it is no run that could be replaced: give another folder, or delete the file yourself.");
+            return;
+        }
+        try
+        {
+            _ = ReadManifest(folder);
+        }
+        catch (EvalRunException e)
+        {
+            throw new EvalRunException($"{folder} holds no run that could be replaced: {e.Message} Give another folder, or delete the file yourself.", e);
         }
     }
 

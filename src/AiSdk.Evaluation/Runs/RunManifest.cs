@@ -30,6 +30,10 @@ public sealed record RunManifest
     /// <summary>What was measured.</summary>
     public IReadOnlyList<Metric> Metrics { get; init; } = [];
 
+    /// <summary>The fields of inputs and expected outputs whose values are slices; see <see cref="EvalOptions.SliceBy"/>.</summary>
+    // What was written before there were any has none.
+    public IReadOnlyList<string> SliceBy { get; init => field = value ?? []; } = [];
+
     /// <summary>The data set's name.</summary>
     public string? Dataset { get; init; }
 

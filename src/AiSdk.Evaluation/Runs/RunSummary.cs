@@ -21,8 +21,11 @@ public sealed record RunSummary
     /// <summary>The metrics, over all cases.</summary>
     public required IReadOnlyList<MetricSummary> Metrics { get; init; }
 
-    /// <summary>The metrics, slice by slice.</summary>
+    /// <summary>The metrics, slice by slice: of each tag, and of each value of the fields that the run is sliced by, <c>expected.intent = refund</c>.</summary>
     public required IReadOnlyList<MetricSummary> Slices { get; init; }
+
+    /// <summary>What is to be known about slices by fields: which values are taken together, which field gives none and why.</summary>
+    public IReadOnlyList<string> SliceNotes { get; init; } = [];
 
     /// <summary>What came for what was expected, where both are of a small vocabulary.</summary>
     public ConfusionMatrix? Confusion { get; init; }
@@ -70,6 +73,7 @@ public sealed record RunSummary
             IsComplete = manifest.Completed is not null,
             Metrics = [.. manifest.Metrics.Select(metric => new MetricSummary(metric, null, Estimated(metric, null), table.UnmeasuredBy.GetValueOrDefault(metric.Name)))],
             Slices = [.. table.Slices.SelectMany(slice => manifest.Metrics.Select(metric => new MetricSummary(metric, slice.Key, Estimated(metric, slice.Value), 0)))],
+            SliceNotes = table.SliceNotes,
             Confusion = table.Confusion,
             PassRates = manifest.Repeats > 1 && (table.IsFirstMetricShare || manifest.Metrics[0].SuccessAt is not null) ? PassRate.Of(table.Repeats, manifest.Repeats) : [],
             Latency = Percentiles.Of(table.Latencies),

@@ -27,8 +27,14 @@ internal sealed class RunTable
     /// <summary>What each case asked and expected, hashed.</summary>
     public string?[] Hashes { get; private set; } = [];
 
-    /// <summary>The cases of each slice.</summary>
+    /// <summary>The cases of each slice: of tags, and of the values of fields.</summary>
     public SortedDictionary<string, List<int>> Slices { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Why fields give no slices, by field.</summary>
+    public SortedDictionary<string, string> SliceProblems { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is to be known about the slices of fields.</summary>
+    public List<string> SliceNotes { get; } = [];
 
     /// <summary>For each case, how many repeats were measured, and how many of them are a success by the first metric.</summary>
     public (int Repeats, int Successes)[] Repeats { get; private set; } = [];
@@ -70,9 +76,10 @@ internal sealed class RunTable
 
     public int Reasks { get; private set; }
 
-    public static RunTable Read(string folder, RunManifest manifest)
+    public static RunTable Read(string folder, RunManifest manifest, IReadOnlyList<string> sliceBy)
     {
         RunTable table = new();
+        FieldSlices[] fields = [.. sliceBy.Select(static field => new FieldSlices(field))];
         int number = 0;
         int count = 0;
         Dictionary<(int Index, int Repeat), int> last = [];
@@ -95,7 +102,7 @@ internal sealed class RunTable
             table._counts[metric.Name] = new int[count];
         }
         foreach (CaseResult result in table.WithoutSuperseded(RunFiles.ReadResults(folder).Select(static line => line.Result)))
-            table.Add(result, manifest);
+            table.Add(result, manifest, fields);
         foreach ((string name, double[] column) in table._columns)
         {
             int[] counts = table._counts[name];
@@ -103,6 +110,14 @@ internal sealed class RunTable
                 column[i] = counts[i] == 0 ? double.NaN : column[i] / counts[i];
         }
         table._counts.Clear();
+        foreach (FieldSlices field in fields)
+        {
+            (string? problem, string? note) = field.AddTo(table.Slices);
+            if (problem is not null)
+                table.SliceProblems[field.Field] = problem;
+            if ((problem ?? note) is { } told)
+                table.SliceNotes.Add(told);
+        }
         foreach (List<int> slice in table.Slices.Values)
             slice.Sort();
         return table;
@@ -122,7 +137,7 @@ internal sealed class RunTable
     /// <summary>Where a case stands; -1 if the run does not have it.</summary>
     public int Place(string id) => _places.GetValueOrDefault(id, -1);
 
-    private void Add(CaseResult result, RunManifest manifest)
+    private void Add(CaseResult result, RunManifest manifest, FieldSlices[] fields)
     {
         int at = result.Index;
         if (Ids[at] is null)
@@ -137,6 +152,8 @@ internal sealed class RunTable
                     Slices.Add(tag, slice = []);
                 slice.Add(at);
             }
+            foreach (FieldSlices field in fields)
+                field.Add(at, result.Input, result.Expected);
         }
         switch (result.State)
         {

@@ -32,19 +32,23 @@ internal sealed class RunWriter : IDisposable
     public RunManifest Manifest { get; }
 
     /// <summary>Begins a run, or goes on with one, unless it <paramref name="startsAnew"/>.</summary>
-    /// <exception cref="EvalRunException">The folder holds another run, or another process is writing to it.</exception>
+    /// <exception cref="EvalRunException">The folder holds another run, or another process is writing to it, or what it holds is no run.</exception>
     public static RunWriter Open(string folder, RunManifest manifest, Action<CaseResult, bool> seen, bool startsAnew = false)
     {
+        // Before anything is written: not even the lock belongs into somebody else's folder.
+        if (startsAnew)
+            RunFiles.RequireReplaceable(folder);
         Directory.CreateDirectory(folder);
         FileStream exclusive = Lock(folder);
         try
         {
             string path = Path.Combine(folder, RunFiles.Manifest);
-            if (startsAnew)
+            if (startsAnew && File.Exists(path))
             {
-                // In this order: what is cut off between them is no run, and not a complete one without results.
-                File.Delete(path);
+                // In this order: what is cut off between them is a run that is not complete, never a complete one without results, and never results without a manifest, which nobody may replace.
+                RunFiles.WriteManifest(folder, RunFiles.ReadManifest(folder) with { DatasetHash = null, Completed = null });
                 File.Delete(Path.Combine(folder, RunFiles.Results));
+                File.Delete(path);
             }
             RunManifest? before = File.Exists(path) ? RunFiles.ReadManifest(folder) : null;
             // An empty file is what a process leaves that was killed before its first line.
@@ -56,7 +60,7 @@ internal sealed class RunWriter : IDisposable
                 RunFiles.WriteManifest(folder, manifest);
             FileStream stream = new(Path.Combine(folder, RunFiles.Results), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
             // A dictionary in the manifest that goes on may have been reordered; what counts is what the folder says.
-            RunWriter writer = new(folder, before is null ? manifest : before with { Metrics = manifest.Metrics }, exclusive, stream);
+            RunWriter writer = new(folder, before is null ? manifest : before with { Metrics = manifest.Metrics, SliceBy = manifest.SliceBy }, exclusive, stream);
             if (before is not null)
                 writer.Resume(seen);
             return writer;
@@ -169,6 +173,6 @@ internal sealed class RunWriter : IDisposable
 
         static string Functions(RunManifest manifest) => string.Join(", ", manifest.Functions.Select(static function => $"{function.Id} {function.PromptHash}"));
         static string Settings(RunManifest manifest) => string.Join(", ", manifest.Options.OrderBy(static option => option.Key, StringComparer.Ordinal).Select(static option => $"{option.Key}={option.Value}"));
-        static string Names(RunManifest manifest) => string.Join(", ", manifest.Metrics.Select(static metric => metric.Settings is null ? metric.Name : $"{metric.Name} ({metric.Settings})"));
+        static string Names(RunManifest manifest) => string.Join(", ", manifest.Metrics.Select(static metric => $"{metric.Name}{(metric.Settings is null ? "" : $" ({metric.Settings})")}{(metric.Judge is null ? "" : $" judged by {metric.Judge}")}"));
     }
 }

@@ -17,8 +17,18 @@ public sealed record Metric(string Name, bool HigherIsBetter = true, double? OnF
     /// <summary>What else decides about its values: the signature of a text metric, a tolerance. Runs that measure a name otherwise are not compared by it.</summary>
     public string? Settings { get; init; }
 
+    /// <summary>Who gives its values, where that is a model. Runs that were judged by different judges are not compared by it: the difference may be the judges'.</summary>
+    public ScoringJudge? Judge { get; init; }
+
     /// <summary>Why it may not decide a gate, for a judge that is not calibrated well enough; <see langword="null"/> if it may.</summary>
     public string? CannotGate { get; init; }
+
+    /// <summary>Why values under this metric and under another of the same name are not to be compared; <see langword="null"/> if they are.</summary>
+    internal string? NotComparableWith(Metric baseline) =>
+        baseline.Settings != Settings ? $"it is measured otherwise: {baseline.Settings ?? "no settings"} became {Settings ?? "no settings"}"
+        : baseline.HigherIsBetter != HigherIsBetter ? $"it is measured otherwise: {(HigherIsBetter ? "less" : "more")} was better, and {(HigherIsBetter ? "more" : "less")} is"
+        : baseline.Judge != Judge ? $"it is judged by another judge ({baseline.Judge?.ToString() ?? "unknown"}; now {Judge?.ToString() ?? "unknown"}), so that a difference may be the judges'. Score the baseline's outputs anew with the judge of today: RescoreAsync"
+        : null;
 
     internal double? FailureValue => OnFailure ?? (HigherIsBetter ? 0 : null);
 

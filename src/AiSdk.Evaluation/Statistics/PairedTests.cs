@@ -133,13 +133,32 @@ public static class PairedTests
     public static double[] Holm(params IReadOnlyList<double> pValues)
     {
         ArgumentNullException.ThrowIfNull(pValues);
+        return Holm(pValues, [.. Enumerable.Repeat(1.0, pValues.Count)]);
+    }
+
+    /// <summary>The same with weights (S. Holm, 1979): a test of twice the weight may err twice as often, and what a rejected one leaves goes to the others by their weights. All of them together still err as often as it says.</summary>
+    /// <param name="pValues">The p-values.</param>
+    /// <param name="weights">How much each counts, above 0; only their ratios matter.</param>
+    /// <returns>The corrected ones, in the same order.</returns>
+    /// <exception cref="ArgumentException">There are not as many weights as p-values, or one is not above 0.</exception>
+    public static double[] Holm(IReadOnlyList<double> pValues, IReadOnlyList<double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(pValues);
+        ArgumentNullException.ThrowIfNull(weights);
+        if (pValues.Count != weights.Count)
+            throw new ArgumentException($"There are {pValues.Count} p-values and {weights.Count} weights: each wants one.", nameof(weights));
+        if (weights.Any(static weight => !(weight > 0)))
+            throw new ArgumentException("A weight is above 0.", nameof(weights));
         double[] corrected = new double[pValues.Count];
         double largest = 0;
-        int left = pValues.Count;
-        foreach (int at in Enumerable.Range(0, pValues.Count).OrderBy(i => pValues[i]))
+        int[] order = [.. Enumerable.Range(0, pValues.Count).OrderBy(i => pValues[i] / weights[i])];
+        double[] left = new double[order.Length + 1];
+        for (int i = order.Length - 1; i >= 0; i--)
+            left[i] = left[i + 1] + weights[order[i]];
+        for (int i = 0; i < order.Length; i++)
         {
-            largest = Math.Max(largest, Math.Min(1, left-- * pValues[at]));
-            corrected[at] = largest;
+            largest = Math.Max(largest, Math.Min(1, left[i] / weights[order[i]] * pValues[order[i]]));
+            corrected[order[i]] = largest;
         }
         return corrected;
     }

@@ -61,6 +61,9 @@ public sealed partial class AiCaller
         _passages = passages;
     }
 
+    /// <summary>The model that is asked where a call names none, as the client tells it; <see langword="null"/> if it does not.</summary>
+    public string? ModelId => _client.GetService<ChatClientMetadata>()?.DefaultModelId;
+
     /// <summary>Begins a call with guards.</summary>
     public GuardRun Guard(AiFunctionInfo function, FunctionGuards guards, CancellationToken cancellationToken) => new(function, guards, _client, _logger, _sensitive, cancellationToken);
 

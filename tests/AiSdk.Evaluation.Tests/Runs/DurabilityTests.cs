@@ -77,9 +77,39 @@ public sealed class DurabilityTests : IDisposable
         EvalRun other = await Evaluation(called: () => calls++).RunAsync(Cases(3), run.Folder, new EvalOptions { StartAnew = true, Model = "other" }, Cancelled);
         Assert.Equal((3, 3, 3, true, "other"), (calls, other.Summary.Cases, other.ReadResults().Count(), other.Summary.IsComplete, other.Manifest.Model));
 
-        // Cut off between the two files.
-        File.Delete(_folder.Path("run", "manifest.json"));
+        // Cut off where the results are gone and the manifest is not.
+        RunFiles.WriteManifest(run.Folder, other.Manifest with { DatasetHash = null, Completed = null });
+        File.Delete(_folder.Path("run", "results.jsonl"));
         Assert.Equal(5, (await Evaluation().RunAsync(Cases(5), run.Folder, new EvalOptions { StartAnew = true }, Cancelled)).ReadResults().Count());
+    }
+
+    [Theory]
+    [InlineData("manifest.json", """{"name": "Shop", "short_name": "Shop", "icons": [], "display": "standalone"}""", "is no manifest of a run")]
+    [InlineData("manifest.json", """{"formatVersion": 1, "name": "Extension", "version": "1.2"}""", "is no manifest of a run")]
+    [InlineData("manifest.json", "not JSON", "manifest.json cannot be read")]
+    [InlineData("manifest.json", "", "manifest.json cannot be read")]
+    [InlineData("results.jsonl", "{\"of\": \"something else\"}\n", "has results.jsonl but no manifest.json")]
+    public async Task Only_a_run_is_replaced(string file, string content, string why)
+    {
+        Directory.CreateDirectory(_folder.Path("theirs"));
+        await File.WriteAllTextAsync(_folder.Path("theirs", file), content, Cancelled);
+        await File.WriteAllTextAsync(_folder.Path("theirs", "index.html"), "page", Cancelled);
+        int calls = 0;
+
+        EvalRunException anew = await Assert.ThrowsAsync<EvalRunException>(() => Evaluation(called: () => calls++).RunAsync(Cases(3), _folder.Path("theirs"), new EvalOptions { StartAnew = true }, Cancelled));
+        EvalRun run = await Evaluation().RunAsync(Cases(3), _folder.Path("run"), new EvalOptions { StartAnew = true }, Cancelled);
+        EvalRunException copied = Assert.Throws<EvalRunException>(() => run.CopyTo(_folder.Path("theirs")));
+
+        Assert.Contains(why, anew.Message, StringComparison.Ordinal);
+        Assert.Contains("ive another folder, or delete the file yourself.", anew.Message, StringComparison.Ordinal);
+        Assert.Equal(anew.Message, copied.Message);
+        Assert.Equal(0, calls);
+        Assert.Equal(content, await File.ReadAllTextAsync(_folder.Path("theirs", file), Cancelled));
+        Assert.Equal([file, "index.html"], Directory.EnumerateFiles(_folder.Path("theirs")).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal).OrderBy(name => name != file));
+        // A run is replaced by a copy, too.
+        run.CopyTo(_folder.Path("copy"));
+        run.CopyTo(_folder.Path("copy"));
+        Assert.True(EvalRun.Load(_folder.Path("copy")).Summary.IsComplete);
     }
 
     [Fact]

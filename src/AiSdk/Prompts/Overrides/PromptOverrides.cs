@@ -79,6 +79,10 @@ public sealed class PromptOverrides
         return (prompt.Info, prompt.Render(arguments, null), options);
     }
 
+    /// <summary>The function as its file says, or as it was compiled, where there is none.</summary>
+    /// <param name="function">The function.</param>
+    public AiFunctionInfo InForce(AiFunctionInfo function) => Current(function)?.Info ?? function;
+
     private LoadedPrompt? Current(AiFunctionInfo function)
     {
         long now = _clock.GetTimestamp();

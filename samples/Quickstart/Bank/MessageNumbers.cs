@@ -39,7 +39,7 @@ internal static partial class MessageNumbers
         return amounts;
     }
 
-    /// <summary>What may be the last four digits of a card: four digits that are no amount of a currency and no part of a date, or the end of a whole card number.</summary>
+    /// <summary>What may be the last four digits of a card: four digits that are no amount of a currency and no part of a date, or are said to be a card's, or the end of a whole card number.</summary>
     public static HashSet<string> CardEndings(string message)
     {
         HashSet<string> endings = [];
@@ -49,7 +49,8 @@ internal static partial class MessageNumbers
             if (!EndsWithMark(text[..match.Index]) && !BeginsWithMark(text[(match.Index + match.Length)..]))
                 endings.Add(match.Value);
         }
-        foreach (Match match in CardNumber().Matches(text))
+        // "the card ending 1841 £974": what is said to be a card's is one, whatever follows; and whole numbers end in their last four.
+        foreach (Match match in CardDigits().Matches(text))
             endings.Add(string.Concat(match.Value.Where(char.IsAsciiDigit))[^4..]);
         return endings;
     }
@@ -102,9 +103,6 @@ internal static partial class MessageNumbers
 
     [GeneratedRegex(@"(?<![0-9]|[0-9][.,])[0-9]{4}(?![0-9]|[.,][0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex FourDigits();
-
-    [GeneratedRegex(@"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant)]
-    private static partial Regex CardNumber();
 
     [GeneratedRegex(@"(?:\b(?:ending|ends|ended)(?: (?:in|with))? |\bdigits(?: [a-z]+){0,3} |\bcard (?:number |no\.? )?[-*.x]*|[*x]{2,} ?|\.\.\.)[0-9]{4}(?![0-9]|[.,][0-9])|(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex CardDigits();

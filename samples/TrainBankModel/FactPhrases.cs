@@ -32,6 +32,16 @@ internal sealed class FactPhrases(Random random, bool isHeldOut)
     private static readonly string[] s_things = ["Dragon", "Lion", "Garden", "Kitchen", "Fern", "Harbour", "Star", "Oak", "Fox", "Bridge", "Mill", "Lantern", "Anchor", "Rose", "Bean"];
     private static readonly string[] s_kinds = ["Cafe", "Books", "Bakery", "Hotel", "Market", "Pharmacy", "Grill", "Electronics", "Shoes", "Toys", "Motors", "Flowers", "Bistro", "Sports", "Stores"];
 
+    // Names that are words of the language, which say by their capital and their place alone that they are names.
+    private static readonly string[] s_words =
+    [
+        "River", "Stone", "Apple", "Cloud", "Bright", "Smart", "Fresh", "Urban", "Daily", "Paper", "Iron", "Copper", "Hill", "Lake", "Forest", "Meadow", "Summer", "Winter", "Spring", "Sun", "Moon", "Nova", "Prime", "Swift", "Quick", "Easy",
+        "Happy", "Family", "Kids", "Baby", "Garden", "House", "Home", "Work", "Office", "Space", "World", "Planet", "Global", "Local", "City", "Town", "Village", "Country", "Island", "Ocean", "Wave", "Beach", "Sand", "Salt", "Pepper", "Honey",
+        "Sugar", "Butter", "Bread", "Cake", "Coffee", "Tea", "Juice", "Water", "Wine", "Beer", "Cheese", "Pasta", "Burger", "Noodle", "Rice", "Fish", "Chicken", "Cow", "Horse", "Dog", "Cat", "Bird", "Eagle", "Wolf", "Bear", "Tiger", "Book",
+        "Music", "Movie", "Game", "Play", "Sport", "Run", "Walk", "Move", "Fly", "Drive", "Ride", "Wheel", "Auto", "Motor", "Power", "Light", "Fire", "Hot", "Cold", "Cool", "Soft", "Wear", "Style", "Fashion", "Trend", "Look", "Beauty", "Hair",
+        "Skin", "Care", "Health", "Fit", "Doctor", "Vision", "Point", "Line", "Circle", "Square", "Cube", "Gate", "Tower", "Castle", "King", "Queen", "Crown", "Palace", "Temple", "Market", "Shop", "Store", "Trade", "Deal", "Save", "Cash",
+    ];
+
     private static readonly string[] s_onsets = ["b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "y", "z", "br", "bl", "ch", "cl", "cr", "dr", "fl", "gr", "ph", "pl", "pr", "qu", "sc", "sh", "sk", "sl", "sp", "st", "th", "tr", "wh", ""];
     private static readonly string[] s_vowels = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "y", "ai", "ea", "ee", "ie", "oo", "ou", "au"];
     private static readonly string[] s_codas = ["", "", "", "", "n", "r", "s", "t", "l", "m", "d", "g", "b", "p", "ck", "ll", "nd", "ng", "rt", "ss", "st", "x", "zz"];
@@ -79,7 +89,8 @@ internal sealed class FactPhrases(Random random, bool isHeldOut)
         string name = (isHeldOut ? 0 : random.Next(12)) switch
         {
             0 or 1 or 2 => Name(s_merchants),
-            > 5 => Coined(),
+            > 6 => Coined(),
+            6 => string.Join(' ', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pick(s_words))),
             3 => Pick(s_starts) + (random.Next(2) == 0 ? Pick(s_middles) : "") + Pick(s_ends) + (random.Next(3) == 0 ? $" {Pick(s_kinds)}" : ""),
             4 => $"{(random.Next(4) == 0 ? "The " : "")}{Pick(s_adjectives)} {Pick(s_things)}{(random.Next(2) == 0 ? $" {Pick(s_kinds)}" : "")}",
             _ => random.Next(3) switch { 0 => $"{Pick(s_kinds)} {Pick(s_starts)}{Pick(s_ends)}", 1 => $"{Pick(s_starts)}{Pick(s_ends)} & {(random.Next(2) == 0 ? "Sons" : "Co")}", _ => $"{Pick(s_starts)}{Pick(s_middles)}{Pick(s_ends)}.com" },
@@ -100,6 +111,7 @@ internal sealed class FactPhrases(Random random, bool isHeldOut)
             4 => $"{name}{Pick([" & ", "-", " and "])}{Word()}",
             5 => name.ToUpperInvariant(),
             6 => $"{name}{Pick(["Pay", "Go", "Box", "24", "One", "Hub"])}",
+            7 => random.Next(4) switch { 0 => $"{random.Next(1, 100)} {name}", 1 => $"{(char)('A' + random.Next(26))}{random.Next(1, 10)}", 2 => $"{name}{Word()}", _ => $"{char.ToLowerInvariant(name[0])}{name[1..]}{Word()}" },
             _ => name,
         };
 

@@ -48,15 +48,57 @@ internal static class FactSentences
         "I lost my card at {merchant}, it ends in {digits}.", "My card ends in {digits} and it was declined for {amount}.", "I was charged {amount} on the card that ends in {digits}.", "The card that ends with {digits} was used at {merchant}.",
         "Can you tell me why {merchant} took {amount} {date}?", "I paid {merchant} {amount} {date}.", "{date} there was a charge of {amount} from {merchant}.", "My payment of {amount} at {merchant} {date} is pending.", "{merchant} was paid {amount} {date}.",
         "I was charged {amount} twice at {merchant} {date}, my card ends in {digits}.", "I paid {amount} at {merchant} {date}, the card ends in {digits}.", "A payment of {amount} to {merchant} was made {date} with {card}.",
-    ];
 
-    /// <summary>Sentences that are set aside for judging the model.</summary>
-    public static IReadOnlyList<string> HeldOut { get; } =
-    [
+        // Until others were set aside, the models were judged by these.
         "{amount} has gone missing.", "They want {amount} from me.", "I never got the {amount}.", "I went shopping at {merchant}.", "What is this {merchant} payment?", "The thing happened {date}.", "I have been waiting since it was sent {date}.",
         "Somebody stole {card}.", "The problem is with {card}.", "A purchase of {amount} from {merchant} appears on my account.", "{merchant} has billed me {amount} again.", "I received {amount} {date} by mistake.", "I visited {merchant} {date}.",
         "{amount} came off {card}.", "{card} would not work in {merchant}.", "{date} someone took {card}.", "{merchant} debited {amount} {date}.", "I gave {merchant} {amount} {date} and want it back.",
         "My purchase at {merchant} for {amount} with {card} did not go through.", "{date} I handed {card} to the cashier at {merchant} and paid {amount}.", "I see that {merchant} took {amount} from {card} {date}.",
+    ];
+
+    /// <summary>Sentences that are set aside for judging the model, written by somebody who had not seen those that are learnt.</summary>
+    public static IReadOnlyList<string> HeldOut { get; } =
+    [
+        "Why was {amount} taken from my account without asking me?", "{amount} is missing from my savings and nobody can explain it.", "I was charged {amount} twice for the same thing.", "Can you raise my overdraft to {amount}?",
+        "The cash machine swallowed {amount} when I wanted to pay it in.", "Is a fee of {amount} normal for a transfer abroad?", "My salary came in {amount} short.", "You owe me {amount} back, please sort it out.",
+        "How long does a transfer of {amount} to Spain usually take?", "there is a pending payment of {amount} which i dont recognise.", "{merchant} keeps charging me even though I cancelled the subscription.",
+        "My card was declined at {merchant}, which was really embarrassing.", "Who is {merchant} and why are they on my statement?", "Please stop all direct debits to {merchant}.",
+        "I never bought anything from {merchant} in my life.", "The refund from {merchant} still has not arrived.", "Contactless is not working when I pay in {merchant}.", "Did {merchant} send my money back already?",
+        "Somebody used my details to open an account with {merchant}.", "The seller {merchant} ignores my emails, how do I open a dispute?", "I lost my purse {date} and all my cards were in it.",
+        "{date} I tried to log in to the app and it locked me out.", "When I phoned you {date} the lady promised a call back.", "My new PIN should have come {date} but nothing is here.", "Was your online banking down {date}?",
+        "I moved house {date}, how do I change my address with you?", "Forgot my wallet on a bus {date}, what should I do?", "We flew to Portugal {date} and no card payment goes through here.",
+        "The cheque I deposited {date} has not cleared yet.", "Your branch was closed {date} without any notice on the door.", "Please block {card} as quickly as possible.", "{card} got stuck in the machine outside your branch.",
+        "How can I get a new PIN for {card}?", "I can't find {card} anywhere in the flat.", "Is {card} already active or must I do something?", "The chip on {card} seems to be broken.",
+        "My debit card was stolen, it ends in {digits}.", "The last four digits are {digits}, if that helps you.", "{digits} are the last digits of the card I want to cancel.",
+        "Could you unfreeze the card with {digits} at the end?", "{merchant} took {amount} from me although the order was cancelled.", "I paid {amount} to {merchant} but they say nothing has arrived.",
+        "Why does {merchant} show up with {amount} on my statement?", "{amount} went out to {merchant} and it was definitely not me.", "Can I claim back {amount} from {merchant} for a faulty kettle?",
+        "The bill at {merchant} was {amount}, yet you booked it twice.", "I only agreed to a free trial, so why is {merchant} asking {amount}?", "{merchant} refunded me {amount} but I cannot see it in the app.",
+        "Please set up a standing order of {amount} to {merchant}.", "Someone has spent {amount} at {merchant} using my details.", "It says {amount} is reserved by {merchant}, when will that drop off?",
+        "I withdrew {amount} {date} but my balance shows it twice.", "{date} you deducted {amount} as a late fee, please reverse it.", "My employer paid {amount} {date} and it is still not showing.",
+        "{amount} left my account {date} and I have no idea where it went.", "Did my rent of {amount} go out {date}?", "I sent {amount} to the wrong person {date}, can you recall it?",
+        "A cheque for {amount} was deposited {date} at your counter.", "I noticed {date} that {amount} had disappeared from our joint account.", "We were double billed {date}, the sum is {amount}.",
+        "I returned the shoes to {merchant} {date} and no refund came.", "{date} my payment at {merchant} was refused for no reason.", "I cancelled my membership with {merchant} {date}, they still take money.",
+        "Was there really a purchase at {merchant} {date}?", "{merchant} told me {date} that the problem is on your side.", "I left my card behind at {merchant} {date}.",
+        "Why did you flag my shopping at {merchant} {date} as fraud?", "The till at {merchant} crashed {date} while i was paying.", "{card} was charged {amount} and I want an explanation.",
+        "Can you lower the spending limit on {card} to {amount}?", "There is a strange debit of {amount} on {card}.", "I tried to pay {amount} using {card} and got an error.",
+        "I reported {card} stolen {date}, has it been cancelled?", "{card} stopped working {date} and I need it for groceries.", "{date} somebody grabbed {card} out of my bag.",
+        "A replacement for {card} was ordered {date}, where is it?", "{merchant} will not accept {card} any more.", "Please remove {card} from my account at {merchant}.",
+        "Since I used {card} at {merchant} I keep getting weird payments.", "Did {merchant} store the details of {card} without my permission?", "The card ends with {digits} and it was swallowed {date}.",
+        "Someone is buying things from {merchant} on my card, last digits {digits}.", "I dispute {amount} on my credit card, the number finishes in {digits}.",
+        "My handbag got snatched {date}, the bank card inside has {digits} as final digits.", "Your text message mentioned {amount} and a card ending {digits}, is it genuine?",
+        "{merchant} charged me {amount} {date} and I never ordered anything.", "I spent {amount} at {merchant} {date} but the receipt shows less.", "{date} I saw that {merchant} had taken {amount} without my consent.",
+        "{amount} was paid to {merchant} {date}, please tell me who approved this.", "Could you check whether {merchant} sent me {amount} back {date}?", "Please cancel the payment of {amount} to {merchant} that I made {date}.",
+        "I bought a sofa from {merchant} {date} for {amount} and it came broken.", "Why has {merchant} billed me {amount} again when I cancelled {date}?", "My husband paid {amount} {date} in {merchant} and you took it twice.",
+        "The refund of {amount} that {merchant} promised {date} is still missing.", "{date} there was a transaction of {amount} from {merchant}, I don't know this company.",
+        "Bought a ticket with {merchant} {date}, paid {amount}, and the event got cancelled.", "{card} was used at {merchant} {date} and it was not me.", "I see {amount} from {merchant} on {card}, what is this for?",
+        "{date} the cash machine kept {card} and still debited {amount}.", "{merchant} has debited {card} with {amount} and refuses to talk to me.", "You took {amount} off {card} {date} as a service fee, why?",
+        "I tried {card} in {merchant} {date} and the terminal said no.", "How come {amount} was blocked on {card} after I booked a room with {merchant}?", "I think {card} was cloned {date} because {amount} is gone.",
+        "My card, last digits {digits}, was declined at {merchant} {date}.", "I was robbed {date} and {amount} is gone, my card ends in {digits}.", "{merchant} charged {amount} to my old card, the number ended in {digits}.",
+        "Last four digits {digits}, a payment of {amount} {date} is unknown to me.", "Can you look into {amount} at {merchant}, the card's final digits are {digits}?",
+        "{merchant} took {amount} from {card} {date} and I want it back.", "I paid {amount} with {card} at {merchant} {date} and was charged twice.", "{date} somebody used {card} to spend {amount} at {merchant}.",
+        "{card} shows {amount} to {merchant} {date}, but I was asleep at home.", "Why did you let {amount} go from {card} to {merchant} {date}?", "Please refund {amount} that {merchant} put on {card} {date}.",
+        "{amount} was charged to {card} {date} by {merchant}, a company I never heard of.", "When I shopped at {merchant} {date}, {card} got refused but {amount} was still taken.",
+        "I want to dispute {amount} at {merchant} {date}, the card number ends in {digits}.", "{date} I ordered from {merchant} for {amount}, the last four digits of my card are {digits}.",
     ];
 
     /// <summary>Sentences with numbers that are no facts.</summary>

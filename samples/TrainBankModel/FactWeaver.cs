@@ -27,7 +27,7 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
         int count = _random.Next(8) switch { 0 => 0, 1 or 2 or 3 or 4 => 1, 5 or 6 => 2, _ => 3 };
         for (int i = 0; i < count; i++)
         {
-            string sentence = Pick(isHeldOut ? FactSentences.HeldOut : FactSentences.Training);
+            string sentence = isHeldOut ? Pick(FactSentences.HeldOut) : Learnt();
             // Each fact once: of two amounts nobody could tell which one is meant.
             bool hasCard = facts.ContainsKey("{card}") || facts.ContainsKey("{digits}");
             if (!facts.Keys.Any(slot => sentence.Contains(slot, StringComparison.Ordinal)) && !(hasCard && (sentence.Contains("{card}", StringComparison.Ordinal) || sentence.Contains("{digits}", StringComparison.Ordinal))))
@@ -39,6 +39,9 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
             sentences.Insert(_random.Next(sentences.Count + 1), Pick(FactSentences.Fillers));
         return Finish(Join(sentences), facts);
     }
+
+    /// <summary>A sentence to learn: one as it was written, or one of many.</summary>
+    private string Learnt() => _random.Next(3) == 0 ? Pick(FactSentences.Training) : SentencePatterns.Draw(_random);
 
     /// <summary>Sentences one behind the other, now and then with a comma or an "and" between them, as people write.</summary>
     private string Join(List<string> sentences)
@@ -56,7 +59,7 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
     /// <summary>A customer's message with facts woven behind or before it; what the customer wants stays.</summary>
     public string Around(string message)
     {
-        string sentence = Fill(Pick(FactSentences.Training), []);
+        string sentence = Fill(Learnt(), []);
         return _random.Next(3) == 0 ? $"{sentence} {message}" : $"{message} {sentence}";
     }
 
@@ -118,7 +121,7 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
     private T Pick<T>(IReadOnlyList<T> values) => values[_random.Next(values.Count)];
 
     [GeneratedRegex(
-        @"[0-9£$€¥₹]|\b(pounds?|euros?|dollars?|cents?|quid|yen|today|yesterday|tonight|last|ago|mornings?|evenings?|afternoon|nights?|days?|weeks?|weekends?|months?|years?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|christmas|amazon|tesco|ebay|paypal|netflix|uber|starbucks|ikea)\b",
+        @"[0-9£$€¥₹]|\b(pounds?|euros?|dollars?|cents?|quid|yen|today|yesterday|tonight|last|ago|mornings?|evenings?|afternoon|nights?|days?|weeks?|weekends?|months?|years?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|christmas|amazon|tesco|ebay|paypal|netflix|uber|starbucks|ikea|nandos?)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex MayHoldFacts();
 }

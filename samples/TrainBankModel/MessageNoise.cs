@@ -4,7 +4,7 @@ namespace TrainBankModel;
 internal sealed class MessageNoise(Random random, double wordDropout)
 {
     private const int FewestWords = 4;
-    private const double Typos = 0.015;
+    private const double Typos = 0.03;
 
     /// <summary>The message as it is learnt this time.</summary>
     public string Vary(string message)

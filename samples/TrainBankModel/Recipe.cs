@@ -42,18 +42,18 @@ internal sealed record Recipe
 
     public double WeightDecay { get; init; } = 0.1;
 
-    public double Dropout { get; init; } = 0.15;
+    public double Dropout { get; init; } = 0.2;
 
-    public double LabelSmoothing { get; init; } = 0.08;
+    public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>The weight of the messages' own tokens in the loss: what customers write is learnt a little, too.</summary>
     public double PromptWeight { get; init; } = 0.2;
 
     /// <summary>The share of words left out of messages that are learnt to be routed (<see cref="MessageNoise"/>).</summary>
-    public double WordDropout { get; init; } = 0.1;
+    public double WordDropout { get; init; } = 0.15;
 
-    /// <summary>The share of messages that are learnt to be routed with another one of the same intent behind them. 0: the model that is shipped was made without.</summary>
-    public double JoinedMessages { get; init; }
+    /// <summary>The share of messages that are learnt to be routed with another one of the same intent behind them.</summary>
+    public double JoinedMessages { get; init; } = 0.15;
 
     /// <summary>The bits of a weight in the model that is shipped: 8 or 4.</summary>
     public int Bits { get; init; } = 8;

@@ -75,6 +75,15 @@ public sealed class ProcessTests
         await process.WaitForExitAsync(Token);
         Assert.True(process.ExitCode == 0, output);
         Assert.Equal(expected, await File.ReadAllLinesAsync(folder["base/replies.txt"], Token));
+
+        // One of another model is refused when it is loaded, not at the first request.
+        TrainingResult other = await new Trainer(SmallModel.Create(folder), new TrainerOptions { Steps = 1, Threads = 1, Lora = new LoraOptions { Rank = 2 } }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        other.Adapter!.Save(folder["base/pen.onnx_adapter"]);
+        using Process refusing = ChildProcesses.Start(nameof(ChildProcesses.Refuses), folder["base"], library);
+        output = await refusing.StandardOutput.ReadToEndAsync(Token) + await refusing.StandardError.ReadToEndAsync(Token);
+        await refusing.WaitForExitAsync(Token);
+        Assert.True(refusing.ExitCode == 0, output);
+        Assert.Contains("'pen' (is it one for another model?)", await File.ReadAllTextAsync(folder["base/refusal.txt"], Token), StringComparison.Ordinal);
     }
 
     private static int LastStep(Folder folder) => !Directory.Exists(folder["checkpoints"]) ? 0
@@ -115,6 +124,13 @@ public sealed class ChildProcesses
     {
         if (IsChild)
             await File.WriteAllLinesAsync(Path.Combine(Folder, "replies.txt"), await RepliesAsync(Folder, OnnxEngine.GenAI, Prompt, Token), Token);
+    }
+
+    [Fact]
+    public void Refuses()
+    {
+        if (IsChild)
+            File.WriteAllText(Path.Combine(Folder, "refusal.txt"), Assert.Throws<OnnxModelException>(() => OnnxModel.Load(Folder, new OnnxModelOptions { Engine = OnnxEngine.GenAI, Adapters = { ["pen"] = "pen.onnx_adapter" } })).Message);
     }
 
     internal static TrainerOptions KilledOptions(string? checkpoints)

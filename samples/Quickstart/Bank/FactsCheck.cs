@@ -9,38 +9,34 @@ public static class FactsCheck
     /// <param name="facts">What the model read.</param>
     /// <param name="message">The message.</param>
     /// <param name="corrections">What was changed, one line each; empty if nothing.</param>
-    /// <remarks>An amount must be one of the message's numbers, but for those of dates and cards; a currency must be named; a card ending must be four digits that are neither amount nor date; merchant and date must stand in it word for word.</remarks>
+    /// <remarks>
+    /// An amount must be one of the message's numbers, but for those of dates and cards; its currency is the one that stands beside it, or must be named; a card ending must be four digits that are neither
+    /// amount nor date, or said to be a card's; merchant and date must stand in it word for word. A number is not read twice: what is the card's is no amount.
+    /// </remarks>
     public static MessageFacts Supported(MessageFacts facts, string message, out IReadOnlyList<string> corrections)
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(message);
         List<string> lines = [];
-        if (facts.Amount is { } amount && !MessageNumbers.Amounts(message).Contains(amount))
+        facts = facts with
         {
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"amount {amount} dropped"));
-            facts = facts with { Amount = null, Currency = null };
-        }
-        if (facts.Currency is { } currency && !MessageNumbers.Names(message, currency))
-        {
-            lines.Add($"currency {currency} dropped");
-            facts = facts with { Currency = null };
-        }
-        if (facts.CardEnding is { } ending && !MessageNumbers.CardEndings(message).Contains(ending))
-        {
-            lines.Add($"card ending {ending} dropped");
-            facts = facts with { CardEnding = null };
-        }
-        facts = facts with { Merchant = InMessage("merchant", facts.Merchant), Date = InMessage("date", facts.Date) };
+            CardEnding = Changed("card ending", facts.CardEnding, facts.CardEnding is { } ending ? MessageNumbers.NearestCardEnding(message, ending) : null),
+            Merchant = Changed("merchant", facts.Merchant, facts.Merchant is { } merchant ? NearestWords.Find(message, merchant) : null),
+            Date = Changed("date", facts.Date, facts.Date is { } date ? NearestWords.Find(message, date) : null),
+        };
+        decimal? amount = Changed("amount", facts.Amount, facts.Amount is { } read ? MessageNumbers.NearestAmount(message, read, facts.CardEnding) : null);
+        Currency? currency = amount is null && facts.Amount is not null ? null
+            : (amount is { } number ? MessageNumbers.CurrencyOf(message, number) : null) ?? (facts.Currency is { } named && MessageNumbers.Names(message, named) ? named : null);
+        // It goes with its amount, in silence.
+        facts = facts with { Amount = amount, Currency = facts.Amount is not null && amount is null ? null : Changed("currency", facts.Currency, currency) };
         corrections = lines;
         return facts;
 
-        string? InMessage(string name, string? text)
+        T Changed<T>(string name, T read, T supported)
         {
-            if (text is null || message.Contains(text, StringComparison.OrdinalIgnoreCase))
-                return text;
-            string? nearest = NearestWords.Find(message, text);
-            lines.Add(nearest is null ? $"{name} {text} dropped" : $"{name} {text} -> {nearest}");
-            return nearest;
+            if (!EqualityComparer<T>.Default.Equals(read, supported))
+                lines.Add(supported is null ? string.Create(CultureInfo.InvariantCulture, $"{name} {read} dropped") : read is null ? string.Create(CultureInfo.InvariantCulture, $"{name} {supported} added") : string.Create(CultureInfo.InvariantCulture, $"{name} {read} -> {supported}"));
+            return supported;
         }
     }
 }

@@ -6,6 +6,9 @@ namespace Quickstart;
 /// <summary>The numbers of a message, told apart by what stands around them: amounts of money, the last digits of cards, and those of dates and times, which are neither.</summary>
 internal static partial class MessageNumbers
 {
+    // Of one or two digits, any number is one digit from any other.
+    private const int FewestDigits = 3;
+
     private static readonly Dictionary<Currency, string[]> s_marks = new()
     {
         [Currency.Euro] = ["€", "eur", "euro", "euros"],
@@ -23,36 +26,77 @@ internal static partial class MessageNumbers
     /// <summary>Whether a message names a currency.</summary>
     public static bool Names(string message, Currency currency) => s_marks[currency].Any(mark => Holds(message, mark));
 
-    /// <summary>The amounts that a message may mean: a point or comma before three digits can be read in two ways.</summary>
-    public static HashSet<decimal> Amounts(string message)
+    /// <summary>The amount of a message that a number is, or is with one digit that slipped; <see langword="null"/> where there is none, or several are as near.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="amount">The number.</param>
+    /// <param name="cardEnding">Four digits that are a card's, and no amount unless a currency stands beside them; or null.</param>
+    public static decimal? NearestAmount(string message, decimal amount, string? cardEnding)
     {
-        HashSet<decimal> amounts = [];
+        HashSet<decimal> amounts = [.. Amounts(message).Where(found => found.Digits != cardEnding || found.Currency is not null).Select(static found => found.Value)];
+        if (amounts.Contains(amount))
+            return amount;
+        string digits = DigitsOf(amount);
+        decimal[] near = [.. amounts.Where(value => DigitsOf(value) is { Length: >= FewestDigits } other && digits.Length >= FewestDigits && NearestWords.Distance(other, digits) <= 1)];
+        return near is [var only] ? only : null;
+    }
+
+    /// <summary>The currency that stands beside an amount; <see langword="null"/> where none does, or it stands there more than once with others.</summary>
+    public static Currency? CurrencyOf(string message, decimal amount) =>
+        Amounts(message).Where(found => found.Value == amount && found.Currency is not null).Select(static found => found.Currency).Distinct().ToArray() is [var only] ? only : null;
+
+    /// <summary>The card ending of a message that four digits are, or are with one digit that slipped; <see langword="null"/> where there is none, or several are as near.</summary>
+    public static string? NearestCardEnding(string message, string ending)
+    {
+        HashSet<string> endings = CardEndings(message);
+        if (endings.Contains(ending))
+            return ending;
+        string[] near = [.. endings.Where(other => NearestWords.Distance(other, ending) <= 1)];
+        return near is [var only] ? only : null;
+    }
+
+    /// <summary>The amounts that a message may mean: a point or comma before three digits can be read in two ways.</summary>
+    private static IEnumerable<(decimal Value, string Digits, Currency? Currency)> Amounts(string message)
+    {
         string text = CardDigits().Replace(WithoutDates(message), Blank);
         foreach (Match match in Number().Matches(text))
         {
+            Currency? currency = CurrencyBeside(text, match);
             foreach (string reading in Readings(match.Value))
             {
                 if (decimal.TryParse(reading, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
-                    amounts.Add(value);
+                    yield return (value, match.Value, currency);
             }
         }
-        return amounts;
     }
 
-    /// <summary>What may be the last four digits of a card: four digits that are no amount of a currency and no part of a date, or the end of a whole card number.</summary>
-    public static HashSet<string> CardEndings(string message)
+    /// <summary>What may be the last four digits of a card: four digits that are no amount of a currency and no part of a date, or are said to be a card's, or the end of a whole card number.</summary>
+    private static HashSet<string> CardEndings(string message)
     {
         HashSet<string> endings = [];
         string text = WithoutDates(message);
         foreach (Match match in FourDigits().Matches(text))
         {
-            if (!EndsWithMark(text[..match.Index]) && !BeginsWithMark(text[(match.Index + match.Length)..]))
+            if (CurrencyBeside(text, match) is null)
                 endings.Add(match.Value);
         }
-        foreach (Match match in CardNumber().Matches(text))
+        // "the card ending 1841 £974": what is said to be a card's is one, whatever follows; and whole numbers end in their last four.
+        foreach (Match match in CardDigits().Matches(text))
             endings.Add(string.Concat(match.Value.Where(char.IsAsciiDigit))[^4..]);
         return endings;
     }
+
+    /// <summary>The currency whose mark stands before or behind a number: the longest, since A$ ends in $.</summary>
+    private static Currency? CurrencyBeside(string text, Match number)
+    {
+        string before = text[..number.Index].TrimEnd();
+        string behind = text[(number.Index + number.Length)..].TrimStart();
+        return s_marks.SelectMany(static marks => marks.Value, static (marks, mark) => (Currency: (Currency?)marks.Key, Mark: mark))
+            .Where(one => (before.EndsWith(one.Mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(before, before.Length - one.Mark.Length, one.Mark))
+                || (behind.StartsWith(one.Mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(behind, 0, one.Mark)))
+            .OrderByDescending(static one => one.Mark.Length).FirstOrDefault().Currency;
+    }
+
+    private static string DigitsOf(decimal value) => string.Concat(value.ToString(CultureInfo.InvariantCulture).Where(char.IsAsciiDigit));
 
     private static string WithoutDates(string message) => DateOrTime().Replace(message, Blank);
 
@@ -80,10 +124,6 @@ internal static partial class MessageNumbers
             yield return $"{whole}.{fraction}";
     }
 
-    private static bool EndsWithMark(string before) => s_marks.Values.SelectMany(static marks => marks).Any(mark => before.TrimEnd() is var text && text.EndsWith(mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(text, text.Length - mark.Length, mark));
-
-    private static bool BeginsWithMark(string behind) => s_marks.Values.SelectMany(static marks => marks).Any(mark => behind.TrimStart() is var text && text.StartsWith(mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(text, 0, mark));
-
     private static bool Holds(string message, string mark)
     {
         for (int at = message.IndexOf(mark, StringComparison.OrdinalIgnoreCase); at >= 0; at = message.IndexOf(mark, at + 1, StringComparison.OrdinalIgnoreCase))
@@ -102,9 +142,6 @@ internal static partial class MessageNumbers
 
     [GeneratedRegex(@"(?<![0-9]|[0-9][.,])[0-9]{4}(?![0-9]|[.,][0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex FourDigits();
-
-    [GeneratedRegex(@"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant)]
-    private static partial Regex CardNumber();
 
     [GeneratedRegex(@"(?:\b(?:ending|ends|ended)(?: (?:in|with))? |\bdigits(?: [a-z]+){0,3} |\bcard (?:number |no\.? )?[-*.x]*|[*x]{2,} ?|\.\.\.)[0-9]{4}(?![0-9]|[.,][0-9])|(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex CardDigits();

@@ -44,7 +44,10 @@ internal sealed class GenAIEngine : IEngine
         {
             Device = ReadDevice();
             if (options.Adapters.Count > 0)
+            {
                 _adapters = LoadAdapters(options.Adapters);
+                TryAdapters(options.Adapters.Keys);
+            }
         }
         catch
         {
@@ -294,6 +297,16 @@ internal sealed class GenAIEngine : IEngine
         {
             adapters.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Reads a token with each adapter: the library finds out only in a run that one belongs to another model, and the first request is too late for that.</summary>
+    private void TryAdapters(IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            using GenAIGeneratorHandle generator = CreateGenerator(2, name);
+            Check(GenAINative.OgaGenerator_AppendTokens(generator, [_config.BeginToken ?? 0], 1), $"A first run with the adapter '{name}' (is it one for another model?)");
         }
     }
 

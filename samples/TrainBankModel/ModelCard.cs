@@ -39,7 +39,7 @@ internal static class ModelCard
             ## Data
 
             - Messages and intents: the training file of Banking77 (I. Casanueva et al., Efficient Intent Detection with Dual Sentence Encoders, 2020; PolyAI, CC BY 4.0), {split.Training.Count + split.HeldOut.Count} messages of 77 intents. Its test file was never looked at.
-            - Facts: sentences, names and numbers that `FactSentences.cs` and `FactPhrases.cs` weave together, alone and around messages. Merchants' names are used to name them, nothing else.
+            - Facts: sentences, names and numbers of `FactSentences.cs`, `SentencePatterns.cs` and `FactPhrases.cs`, woven together, alone and around messages. Merchants' names are used to name them, nothing else.
             - Replies: one for each intent, written in `BankReplies.cs`.
 
             ## Recipe
@@ -51,7 +51,7 @@ internal static class ModelCard
             ## Figures
 
             On {split.HeldOut.Count} messages that were set aside: a tenth of each intent, and none of them nearly a message that was learnt (words the same but for a fifth). Of this model as it is here, quantized. Intervals are Wilson's, 95 %.
-            The recipe was chosen while looking at these messages, so that on others the figures may be a little lower. `--measure FOLDER` measures again.
+            The recipe, and what the check mends, were chosen while looking at these messages, so that on others the figures may be a little lower. `--measure FOLDER` measures again.
 
             | | |
             |---|---|
@@ -59,9 +59,9 @@ internal static class ModelCard
             | routing, macro F1 | {figures.Routing.MacroF1:0.0000} |
             | confidence, expected calibration error (temperature {figures.Temperature} fitted on one half of the messages, measured on the other) | {figures.CalibrationError:0.0000} |
             | time of a routing on one core, where it was made | {figures.Routing.MillisecondsPerCall:0.00} ms |
-            | facts, whole record exact, on 2,000 woven messages whose sentences and names of shops were all set aside, behind the check that the Quickstart makes (`FactsCheck.cs`: slips in names are mended from the message) | {figures.Facts} |
+            | facts, whole record exact, on 2,000 woven messages whose sentences and names of shops were all set aside, the sentences written by somebody who had not seen those that are learnt, behind the check that the Quickstart makes (`FactsCheck.cs`: what slipped is mended from the message) | {figures.Facts} |
             | the same, as the model wrote them | {figures.WrittenFacts} |
-            | records with an amount or a card ending that is not the message's own (one that is not in the message at all is dropped by the check) | {figures.InventedFacts} of 2,000 written; {figures.PassedInventions} behind the check |
+            | records with an amount or a card ending that is not the message's own (another of its numbers: one that is not in the message at all is mended or dropped by the check) | {figures.InventedFacts} of 2,000 written; {figures.PassedInventions} behind the check |
             | replies that are, word for word, that of the intent | {figures.Replies} |
 
             {Against("Routing", figures.Routing.Accuracy)} {Against("Reading facts", figures.Facts)}

@@ -101,7 +101,7 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("C-1001", "I was charged £45.20 twice at Harbour Grocers yesterday. Can you sort it out?", "Open a dispute about GBP 45.20 at Harbour Grocers (pending)")]
+    [InlineData("C-1001", "I was charged twice for the same purchase, £45.20 at Harbour Grocers.", "Open a dispute about GBP 45.20 at Harbour Grocers (pending)")]
     [InlineData("C-1001", "Please cancel the transfer of 250 euros that I just made to the wrong account.", "Cancel the transfer of EUR 250.00 to Jonas Weber (pending)")]
     [InlineData("C-1002", "There is a withdrawal of 200 pounds that I never made.", "Open a dispute about GBP 200.00 at Cash machine, Rua das Flores (settled)")]
     [InlineData("C-1002", "The cash machine swallowed my card.", "End the Mastercard Debit ending in 3094 (active) for good, and order a new one")]
@@ -116,10 +116,10 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("C-1001", "Hello, something about my money?", "% sure: ask the customer")]
+    [InlineData("C-1001", "Hello, I have a question", "% sure: ask the customer")]
     [InlineData("C-1001", "My card was stolen, please block it!", "2 of the customer's cards fit")]
     [InlineData("C-1005", "My card was stolen, please block it!", "None of the customer's cards fits")]
-    [InlineData("C-1004", "Why did my transfer of 60 pounds fail?", "nothing is to be changed")]
+    [InlineData("C-1004", "My transfer of 60 pounds failed. Why?", "nothing is to be changed")]
     [InlineData("C-1005", "Can I have a virtual card?", "call for an answer, not for an action")]
     public async Task Where_there_is_a_doubt_nothing_is_proposed_and_why_is_told(string customer, string message, string reason)
     {

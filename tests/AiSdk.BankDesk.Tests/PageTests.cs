@@ -10,7 +10,7 @@ namespace AiSdk.BankDesk.Tests;
 public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const string Stolen = "My card was stolen this morning, it ends in 4821. Please block it!";
-    private const string WithCard = "Somebody uses my card 4539 5787 0090 4821, please block it and write to mara.lindqvist@example.com";
+    private const string WithCard = "My card was stolen, please block it! It is 4539 5787 0090 4821, my mail is mara.lindqvist@example.com";
 
     [Fact]
     public async Task A_message_is_routed_and_answered()
@@ -87,8 +87,8 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await using Desk desk = await Desk.OpenAsync();
         IPage page = await chromium.OpenAsync(desk);
         await SendAsync(page, WithCard);
-        await Expect(page.Locator("#said")).ToContainTextAsync("Somebody uses my card •••• 4821, please");
-        await Expect(page.Locator("#trace .turn.user pre").First).ToContainTextAsync("my card [CARD_1], please block it and write to [EMAIL_1]");
+        await Expect(page.Locator("#said")).ToContainTextAsync("It is •••• 4821, my mail");
+        await Expect(page.Locator("#trace .turn.user pre").First).ToContainTextAsync("please block it! It is [CARD_1], my mail is [EMAIL_1]");
         await Expect(page.Locator(".proposal")).ToBeVisibleAsync();
         // Among the messages to try it stands as it would in a customer's message.
         Assert.DoesNotContain("4539", await page.EvaluateAsync<string>("['ticket', 'trace', 'record', 'tickets'].map(id => document.getElementById(id).outerHTML).join()"), StringComparison.Ordinal);

@@ -16,7 +16,7 @@ internal sealed class BankDemonstration(IBankDesk desk, UsageRecorder recorder)
     [
         "I am still waiting for my new card, when will it get here?",
         "I was charged £45.20 twice at Tesco on 3 May, my card ends in 4821. Can you sort it out?",
-        "Hello, something about my money?",
+        "Hello, I have a question",
     ];
 
     /// <summary>Works on one message.</summary>

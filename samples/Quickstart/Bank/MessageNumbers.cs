@@ -74,7 +74,7 @@ internal static partial class MessageNumbers
     {
         HashSet<string> endings = [];
         string text = WithoutDates(message);
-        foreach (Match match in FourDigits().Matches(text))
+        foreach (Match match in FourDigits().Matches(CardDigits().Replace(text, Blank)))
         {
             if (CurrencyBeside(text, match) is null)
                 endings.Add(match.Value);
@@ -143,7 +143,7 @@ internal static partial class MessageNumbers
     [GeneratedRegex(@"(?<![0-9]|[0-9][.,])[0-9]{4}(?![0-9]|[.,][0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex FourDigits();
 
-    [GeneratedRegex(@"(?:\b(?:ending|ends|ended)(?: (?:in|with))? |\bdigits(?: [a-z]+){0,3} |\bcard (?:number |no\.? )?[-*.x]*|[*x]{2,} ?|\.\.\.)[0-9]{4}(?![0-9]|[.,][0-9])|(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:\b(?:ending|ends|ended)(?: (?:in|with))? |\bdigits(?: [a-z]+){0,3} |\bcard (?:number |no\.? )?[-*.x]*|[*x]{2,} ?|\.\.\.)[0-9]{4}(?![0-9]|[.,][0-9]|(?:[ -][0-9]{4}){2})|(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex CardDigits();
 
     [GeneratedRegex(

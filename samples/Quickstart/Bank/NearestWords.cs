@@ -45,7 +45,7 @@ internal static class NearestWords
             return null;
         string[] alike =
         [
-            .. words.Select(static word => word.Trim(s_around)).Where(word => word.StartsWith(text[..RightBeginning], StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase),
+            .. words.Select(static word => word.Trim(s_around)).Where(word => word.StartsWith(text[..RightBeginning], StringComparison.OrdinalIgnoreCase) && !word.Contains('@', StringComparison.Ordinal)).Distinct(StringComparer.OrdinalIgnoreCase),
         ];
         return alike is [var only] ? only : null;
     }

@@ -113,6 +113,8 @@ public sealed class EvaluationTests
     [InlineData("My card ending in 4821 paid 7 euros", 7.0, 7.0)]
     [InlineData("Card **** 4821: 4821 yen", 4821.0, 4821.0)]
     [InlineData("The card has 4821 as final digits", 4821.0, 4821.0)]
+    [InlineData("My card 4111 2222 1111 1234", 4111.0, null)]
+    [InlineData("My card 4111 2222 1111 1234", 2222.0, null)]
     public void An_amount_is_a_number_of_the_message_that_is_none_of_a_date_or_card(string message, double amount, double? expected) =>
         Assert.Equal((decimal?)expected, FactsCheck.Supported(new((decimal)amount, null, null, null, null), message, out _).Amount);
 
@@ -149,6 +151,8 @@ public sealed class EvaluationTests
     [InlineData("Since May 2024 my card 0405 fails", "2024", false)]
     [InlineData("Since May 2024 my card 0405 fails", "0405", true)]
     [InlineData("It is 4111 1111 1111 1234", "1234", true)]
+    [InlineData("My card 4111 2222 1111 1234", "1234", true)]
+    [InlineData("My card 4111 2222 1111 1234", "4111", false)]
     [InlineData("I paid £4821", "4821", false)]
     [InlineData("I paid 12,4821 times", "4821", false)]
     [InlineData("They took from the card ending 1841 £974", "1841", true)]

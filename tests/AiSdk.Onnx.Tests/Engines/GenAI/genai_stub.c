@@ -430,6 +430,7 @@ void* OgaLoadAdapter(Adapters* adapters, const char* path, const char* name) {
 void* OgaSetActiveAdapter(Generator* generator, Adapters* adapters, const char* name) {
   check(generator, GENERATOR, "OgaSetActiveAdapter");
   check(adapters, ADAPTERS, "OgaSetActiveAdapter");
+  TRY("OgaSetActiveAdapter");
   if (!strstr(adapters->names, name))
     return failure("no such adapter");
   // From now on the adapters must outlive the generator.

@@ -13,7 +13,7 @@ internal static partial class MessageNumbers
     {
         [Currency.Euro] = ["€", "eur", "euro", "euros"],
         [Currency.Pound] = ["£", "gbp", "pound", "pounds", "quid", "sterling"],
-        [Currency.UsDollar] = ["$", "usd", "dollar", "dollars"],
+        [Currency.UsDollar] = ["$", "us$", "usd", "dollar", "dollars"],
         [Currency.SwissFranc] = ["chf", "franc", "francs"],
         [Currency.Yen] = ["¥", "jpy", "yen"],
         [Currency.AustralianDollar] = ["a$", "au$", "aud", "australian"],
@@ -85,15 +85,24 @@ internal static partial class MessageNumbers
         return endings;
     }
 
-    /// <summary>The currency whose mark stands before or behind a number: the longest, since A$ ends in $.</summary>
+    /// <summary>The currency whose mark stands beside a number: one that touches it before one that does not, before it rather than behind, and the longest, since A$ ends in $.</summary>
     private static Currency? CurrencyBeside(string text, Match number)
     {
-        string before = text[..number.Index].TrimEnd();
-        string behind = text[(number.Index + number.Length)..].TrimStart();
-        return s_marks.SelectMany(static marks => marks.Value, static (marks, mark) => (Currency: (Currency?)marks.Key, Mark: mark))
-            .Where(one => (before.EndsWith(one.Mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(before, before.Length - one.Mark.Length, one.Mark))
-                || (behind.StartsWith(one.Mark, StringComparison.OrdinalIgnoreCase) && !IsInWord(behind, 0, one.Mark)))
-            .OrderByDescending(static one => one.Mark.Length).FirstOrDefault().Currency;
+        string before = text[..number.Index];
+        string behind = text[(number.Index + number.Length)..];
+        return Before(before) ?? Behind(behind) ?? Before(before.TrimEnd()) ?? Behind(behind.TrimStart());
+
+        static Currency? Before(string text) => Longest(mark => text.EndsWith(mark, StringComparison.OrdinalIgnoreCase) && IsFree(text, text.Length - mark.Length, mark));
+
+        static Currency? Behind(string text) => Longest(mark => text.StartsWith(mark, StringComparison.OrdinalIgnoreCase) && IsFree(text, 0, mark));
+
+        static Currency? Longest(Func<string, bool> isThere) => s_marks.SelectMany(static marks => marks.Value, static (marks, mark) => (Currency: (Currency?)marks.Key, Mark: mark))
+            .Where(one => isThere(one.Mark)).OrderByDescending(static one => one.Mark.Length).FirstOrDefault().Currency;
+
+        // Not the end of another mark, NZ$, and not that of a number on its other side.
+        static bool IsFree(string text, int at, string mark) => !IsInWord(text, at, mark)
+            && (at == 0 || !char.IsAsciiDigit(text[at - 1])) && (mark[0] != '$' || at == 0 || !char.IsLetter(text[at - 1]))
+            && (at + mark.Length == text.Length || !char.IsAsciiDigit(text[at + mark.Length]));
     }
 
     private static string DigitsOf(decimal value) => string.Concat(value.ToString(CultureInfo.InvariantCulture).Where(char.IsAsciiDigit));

@@ -35,11 +35,12 @@ internal static class NearestWords
                     (nearest, least) = (candidate, difference);
             }
         }
-        return nearest ?? WithBeginning(words, text);
+        // A name has a capital, unless its writer does without any.
+        return nearest ?? WithBeginning(words.Where(word => char.IsUpper(word.TrimStart(s_around).FirstOrDefault()) || !message.Any(char.IsUpper)), text);
     }
 
     /// <summary>The only word that begins as the text does.</summary>
-    private static string? WithBeginning(string[] words, string text)
+    private static string? WithBeginning(IEnumerable<string> words, string text)
     {
         if (text.Length < RightBeginning || text.Any(char.IsAsciiDigit))
             return null;

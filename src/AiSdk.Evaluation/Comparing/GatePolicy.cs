@@ -111,6 +111,8 @@ public sealed record GatePolicy
             regressions.AddRange(all.Where(c => c.Verdict == ComparisonVerdict.Worse && deciding.Contains(c.Metric.Name)).Select(static c => c.Words));
             foreach (string name in deciding.Where(name => comparison.Metrics.All(c => c.Metric.Name != name || c.Verdict == ComparisonVerdict.NotComparable)).Order(StringComparer.Ordinal))
                 errors.Add($"{name} cannot be compared: {comparison.Metrics.FirstOrDefault(c => c.Metric.Name == name)?.NotComparableBecause ?? "the baseline did not measure it"}.");
+            if (IncludeSlices)
+                errors.AddRange(Lost(run, baseline, deciding));
             if (comparison.CommonCases < baseline.Summary.Cases)
                 errors.Add(string.Create(CultureInfo.InvariantCulture, $"The run lacks {baseline.Summary.Cases - comparison.CommonCases} of the baseline's {baseline.Summary.Cases} cases."));
             notes.AddRange(comparison.Metrics.Where(static c => c.Verdict != ComparisonVerdict.Worse).Select(static c => c.Words));
@@ -124,6 +126,23 @@ public sealed record GatePolicy
                 return true;
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"{metric.Metric.Name} could not be measured{by} in {metric.Unmeasured} of {all} calls; {MaxUnmeasured:0.##%} are allowed. The first: {Listed(measured)}"));
             return false;
+        }
+    }
+
+    /// <summary>The slices of which most cases could be measured in the baseline and cannot be any more: what is left of them says nothing, and of the whole they are few.</summary>
+    private static IEnumerable<string> Lost(EvalRun run, EvalRun baseline, HashSet<string> deciding)
+    {
+        foreach ((string slice, List<int> places) in run.Table.Slices)
+        {
+            foreach (string name in deciding.Where(baseline.Table.Has).Order(StringComparer.Ordinal))
+            {
+                double[] now = run.Table.Column(name);
+                double[] before = baseline.Table.Column(name);
+                int[] measured = [.. places.Where(place => run.Table.Ids[place] is { } id && baseline.Table.Place(id) is >= 0 and int old && !double.IsNaN(before[old]))];
+                int lost = measured.Count(place => double.IsNaN(now[place]));
+                if (measured.Length >= FieldSlices.SmallestSlice && 2 * lost > measured.Length)
+                    yield return string.Create(CultureInfo.InvariantCulture, $"{name} could not be measured in {lost} of the {measured.Length} cases of the slice '{slice}' that the baseline has measured.");
+            }
         }
     }
 

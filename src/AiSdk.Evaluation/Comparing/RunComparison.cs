@@ -14,6 +14,13 @@ namespace AiSdk.Evaluation;
 /// </remarks>
 public sealed class RunComparison
 {
+    private const int FewestResamples = 2_000;
+    private const int MostResamples = 200_000;
+    // So many resamples are to be as extreme where a p-value is just small enough: with fewer it is told too roughly.
+    private const int ResamplesPerLeast = 10;
+    // A second or so.
+    private const long MostDraws = 200_000_000;
+
     private RunComparison(EvalRun run, EvalRun baseline, IReadOnlyList<MetricComparison> metrics, IReadOnlyList<MetricComparison> slices, int common, double significance)
     {
         Run = run;
@@ -70,30 +77,33 @@ public sealed class RunComparison
         if (common.Count == 0)
             throw new EvalRunException($"{run.Folder} and {baseline.Folder} have no case in common, so that there is nothing to compare.");
         Metric[] metrics = [.. run.Manifest.Metrics.Where(metric => baseline.Table.Has(metric.Name))];
-        List<MetricComparison> overall = [.. metrics.Select(metric => Compare(metric, null, common))];
-        List<MetricComparison> slices = [];
+        List<(string Name, List<(int New, int Old)> Pairs)> parts = [];
         foreach ((string slice, List<int> places) in run.Table.Slices)
         {
             HashSet<int> own = [.. places];
             List<(int New, int Old)> pairs = [.. common.Where(pair => own.Contains(pair.New))];
             if (pairs.Count >= FieldSlices.SmallestSlice && pairs.Count < common.Count)
-                slices.AddRange(metrics.Select(metric => Compare(metric, slice, pairs)));
+                parts.Add((slice, pairs));
         }
+        // The correction multiplies a p-value by twice the number of slices at most, so that the smallest that resampling can give must be the smaller for it.
+        int resamples = (int)Math.Clamp(ResamplesPerLeast * 2.0 * metrics.Length * Math.Max(1, parts.Count) / significance, FewestResamples, MostResamples);
+        List<MetricComparison> overall = [.. metrics.Select(metric => Compare(metric, null, common))];
+        List<MetricComparison> slices = [.. parts.SelectMany(part => metrics.Select(metric => Compare(metric, part.Name, part.Pairs)))];
         IReadOnlyList<MetricComparison> judged = Judge([.. overall, .. slices], decides, significance);
         return new RunComparison(run, baseline, [.. judged.Take(overall.Count)], [.. judged.Skip(overall.Count)], common.Count, significance);
 
         MetricComparison Compare(Metric metric, string? slice, List<(int New, int Old)> pairs)
         {
             if (metric.NotComparableWith(baseline.Manifest.Metrics.First(other => other.Name == metric.Name)) is { } otherwise)
-                return Comparison(metric, slice, [], [], run.Manifest.Seed, otherwise);
+                return Comparison(metric, slice, [], [], run.Manifest.Seed, resamples, otherwise);
             double[] newColumn = run.Table.Column(metric.Name);
             double[] oldColumn = baseline.Table.Column(metric.Name);
             (int New, int Old)[] measured = [.. pairs.Where(pair => !double.IsNaN(newColumn[pair.New]) && !double.IsNaN(oldColumn[pair.Old]))];
-            return Comparison(metric, slice, [.. measured.Select(pair => oldColumn[pair.Old])], [.. measured.Select(pair => newColumn[pair.New])], run.Manifest.Seed);
+            return Comparison(metric, slice, [.. measured.Select(pair => oldColumn[pair.Old])], [.. measured.Select(pair => newColumn[pair.New])], run.Manifest.Seed, resamples);
         }
     }
 
-    private static MetricComparison Comparison(Metric metric, string? slice, double[] before, double[] now, ulong seed, string? otherwise = null)
+    private static MetricComparison Comparison(Metric metric, string? slice, double[] before, double[] now, ulong seed, int resamples, string? otherwise = null)
     {
         if (now.Length == 0)
         {
@@ -129,10 +139,18 @@ public sealed class RunComparison
             Lost = metric.HigherIsBetter ? down : up,
             Won = metric.HigherIsBetter ? up : down,
             Test = isBinary ? "McNemar's test" : "the paired bootstrap",
-            PValue = isBinary ? PairedTests.McNemar(down, up) : PairedTests.Bootstrap(before, now, seed),
+            PValue = isBinary ? PairedTests.McNemar(down, up) : Bootstrap(before, now, seed, resamples),
             RandomizationPValue = PairedTests.ApproximateRandomization(before, now, seed),
             EffectSize = isBinary ? PairedTests.EffectSizeOfProportions(baseline, mean) : PairedTests.EffectSize(before, now),
         };
+    }
+
+    /// <summary>The test's p-value; where none of the usual number of resamples is as extreme, of as many as tell how small it is.</summary>
+    private static double Bootstrap(double[] before, double[] now, ulong seed, int resamples)
+    {
+        double p = PairedTests.Bootstrap(before, now, seed, FewestResamples);
+        int more = (int)Math.Min(resamples, MostDraws / now.Length);
+        return p > 1.5 / FewestResamples || more <= FewestResamples ? p : PairedTests.Bootstrap(before, now, seed, more);
     }
 
     private static IReadOnlyList<MetricComparison> Judge(List<MetricComparison> comparisons, Func<Metric, bool, bool> decides, double significance)

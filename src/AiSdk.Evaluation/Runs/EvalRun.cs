@@ -64,6 +64,7 @@ public sealed class EvalRun
             return;
         RunFiles.RequireReplaceable(folder);
         Directory.CreateDirectory(folder);
+        RunFiles.MarkIncomplete(folder);
         File.Copy(Path.Combine(Folder, RunFiles.Results), Path.Combine(folder, RunFiles.Results), overwrite: true);
         File.Copy(Path.Combine(Folder, RunFiles.Manifest), Path.Combine(folder, RunFiles.Manifest), overwrite: true);
     }

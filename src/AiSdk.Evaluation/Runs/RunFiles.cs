@@ -30,6 +30,13 @@ internal static class RunFiles
         }
     }
 
+    /// <summary>Says of the run that a folder holds, if any, that it is not complete: before its results are replaced, so that what is cut off between is never taken for a whole run.</summary>
+    public static void MarkIncomplete(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, Manifest)))
+            WriteManifest(folder, ReadManifest(folder) with { DatasetHash = null, Completed = null });
+    }
+
     /// <summary>Keeps files from being replaced that are no run's.</summary>
     /// <exception cref="EvalRunException">The folder has a file called like one of a run's, and is none.</exception>
     public static void RequireReplaceable(string folder)

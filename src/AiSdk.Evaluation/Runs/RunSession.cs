@@ -12,6 +12,10 @@ namespace AiSdk.Evaluation;
 /// <summary>One process's work on a run.</summary>
 internal sealed class RunSession<TInput, TOutput> : IDisposable
 {
+    // Each has a thread of its own.
+    private const int FewestGivenUp = 64;
+    private const int GivenUpPerCall = 8;
+
     private readonly FunctionEvaluation<TInput, TOutput> _evaluation;
     private readonly EvalOptions _options;
     private readonly JsonTypeInfo<TInput> _inputType;
@@ -22,6 +26,7 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
     private readonly long _promptLength;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Lock _lock = new();
+    private int _givenUp;
     private int _done;
     private int _doneHere;
     private int _failed;
@@ -208,12 +213,31 @@ internal sealed class RunSession<TInput, TOutput> : IDisposable
     }
 
     /// <summary>Waits no longer than the token says: not all that is called looks at it.</summary>
-    private Task<T> BoundedAsync<T>(Func<Task<T>> call, CancellationToken token)
+    /// <exception cref="EvalRunException">So many that were given up still run that more would take the process down.</exception>
+    private async Task<T> BoundedAsync<T>(Func<Task<T>> call, CancellationToken token)
     {
         // What blocks must not block who waits for it. A thread of its own: of the pool's there are few, and calls that were given up would take them from those that come after. It costs some tens of
         // microseconds, nothing beside what needs a time-out.
         Task<T> begun = _options.Timeout == Timeout.InfiniteTimeSpan ? call() : Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
-        return begun.WaitAsync(token);
+        try
+        {
+            return await begun.WaitAsync(token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!begun.IsCompleted)
+        {
+            int most = Math.Max(FewestGivenUp, GivenUpPerCall * _options.Concurrency);
+            int givenUp = Interlocked.Increment(ref _givenUp);
+            _ = begun.ContinueWith(
+                ended =>
+                {
+                    _ = ended.Exception;
+                    Interlocked.Decrement(ref _givenUp);
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (givenUp > most)
+                throw new EvalRunException($"{givenUp} calls that ran out of time have still not ended, though they were cancelled: what is evaluated hangs. Mend it, or give it a time-out of its own, and start the run again: what is done is kept.");
+            throw;
+        }
     }
 
     private CaseResult Unmeasured(CaseResult result, string reason) => result with

@@ -46,7 +46,7 @@ internal sealed class RunWriter : IDisposable
             if (startsAnew && File.Exists(path))
             {
                 // In this order: what is cut off between them is a run that is not complete, never a complete one without results, and never results without a manifest, which nobody may replace.
-                RunFiles.WriteManifest(folder, RunFiles.ReadManifest(folder) with { DatasetHash = null, Completed = null });
+                RunFiles.MarkIncomplete(folder);
                 File.Delete(Path.Combine(folder, RunFiles.Results));
                 File.Delete(path);
             }

@@ -52,6 +52,8 @@ public static class Intervals
         if (deviation == 0)
             return new Estimate(mean, mean, mean, count);
         (double smallest, double largest) = withinRange ? Moments.Range(values) : (double.NegativeInfinity, double.PositiveInfinity);
+        // The mean of equal values may be a rounding beside them.
+        mean = Math.Clamp(mean, smallest, largest);
         if (count > ResampledUpTo)
         {
             double half = Normal.Quantile((1 + confidence) / 2) * deviation / Math.Sqrt(count);

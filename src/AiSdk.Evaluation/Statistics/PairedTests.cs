@@ -138,7 +138,7 @@ public static class PairedTests
 
     /// <summary>The same with weights (S. Holm, 1979): a test of twice the weight may err twice as often, and what a rejected one leaves goes to the others by their weights. All of them together still err as often as it says.</summary>
     /// <param name="pValues">The p-values.</param>
-    /// <param name="weights">How much each counts, above 0; only their ratios matter.</param>
+    /// <param name="weights">How much each counts, a number above 0; only their ratios matter.</param>
     /// <returns>The corrected ones, in the same order.</returns>
     /// <exception cref="ArgumentException">There are not as many weights as p-values, or one is not above 0.</exception>
     public static double[] Holm(IReadOnlyList<double> pValues, IReadOnlyList<double> weights)
@@ -147,8 +147,8 @@ public static class PairedTests
         ArgumentNullException.ThrowIfNull(weights);
         if (pValues.Count != weights.Count)
             throw new ArgumentException($"There are {pValues.Count} p-values and {weights.Count} weights: each wants one.", nameof(weights));
-        if (weights.Any(static weight => !(weight > 0)))
-            throw new ArgumentException("A weight is above 0.", nameof(weights));
+        if (weights.Any(static weight => !(weight > 0 && double.IsFinite(weight))))
+            throw new ArgumentException("A weight is a number above 0.", nameof(weights));
         double[] corrected = new double[pValues.Count];
         double largest = 0;
         int[] order = [.. Enumerable.Range(0, pValues.Count).OrderBy(i => pValues[i] / weights[i])];

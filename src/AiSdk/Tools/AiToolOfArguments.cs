@@ -66,7 +66,10 @@ public abstract class AiTool<TArguments> : AiTool
     }
 
     // Another class may have a tool of the same name, with an effect of its own.
-    private string Identity => field ??= $"{GetType().FullName}.{Info.Name}";
+    private string Identity => field ??= $"{GetType().FullName}.{QualifiedName}";
+
+    /// <summary>The name that tells it from other tools of its class.</summary>
+    private protected virtual string QualifiedName => Info.Name;
 
     /// <summary>Takes the arguments as they are: values of the parameters' types, and pieces of JSON, each read where it lies.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -172,9 +175,9 @@ public abstract class AiTool<TArguments> : AiTool
         {
             result = await CallAsync(bound, new ToolContext(Info.Name, services, arguments, key), cancellationToken).ConfigureAwait(false);
         }
-        catch (AiApprovalRequiredException) when (Info.AsksItself)
+        catch (AiApprovalRequiredException) when (Info.AsksItself && ToolOperation.CurrentId is not null)
         {
-            // Nothing was run that nobody approved, and what was approved inside has claims of its own: once somebody can approve, it may be called again.
+            // Nothing was run that nobody approved, and what was approved inside has claims of its own, within the operation: once somebody can approve, it may be called again.
             await journal.EndAsync(key, ToolJournalEntry.New, CancellationToken.None).ConfigureAwait(false);
             throw;
         }

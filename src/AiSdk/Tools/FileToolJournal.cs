@@ -29,19 +29,26 @@ public sealed class FileToolJournal : IToolJournal
     {
         cancellationToken.ThrowIfCancellationRequested();
         string claim = PathOf(key, ".begun");
-        try
+        for (int attempt = 0; ; attempt++)
         {
-            string text = string.Create(CultureInfo.InvariantCulture, $"{tool} {DateTimeOffset.UtcNow:O}\n");
-            // Who created the file has the claim, also if writing into it fails: better an effect that does not happen than two.
-            using FileStream stream = new(claim, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            stream.Write(Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-            return ToolJournalEntry.New;
-        }
-        catch (IOException) when (File.Exists(claim))
-        {
-            string end = PathOf(key, ".ended");
-            return File.Exists(end) ? Parse(await File.ReadAllBytesAsync(end, cancellationToken).ConfigureAwait(false)) : ToolJournalEntry.Interrupted;
+            try
+            {
+                string text = string.Create(CultureInfo.InvariantCulture, $"{tool} {DateTimeOffset.UtcNow:O}\n");
+                // Who created the file has the claim, also if writing into it fails: better an effect that does not happen than two.
+                using FileStream stream = new(claim, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+                return ToolJournalEntry.New;
+            }
+            catch (IOException) when (File.Exists(claim))
+            {
+                string end = PathOf(key, ".ended");
+                return File.Exists(end) ? Parse(await File.ReadAllBytesAsync(end, cancellationToken).ConfigureAwait(false)) : ToolJournalEntry.Interrupted;
+            }
+            catch (IOException) when (attempt == 0)
+            {
+                // Who had the claim has given it back since.
+            }
         }
     }
 

@@ -15,10 +15,13 @@ public sealed class ImportedTool : AiTool<JsonElement>
 {
     private readonly Func<JsonElement, ToolContext, CancellationToken, ValueTask<object?>> _call;
 
-    private ImportedTool(ToolInfo info, string declaredName, OutputShape shape, Func<JsonElement, ToolContext, CancellationToken, ValueTask<object?>> call, IToolJournal? journal)
+    private readonly string? _source;
+
+    private ImportedTool(ToolInfo info, string declaredName, string? source, OutputShape shape, Func<JsonElement, ToolContext, CancellationToken, ValueTask<object?>> call, IToolJournal? journal)
         : base(info, static (ref Utf8JsonReader reader) => JsonElement.ParseValue(ref reader), (arguments, validator) => ShapeValidator.Validate(arguments, shape, validator), journal)
     {
         DeclaredName = declaredName;
+        _source = source;
         _call = call;
     }
 
@@ -36,9 +39,10 @@ public sealed class ImportedTool : AiTool<JsonElement>
     /// <see cref="ToolEffect.Destructive"/> where the declaration says so. Of a server that you trust: <see cref="DeclaredEffect"/>.
     /// </param>
     /// <param name="journal">Remembers the calls of a tool with an effect; <see langword="null"/> for the one among the services, else one in memory.</param>
+    /// <param name="source">Where it is from, such as the server's name: tools of one name from two servers have effects of their own, which the journal must tell apart.</param>
     /// <exception cref="ArgumentException">The declaration has no name, or its schema says something that cannot be checked; the message says where.</exception>
     public static AIFunction Create(
-        JsonElement declaration, Func<JsonElement, CancellationToken, ValueTask<object?>> call, ToolEffect? effect = null, IToolJournal? journal = null)
+        JsonElement declaration, Func<JsonElement, CancellationToken, ValueTask<object?>> call, ToolEffect? effect = null, IToolJournal? journal = null, string? source = null)
     {
         ArgumentNullException.ThrowIfNull(call);
         declaration = Declaration(declaration);
@@ -50,7 +54,7 @@ public sealed class ImportedTool : AiTool<JsonElement>
             : ToolSchema.Empty;
         // A hint may say more than what is assumed; that it says less is for the host to believe.
         ToolEffect known = effect ?? (DeclaredEffect(declaration) == ToolEffect.Destructive ? ToolEffect.Destructive : ToolEffect.Write);
-        return Import(name, description, schema, (arguments, _, cancellationToken) => call(arguments, cancellationToken), known, journal, nameof(declaration));
+        return Import(name, description, schema, (arguments, _, cancellationToken) => call(arguments, cancellationToken), known, journal, source, nameof(declaration));
     }
 
     /// <summary>Imports a function, such as a tool of an MCP client: with its arguments checked, and approval where it may have an effect.</summary>
@@ -60,12 +64,14 @@ public sealed class ImportedTool : AiTool<JsonElement>
     /// <see cref="ToolEffect.Write"/>.
     /// </param>
     /// <param name="journal">Remembers the calls of a tool with an effect; <see langword="null"/> for the one among the services, else one in memory.</param>
+    /// <param name="source">Where it is from, such as the server's name: tools of one name from two servers have effects of their own, which the journal must tell apart.</param>
+    /// <remarks>A result that is MCP's <c>isError</c> is an error of the tool, as an <see cref="AiToolException"/> is.</remarks>
     /// <exception cref="ArgumentException">The function's schema says something that cannot be checked; the message says where.</exception>
-    public static AIFunction FromFunction(AIFunction function, ToolEffect? effect = null, IToolJournal? journal = null)
+    public static AIFunction FromFunction(AIFunction function, ToolEffect? effect = null, IToolJournal? journal = null, string? source = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         JsonElement schema = function.JsonSchema.ValueKind == JsonValueKind.Object ? ToolSchema.Normalize(function.JsonSchema) : ToolSchema.Empty;
-        return Import(function.Name, function.Description, schema, CallAsync, effect ?? function.GetService<AiTool>()?.Effect ?? ToolEffect.Write, journal, nameof(function));
+        return Import(function.Name, function.Description, schema, CallAsync, effect ?? function.GetService<AiTool>()?.Effect ?? ToolEffect.Write, journal, source, nameof(function));
 
         async ValueTask<object?> CallAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken)
         {
@@ -73,6 +79,7 @@ public sealed class ImportedTool : AiTool<JsonElement>
             // As text, for the model, for guards and for the journal alike.
             return await function.InvokeAsync(given, cancellationToken).ConfigureAwait(false) switch
             {
+                JsonElement { ValueKind: JsonValueKind.Object } answer when answer.TryGetProperty("isError"u8, out JsonElement isError) && isError.ValueKind == JsonValueKind.True => throw new AiToolException(Texts(answer)),
                 TextContent text => text.Text,
                 IEnumerable<AIContent> contents when contents.All(static content => content is TextContent) => string.Join('\n', contents),
                 var result => result,
@@ -99,11 +106,19 @@ public sealed class ImportedTool : AiTool<JsonElement>
         bool Says(ReadOnlySpan<byte> hint) => hints.TryGetProperty(hint, out JsonElement value) && value.ValueKind == JsonValueKind.True;
     }
 
+    /// <summary>What an answer of MCP says: the texts of its contents, or all of it where it has none.</summary>
+    private static string Texts(JsonElement answer)
+    {
+        string[] texts = !answer.TryGetProperty("content"u8, out JsonElement contents) || contents.ValueKind != JsonValueKind.Array ? []
+            : [.. contents.EnumerateArray().Where(static content => content.ValueKind == JsonValueKind.Object && content.TryGetProperty("text"u8, out JsonElement text) && text.ValueKind == JsonValueKind.String).Select(static content => content.GetProperty("text"u8).GetString()!)];
+        return texts.Length > 0 ? string.Join('\n', texts) : answer.GetRawText();
+    }
+
     private static JsonElement Declaration(JsonElement declaration) =>
         declaration.ValueKind == JsonValueKind.Object && declaration.TryGetProperty("function"u8, out JsonElement inner) ? inner : declaration;
 
     private static AIFunction Import(
-        string name, string description, JsonElement schema, Func<JsonElement, ToolContext, CancellationToken, ValueTask<object?>> call, ToolEffect effect, IToolJournal? journal, string parameter)
+        string name, string description, JsonElement schema, Func<JsonElement, ToolContext, CancellationToken, ValueTask<object?>> call, ToolEffect effect, IToolJournal? journal, string? source, string parameter)
     {
         OutputShape shape;
         try
@@ -114,9 +129,12 @@ public sealed class ImportedTool : AiTool<JsonElement>
         {
             throw new ArgumentException($"The parameters of the tool '{name}' cannot be checked: {e.Message}", parameter, e);
         }
-        ImportedTool tool = new(new ToolInfo(ToolSchema.Name(name), description, effect, schema.GetRawText()), name, shape, call, journal);
+        ImportedTool tool = new(new ToolInfo(ToolSchema.Name(name), description, effect, schema.GetRawText()), name, source, shape, call, journal);
         return effect == ToolEffect.Read ? tool : new ApprovalRequiredAIFunction(tool);
     }
+
+    /// <inheritdoc/>
+    private protected override string QualifiedName => _source is null ? DeclaredName : $"{_source}/{DeclaredName}";
 
     /// <inheritdoc/>
     protected override ValueTask<object?> CallAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken) => _call(arguments, context, cancellationToken);

@@ -46,7 +46,8 @@ internal static class ToolKey
     {
         // Not the request's own id: a call that is approved is run by a later request than the one in which the model made it.
         string id = context.CallContent.CallId;
-        if (IsUnique(id))
+        // Some servers put the tool's name before what they count: functions.transfer_money:0.
+        if (IsUnique(id.Replace(context.CallContent.Name, "", StringComparison.Ordinal)))
             return $"call {id}";
         IList<ChatMessage> messages = context.Messages;
         int reply = messages.Count - 1;

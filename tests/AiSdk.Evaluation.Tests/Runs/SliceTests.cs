@@ -122,6 +122,42 @@ public sealed class SliceTests : IDisposable
     }
 
     [Fact]
+    public async Task One_of_many_slices_can_fail_the_gate_by_a_metric_that_is_no_share()
+    {
+        // Two metrics in sixty slices: of two thousand resamples, none would be enough to tell one in so many.
+        EvalRun baseline = await EvaluateAsync("base", static i => i);
+        EvalRun run = await EvaluateAsync("run", static i => i % 60 == 7 ? -i : i);
+
+        GateResult gate = new GatePolicy { Metrics = ["overlap", "length"] }.Check(run, baseline);
+
+        Assert.Equal(120, gate.Comparison!.Slices.Count);
+        Assert.Contains(gate.Regressions, static words => words.StartsWith("overlap of expected = 7: worse.", StringComparison.Ordinal));
+        Assert.DoesNotContain(gate.Regressions, static words => words.Contains("= 8", StringComparison.Ordinal));
+
+        Task<EvalRun> EvaluateAsync(string name, Func<int, int> call) => new FunctionEvaluation<int, int>
+        {
+            Name = "many",
+            Call = (i, _) => Task.FromResult<EvalOutput<int>>(call(i)),
+            Scorers = [Scorers.From<int>("overlap", static (output, _) => (output < 0 ? 0.1 : 0.9) + (Math.Abs(output) * 7 % 10 / 100.0)), Scorers.From<int>("length", static (output, _) => Math.Abs(output) % 10 / 10.0)],
+        }.RunAsync([.. Enumerable.Range(0, 480).Select(static i => new EvalCase<int, int>($"c{i}", i, i % 60))], _folder.Path(name), new EvalOptions { SliceBy = ["expected"] }, Cancelled);
+    }
+
+    [Fact]
+    public async Task A_slice_that_cannot_be_measured_any_more_does_not_pass_in_silence()
+    {
+        // Few of all, within what may be unmeasured, but all of one channel.
+        EvalCase<Request, Routed>[] cases = [.. Cases(1200).Select(static (c, i) => c with { Input = c.Input with { Channel = i % 120 == 0 ? "fax" : "web" } })];
+        EvalRun baseline = await RunAsync("base", static _ => false, cases: cases);
+        EvalRun run = await RunAsync("run", static i => i % 120 == 0 ? throw new OperationCanceledException("It was refused.") : false, new EvalOptions { SliceBy = ["input.channel"] }, cases: cases);
+
+        GateResult gate = new GatePolicy().Check(run, baseline);
+
+        Assert.Equal((10, GateOutcome.Error), (run.Summary.Unmeasured, gate.Outcome));
+        Assert.Equal("exact could not be measured in 10 of the 10 cases of the slice 'input.channel = fax' that the baseline has measured.", Assert.Single(gate.Errors));
+        Assert.Equal(GateOutcome.Passed, new GatePolicy { IncludeSlices = false }.Check(run, baseline).Outcome);
+    }
+
+    [Fact]
     public async Task The_command_line_slices_by_fields()
     {
         EvalRun baseline = await RunAsync("base", static i => i % 8 == 2);

@@ -70,6 +70,26 @@ public sealed class TimeoutTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_whose_calls_all_hang_ends_before_their_threads_take_the_process_down()
+    {
+        int begun = 0;
+        EvalRunException e = await Assert.ThrowsAsync<EvalRunException>(() => new FunctionEvaluation<int, int>
+        {
+            Name = "hanging",
+            Call = (i, _) =>
+            {
+                Interlocked.Increment(ref begun);
+                Block();
+                return Task.FromResult<EvalOutput<int>>(i);
+            },
+            Scorers = [Scorers.Exact<int>()],
+        }.RunAsync([.. Enumerable.Range(0, 1_000).Select(static i => new EvalCase<int, int>($"c{i}", i, i))], _folder.Path("run"), new EvalOptions { Timeout = TimeSpan.FromMilliseconds(20), Concurrency = 8 }, Cancelled));
+
+        Assert.Contains("what is evaluated hangs", e.Message, StringComparison.Ordinal);
+        Assert.InRange(begun, 64, 80);
+    }
+
+    [Fact]
     public async Task What_a_call_throws_under_a_time_out_is_what_it_throws()
     {
         await Assert.ThrowsAsync<FormatException>(() => RunAsync(static i => i == 2 ? throw new FormatException("It is broken.") : i, Scorers.Exact<int>()));

@@ -110,6 +110,7 @@ public sealed class PairedTestTests
         Assert.Equal(PairedTests.Holm(0.01, 0.04, 0.03, 0.005), PairedTests.Holm([0.01, 0.04, 0.03, 0.005], [3, 3, 3, 3]));
         Assert.Throws<ArgumentException>(static () => PairedTests.Holm([0.1, 0.2], [1]));
         Assert.Throws<ArgumentException>(static () => PairedTests.Holm([0.1, 0.2], [1, 0]));
+        Assert.Throws<ArgumentException>(static () => PairedTests.Holm([0.1, 0.2], [double.PositiveInfinity, 1]));
     }
 
     [Fact]

@@ -138,6 +138,8 @@ public sealed class EvaluationTests
     [InlineData("I see 20 euros from EE", "EE", "EE")]
     [InlineData("From Santander to Santorini", "Santaklausiasis", null)]
     [InlineData("It was Tesco's fault", "Tesco", "Tesco")]
+    [InlineData("My transfer was declined", "Transport for London", null)]
+    [InlineData("my transfer from etsy was declined", "etsyassing", "etsy")]
     [InlineData("...", "Tesco", null)]
     public void A_name_that_was_copied_with_a_slip_is_what_the_message_says(string message, string merchant, string? expected)
     {
@@ -174,6 +176,12 @@ public sealed class EvaluationTests
     [InlineData("I paid A$20 there", Currency.UsDollar, Currency.AustralianDollar)]
     [InlineData("My salary in GBP is there, 20 USD was paid", Currency.Pound, Currency.UsDollar)]
     [InlineData("I paid €20", null, Currency.Euro)]
+    [InlineData("I paid US$20", null, Currency.UsDollar)]
+    [InlineData("I paid NZ$20", null, null)]
+    [InlineData("I changed $20 £79 came back", Currency.UsDollar, Currency.UsDollar)]
+    [InlineData("They took £79 20 dollars came back", Currency.Pound, Currency.UsDollar)]
+    [InlineData("They took 79€ 20 were left", Currency.Euro, Currency.Euro)]
+    [InlineData("They took 20 €79 were left", null, null)]
     [InlineData("I paid 20 for persons", Currency.Rupee, null)]
     [InlineData("My account in euros: I paid 20", Currency.Euro, Currency.Euro)]
     public void A_currency_is_the_one_beside_the_amount_or_is_named(string message, Currency? read, Currency? expected) =>

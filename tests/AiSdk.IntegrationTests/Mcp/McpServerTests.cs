@@ -35,7 +35,7 @@ public sealed class McpServerTests
         // As tools of a function: what the host does not know needs approval; what the server says is the host's to believe.
         McpClientTool route = tools.Single(static tool => tool.Name == "Route");
         Assert.NotNull(ImportedTool.FromFunction(route).GetService<ApprovalRequiredAIFunction>());
-        AIFunction trusted = ImportedTool.FromFunction(route, route.ProtocolTool.Annotations?.ReadOnlyHint is true ? ToolEffect.Read : ToolEffect.Destructive);
+        AIFunction trusted = ImportedTool.FromFunction(route, ImportedTool.DeclaredEffect(JsonSerializer.SerializeToElement(route.ProtocolTool, McpJsonUtilities.DefaultOptions)), source: "bank");
         Assert.Null(trusted.GetService<ApprovalRequiredAIFunction>());
         Assert.Equal("\"card_arrival\"", await trusted.InvokeAsync(new AIFunctionArguments { ["message"] = "My new card has still not arrived" }, cancellationToken));
         Assert.Contains("argument 'message'", $"{await trusted.InvokeAsync(new AIFunctionArguments { ["message"] = 7 }, cancellationToken)}", StringComparison.Ordinal);

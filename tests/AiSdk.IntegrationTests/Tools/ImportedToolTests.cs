@@ -129,6 +129,35 @@ public sealed class ImportedToolTests
         async Task<string> InvokeAsync(object cents) => $"{await tool.InvokeAsync(new AIFunctionArguments { ["cents"] = cents }, CancellationToken)}";
     }
 
+    [Fact]
+    public async Task Tools_of_one_name_from_two_servers_have_effects_of_their_own()
+    {
+        MemoryToolJournal journal = new();
+        AIFunction[] tools = [.. new[] { "GitHub", "Jira" }.Select(server => ImportedTool.FromFunction(AIFunctionFactory.Create((string title) => $"{server}: {title}", "create_issue"), journal: journal, source: server))];
+        using (ToolOperation.Begin(Guid.NewGuid().ToString()))
+        {
+            string[] made = [.. await Task.WhenAll(tools.Concat(tools).Select(async tool => $"{await tool.InvokeAsync(new AIFunctionArguments { ["title"] = "Login broken" }, CancellationToken)}"))];
+            Assert.Equal(["GitHub: Login broken", "Jira: Login broken", "GitHub: Login broken", "Jira: Login broken"], made);
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_of_MCP_that_is_an_error_is_an_error_of_the_tool()
+    {
+        int calls = 0;
+        AIFunction failing = AIFunctionFactory.Create(() => JsonElement.Parse($$"""{"content":[{"type":"text","text":"Too many requests: {{++calls}}"}],"isError":true}"""), "pay");
+        AIFunction tool = ImportedTool.FromFunction(failing, journal: new MemoryToolJournal());
+        using (ToolOperation.Begin(Guid.NewGuid().ToString()))
+        {
+            Assert.Equal("Too many requests: 1", $"{await tool.InvokeAsync(cancellationToken: CancellationToken)}");
+            // It is not known whether that had an effect.
+            Assert.Equal("This call of pay failed before, and is not run a second time: Too many requests: 1", $"{await tool.InvokeAsync(cancellationToken: CancellationToken)}");
+        }
+        // What only reads may be asked again.
+        AIFunction reading = ImportedTool.FromFunction(failing, ToolEffect.Read);
+        Assert.Equal(["Too many requests: 2", "Too many requests: 3"], [$"{await reading.InvokeAsync(cancellationToken: CancellationToken)}", $"{await reading.InvokeAsync(cancellationToken: CancellationToken)}"]);
+    }
+
     private static AIFunction Import(ToolCallingCase one) => ImportedTool.Create(one.Function, static (arguments, _) => new ValueTask<object?>(JsonNode.Parse(arguments.GetRawText())!.ToJsonString()), ToolEffect.Read);
 
     private static async Task<string> CallAsync(AIFunction tool, JsonObject arguments) =>

@@ -104,6 +104,38 @@ public sealed class ToolKeyTests
         Assert.Null(ToolKey.Identity(Context([], first)));
     }
 
+    [Fact]
+    public void A_counted_id_is_not_unique_for_the_tools_name_in_it()
+    {
+        FunctionCallContent call = new("functions.transfer_money:0", "transfer_money");
+        Assert.Null(ToolKey.Identity(Context([new(ChatRole.User, "Pay Ann."), new(ChatRole.Assistant, [call])], call)));
+        Assert.Equal(
+            "message 6f1b2c3d4e5f60718293 1 functions.transfer_money:0",
+            ToolKey.Identity(Context([new(ChatRole.User, "Pay Ann.") { MessageId = "6f1b2c3d4e5f60718293" }, new(ChatRole.Assistant, [call])], call)));
+    }
+
+    [Fact]
+    public async Task A_claim_that_was_given_back_can_be_made_again()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            foreach (IToolJournal journal in (IToolJournal[])[new FileToolJournal(folder.FullName), new MemoryToolJournal()])
+            {
+                Assert.Equal(ToolJournalState.New, (await journal.BeginAsync("a", "pay", TestContext.Current.CancellationToken)).State);
+                Assert.Equal(ToolJournalState.Interrupted, (await journal.BeginAsync("a", "pay", TestContext.Current.CancellationToken)).State);
+                await journal.EndAsync("a", ToolJournalEntry.New, TestContext.Current.CancellationToken);
+                Assert.Equal(ToolJournalState.New, (await journal.BeginAsync("a", "pay", TestContext.Current.CancellationToken)).State);
+                await journal.EndAsync("a", ToolJournalEntry.Succeeded("1"), TestContext.Current.CancellationToken);
+                Assert.Equal(ToolJournalState.Succeeded, (await journal.BeginAsync("a", "pay", TestContext.Current.CancellationToken)).State);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static FunctionInvocationContext Context(IList<ChatMessage> conversation, FunctionCallContent call) => new() { Messages = conversation, CallContent = call };
 
     private static string Key(string scope, string tool, string arguments) => ToolKey.Of(scope, tool, Encoding.UTF8.GetBytes(arguments));

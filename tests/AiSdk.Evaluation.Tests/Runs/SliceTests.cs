@@ -138,7 +138,7 @@ public sealed class SliceTests : IDisposable
         {
             Name = "many",
             Call = (i, _) => Task.FromResult<EvalOutput<int>>(call(i)),
-            Scorers = [Scorers.From<int>("overlap", static (output, _) => (output < 0 ? 0.1 : 0.9) + (Math.Abs(output) * 7 % 10 / 100.0)), Scorers.From<int>("length", static (output, _) => Math.Abs(output) % 10 / 10.0)],
+            Scorers = [Scorers.From<int>("overlap", static (output, _) => output < 0 ? 0.1 + (-output / 60 / 100.0) : 0.9), Scorers.From<int>("length", static (output, _) => Math.Abs(output) % 10 / 10.0)],
         }.RunAsync([.. Enumerable.Range(0, 480).Select(static i => new EvalCase<int, int>($"c{i}", i, i % 60))], _folder.Path(name), new EvalOptions { SliceBy = ["expected"] }, Cancelled);
     }
 

@@ -86,6 +86,20 @@ public sealed class IntervalTests
         Assert.Equal(0, Intervals.Mean([0.7, 0.7]).Margin);
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.7)]
+    [InlineData(0.9)]
+    public void The_mean_of_equal_values_lies_among_them_whatever_is_rounded(double value)
+    {
+        for (int count = 2; count < 60; count++)
+        {
+            Estimate estimate = Intervals.Mean([.. Enumerable.Repeat(value, count)]);
+            Assert.Equal(value, estimate.Value, 1e-12);
+            Assert.Equal(0, estimate.Margin, 1e-12);
+        }
+    }
+
     [Fact]
     public void Values_of_0_and_1_get_Wilsons_interval() => Assert.Equal(Intervals.Wilson(2, 3), Intervals.Mean([1, 0, 1]));
 

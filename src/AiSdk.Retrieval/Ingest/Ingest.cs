@@ -37,6 +37,7 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
     private readonly string _fingerprint = $"1|{index.Options.Chunks.Fingerprint}|{index.Analyzer.Fingerprint}|{index.Options.Encoder}";
     private int _documents;
     private int _written;
+    private int _told;
     private int _unchanged;
     private int _chunks;
     private int _embedded;
@@ -71,6 +72,9 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
             }
         }
         await WriteBatchAsync(cancellationToken).ConfigureAwait(false);
+        // The last ones may be unchanged, or refused.
+        if (_told < _documents)
+            Tell();
         int removed = options.RemoveMissing ? await RemoveMissingAsync(cancellationToken).ConfigureAwait(false) : 0;
         // Also what an earlier run was killed before; not among terms or vectors of two kinds.
         if (_settings.Embeddings is not null && !await index.IsMixedAsync(cancellationToken).ConfigureAwait(false))
@@ -182,6 +186,12 @@ internal sealed class Ingest(RetrievalIndex index, IngestOptions options)
             writer.Commit();
         }
         _batch.Clear();
+        Tell();
+    }
+
+    private void Tell()
+    {
+        _told = _documents;
         options.Progress?.Report(new IngestProgress(_documents, _written, _chunks));
     }
 

@@ -33,6 +33,9 @@ public sealed class IngestTests : IDisposable
         documents[^1] = documents[^1] with { Text = "Another text." };
         await index.IngestAsync(documents, options, CancellationToken);
         Assert.Equal(new IngestProgress(2500, 1, 1), Assert.Single(steps).Told);
+        steps.Clear();
+        await index.IngestAsync(documents, options, CancellationToken);
+        Assert.Equal(new IngestProgress(2500, 0, 0), Assert.Single(steps).Told);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AiSdk.Tests;
 using Xunit;
 
 namespace AiSdk.BankDesk.Tests;

@@ -1,4 +1,5 @@
 using AiSdk.IntegrationTests;
+using AiSdk.Tests;
 using BankDesk.Tickets;
 using Microsoft.Playwright;
 using Xunit;

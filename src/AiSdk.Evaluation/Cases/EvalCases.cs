@@ -33,7 +33,7 @@ public static class EvalCases
     /// <typeparam name="TInput">What goes in.</typeparam>
     /// <typeparam name="TOutput">What comes out.</typeparam>
     /// <param name="path">The file, UTF-8.</param>
-    /// <param name="read">Makes a case of a row. What it throws as <see cref="FormatException"/> is told with the row's line.</param>
+    /// <param name="read">Makes a case of a row. What it throws because of a value that it cannot read (<see cref="FormatException"/>, <see cref="OverflowException"/>, <see cref="ArgumentException"/>, <see cref="JsonException"/>) is told with the row's line.</param>
     /// <param name="cancellationToken">Ends it between two rows.</param>
     /// <exception cref="InvalidDataException">The file is malformed, or a row makes no case; the message says which line and what is wrong.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -48,7 +48,8 @@ public static class EvalCases
             {
                 made = read(row);
             }
-            catch (Exception e) when (e is FormatException or JsonException)
+            // As numbers, dates, enums and JSON are refused by what parses them.
+            catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or JsonException)
             {
                 throw new InvalidDataException($"{path}, line {row.Line}: {e.Message}", e);
             }

@@ -43,9 +43,14 @@ public sealed class BrowserTests : IDisposable
     [Fact]
     public async Task The_page_is_drawn()
     {
-        await ChromiumAsync($"--screenshot={_folder.Path("page.png")}", $"--window-size={Width},{Height}", await ReportAsync());
+        // Kept, for people to look at.
+        string file = Path.Combine(Repository.Root, "artifacts", "evaluation", "comparison.png");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.Delete(file);
 
-        byte[] picture = await File.ReadAllBytesAsync(_folder.Path("page.png"), TestContext.Current.CancellationToken);
+        await ChromiumAsync($"--screenshot={file}", $"--window-size={Width},{Height}", await ReportAsync());
+
+        byte[] picture = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         Assert.Equal((Width, Height), (BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20))));
         // A blank page of this size takes some 8 KB.
         Assert.True(picture.Length > 40_000, $"{picture.Length} bytes");

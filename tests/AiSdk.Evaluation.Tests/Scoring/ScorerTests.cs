@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AiSdk.Onnx;
+using AiSdk.Tests;
+using Microsoft.Extensions.AI;
 using Xunit;
 
 namespace AiSdk.Evaluation.Tests.Scoring;
@@ -101,6 +104,82 @@ public sealed class ScorerTests
         Dictionary<string, double?> scores = await ScoreAsync(Scorers.Perplexity(static (_, _) => Task.FromResult((4, -4 * Math.Log(8)))), "", "text");
         Assert.Equal(8, scores["perplexity"]!.Value, 1e-9);
         Assert.Equal(Math.Log(8), scores["cross_entropy"]!.Value, 1e-12);
+    }
+
+    [Fact]
+    public async Task The_model_itself_says_how_surprising_a_text_is()
+    {
+        using OnnxModel model = OnnxModel.Load(TestData.Path("models", "stories260K"));
+        using OnnxChatClient client = new(model);
+        Dictionary<string, int> tokens = [];
+        Scorer<string> scorer = Scorers.Perplexity(async (text, token) =>
+        {
+            TextScore score = await model.ScoreAsync(text, token);
+            tokens[text] = score.Tokens;
+            return (score.Tokens, score.LogLikelihood);
+        });
+
+        // By hand: what the model writes behind a prompt adds the log-probabilities that it told while it wrote.
+        const string Prompt = "Once upon a time, there was a little";
+        ChatOptions options = new() { MaxOutputTokens = 30, AdditionalProperties = new() { [OnnxChatClient.LogProbabilities] = true } };
+        ChatResponse reply = await client.GetResponseAsync(Prompt, options, Cancelled);
+        var written = (IReadOnlyList<TokenLogProbability>)reply.AdditionalProperties![OnnxChatClient.LogProbabilities]!;
+        string story = Prompt + reply.Text;
+        Dictionary<string, double?> prompt = await ScoreAsync(scorer, "", Prompt);
+        Dictionary<string, double?> whole = await ScoreAsync(scorer, "", story);
+        Assert.Equal(30, written.Count);
+        Assert.Equal(tokens[Prompt] + 30, tokens[story]);
+        double entropy = ((prompt["cross_entropy"]!.Value * tokens[Prompt]) - written.Sum(static token => token.LogProbability)) / tokens[story];
+        Assert.Equal(entropy, whole["cross_entropy"]!.Value, 1e-4);
+        Assert.Equal(Math.Exp(entropy), whole["perplexity"]!.Value, 1e-3);
+
+        // The same words in another order are no story any more.
+        const string Story = "Lily and Tom went to the park. They saw a big dog and they were happy to play with it.";
+        string[] words = Story.Split(' ');
+        new Random(5).Shuffle(words);
+        double? ordered = (await ScoreAsync(scorer, "", Story))["perplexity"];
+        double? shuffled = (await ScoreAsync(scorer, "", string.Join(' ', words)))["perplexity"];
+        Assert.InRange(ordered!.Value, 1, 20);
+        Assert.True(shuffled > 3 * ordered, $"{shuffled} and {ordered}");
+    }
+
+    [Theory]
+    [InlineData("east", "east", 1.0)]
+    [InlineData("east", "north", 0.0)]
+    [InlineData("east", "west", -1.0)]
+    // (1, 0) and (3, 4): 3 / 5.
+    [InlineData("east", "3-4", 0.6)]
+    // (3, 4) and (12, 5): 56 / (5 · 13); the length of a vector does not count.
+    [InlineData("3-4", "12-5", 56.0 / 65)]
+    [InlineData("nothing", "east", null)]
+    public async Task Embeddings_are_compared_by_their_cosine(string output, string expected, double? cosine)
+    {
+        using PlaneEmbeddings generator = new();
+        double? similarity = (await ScoreAsync(Scorers.EmbeddingSimilarity(generator), output, expected))["similarity"];
+        Assert.Equal(cosine is null, similarity is null);
+        Assert.Equal(cosine ?? 0, similarity ?? 0, 1e-6);
+        // One request for both.
+        Assert.Equal([[output, expected]], generator.Requests);
+    }
+
+    /// <summary>Directions in a plane.</summary>
+    private sealed class PlaneEmbeddings : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        private static readonly Dictionary<string, float[]> _vectors = new() { ["east"] = [1, 0], ["west"] = [-1, 0], ["north"] = [0, 1], ["3-4"] = [3, 4], ["12-5"] = [12, 5], ["nothing"] = [0, 0] };
+
+        public List<string[]> Requests { get; } = [];
+
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            Requests.Add([.. values]);
+            return Task.FromResult<GeneratedEmbeddings<Embedding<float>>>([.. Requests[^1].Select(static text => new Embedding<float>(_vectors[text]))]);
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed record Line(string Name, int[] Parts);

@@ -156,6 +156,29 @@ public sealed class PairedTestTests
     }
 
     [Fact]
+    public void A_confusion_matrix_has_the_micro_F1_of_all_decisions_together()
+    {
+        // Rows are what was expected, columns what came: an uneven matrix, whose macro F1 is another.
+        string[] labels = ["cat", "dog", "fish"];
+        int[,] table = { { 50, 8, 2 }, { 4, 20, 6 }, { 1, 0, 9 } };
+        ConfusionMatrix matrix = new();
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                for (int k = 0; k < table[i, j]; k++)
+                    matrix.Add(labels[i], labels[j]);
+            }
+        }
+        // True positives 50 + 20 + 9; false positives, by columns, 5 + 8 + 8; false negatives, by rows, 10 + 10 + 1.
+        Assert.Equal(2.0 * 79 / ((2.0 * 79) + 21 + 21), matrix.MicroF1, 1e-12);
+        Assert.Equal(0.79, matrix.MicroF1, 1e-12);
+        // F1 of a label is twice its true positives by expected and actual together: 100 / (60 + 55), 40 / (30 + 28), 18 / (10 + 17).
+        Assert.Equal(((100.0 / 115) + (40.0 / 58) + (18.0 / 27)) / 3, matrix.MacroF1, 1e-12);
+        Assert.Equal(double.NaN, new ConfusionMatrix().MicroF1);
+    }
+
+    [Fact]
     public void The_kappa_of_two_raters_is_that_of_Cohens_paper()
     {
         // J. Cohen (1960), table 1, as counts of 200.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AiSdk.Tests;
 using Xunit;
 
 namespace AiSdk.IntegrationTests.Tools;

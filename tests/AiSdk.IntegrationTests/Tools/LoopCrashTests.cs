@@ -1,3 +1,4 @@
+using AiSdk.Tests;
 using Xunit;
 
 namespace AiSdk.IntegrationTests.Tools;

@@ -1,4 +1,4 @@
-namespace AiSdk.BankDesk.Tests;
+namespace AiSdk.Tests;
 
 /// <summary>The folder that this was built in.</summary>
 internal static class Repository

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AiSdk.IntegrationTests.Tools;
+namespace AiSdk.Tests;
 
 /// <summary>A test of this program, run in a process of its own that may be killed.</summary>
 internal static class ChildTest

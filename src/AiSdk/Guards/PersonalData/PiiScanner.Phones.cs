@@ -129,7 +129,8 @@ internal sealed partial class PiiScanner
             return true;
         if (isRest)
             return false;
-        if (first == '0' && number[isInParentheses ? 2 : 1] != '0' && groups.Length >= 2 && digits is >= 9 and <= 12 && groups[0] <= 6 && !(groups.Length == 2 && separators[0] == '.'))
+        // "0." begins a version, or a share.
+        if (first == '0' && number[isInParentheses ? 2 : 1] != '0' && groups.Length >= 2 && digits is >= 9 and <= 12 && groups[0] <= 6 && !(separators[0] == '.' && (groups.Length == 2 || groups[0] == 1)))
             return true;
         if (isInParentheses && groups.Length >= 2 && groups[0] is >= 2 and <= 5 && digits >= 8 && number.Contains('-'))
             return !(groups[0] == 4 && number[1] is '1' or '2');

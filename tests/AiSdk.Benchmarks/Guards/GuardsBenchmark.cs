@@ -37,34 +37,27 @@ internal static class GuardsBenchmark
     private static void PersonalData(List<GuardCase> cases, bool shows)
     {
         PiiGuard guard = new();
-        Dictionary<PiiKinds, (int Labelled, int Found, int Exact)> counts = _kinds.ToDictionary(static kind => kind, static _ => (0, 0, 0));
-        int lost = 0;
-        foreach (GuardCase labelled in cases)
+        PiiScore score = new(guard, cases);
+        if (shows)
         {
-            HashSet<(PiiKinds, int, int)> wanted = [.. labelled.Spans.Where(static s => s.Kind != PiiKinds.None).Select(static s => (s.Kind, s.Start, s.End - s.Start))];
-            HashSet<(PiiKinds, int, int)> found = [.. guard.Find(labelled.Text).Select(static m => (m.Kind, m.Start, m.Length))];
-            foreach (PiiKinds kind in _kinds)
-            {
-                (int all, int hits, int exact) = counts[kind];
-                counts[kind] = (all + wanted.Count(s => s.Item1 == kind), hits + found.Count(s => s.Item1 == kind), exact + found.Count(s => s.Item1 == kind && wanted.Contains(s)));
-            }
-            if (shows)
-            {
-                foreach ((PiiKinds kind, int start, int length) in wanted.Except(found).Concat(found.Except(wanted)))
-                    Console.WriteLine($"{(wanted.Contains((kind, start, length)) ? "missed" : "wrong ")} {kind} '{labelled.Text.Substring(start, length)}' in: {labelled.Text[Math.Max(0, start - 40)..Math.Min(labelled.Text.Length, start + length + 20)].ReplaceLineEndings(" ")}");
-            }
-            PiiVault vault = new();
-            lost += vault.Restore(guard.Mask(labelled.Text, vault)) == labelled.Text ? 0 : 1;
+            foreach (PiiDifference difference in score.Differences)
+                Console.WriteLine(difference);
         }
         Report.Table(
             ["personal data", "labelled", "found", "exact", "precision", "recall"],
-            counts.Select(static c => new[] { c.Key.ToString(), $"{c.Value.Labelled}", $"{c.Value.Found}", $"{c.Value.Exact}", $"{Share(c.Value.Exact, c.Value.Found):0.000}", $"{Share(c.Value.Exact, c.Value.Labelled):0.000}" }));
-        foreach ((PiiKinds kind, (int all, int found, int exact)) in counts)
+            _kinds.Select(kind => new[] { kind.ToString(), $"{score[kind].Labelled}", $"{score[kind].Found}", $"{score[kind].Exact}", $"{score[kind].Precision:0.000}", $"{score[kind].Recall:0.000}" }));
+        foreach (PiiKinds kind in _kinds)
         {
             bool hasTarget = kind is PiiKinds.Email or PiiKinds.Card or PiiKinds.Iban or PiiKinds.SocialSecurityNumber;
             string name = kind == PiiKinds.SocialSecurityNumber ? "ssn" : kind.ToString().ToLowerInvariant();
-            Report.Ratio($"guards.pii_{name}_precision", Share(exact, found), hasTarget ? ">= 0.98" : null);
-            Report.Ratio($"guards.pii_{name}_recall", Share(exact, all), hasTarget ? ">= 0.95" : null);
+            Report.Ratio($"guards.pii_{name}_precision", score[kind].Precision, hasTarget ? ">= 0.98" : null);
+            Report.Ratio($"guards.pii_{name}_recall", score[kind].Recall, hasTarget ? ">= 0.95" : null);
+        }
+        int lost = 0;
+        foreach (GuardCase labelled in cases)
+        {
+            PiiVault vault = new();
+            lost += vault.Restore(guard.Mask(labelled.Text, vault)) == labelled.Text ? 0 : 1;
         }
         Report.Ratio("guards.pii_not_restored", lost, "0");
         Console.WriteLine();

@@ -16,7 +16,7 @@ public sealed class QuickstartTests
 
     private const string Complaint = "My cup came broken, see the picture. It cost 20 euros.";
 
-    private static readonly string _program = Path.Combine(DotNet.RepositoryRoot, "samples", "Quickstart", "bin", Configuration, "net10.0", "Quickstart.dll");
+    internal static readonly string Program = Path.Combine(DotNet.RepositoryRoot, "samples", "Quickstart", "bin", Configuration, "net10.0", "Quickstart.dll");
 
     [Fact]
     public async Task The_chain_comes_to_its_end_though_every_request_fails_once()
@@ -100,7 +100,7 @@ public sealed class QuickstartTests
     }
 
     private static Task<string> DecideAsync(OpenAiServer server, int exitCode) =>
-        DotNet.RunAsync(Path.GetTempPath(), [exitCode], _program, "--endpoint", $"{server.Address}", "--model-name", "test-model", "--task", "decide", Complaint);
+        DotNet.RunAsync(Path.GetTempPath(), [exitCode], Program, "--endpoint", $"{server.Address}", "--model-name", "test-model", "--task", "decide", Complaint);
 
     private static Task FailAsync(Exchange exchange, int status)
     {

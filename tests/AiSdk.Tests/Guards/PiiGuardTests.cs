@@ -48,6 +48,7 @@ public sealed class PiiGuardTests
     [InlineData("{0f8fad5b-d9cb-469f-a165-70867728950e}")]
     [InlineData("0123456789abcdef0123456789abcdef")]
     [InlineData("version 10.0.19045.3570 and v1.2.3.4")]
+    [InlineData(".NET 0.473.866.40448 or 1.403.769.5981")]
     [InlineData("costs $1,234,567.89 or 1 234 567 890 €")]
     [InlineData("EUR 555 123 4567")]
     [InlineData("on 2026-05-03 at 10:20:30, or 03.05.2026")]

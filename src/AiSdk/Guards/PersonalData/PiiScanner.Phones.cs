@@ -13,7 +13,7 @@ internal sealed partial class PiiScanner
 
     // Between such a word and the number, these say that the number is another thing's.
     private static readonly SearchValues<string> _otherNumberWords = SearchValues.Create(
-        ["order", "invoice", "ticket", "case", "ref", "account", "version", "serial", "sku", "isbn", "part ", "model", "batch", "tracking", "customer", "transaction", "amount", "price", "cost", "total", "balance", "guid", "uuid", "build", "article", "postcode", "zip", "policy", "year", "room", "page", "license", "licence", " id ", " id:", "#"],
+        ["order", "invoice", "ticket", "case", "ref", "account", "version", "release", ".net", "serial", "sku", "isbn", "part ", "model", "batch", "tracking", "customer", "transaction", "amount", "price", "cost", "total", "balance", "guid", "uuid", "build", "article", "postcode", "zip", "policy", "year", "room", "page", "license", "licence", " id ", " id:", "#"],
         StringComparison.OrdinalIgnoreCase);
 
     private static readonly string[] _phoneLabels = ["office", "fax", "mobile", "cell", "phone", "home", "work", "landline", "tel"];
@@ -125,17 +125,18 @@ internal sealed partial class PiiScanner
             return true;
         bool isNorthAmerican = groups is [3, 3, 4] && (first is >= '2' || isInParentheses) || (groups is [1, 3, 3, 4] && first == '1');
         // One separator throughout, or an area code in parentheses: 3.3-4 is none.
-        if (isNorthAmerican && (isInParentheses || groups.Length == 4 || separators[0] == separators[1]))
+        if (isNorthAmerican && (isInParentheses || (groups.Length == 4 ? separators[0] != '.' : separators[0] == separators[1])))
             return true;
         if (isRest)
             return false;
-        if (first == '0' && number[isInParentheses ? 2 : 1] != '0' && groups.Length >= 2 && digits is >= 9 and <= 12 && groups[0] <= 6 && !(groups.Length == 2 && separators[0] == '.'))
+        // "0." begins a version, or a share.
+        if (first == '0' && number[isInParentheses ? 2 : 1] != '0' && groups.Length >= 2 && digits is >= 9 and <= 12 && groups[0] <= 6 && !(separators[0] == '.' && (groups.Length == 2 || groups[0] == 1)))
             return true;
         if (isInParentheses && groups.Length >= 2 && groups[0] is >= 2 and <= 5 && digits >= 8 && number.Contains('-'))
             return !(groups[0] == 4 && number[1] is '1' or '2');
         needsWord = true;
         // Without a country's or an area's mark the words around decide; dots would be a version's or a sum's.
-        return groups.Length == 1 ? digits is >= 7 and <= 12 : groups.Length <= 6 && separators[0] != '.' || groups is [3, 3, 4] or [2, 2, 2, 2, 2] or [3, 4];
+        return groups.Length == 1 ? digits is >= 7 and <= 12 : groups.Length <= 6 && separators[0] != '.' || groups is [3, 3, 4] or [2, 2, 2, 2, 2] or [3, 4] or [1, 3, 3, 4];
     }
 
     private static bool IsDateLike(ReadOnlySpan<int> groups, ReadOnlySpan<char> separators) => groups.Length >= 3

@@ -10,9 +10,6 @@ namespace AiSdk.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class MoveLineToEndFix() : FixProvider(DiagnosticIds.PutWhatChangesLast)
 {
-    // What stands before a value often introduces it.
-    private protected override bool NeedsDecision => true;
-
     private protected override Task RegisterAsync(Occurrence occurrence)
     {
         TextSpan place = occurrence.Diagnostic.Location.SourceSpan;
@@ -21,7 +18,8 @@ public sealed class MoveLineToEndFix() : FixProvider(DiagnosticIds.PutWhatChange
         if (RawLines.Line(token, place, text) is not { } line || text.ToString(line).Trim() != text.ToString(place) || RawLines.IsEnclosed(token, place, text))
             return Task.CompletedTask;
         int end = text.Lines.GetLineFromPosition(token.Span.End).Start;
-        if (line.End < end)
+        // Behind nothing but other values it would change places with them, again and again.
+        if (RawLines.HasText(text, line.End, end))
             occurrence.Offer("Move the line to the end of the prompt", nameof(MoveLineToEndFix), new TextChange(line, ""), new TextChange(new TextSpan(end, 0), text.ToString(line)));
         return Task.CompletedTask;
     }

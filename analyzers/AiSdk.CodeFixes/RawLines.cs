@@ -40,6 +40,19 @@ internal static class RawLines
         return depth > 0;
     }
 
+    /// <summary>Whether one of the lines from the start of a line to that of another holds more than a placeholder.</summary>
+    public static bool HasText(SourceText text, int start, int end)
+    {
+        for (int i = text.Lines.GetLineFromPosition(start).LineNumber; text.Lines[i].Start < end; i++)
+        {
+            string content = text.Lines[i].ToString().Trim();
+            bool isPlaceholder = content.StartsWith("{{", StringComparison.Ordinal) && content.IndexOf("}}", StringComparison.Ordinal) == content.Length - 2;
+            if (content.Length > 0 && !isPlaceholder)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The white space at the beginning of the line around a place.</summary>
     public static string Indentation(SourceText text, int position)
     {

@@ -79,4 +79,18 @@ public sealed class DescriptorTests
 
         Assert.Equal(Enum.GetValues<ProblemKind>().Length, ids.Distinct().Count());
     }
+
+    /// <summary>The samples are compiled with everything that they reference and with the code that is generated for them, so that nothing, calls included, is left unchecked; advice is a warning there.</summary>
+    [Fact]
+    public void The_builds_of_the_samples_fail_on_advice_too()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "samples");
+        IEnumerable<string> advice = _all.Where(static d => d.DefaultSeverity == DiagnosticSeverity.Info).Select(static d => $"dotnet_diagnostic.{d.Id}.severity = warning").Order(StringComparer.Ordinal);
+
+        Assert.Equal(advice, File.ReadLines(Path.Combine(folder, "advice.globalconfig")).Where(static line => line.StartsWith("dotnet_diagnostic", StringComparison.Ordinal)));
+        string[] projects = [.. Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories).Where(static project => File.ReadAllText(project).Contains("AiSdk.Generators.csproj", StringComparison.Ordinal))];
+        Assert.NotEmpty(projects);
+        Assert.All(projects, static project => Assert.Contains("AiSdk.Analyzers.csproj", File.ReadAllText(project), StringComparison.Ordinal));
+        Assert.All(projects, static project => Assert.DoesNotMatch("NoWarn>.*AISDK", File.ReadAllText(project)));
+    }
 }

@@ -14,7 +14,12 @@ namespace AiSdk.Analyzers.Tests.CodeFixes;
 internal static class FixAllRun
 {
     /// <summary>Checks what a fix makes of code, in which the places of diagnostics are marked.</summary>
-    public static async Task CheckAsync(Type fix, string before, string after, int occurrences)
+    /// <param name="fix">The fix.</param>
+    /// <param name="before">The code.</param>
+    /// <param name="after">What it must become.</param>
+    /// <param name="occurrences">How many occurrences there are in each run.</param>
+    /// <param name="runs">How often it is applied to all.</param>
+    public static async Task CheckAsync(Type fix, string before, string after, int occurrences, int runs = 1)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         CodeFixProvider provider = (CodeFixProvider)Activator.CreateInstance(fix)!;
@@ -27,19 +32,29 @@ internal static class FixAllRun
         Document document = project.AddDocument("Source.cs", Unmarked(before));
         document = document.Project.Solution.WithOptions(document.Project.Solution.Options.WithChangedOption(FormattingOptions.NewLine, LanguageNames.CSharp, "\n")).GetDocument(document.Id)!;
 
-        ImmutableArray<Diagnostic> diagnostics = [.. (await DiagnosticsAsync(document.Project)).Where(d => provider.FixableDiagnosticIds.Contains(d.Id))];
-        Assert.Equal(occurrences, diagnostics.Length);
+        string id = "";
+        for (int i = 0; i < runs; i++)
+        {
+            ImmutableArray<Diagnostic> diagnostics = [.. (await DiagnosticsAsync(document.Project)).Where(d => provider.FixableDiagnosticIds.Contains(d.Id))];
+            Assert.Equal(occurrences, diagnostics.Length);
+            id = diagnostics[0].Id;
+            document = await ApplyAsync(provider, document, diagnostics, cancellationToken);
+        }
+
+        Assert.Equal(Unmarked(after), (await document.GetTextAsync(cancellationToken)).ToString());
+        Assert.DoesNotContain(await DiagnosticsAsync(document.Project), d => d.Id == id);
+        Assert.Empty(AnalyzerRun.Errors((await document.Project.GetCompilationAsync(cancellationToken))!));
+    }
+
+    private static async Task<Document> ApplyAsync(CodeFixProvider provider, Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    {
         CodeAction? first = null;
         await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostics[0], (action, _) => first ??= action, cancellationToken));
         Assert.NotNull(first);
         FixAllContext context = new(document, provider, FixAllScope.Project, first.EquivalenceKey!, provider.FixableDiagnosticIds, new Source(diagnostics), cancellationToken);
         CodeAction all = (await provider.GetFixAllProvider()!.GetFixAsync(context))!;
         Solution changed = (await all.GetOperationsAsync(cancellationToken)).OfType<ApplyChangesOperation>().Single().ChangedSolution;
-
-        Document mended = changed.GetDocument(document.Id)!;
-        Assert.Equal(Unmarked(after), (await mended.GetTextAsync(cancellationToken)).ToString());
-        Assert.DoesNotContain(await DiagnosticsAsync(mended.Project), d => d.Id == diagnostics[0].Id);
-        Assert.Empty(AnalyzerRun.Errors((await mended.Project.GetCompilationAsync(cancellationToken))!));
+        return changed.GetDocument(document.Id)!;
     }
 
     private static async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Project project) => await AnalyzerRun.OnAsync((await project.GetCompilationAsync(TestContext.Current.CancellationToken))!);

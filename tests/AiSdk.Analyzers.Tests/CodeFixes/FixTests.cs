@@ -283,7 +283,7 @@ public sealed class FixTests
         // Those that change files beside the source have tests of their own: FileFixTests.
         Assert.Equal(FixRun.All.Where(static t => t.IsSubclassOf(typeof(FixProvider))).OrderBy(static t => t.Name, StringComparer.Ordinal), tested.OrderBy(static t => t.Name, StringComparer.Ordinal));
         Assert.Equal(
-            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(MoveLineToEndFix), typeof(OfferTheMethodsFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
+            [typeof(AddParameterFix), typeof(MarkFromServicesFix), typeof(MarkTrustedFix), typeof(OfferTheMethodsFix), typeof(StateTheEffectFix), typeof(WriteGuardStubFix)],
             FixRun.All.Where(static type => ((CodeFixProvider)Activator.CreateInstance(type)!).GetFixAllProvider() is null).OrderBy(static t => t.Name, StringComparer.Ordinal));
     }
 
@@ -292,6 +292,30 @@ public sealed class FixTests
     [InlineData(typeof(RemoveAttributeFix), "[UserPrompt(\"{{a}}\"), {|AISDK0010:Reask|}, {|AISDK0010:AllowLoss|}] Task<string> AskAsync(string a);", "[UserPrompt(\"{{a}}\")] Task<string> AskAsync(string a);", 2)]
     public Task Fix_all_mends_several_in_one_function(Type fix, string before, string after, int occurrences) =>
         FixAllRun.CheckAsync(fix, $"[AiFunctions] public interface IDesk {{ {before} }}", $"[AiFunctions] public interface IDesk {{ {after} }}", occurrences);
+
+    /// <summary>Of each function the first value that changes is reported, so that each run mends one of each.</summary>
+    [Fact]
+    public Task Fix_all_moves_one_value_of_each_function_and_again_the_next()
+    {
+        string Functions(string prompt) => string.Join('\n', Enumerable.Range(0, 3).Select(i =>
+            $"    [SystemPrompt({Q}\n{prompt}        {Q})]\n    [UserPrompt(\"{{{{a}}}}\")]\n    Task<string> Ask{i}Async(string a, DateTime now, int count);"));
+        string Declaration(string prompt) => $"[AiFunctions] public interface IDesk\n{{\n{Functions(prompt)}\n}}";
+
+        return FixAllRun.CheckAsync(
+            typeof(MoveLineToEndFix),
+            Declaration($"        {{{{now}}}}\n        Be kind.\n        {{{{count}}}}\n        {Long}\n"),
+            Declaration($"        Be kind.\n        {Long}\n        {{{{now}}}}\n        {{{{count}}}}\n"),
+            occurrences: 3,
+            runs: 2);
+    }
+
+    /// <summary>Where the long text is another prompt's, no order of values among themselves helps.</summary>
+    [Fact]
+    public Task A_value_does_not_change_places_with_another()
+    {
+        string source = $"[AiFunctions] public interface IDesk\n{{\n    [SystemPrompt({Q}\n        Be kind.\n        {{|AISDK0110:{{{{now}}}}|}}\n\n        {{{{count}}}}\n        {Q})]\n    [UserPrompt(\"{Long} {{{{a}}}}\")]\n    Task<string> AskAsync(string a, DateTime now, int count);\n}}";
+        return FixRun.CheckAsync(typeof(MoveLineToEndFix), source, source);
+    }
 
     [Theory]
     [InlineData(typeof(DoubleBracesFix), "AISDK0108", "public static class Rules { public const string Text = \"x\"; } [AiFunctions] public interface IDesk { [UserPrompt($$\"\"\"Dear {name}, {{Rules.Text}}\"\"\")] Task<string> AskAsync(string name); }")]

@@ -39,7 +39,7 @@ public sealed class AiFunctionsGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Files);
         IncrementalValuesProvider<InterfaceModel> withFiles = parsed
             .Where(static result => result.Model is null)
-            // What a prompt in a file shows may be of any type, so that the compilation is needed, as for the interface itself; no step's output holds it.
+            // What a prompt in a file shows may be of any type, so that the compilation is needed, as for the interface itself; no output of a step of ours holds it.
             .Combine(context.CompilationProvider)
             .Combine(files)
             .Select(static (pair, cancellationToken) => InvariantCulture.Run(() => pair.Left.Left.Parse(pair.Left.Right, pair.Right, cancellationToken)))

@@ -16,12 +16,15 @@ public sealed record ScoringJudge(string Function, string? PromptHash, string? M
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(client);
-        return new ScoringJudge(function.Name, function.PromptHash, client.GetService<ChatClientMetadata>()?.DefaultModelId);
+        return new ScoringJudge(function.Name, function.PromptHash, ModelOf(client));
     }
 
     /// <summary>The judge's function, as it is asked now. Of an implementation of one's own nobody knows prompt and model.</summary>
     internal static ScoringJudge Of(IJudge judge, AiFunctionInfo function, string method) =>
         judge is Judge own ? own.Describe(function) : new ScoringJudge($"{judge.GetType().FullName}.{method}", null, null);
+
+    /// <summary>The model that a client asks where a call names none, as it tells it.</summary>
+    internal static string? ModelOf(IChatClient client) => client.GetService<ChatClientMetadata>()?.DefaultModelId;
 
     /// <summary>In words.</summary>
     public override string ToString() => $"{Function}, prompt {PromptHash ?? "unknown"}, model {Model ?? "unknown"}";

@@ -12,7 +12,8 @@ public sealed record EvalOptions
     /// <summary>How long a call and its scoring may take; a case that takes longer is unmeasured.</summary>
     /// <remarks>
     /// It holds for calls that look at no token, too, and for those that block their thread: with a time-out each call begins on a thread of its own. One that is given up is not ended, since nothing can end
-    /// it from outside: its thread stays until the delegate returns, beside the calls that <see cref="Concurrency"/> allows. Without a time-out a call that blocks is waited for, also when the run is stopped.
+    /// it from outside: its thread stays until the delegate returns, beside the calls that <see cref="Concurrency"/> allows. Once more than 64 of them, or eight times
+    /// <see cref="Concurrency"/> if that is more, have not ended, the run does, in an <see cref="EvalRunException"/>; what is done is kept. Without a time-out a call that blocks is waited for, also when the run is stopped.
     /// </remarks>
     public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 

@@ -23,7 +23,7 @@ public sealed class EvaluatorScorer<TOutput>(IEvaluator evaluator, ChatConfigura
 
     // Its prompts are not told; they come with the version of its assembly.
     private static ScoringJudge JudgeOf(IEvaluator evaluator, IChatClient client) =>
-        new($"{evaluator.GetType().FullName} {evaluator.GetType().Assembly.GetName().Version?.ToString(3)}", null, client.GetService<ChatClientMetadata>()?.DefaultModelId);
+        new($"{evaluator.GetType().FullName} {evaluator.GetType().Assembly.GetName().Version?.ToString(3)}", null, ScoringJudge.ModelOf(client));
 
     private static Score Convert(string name, EvaluationMetric? metric) => metric switch
     {

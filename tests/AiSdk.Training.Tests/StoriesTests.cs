@@ -49,7 +49,7 @@ public sealed class StoriesTests
         int[] tokens = [.. model.Tokenizer.EncodePrompt(Lesson)];
         using var batch = TrainingBatch.Create([new EncodedExample(tokens, 1, 1, null, "")], 0, 0);
         using LlamaSession session = new(model, new LlamaGraphOptions { IsTraining = false }, [], 1);
-        double loss = session.Run(batch, 0, 0, Token) / batch.Weight;
+        double loss = session.Run([batch], 0, 0, Token)[0] / batch.Weight;
         using var served = OnnxModel.Load(Stories);
         Assert.Equal((await served.ScoreAsync(Lesson, Token)).CrossEntropy, loss, 5);
     }

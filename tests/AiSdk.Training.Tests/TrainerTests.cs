@@ -48,15 +48,19 @@ public sealed class TrainerTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Runs_on_one_thread_repeat_bit_by_bit(bool lora)
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task Runs_repeat_bit_by_bit_on_any_number_of_threads(bool lora, bool hasParts)
     {
         using Folder folder = new();
-        async Task<int[]> RunAsync(ulong seed)
+        async Task<int[]> RunAsync(ulong seed, int threads = 1)
         {
             TrainableModel model = SmallModel.Create(folder);
-            TrainerOptions options = Everything();
+            TrainerOptions options = InParts(threads);
+            if (!hasParts)
+                options.BatchTokens = 128;
+            options.AccumulationSteps = hasParts ? 2 : 1;
             options.Seed = seed;
             options.Lora = lora ? new LoraOptions { Rank = 2, Dropout = 0.1 } : null;
             TrainingResult result = await new Trainer(model, options).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
@@ -64,30 +68,63 @@ public sealed class TrainerTests
         }
         int[] first = await RunAsync(7);
         Assert.Equal(first, await RunAsync(7));
+        Assert.Equal(first, await RunAsync(7, threads: 2));
+        Assert.Equal(first, await RunAsync(7, threads: 3));
         Assert.NotEqual(first, await RunAsync(8));
     }
 
-    [Fact]
-    public async Task Several_threads_learn_the_same()
+    /// <summary>Steps of several parts: of all examples, twice.</summary>
+    private static TrainerOptions InParts(int threads, string? checkpoints = null)
     {
-        using Folder folder = new();
-        async Task<TrainingResult> RunAsync(int threads)
-        {
-            TrainerOptions options = Everything();
-            options.Threads = threads;
-            return await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
-        }
-        TrainingResult one = await RunAsync(1);
-        TrainingResult three = await RunAsync(3);
-        Assert.All(one.Evaluations.Zip(three.Evaluations), static pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-3));
+        TrainerOptions options = Everything(checkpoints);
+        options.Threads = threads;
+        options.BatchTokens = 2048;
+        options.Epochs = 10;
+        return options;
     }
 
     [Fact]
-    public async Task A_run_killed_at_any_moment_ends_with_the_same_weights()
+    public void The_gradient_of_parts_is_that_of_the_whole()
     {
         using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        TrainingEncoder encoder = model.Encoder;
+        EncodedExample[] examples = [.. Enumerable.Repeat(SmallModel.Examples, 4).SelectMany(static all => all).SelectMany((example, i) => encoder.Encode(example, i + 1, Token, checkParity: false)).OrderBy(static example => example.Tokens.Length)];
+        float[][] weights = [.. LlamaLayout.Parameters(model.Configuration).Select(shape => model.Weights[shape.Name])];
+        (double Loss, double Weight, float[][] Gradients) Run(int threads, IEnumerable<TrainingBatch> made)
+        {
+            using LlamaSession session = new(model, new LlamaGraphOptions { HasSmoothing = true }, weights, threads);
+            TrainingBatch[] parts = [.. made];
+            double loss = session.Run(parts, 0, 0, Token).Sum(static part => (double)part);
+            double weight = parts.Sum(static part => part.Weight);
+            Assert.Equal(examples.Sum(static example => example.Tokens.Length - 1), parts.Sum(static part => part.RealTokens));
+            foreach (TrainingBatch part in parts)
+                part.Dispose();
+            return (loss, weight, [.. session.Gradients.Select(static gradient => (float[])gradient.Clone())]);
+        }
+        TrainingBatch[] several = [.. TrainingBatch.Parts(examples, promptWeight: 0.3, smoothing: 0.1)];
+        Assert.InRange(several.Length, 3, 5);
+        var whole = Run(1, [TrainingBatch.Create(examples, promptWeight: 0.3, smoothing: 0.1)]);
+        var split = Run(2, several);
+        Assert.Equal(whole.Weight, split.Weight, 1e-3);
+        Assert.Equal(1, split.Loss / whole.Loss, 1e-5);
+        foreach ((float[] wanted, float[] got) in whole.Gradients.Zip(split.Gradients))
+        {
+            float largest = wanted.Max(MathF.Abs);
+            Assert.NotEqual(0, largest);
+            Assert.All(wanted.Zip(got), pair => Assert.Equal(pair.First, pair.Second, 1e-4f * largest));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_run_killed_at_any_moment_ends_with_the_same_weights(int threads)
+    {
+        using Folder folder = new();
+        TrainerOptions Options(string? checkpoints = null) => threads == 1 ? Everything(checkpoints) : InParts(threads, checkpoints);
         TrainableModel whole = SmallModel.Create(folder);
-        TrainingResult wanted = await new Trainer(whole, Everything()).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        TrainingResult wanted = await new Trainer(whole, Options()).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
         // What a killed process leaves is what lies in its folder at that moment.
         List<string> moments = [];
         string checkpoints = folder["checkpoints"];
@@ -102,8 +139,8 @@ public sealed class TrainerTests
             }
             moments.Add(copy);
         }
-        await new Trainer(SmallModel.Create(folder), Everything(checkpoints)).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(Copy), Token);
-        Assert.True(moments.Count > 8);
+        await new Trainer(SmallModel.Create(folder), Options(checkpoints)).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(Copy), Token);
+        Assert.True(moments.Count > 7);
         // One of them while it was writing: the newest file is cut off, another one is not yet in its place.
         string torn = moments[^2];
         string newest = Directory.GetFiles(torn).Order(StringComparer.Ordinal).Last();
@@ -113,7 +150,7 @@ public sealed class TrainerTests
         foreach (string moment in moments)
         {
             TrainableModel resumed = SmallModel.Create(folder);
-            TrainingResult result = await new Trainer(resumed, Everything(moment)).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+            TrainingResult result = await new Trainer(resumed, Options(moment)).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
             Assert.Equal(SmallModel.Bits(whole), SmallModel.Bits(resumed));
             Assert.Equal(wanted.Evaluations, result.Evaluations);
             Assert.Equal(wanted.Tokens, result.Tokens);

@@ -30,7 +30,7 @@ internal static class ImportCheck
         }
         using var batch = TrainingBatch.Create([new EncodedExample(tokens, 1, 1, null, "")], promptWeight: 0, smoothing: 0);
         using LlamaSession session = new(model, new LlamaGraphOptions { IsTraining = false }, [], threads: 1);
-        double found = session.Run(batch, 0, 0, CancellationToken.None);
+        double found = session.Run([batch], 0, 0, CancellationToken.None)[0];
         if (!(Math.Abs(found - wanted) <= Tolerance * batch.Weight))
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"The model in '{folder}' has the weights of a Llama model, but computes something else with them: on test tokens its mean loss is {wanted / batch.Weight:F4}, a Llama's would be {found / batch.Weight:F4}. It cannot be trained."));
     }

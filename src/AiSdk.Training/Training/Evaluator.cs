@@ -22,7 +22,7 @@ internal sealed class Evaluator : IDisposable
         encoded.ForEach(hash.Add);
         Hash = hash.Finish();
         foreach (IReadOnlyList<EncodedExample> batch in TrainingData.Batches(encoded, options.BatchTokens, random: null))
-            _batches.Add(TrainingBatch.Create(batch, promptWeight: 0, smoothing: 0));
+            _batches.AddRange(TrainingBatch.Parts(batch, promptWeight: 0, smoothing: 0));
         LlamaGraphOptions graph = new() { AdapterTargets = targets, Rank = rank, AdapterScale = rank == 0 ? 1 : alpha / rank, IsTraining = false };
         _session = new LlamaSession(model, graph, trained, options.Threads ?? Environment.ProcessorCount);
     }
@@ -34,13 +34,9 @@ internal sealed class Evaluator : IDisposable
     public double Loss(CancellationToken cancellationToken)
     {
         double sum = 0;
-        double weight = 0;
-        foreach (TrainingBatch batch in _batches)
-        {
-            sum += _session.Run(batch, 0, 0, cancellationToken);
-            weight += batch.Weight;
-        }
-        return sum / weight;
+        foreach (float loss in _session.Run(_batches, 0, 0, cancellationToken))
+            sum += loss;
+        return sum / _batches.Sum(static batch => batch.Weight);
     }
 
     public void Dispose()

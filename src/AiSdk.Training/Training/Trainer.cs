@@ -4,7 +4,7 @@ namespace AiSdk.Training;
 
 /// <summary>Trains a model, or an adapter for it, on ONNX Runtime: each step is one graph of forward pass, derivative and loss.</summary>
 /// <remarks>
-/// With one thread the same model, settings and data give the same weights, bit by bit, and a run that was stopped, at whatever moment, goes on from its last checkpoint to the same weights.
+/// The same model, settings and data give the same weights, bit by bit, and a run that was stopped, at whatever moment, goes on from its last checkpoint to the same weights.
 /// Settings are copied when it is made. Several runs at once on one model are possible where they train adapters; full training needs the model for itself, and refuses it where it is in use.
 /// </remarks>
 public sealed class Trainer
@@ -90,12 +90,12 @@ public sealed class Trainer
     private TrainingException TooLarge()
     {
         LlamaConfiguration c = _model.Configuration;
-        // Weights, those before the last step, gradients, and the optimizer's two.
-        double copies = _options.Lora is null ? 5 + (_options.EmaDecay is null ? 0 : 2) + (_options.Evaluation.Count > 0 ? 1 : 0) : 1;
+        int threads = _options.Threads ?? Environment.ProcessorCount;
+        // Weights, those before the last step, the optimizer's two, and gradients.
+        double copies = _options.Lora is null ? 5 + Math.Min(threads, TrainingBatch.PartsOf(_options.BatchTokens) * _options.AccumulationSteps) + (_options.EmaDecay is null ? 0 : 2) + (_options.Evaluation.Count > 0 ? 1 : 0) : 1;
         // Kept for the derivative: about so many values for a token in each layer, and the logits thrice.
         double activations = _options.BatchTokens * (c.Layers * (20.0 * c.HiddenSize + 8.0 * c.InnerSize) + 3.0 * c.VocabularySize);
         double gigabytes = (copies * c.ParameterCount + activations) * sizeof(float) / 1e9;
-        int threads = _options.Threads ?? Environment.ProcessorCount;
         double hours = 6.0 * c.ParameterCount * 1e6 / (threads * 50e9) / 3600;
         return new TrainingException(string.Create(CultureInfo.InvariantCulture, $"The model has {c.ParameterCount / 1e6:F1} million weights; up to {SensibleParameters / 1_000_000} million are sensible on a CPU. It would take about {gigabytes:F1} GB of memory and {hours:F1} hours for a million tokens (at 50 GFLOP/s on each of {threads} threads). Set {nameof(TrainerOptions)}.{nameof(TrainerOptions.AllowLargeModel)} to train it all the same."));
     }

@@ -18,7 +18,7 @@ public sealed class TrainerOptions
     /// <summary>How often the examples are gone through; not used where <see cref="Steps"/> is set.</summary>
     public int Epochs { get; set; } = 1;
 
-    /// <summary>The most tokens, padding included, of one batch. Examples of about the same length are put together. With larger batches what layers pass on no longer fits into a core's cache; <see cref="AccumulationSteps"/> makes steps larger without.</summary>
+    /// <summary>The most tokens, padding included, of one batch. Examples of about the same length are put together. It is computed in parts of some 500 tokens, which fit into a core's cache.</summary>
     public int BatchTokens { get; set; } = 1024;
 
     /// <summary>How many batches make one optimizer step; their gradients are summed.</summary>
@@ -57,7 +57,7 @@ public sealed class TrainerOptions
     /// <summary>What random numbers begin with: of order, dropout and new adapters.</summary>
     public ulong Seed { get; set; } = 1;
 
-    /// <summary>The threads of ONNX Runtime; <see langword="null"/>: one for each core. Runs with one thread repeat bit by bit.</summary>
+    /// <summary>The threads; <see langword="null"/>: one for each core. Each works on a part of a step, of some 500 tokens: more than two need larger batches (<see cref="BatchTokens"/>) or several (<see cref="AccumulationSteps"/>). What is learnt is the same for any number, bit by bit.</summary>
     public int? Threads { get; set; }
 
     /// <summary>Trains an adapter in place of the model's weights; <see langword="null"/>: full training.</summary>

@@ -5,6 +5,9 @@ namespace AiSdk.Training;
 /// <summary>A batch as the graph reads it: tokens padded to one length, and the rows that have a loss. Its arrays are rented; they hold more than the batch needs.</summary>
 internal sealed class TrainingBatch : IDisposable
 {
+    // More, and what a layer reads and writes no longer fits into a core's cache; fewer, and matrices get too thin.
+    private const int PartTokens = 512;
+
     private TrainingBatch(int size, int length, int rows, int choices)
     {
         Size = size;
@@ -68,6 +71,21 @@ internal sealed class TrainingBatch : IDisposable
         batch.Fill(examples, promptWeight, smoothing);
         return batch;
     }
+
+    /// <summary>Makes the parts of a batch that can run beside each other, of about as many examples each.</summary>
+    /// <param name="examples">At least one, in the order of their lengths.</param>
+    /// <param name="promptWeight">The weight of tokens of prompts.</param>
+    /// <param name="smoothing">The probability that is spread over all tokens.</param>
+    /// <returns>The parts; to be disposed of by the caller.</returns>
+    public static IEnumerable<TrainingBatch> Parts(IReadOnlyList<EncodedExample> examples, double promptWeight, double smoothing)
+    {
+        int parts = Math.Min(PartsOf(examples.Sum(static example => example.Tokens.Length - 1)), examples.Count);
+        for (int part = 0; part < parts; part++)
+            yield return Create([.. examples.Take((examples.Count * part / parts)..(examples.Count * (part + 1) / parts))], promptWeight, smoothing);
+    }
+
+    /// <summary>The parts that a batch of so many tokens has, if it has as many examples.</summary>
+    public static int PartsOf(int tokens) => Math.Max(1, (tokens + (PartTokens / 2)) / PartTokens);
 
     public void Dispose()
     {

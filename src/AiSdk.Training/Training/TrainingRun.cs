@@ -25,7 +25,6 @@ internal sealed class TrainingRun : IDisposable
     private readonly List<float[]> _averagesBefore;
     private readonly AdamW _optimizer;
     private readonly LlamaSession _session;
-    private readonly IReadOnlyList<float[]> _sums;
     private readonly List<TrainingEvaluation> _evaluations = [];
     private readonly Queue<double> _losses = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -70,7 +69,6 @@ internal sealed class TrainingRun : IDisposable
             HasSmoothing = options.LabelSmoothing > 0,
         };
         _session = new LlamaSession(model, graph, _weights, options.Threads ?? Environment.ProcessorCount);
-        _sums = options.AccumulationSteps == 1 ? _session.Gradients : [.. _shapes.Select(static shape => new float[shape.Count])];
     }
 
     /// <summary>What is evaluated and given back: the averages, where there are any.</summary>
@@ -201,20 +199,25 @@ internal sealed class TrainingRun : IDisposable
         double sum = 0;
         double weight = 0;
         int tokens = 0;
-        for (int i = 0; i < group.Count; i++)
+        List<(TrainingBatch Batch, int Number)> parts = [.. group.SelectMany((examples, i) => Parts(examples).Select(part => (part, number - group.Count + i + 1)))];
+        try
         {
-            using var batch = TrainingBatch.Create(group[i], _options.PromptWeight, _options.LabelSmoothing);
-            int at = number - group.Count + i + 1;
-            float loss = _session.Run(batch, _dropout, DropoutSeed(step, i), cancellationToken);
-            if (!float.IsFinite(loss))
-                throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The loss is no longer a finite number in step {step}, batch {at} of epoch {_state.Epoch + 1} ({Listed(batch.Sources)})."));
-            sum += loss;
-            weight += batch.Weight;
-            tokens += batch.RealTokens;
-            Accumulate(isFirst: i == 0);
+            IReadOnlyList<float> losses = _session.Run([.. parts.Select(static part => part.Batch)], _dropout, DropoutSeed(step), cancellationToken);
+            foreach (((TrainingBatch part, int at), float loss) in parts.Zip(losses))
+            {
+                if (!float.IsFinite(loss))
+                    throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The loss is no longer a finite number in step {step}, batch {at} of epoch {_state.Epoch + 1} ({Listed(part.Sources)})."));
+                sum += loss;
+                weight += part.Weight;
+                tokens += part.RealTokens;
+            }
+        }
+        finally
+        {
+            parts.ForEach(static part => part.Batch.Dispose());
         }
         long optimizing = Stopwatch.GetTimestamp();
-        double norm = AdamW.Norm(_sums) / weight;
+        double norm = AdamW.Norm(_session.Gradients) / weight;
         if (!double.IsFinite(norm))
             throw NotFinite(string.Create(CultureInfo.InvariantCulture, $"The gradient is no longer a finite number in step {step}, batch {number} of epoch {_state.Epoch + 1} ({Listed([.. group.SelectMany(static examples => examples.Select(static example => example.Source))])})."));
         _proved = _state.Step;
@@ -224,7 +227,7 @@ internal sealed class TrainingRun : IDisposable
         TimeSpan saved = Stopwatch.GetElapsedTime(saving);
         _norm = norm;
         double clip = _options.ClipNorm is { } limit && norm > limit ? limit / norm : 1;
-        _optimizer.Step(_weights, _sums, (float)(clip / weight), step, LearningRate(step), _weightsBefore);
+        _optimizer.Step(_weights, _session.Gradients, (float)(clip / weight), step, LearningRate(step), _weightsBefore);
         Average();
         _lastBatch = group[^1];
         _meter.Add(tokens, Stopwatch.GetElapsedTime(optimizing) - saved, Stopwatch.GetElapsedTime(start) - saved);
@@ -276,11 +279,18 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_proved == _state.Step || _lastBatch is null)
             return true;
-        using var batch = TrainingBatch.Create(_lastBatch, _options.PromptWeight, _options.LabelSmoothing);
-        if (!float.IsFinite(_session.Run(batch, _dropout, DropoutSeed(_state.Step, 0), CancellationToken.None)))
-            return false;
-        _proved = _state.Step;
-        return true;
+        List<TrainingBatch> parts = [.. Parts(_lastBatch)];
+        try
+        {
+            if (!_session.Run(parts, _dropout, DropoutSeed(_state.Step), CancellationToken.None).All(float.IsFinite))
+                return false;
+            _proved = _state.Step;
+            return true;
+        }
+        finally
+        {
+            parts.ForEach(static part => part.Dispose());
+        }
     }
 
     /// <summary>Writes the checkpoint that is due, and adds to what is said where it could not be written.</summary>
@@ -306,20 +316,9 @@ internal sealed class TrainingRun : IDisposable
         return new TrainingException(message, exception) { Result = Result() };
     }
 
-    private ulong DropoutSeed(int step, int batch) => RandomNumbers.Seed(_options.Seed, DropoutUse, ((ulong)step << 20) + (ulong)batch);
+    private ulong DropoutSeed(int step) => RandomNumbers.Seed(_options.Seed, DropoutUse, (ulong)step);
 
-    private void Accumulate(bool isFirst)
-    {
-        if (_options.AccumulationSteps == 1)
-            return;
-        for (int p = 0; p < _sums.Count; p++)
-        {
-            if (isFirst)
-                _session.Gradients[p].CopyTo(_sums[p], 0);
-            else
-                TensorPrimitives.Add(_sums[p], _session.Gradients[p], _sums[p]);
-        }
-    }
+    private IEnumerable<TrainingBatch> Parts(IReadOnlyList<EncodedExample> examples) => TrainingBatch.Parts(examples, _options.PromptWeight, _options.LabelSmoothing);
 
     private void Average()
     {

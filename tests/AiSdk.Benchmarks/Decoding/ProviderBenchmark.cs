@@ -11,16 +11,18 @@ internal static class ProviderBenchmark
 {
     private const int Tokens = 128;
     private const int Runs = 5;
+    private const string AdapterName = "adapter";
 
     public static int Run(string[] args)
     {
         if (RandomModel.Tokenizer(args) is not { } tokenizer)
         {
             Console.Error.WriteLine("""
-                Usage: provider [--provider cuda] [--option KEY=VALUE] [--model FOLDER] [--prompt TEXT] [--tokenizer FILE]
+                Usage: provider [--provider cuda] [--option KEY=VALUE] [--model FOLDER [--adapter FILE]] [--prompt TEXT] [--tokenizer FILE]
                   --provider NAME   what the models run on, as ONNX Runtime names it; cuda unless it is given. The application's ONNX Runtime must have it
                   --option K=V      a setting of it, such as use_tf32=1
                   --model FOLDER    a model that the CPU runs too, whose replies to the prompt are compared; random models are then left out
+                  --adapter FILE    an adapter of it (.onnx_adapter), with which they are compared, too
                   --tokenizer FILE  GPT-2's tokenizer.json (or .gz) for random models; by default that of the test material (AISDK_TESTDATA, else ../shared)
                 """);
             return 2;
@@ -31,7 +33,7 @@ internal static class ProviderBenchmark
         {
             if (Arguments.Value(args, "--model") is { } folder)
             {
-                Compare(folder, provider, option, Arguments.Value(args, "--prompt") ?? "Once upon a time, there was a little");
+                Compare(folder, provider, option, Arguments.Value(args, "--adapter"), Arguments.Value(args, "--prompt") ?? "Once upon a time, there was a little");
                 return 0;
             }
             foreach (int bits in (ReadOnlySpan<int>)[32, 4])
@@ -45,26 +47,41 @@ internal static class ProviderBenchmark
         }
     }
 
-    private static OnnxModel Load(string folder, string? provider, string? option)
+    private static OnnxModel Load(string folder, string? provider, string? option, string? adapter = null)
     {
         OnnxModelOptions options = new() { Engine = OnnxEngine.OnnxRuntime, ExecutionProvider = provider, PromptLookup = false, PrefixCacheBytes = 0 };
         if (option?.Split('=') is [string key, string value])
             options.ProviderOptions[key] = value;
+        if (adapter is not null)
+            options.Adapters[AdapterName] = adapter;
         return OnnxModel.Load(folder, options);
     }
 
-    private static void Compare(string folder, string provider, string? option, string text)
+    private static void Compare(string folder, string provider, string? option, string? adapter, string text)
     {
-        using OnnxModel cpu = Load(folder, null, null);
-        using OnnxModel device = Load(folder, provider, option);
+        using OnnxModel cpu = Load(folder, null, null, adapter);
+        using OnnxModel device = Load(folder, provider, option, adapter);
         int[] prompt = [.. cpu.Tokenizer.EncodePrompt(text)];
         int count = Math.Min(Tokens, cpu.ContextLength - prompt.Length);
         List<int> expected = Greedy(cpu, prompt, count), got = Greedy(device, prompt, count);
-        int same = 0;
-        while (same < count && expected[same] == got[same])
-            same++;
+        int same = Same(expected, got);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cpu.Name}: the first {same} of {count} tokens are the CPU's; states copied, cut and grown: {(Consistent(device, prompt, got) ? "consistent" : "DIFFERENT")}"));
         Report.Ratio($"provider.same_tokens_{cpu.Name}", (double)same / count, "1");
+        if (adapter is null)
+            return;
+        List<int> adapted = Greedy(cpu, prompt, count, AdapterName), gotAdapted = Greedy(device, prompt, count, AdapterName);
+        int sameAdapted = Same(adapted, gotAdapted);
+        bool isBaseKept = Greedy(device, prompt, count).SequenceEqual(got);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"with the adapter: the first {sameAdapted} of {count} tokens are the CPU's, whose first {Same(expected, adapted)} are those without it; without it again: {(isBaseKept ? "as before" : "DIFFERENT")}"));
+        Report.Ratio($"provider.same_tokens_{cpu.Name}_adapter", (double)sameAdapted / count, "1");
+    }
+
+    private static int Same(List<int> expected, List<int> got)
+    {
+        int same = 0;
+        while (same < expected.Count && expected[same] == got[same])
+            same++;
+        return same;
     }
 
     private static int Measured(string folder, string provider, string? option, string suffix)
@@ -109,9 +126,9 @@ internal static class ProviderBenchmark
         return 0;
     }
 
-    private static List<int> Greedy(OnnxModel model, int[] prompt, int count)
+    private static List<int> Greedy(OnnxModel model, int[] prompt, int count, string? adapter = null)
     {
-        using IDecoder decoder = model.CreateDecoder(prompt.Length + count);
+        using IDecoder decoder = model.CreateDecoder(prompt.Length + count, adapter);
         decoder.Append(prompt);
         return Continue(decoder, count);
     }

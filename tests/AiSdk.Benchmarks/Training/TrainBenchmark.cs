@@ -74,8 +74,10 @@ internal static class TrainBenchmark
         int steps = 0;
         void Step(int number)
         {
-            using var batch = TrainingBatch.Create(examples, 0, 0);
-            session.Run(batch, 0, 0, CancellationToken.None);
+            TrainingBatch[] parts = [.. TrainingBatch.Parts(examples, 0, 0)];
+            session.Run(parts, 0, 0, CancellationToken.None);
+            foreach (TrainingBatch part in parts)
+                part.Dispose();
             long start = Stopwatch.GetTimestamp();
             double norm = AdamW.Norm(session.Gradients);
             optimizer.Step(weights, session.Gradients, (float)(1 / Math.Max(1, norm)), number, 1e-3);

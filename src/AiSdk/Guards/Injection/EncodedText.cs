@@ -18,12 +18,16 @@ internal static class EncodedText
     /// <summary>What readable texts are encoded in a text.</summary>
     public static IEnumerable<string> Decoded(string text)
     {
-        for (int i = 0; i < text.Length;)
+        for (int i = 0; text.Length - i >= MinRun;)
         {
-            int start = text.AsSpan(i).IndexOfAny(_base64);
-            if (start < 0)
-                break;
-            start += i;
+            // No run that is long enough begins before the last character of these that is none of Base64's.
+            int last = text.AsSpan(i, MinRun).LastIndexOfAnyExcept(_base64);
+            if (last >= 0)
+            {
+                i += last + 1;
+                continue;
+            }
+            int start = i;
             int length = text.AsSpan(start).IndexOfAnyExcept(_base64);
             int end = length < 0 ? text.Length : start + length;
             i = end;

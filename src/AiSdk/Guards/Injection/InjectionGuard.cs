@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text;
 
 namespace AiSdk;
 
@@ -92,7 +91,8 @@ public class InjectionGuard : IInputGuard, IOutputGuard
         if (InjectionRules.Find(folded.Text) is { } rule)
             return rule;
         // "ìgnörê": accents that no language has there hide the words from the rules.
-        if (!Ascii.IsValid(folded.Text) && InjectionRules.Find(FoldedText.WithoutAccents(folded.Text)) is { } accented)
+        string plain = FoldedText.WithoutAccents(folded.Text);
+        if (!ReferenceEquals(plain, folded.Text) && InjectionRules.Find(plain) is { } accented)
             return accented;
         if (folded.InvisibleCount >= MaxInvisible)
             return "it has invisible characters inside of words";

@@ -14,6 +14,10 @@ internal readonly struct FoldedText
     private const string Greek = "αβεζηικμνορτυχγω";
     private const string GreekAs = "abezhikmvoptuxyw";
 
+    // Greek and Cyrillic.
+    private const char FirstLookalike = '\u0370';
+    private const char LastLookalike = '\u052F';
+
     private const string SmallCapitals = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıøłđħŧ";
     private const string SmallCapitalsAs = "abcdefghijklmnoprstuvwyzioldht";
 
@@ -51,15 +55,18 @@ internal readonly struct FoldedText
                 (hidden ??= new StringBuilder()).Append('\uFFFD');
             if (c < 0x80)
             {
-                visible.Append(c);
+                int ascii = text.AsSpan(i).IndexOfAnyExceptInRange('\0', '\x7F');
+                int end = ascii < 0 ? text.Length : i + ascii;
+                visible.Append(text, i, end - i);
+                i = end - 1;
                 continue;
             }
             if (c == '\uDB40' && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
                 // Tag characters: U+E0000 to U+E007F mirror ASCII. Flags of regions use them behind a black flag.
-                int ascii = char.ConvertToUtf32(c, text[i + 1]) - 0xE0000;
-                if (ascii is >= 0x20 and < 0x7F)
-                    (hidden ??= new StringBuilder()).Append((char)ascii);
+                int tag = char.ConvertToUtf32(c, text[i + 1]) - 0xE0000;
+                if (tag is >= 0x20 and < 0x7F)
+                    (hidden ??= new StringBuilder()).Append((char)tag);
                 i++;
                 continue;
             }
@@ -80,31 +87,46 @@ internal readonly struct FoldedText
         return new FoldedText(WithoutLookalikes(normal.ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
     }
 
-    /// <summary>A folded text without the accents of words that have several, as hardly a word of any language does, and with small capitals as plain letters.</summary>
+    /// <summary>A folded text without the accents of words that have several, as hardly a word of any language does, and with small capitals as plain letters. The same string where there is no such word.</summary>
     public static string WithoutAccents(string folded)
     {
-        StringBuilder plain = new(folded.Length);
+        StringBuilder? plain = null;
+        int copied = 0;
         for (int start = 0; start < folded.Length;)
         {
-            int end = start;
-            while (end < folded.Length && (char.IsLetter(folded[end]) || CharUnicodeInfo.GetUnicodeCategory(folded[end]) == UnicodeCategory.NonSpacingMark))
+            int next = folded.AsSpan(start).IndexOfAnyExceptInRange('\0', '\x7F');
+            if (next < 0)
+                break;
+            int from = start + next;
+            int end = from;
+            while (end < folded.Length && IsOfWord(folded[end]))
                 end++;
-            if (end == start)
+            if (end == from)
             {
-                plain.Append(folded[start++]);
+                start = from + 1;
                 continue;
             }
-            AppendPlain(plain, folded[start..end]);
+            while (from > start && IsOfWord(folded[from - 1]))
+                from--;
+            if (Plain(folded[from..end]) is { } word)
+            {
+                plain ??= new StringBuilder(folded.Length);
+                plain.Append(folded, copied, from - copied).Append(word);
+                copied = end;
+            }
             start = end;
         }
-        return plain.ToString();
+        return plain is null ? folded : plain.Append(folded, copied, folded.Length - copied).ToString();
     }
 
-    private static void AppendPlain(StringBuilder plain, string word)
+    private static bool IsOfWord(char c) => c < 0x80 ? char.IsAsciiLetter(c) : char.IsLetter(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
+
+    /// <summary>The word in plain letters, or <see langword="null"/> where it has not enough that is odd.</summary>
+    private static string? Plain(string word)
     {
-        int before = plain.Length;
+        StringBuilder plain = new(word.Length);
         int odd = 0;
-        foreach (char c in Ascii.IsValid(word) ? word : word.Normalize(NormalizationForm.FormD))
+        foreach (char c in word.Normalize(NormalizationForm.FormD))
         {
             bool isMark = c >= 0x80 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
             int small = c < 0x80 ? -1 : SmallCapitals.IndexOf(c, StringComparison.Ordinal);
@@ -112,10 +134,7 @@ internal readonly struct FoldedText
             if (!isMark)
                 plain.Append(small >= 0 ? SmallCapitalsAs[small] : c);
         }
-        if (odd > 1)
-            return;
-        plain.Length = before;
-        plain.Append(word);
+        return odd > 1 ? plain.ToString() : null;
     }
 
     private static bool IsPaired(string text, int at) =>
@@ -126,6 +145,8 @@ internal readonly struct FoldedText
     /// <summary>Makes Latin what looks Latin, in words that have Latin letters too: a Russian word stays Russian.</summary>
     private static string WithoutLookalikes(string text)
     {
+        if (!text.AsSpan().ContainsAnyInRange(FirstLookalike, LastLookalike))
+            return text;
         char[]? changed = null;
         for (int start = 0; start < text.Length;)
         {
@@ -140,7 +161,7 @@ internal readonly struct FoldedText
             for (; end < text.Length && (char.IsLetter(text[end]) || CharUnicodeInfo.GetUnicodeCategory(text[end]) == UnicodeCategory.NonSpacingMark); end++)
             {
                 hasLatin |= text[end] is >= 'a' and <= 'z';
-                hasLookalike |= text[end] is >= '\u0370' and <= '\u052F';
+                hasLookalike |= text[end] is >= FirstLookalike and <= LastLookalike;
             }
             if (hasLatin && hasLookalike)
             {

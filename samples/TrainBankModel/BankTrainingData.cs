@@ -9,7 +9,7 @@ namespace TrainBankModel;
 internal sealed partial class BankTrainingData
 {
     // What customers want does not change with the facts that they tell.
-    private const int WovenEvery = 12;
+    private const int WovenEvery = 8;
     private const int RoutedOfIntent = 3;
     private const int ComparedFacts = 200;
 

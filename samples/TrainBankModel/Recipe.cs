@@ -31,10 +31,10 @@ internal sealed record Recipe
     public int Epochs { get; init; } = 40;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
-    public int FactsPerEpoch { get; init; } = 4_500;
+    public int FactsPerEpoch { get; init; } = 4_000;
 
     /// <summary>How many messages are answered in each epoch.</summary>
-    public int RepliesPerEpoch { get; init; } = 700;
+    public int RepliesPerEpoch { get; init; } = 1_400;
 
     public double LearningRate { get; init; } = 3e-3;
 

@@ -33,6 +33,7 @@ internal sealed partial class BankTrainingData
     private IEnumerable<string> WholeTexts()
     {
         FactWeaver weaver = new(_messages, _recipe.Seed, isHeldOut: false);
+        int number = 0;
         foreach (LabelledMessage message in _messages)
         {
             yield return message.Text;
@@ -41,6 +42,8 @@ internal sealed partial class BankTrainingData
             WovenMessage woven = weaver.Next();
             yield return woven.Text;
             yield return woven.Answer;
+            if (number++ % WovenEvery == 0)
+                yield return weaver.Around(message.Text);
         }
         // Each call has them.
         foreach (var prompt in (IEnumerable<AiSdk.PromptTemplate>)[.. BankDesk.RouteAsyncInfo.Prompts, .. BankDesk.ExtractAsyncInfo.Prompts, .. BankDesk.ReplyAsyncInfo.Prompts])
@@ -55,7 +58,7 @@ internal sealed partial class BankTrainingData
     {
         int seed = (_recipe.Seed * 1_000_003) + (epoch * 7_919);
         Random random = new(seed);
-        MessageNoise noise = new(random, _recipe.WordDropout);
+        MessageNoise noise = new(random, _recipe.WordDropout, _recipe.Synonyms);
         FactWeaver weaver = new(_messages, seed, isHeldOut: false);
         using PromptRecorder recorder = new();
         BankDesk desk = new(recorder);

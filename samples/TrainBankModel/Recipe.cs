@@ -31,10 +31,10 @@ internal sealed record Recipe
     public int Epochs { get; init; } = 40;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
-    public int FactsPerEpoch { get; init; } = 4_000;
+    public int FactsPerEpoch { get; init; } = 4_500;
 
     /// <summary>How many messages are answered in each epoch.</summary>
-    public int RepliesPerEpoch { get; init; } = 1_400;
+    public int RepliesPerEpoch { get; init; } = 1_200;
 
     public double LearningRate { get; init; } = 3e-3;
 
@@ -52,8 +52,11 @@ internal sealed record Recipe
     /// <summary>The share of words left out of messages that are learnt to be routed (<see cref="MessageNoise"/>).</summary>
     public double WordDropout { get; init; } = 0.15;
 
+    /// <summary>The share of known words and numbers that are exchanged for others (<see cref="TrainBankModel.Synonyms"/>).</summary>
+    public double Synonyms { get; init; } = 0.2;
+
     /// <summary>The share of messages that are learnt to be routed with another one of the same intent behind them.</summary>
-    public double JoinedMessages { get; init; } = 0.15;
+    public double JoinedMessages { get; init; } = 0.2;
 
     /// <summary>The bits of a weight in the model that is shipped: 8 or 4.</summary>
     public int Bits { get; init; } = 8;

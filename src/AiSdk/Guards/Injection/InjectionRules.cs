@@ -12,10 +12,11 @@ internal static class InjectionRules
     // A mode and what it is for may be two sentences.
     private const int MaxModeDistance = 16;
 
+    // All begin in ASCII, which a vectorised search needs; folding has made plain what is not, such as <｜user｜>.
     private static readonly SearchValues<string> _markers = SearchValues.Create(
         [
             "<|im_start|>", "<|im_end|>", "<|im_sep|>", "<|system|>", "<|user|>", "<|assistant|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|begin_of_text|>", "<|end_of_text|>", "<|endoftext|>", "<|endofprompt|>", "<|channel|>", "<|start|>assistant",
-            "<<sys>>", "<</sys>>", "[inst]", "[/inst]", "[system_prompt]", "[/system_prompt]", "<start_of_turn>", "<end_of_turn>", "<|turn>", "<｜user｜>", "<｜assistant｜>", "[system](#", "[user](#", "[assistant](#", "### system:", "### instruction:\n", "### response:\n",
+            "<<sys>>", "<</sys>>", "[inst]", "[/inst]", "[system_prompt]", "[/system_prompt]", "<start_of_turn>", "<end_of_turn>", "<|turn>", "[system](#", "[user](#", "[assistant](#", "### system:", "### instruction:\n", "### response:\n",
             "\n\nhuman:", "\n\nassistant:", "<system>", "</system>", "<system_prompt>", "</system_prompt>", "</user_input>", "</user_message>", "</untrusted>", "</document>\n<system", "[end of prompt]", "[end prompt]", "<|prompter|>", "<|endofuserprompt|>",
         ],
         StringComparison.Ordinal);

@@ -15,7 +15,9 @@ internal static class ProviderBenchmark
 
     public static int Run(string[] args)
     {
-        if (RandomModel.Tokenizer(args) is not { } tokenizer)
+        string? folder = Arguments.Value(args, "--model");
+        string? tokenizer = RandomModel.Tokenizer(args);
+        if ((folder ?? tokenizer) is null)
         {
             Console.Error.WriteLine("""
                 Usage: provider [--provider cuda] [--option KEY=VALUE] [--model FOLDER [--adapter FILE]] [--prompt TEXT] [--tokenizer FILE]
@@ -31,13 +33,13 @@ internal static class ProviderBenchmark
         string? option = Arguments.Value(args, "--option");
         try
         {
-            if (Arguments.Value(args, "--model") is { } folder)
+            if (folder is not null)
             {
                 Compare(folder, provider, option, Arguments.Value(args, "--adapter"), Arguments.Value(args, "--prompt") ?? "Once upon a time, there was a little");
                 return 0;
             }
             foreach (int bits in (ReadOnlySpan<int>)[32, 4])
-                RandomModel.Use(bits, tokenizer, made => Measured(made, provider, option, bits == 32 ? "_fp16" : "_int4"), isHalf: true);
+                RandomModel.Use(bits, tokenizer!, made => Measured(made, provider, option, bits == 32 ? "_fp16" : "_int4"), isHalf: true);
             return 0;
         }
         catch (OnnxModelException exception)
@@ -53,7 +55,7 @@ internal static class ProviderBenchmark
         if (option?.Split('=') is [string key, string value])
             options.ProviderOptions[key] = value;
         if (adapter is not null)
-            options.Adapters[AdapterName] = adapter;
+            options.Adapters[AdapterName] = Path.GetFullPath(adapter);
         return OnnxModel.Load(folder, options);
     }
 

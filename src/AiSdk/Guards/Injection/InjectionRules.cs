@@ -29,9 +29,13 @@ internal static class InjectionRules
         StringComparison.Ordinal);
 
     // Languages without blanks between words.
-    private static readonly SearchValues<string> _unspaced = SearchValues.Create(
-        ["忽略之前", "忽略以上", "忽略上述", "忽略所有", "忽略前面", "無視之前", "忘记之前", "忘掉之前", "忘記之前", "不要遵守之前", "系统提示词", "系統提示詞", "你的提示词", "你的初始指令", "以前の指示", "上記の指示", "これまでの指示", "前の指示を無視", "システムプロンプト", "이전 지시", "이전의 모든 지시", "위의 지시", "시스템 프롬프트"],
-        StringComparison.Ordinal);
+    private static readonly string[] _unspaced =
+    [
+        "忽略之前", "忽略以上", "忽略上述", "忽略所有", "忽略前面", "無視之前", "忘记之前", "忘掉之前", "忘記之前", "不要遵守之前", "系统提示词", "系統提示詞", "你的提示词", "你的初始指令", "以前の指示", "上記の指示", "これまでの指示", "前の指示を無視", "システムプロンプト", "이전 지시", "이전의 모든 지시", "위의 지시", "시스템 프롬프트",
+    ];
+
+    // A search for strings is vectorised only where they begin in ASCII; one for their first characters is.
+    private static readonly SearchValues<char> _unspacedStarts = SearchValues.Create([.. _unspaced.Select(static order => order[0]).Distinct()]);
 
     // The part that a word plays in an order; each word is looked up once.
     private static readonly FrozenDictionary<string, Parts>.AlternateLookup<ReadOnlySpan<char>> _words = Words(
@@ -84,9 +88,24 @@ internal static class InjectionRules
             return "it has marks of a chat template";
         if (rest.ContainsAny(_breaks))
             return "it pretends that new instructions begin";
-        if (rest.ContainsAnyExceptInRange('\0', '\u2E7F') && rest.ContainsAny(_unspaced))
+        if (OrdersUnspaced(rest))
             return "it orders the model to ignore or to show its instructions";
         return Orders(rest);
+    }
+
+    private static bool OrdersUnspaced(ReadOnlySpan<char> text)
+    {
+        for (int at = text.IndexOfAny(_unspacedStarts); at >= 0; at = text.IndexOfAny(_unspacedStarts))
+        {
+            text = text[at..];
+            foreach (string order in _unspaced)
+            {
+                if (text.StartsWith(order, StringComparison.Ordinal))
+                    return true;
+            }
+            text = text[1..];
+        }
+        return false;
     }
 
     private static string? Orders(ReadOnlySpan<char> text)

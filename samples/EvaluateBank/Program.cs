@@ -2,6 +2,7 @@ using System.CommandLine;
 using AiSdk.Evaluation;
 using AiSdk.Onnx;
 using EvaluateBank;
+using Quickstart;
 
 Argument<FileInfo?> data = new("data") { Description = "Banking77's training data: a CSV file with the columns text and category, of which the held-out messages are taken. Without it the few cases of routing.cases.jsonl.", Arity = ArgumentArity.ZeroOrOne };
 Option<string> run = new("--run") { Description = "The run's folder. A run that was stopped goes on there.", DefaultValueFactory = static _ => "runs/bank" };
@@ -13,12 +14,11 @@ command.SetAction(async (arguments, cancellationToken) =>
     try
     {
         string folder = arguments.GetValue(run)!;
-        string model = Path.Combine(AppContext.BaseDirectory, "models", "bank");
-        // It is so small that a second thread costs more than it brings.
-        using OnnxChatClient client = new(model, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 });
+        using OnnxChatClient client = EmbeddedModel.Open();
+        Console.WriteLine(EmbeddedModel.Introduction);
         EvalRun done = arguments.GetValue(data) is { } file
-            ? await BankRouting.RunAsync(client, BankRouting.Cases(file.FullName), folder, arguments.GetValue(prompt), model, new ConsoleProgress(Console.Error), cancellationToken).ConfigureAwait(false)
-            : await BankRouting.SmokeAsync(client, folder, modelFolder: model, cancellationToken: cancellationToken).ConfigureAwait(false);
+            ? await BankRouting.RunAsync(client, BankRouting.Cases(file.FullName), folder, arguments.GetValue(prompt), EmbeddedModel.Folder, new ConsoleProgress(Console.Error), cancellationToken).ConfigureAwait(false)
+            : await BankRouting.SmokeAsync(client, folder, modelFolder: EmbeddedModel.Folder, cancellationToken: cancellationToken).ConfigureAwait(false);
         EvalRun? before = arguments.GetValue(baseline) is { } other ? EvalRun.Load(other) : null;
         GateResult gate = new GatePolicy().Check(done, before);
         string report = Path.Combine(folder, "report.html");
@@ -33,7 +33,7 @@ command.SetAction(async (arguments, cancellationToken) =>
         Console.WriteLine($"gate:   {gate.Outcome}");
         return (int)gate.Outcome;
     }
-    catch (Exception e) when (e is EvalRunException or OnnxModelException or InvalidDataException or IOException)
+    catch (Exception e) when (e is EvalRunException or UserException or InvalidDataException or IOException)
     {
         Console.Error.WriteLine(e.Message);
         return 2;

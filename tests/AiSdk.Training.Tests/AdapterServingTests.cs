@@ -47,6 +47,95 @@ public sealed class AdapterServingTests
             Assert.Equal(expected[i % 3], replies[i]);
     }
 
+    [Fact]
+    public async Task A_served_adapter_decides_as_the_graph_that_trained_it()
+    {
+        using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        await new Trainer(model, new TrainerOptions { Steps = 60, LearningRate = 5e-3, Threads = 1 }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        LoraAdapter adapter = await OtherAnswersAsync(model);
+        model.Save(folder["base"], new ExportOptions { AdapterTargets = adapter.Targets });
+        adapter.Save(folder["task.onnx_adapter"]);
+
+        int[] trained = [.. Trained(model, adapter)];
+        int[] plain = [.. Trained(model, null)];
+        Assert.InRange(trained.Zip(plain).Count(static pair => pair.First != pair.Second), trained.Length / 2, trained.Length);
+        Assert.Equal(trained, Served(model, folder["base"], folder["task.onnx_adapter"]).Select(Largest));
+        Assert.Equal(plain, Served(model, folder["base"], null).Select(Largest));
+    }
+
+    [Fact]
+    public async Task A_quantized_base_takes_an_adapter_and_without_it_is_the_quantized_model_bit_by_bit()
+    {
+        using Folder folder = new();
+        TrainableModel model = SmallModel.Create(folder);
+        await new Trainer(model, new TrainerOptions { Steps = 60, LearningRate = 5e-3, Threads = 1 }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        LoraAdapter adapter = await OtherAnswersAsync(model);
+        adapter.Save(folder["task.onnx_adapter"]);
+        model.Save(folder["plain"]);
+        model.Save(folder["base"], new ExportOptions { AdapterTargets = adapter.Targets });
+        foreach (string name in (string[])["plain", "base"])
+            await Quantizer.QuantizeAsync(folder[name], folder[name + "8"], new QuantizationOptions { Bits = 8, Examples = SmallModel.Examples, MaxPerplexityLoss = 0.1, Threads = 1 }, Token);
+
+        float[][] wanted = Served(model, folder["plain8"], null);
+        float[][] off = Served(model, folder["base8"], null);
+        foreach ((float[] one, float[] other) in wanted.Zip(off))
+            Assert.Equal(Array.ConvertAll(one, BitConverter.SingleToInt32Bits), Array.ConvertAll(other, BitConverter.SingleToInt32Bits));
+        int[] trained = [.. Trained(model, adapter)];
+        int[] on = [.. Served(model, folder["base8"], folder["task.onnx_adapter"]).Select(Largest)];
+        Assert.InRange(trained.Zip(on).Count(static pair => pair.First == pair.Second), trained.Length - 2, trained.Length);
+        Assert.NotEqual(off.Select(Largest), on);
+    }
+
+    /// <summary>An adapter that answers all with what the model does not.</summary>
+    private static async Task<LoraAdapter> OtherAnswersAsync(TrainableModel model)
+    {
+        TrainingExample[] others = [.. SmallModel.Examples.Select(static example => example with { Answer = example.Answer.Trim('"') })];
+        return (await new Trainer(model, new TrainerOptions { Steps = 60, LearningRate = 1e-2, WarmupSteps = 4, Threads = 1, Lora = new LoraOptions() }).TrainAsync(SmallModel.Stream(others), cancellationToken: Token)).Adapter!;
+    }
+
+    /// <summary>The answers' first tokens by the graph of training: of all tokens those that it has the least loss for.</summary>
+    private static IEnumerable<int> Trained(TrainableModel model, LoraAdapter? adapter)
+    {
+        LlamaGraphOptions graph = new() { AdapterTargets = adapter?.Targets ?? [], Rank = adapter?.Rank ?? 0, AdapterScale = adapter is null ? 1 : adapter.Alpha / adapter.Rank, IsTraining = false };
+        using LlamaSession session = new(model, graph, adapter?.Values ?? [], threads: 1);
+        foreach (int[] prompt in Prompts(model))
+        {
+            TrainingBatch[] alternatives = [.. Enumerable.Range(0, model.Configuration.VocabularySize).Select(token => TrainingBatch.Create([new EncodedExample([.. prompt, token], prompt.Length, 1, null, "")], promptWeight: 0, smoothing: 0))];
+            yield return Largest([.. session.Run(alternatives, 0, 0, Token).Select(static loss => -loss)]);
+            foreach (TrainingBatch alternative in alternatives)
+                alternative.Dispose();
+        }
+    }
+
+    /// <summary>The logits of the answers' first tokens as they are served.</summary>
+    private static float[][] Served(TrainableModel model, string folder, string? adapter)
+    {
+        OnnxModelOptions options = new() { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 };
+        if (adapter is not null)
+            options.Adapters["task"] = adapter;
+        using var served = OnnxModel.Load(folder, options);
+        List<float[]> logits = [];
+        foreach (int[] prompt in Prompts(model))
+        {
+            using IDecoder decoder = served.CreateDecoder(prompt.Length, adapter is null ? null : "task");
+            decoder.Append(prompt, Token);
+            logits.Add(decoder.Logits.ToArray());
+        }
+        return [.. logits];
+    }
+
+    private static IEnumerable<int[]> Prompts(TrainableModel model)
+    {
+        foreach (TrainingExample example in SmallModel.Examples)
+        {
+            EncodedExample encoded = Assert.Single(model.Encoder.Encode(example, 1, Token));
+            yield return encoded.Tokens[..encoded.PromptLength];
+        }
+    }
+
+    private static int Largest(float[] values) => Array.IndexOf(values, values.Max());
+
     private static async Task<string> ReplyAsync(OnnxChatClient client, ChatOptions options)
     {
         options.MaxOutputTokens = 16;

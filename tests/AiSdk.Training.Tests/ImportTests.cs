@@ -87,6 +87,29 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void A_model_that_no_memory_holds_is_refused_by_its_shapes()
+    {
+        using Folder folder = new();
+        TrainableModel model = Create(folder);
+        model.Save(folder["model"]);
+        ModelProto graph = OnnxFile.Read(folder["model/model.onnx"]);
+        // So wide, and its weights in a file that is not there: who reads any of them fails at that.
+        const long inner = 200_000_000;
+        foreach (TensorProto tensor in graph.Graph.Initializer.Where(tensor => tensor.Dims.Count == 2 && tensor.Dims.Any(size => size == model.Configuration.InnerSize || size == model.Configuration.VocabularySize)))
+        {
+            for (int i = 0; i < 2; i++)
+                tensor.Dims[i] = tensor.Dims[i] == model.Configuration.InnerSize ? inner : tensor.Dims[i];
+            tensor.ClearRawData();
+            tensor.DataLocation = TensorProto.Types.DataLocation.External;
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "absent.data" });
+        }
+        OnnxFile.Write(graph, folder["model/model.onnx"]);
+        TrainingException exception = Assert.Throws<TrainingException>(() => TrainableModel.Load(folder["model"]));
+        Assert.StartsWith($"The model in '{folder["model/model.onnx"]}', of ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("million weights would take", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_is_no_model_is_named()
     {
         using Folder folder = new();

@@ -249,7 +249,7 @@ public sealed class ResumptionTests
         await File.WriteAllTextAsync(folder["checkpoints/checkpoint-notes.bin"], "mine", Token);
         TrainerOptions options = new() { Steps = 6, Threads = 1, BatchTokens = 64, CheckpointFolder = folder["checkpoints"], CheckpointInterval = TimeSpan.FromTicks(1) };
         List<int> counts = [];
-        await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(_ => counts.Add(Directory.GetFiles(folder["checkpoints"]).Length)), Token);
+        await new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), new Told<TrainingProgress>(_ => counts.Add(Directory.GetFiles(folder["checkpoints"], "*.bin").Length)), Token);
         Assert.Equal([1, 2, 3, 3, 3, 3], counts);
         Assert.Equal("mine", await File.ReadAllTextAsync(folder["checkpoints/checkpoint-notes.bin"], Token));
     }
@@ -282,6 +282,57 @@ public sealed class ResumptionTests
         Assert.Contains("no checkpoint that can be read", (await Assert.ThrowsAsync<TrainingException>(() => new Trainer(SmallModel.Create(folder), options).TrainAsync(SmallModel.Stream(), cancellationToken: Token))).Message, StringComparison.Ordinal);
         options.StartFrom = folder["second"];
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(other, options));
+    }
+
+    [Fact]
+    public async Task A_second_run_is_kept_from_the_folder_of_one_that_goes_on()
+    {
+        using Folder folder = new();
+        TrainerOptions Options() => new() { Steps = 4, Threads = 1, BatchTokens = 64, CheckpointFolder = folder["checkpoints"], CheckpointEvery = 1, Lora = new LoraOptions { Rank = 2 } };
+        TrainableModel model = SmallModel.Create(folder);
+        TrainingException? refused = null;
+        Told<TrainingProgress> progress = new(told =>
+        {
+            if (told.Step != 2)
+                return;
+            // Its own half-written file is not the other's to delete.
+            File.WriteAllText(folder["checkpoints/checkpoint-000000003.bin.tmp"], "half");
+            refused = Assert.Throws<TrainingException>(() => new Trainer(model, Options()).TrainAsync(SmallModel.Stream(), cancellationToken: Token).GetAwaiter().GetResult());
+            Assert.True(File.Exists(folder["checkpoints/checkpoint-000000003.bin.tmp"]));
+        });
+        await new Trainer(model, Options()).TrainAsync(SmallModel.Stream(), progress, Token);
+        Assert.Contains($"Another run writes its checkpoints to '{folder["checkpoints"]}'", refused!.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(TrainerOptions.CheckpointFolder), refused.Message, StringComparison.Ordinal);
+
+        // Over, it leaves no trace; and what a killed one leaves hinders nobody.
+        Assert.All(Directory.GetFiles(folder["checkpoints"]), static file => Assert.EndsWith(".bin", file, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(folder["checkpoints/run.lock"], "", Token);
+        Assert.Equal(4, (await new Trainer(model, Options()).TrainAsync(SmallModel.Stream(), cancellationToken: Token)).ResumedAt);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_time_out_of_the_examples_is_no_cancellation(int enumeration)
+    {
+        using Folder folder = new();
+        int enumerations = 0;
+        async IAsyncEnumerable<TrainingExample> Examples()
+        {
+            // The first time they are inspected. This is what HttpClient throws when its time is over.
+            bool fails = ++enumerations == enumeration;
+            foreach (TrainingExample example in SmallModel.Examples)
+                yield return fails ? throw new TaskCanceledException("The request timed out.", new TimeoutException()) : example;
+        }
+        TrainerOptions options = TrainerTests.Everything(folder["checkpoints"]);
+        options.Lora = new LoraOptions { Rank = 2 };
+        Task<TrainingResult> run = new Trainer(SmallModel.Create(folder), options).TrainAsync(Examples(), cancellationToken: Token);
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => run);
+        Assert.True(run.IsFaulted);
+        Assert.IsType<TaskCanceledException>(exception.InnerException);
+        Assert.Contains("by the examples or the progress: The request timed out.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(enumeration == 1 ? "before its first step" : "after step", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(enumeration == 1, exception.Result is null);
     }
 
     [Theory]
@@ -356,7 +407,7 @@ public sealed class ResumptionTests
         Directory.CreateDirectory(folder["checkpoints"]);
         await File.WriteAllTextAsync(folder["checkpoints/checkpoint-000000004.bin.tmp"], "half", Token);
         await File.WriteAllTextAsync(folder["checkpoints/checkpoint-notes.bin.tmp"], "mine", Token);
-        Checkpoint.Prepare(folder["checkpoints"]);
+        Checkpoint.Prepare(folder["checkpoints"]).Dispose();
         Assert.Equal("checkpoint-notes.bin.tmp", Path.GetFileName(Assert.Single(Directory.GetFiles(folder["checkpoints"]))));
         // A write that fails leaves none either.
         IEnumerable<float[]> Arrays()

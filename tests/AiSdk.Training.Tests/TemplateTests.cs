@@ -1,3 +1,5 @@
+using AiSdk.Onnx;
+using Microsoft.Extensions.AI;
 using Xunit;
 
 namespace AiSdk.Training.Tests;
@@ -58,6 +60,40 @@ public sealed class TemplateTests
         Trainer trainer = new(model, new TrainerOptions { Threads = 1, Evaluation = isEvaluation ? examples : [] });
         TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(SmallModel.Stream(isEvaluation ? null : examples), cancellationToken: Token));
         Assert.Contains("renders late.jsonl:99 for training otherwise", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Turns_that_the_template_refuses_name_their_line(bool isEvaluation)
+    {
+        using Folder folder = new();
+        const string alternating = "{% for message in messages %}{% if (message.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Roles must alternate') }}{% endif %}" + Turn + "<|end|>{% endfor %}" + Ask;
+        TrainableModel model = Create(folder, alternating);
+        string path = folder["train.jsonl"];
+        await File.WriteAllTextAsync(path, """
+            {"messages":[{"role":"user","content":"where is my card"},{"role":"assistant","content":"card"}]}
+            {"messages":[{"role":"user","content":"where"},{"role":"user","content":"is my card"},{"role":"assistant","content":"card"}]}
+            """, Token);
+        Trainer trainer = new(model, new TrainerOptions { Threads = 1, Evaluation = isEvaluation ? await TrainingExample.ReadJsonLinesAsync(path, Token).ToListAsync(Token) : [] });
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(isEvaluation ? SmallModel.Stream() : TrainingExample.ReadJsonLinesAsync(path, Token), cancellationToken: Token));
+        Assert.StartsWith($"{path}:2 cannot be made a prompt: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Roles must alternate", exception.Message, StringComparison.Ordinal);
+        Assert.IsType<ChatTemplateException>(exception.InnerException);
+    }
+
+    [Fact]
+    public void An_answer_that_the_template_refuses_and_a_picture_name_their_example()
+    {
+        using Folder folder = new();
+        TrainableModel model = Create(folder, "{% for message in messages %}{% if message.role == 'assistant' %}{{ raise_exception('No answers here') }}{% endif %}" + Turn + "<|end|>{% endfor %}" + Ask);
+        TrainingException exception = Assert.Throws<TrainingException>(() => model.Encoder.Encode(SmallModel.Examples[0], 1, Token, checkParity: true));
+        Assert.StartsWith($"{SmallModel.Examples[0].Source} cannot be made a prompt with its answer: ", exception.Message, StringComparison.Ordinal);
+
+        TrainingExample picture = new([new ChatMessage(ChatRole.User, [new TextContent("What is it?"), new DataContent(new byte[] { 1 }, "image/png")])], "card");
+        exception = Assert.Throws<TrainingException>(() => model.Encoder.Encode(picture, 7, Token));
+        Assert.StartsWith("example 7 cannot be made a prompt: A message holds DataContent", exception.Message, StringComparison.Ordinal);
+        Assert.IsType<NotSupportedException>(exception.InnerException);
     }
 
     private static TrainableModel Create(Folder folder, string template)

@@ -134,8 +134,10 @@ public sealed class TrainerTests
             Directory.CreateDirectory(copy);
             if (Directory.Exists(checkpoints))
             {
-                foreach (string file in Directory.GetFiles(checkpoints))
+                foreach (string file in Directory.GetFiles(checkpoints, "*.bin"))
                     File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+                // Open no longer, it keeps nobody from the folder.
+                File.WriteAllBytes(Path.Combine(copy, "run.lock"), []);
             }
             moments.Add(copy);
         }
@@ -143,7 +145,7 @@ public sealed class TrainerTests
         Assert.True(moments.Count > 7);
         // One of them while it was writing: the newest file is cut off, another one is not yet in its place.
         string torn = moments[^2];
-        string newest = Directory.GetFiles(torn).Order(StringComparer.Ordinal).Last();
+        string newest = Directory.GetFiles(torn, "*.bin").Order(StringComparer.Ordinal).Last();
         byte[] bytes = File.ReadAllBytes(newest);
         File.WriteAllBytes(newest, bytes[..(bytes.Length / 2)]);
         File.WriteAllBytes(newest + ".tmp", bytes[..100]);

@@ -53,6 +53,20 @@ public sealed class TrainingExampleTests
         Assert.StartsWith($"{path}:2 {problem}", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\uFEFF", "{\"text\": größe}", "is not JSON (column 10): 'g' is an invalid start of a value.")]
+    [InlineData("", "{\"text\": \"größe\" x}", "is not JSON (column 18): 'x' is invalid after a value.")]
+    [InlineData("", "{\"text\":", "is not JSON (column 9): ")]
+    public async Task A_line_that_is_no_json_is_told_with_one_place(string mark, string line, string problem)
+    {
+        using Folder folder = new();
+        string path = folder["bad.jsonl"];
+        await File.WriteAllTextAsync(path, mark + (mark.Length > 0 ? "" : "\n") + line + "\n", Token);
+        TrainingException exception = await Assert.ThrowsAsync<TrainingException>(async () => await TrainingExample.ReadJsonLinesAsync(path, Token).ToListAsync(Token));
+        Assert.StartsWith($"{path}:{(mark.Length > 0 ? 1 : 2)} {problem}", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_utf8_name_their_line()
     {

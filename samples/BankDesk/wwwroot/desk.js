@@ -715,7 +715,7 @@ async function start() {
   }
   document.title = `${desk.info.bank} · Support desk`;
   $("bank").textContent = desk.info.bank;
-  $("model").replaceChildren(el("span", { class: "dot done", "aria-hidden": "true" }), el("strong", {}, desk.info.model), el("span", { class: "where" }, ` ${desk.info.where} · ${desk.info.callsTools ? "calls tools itself" : "tools proposed by rules"}`));
+  $("model").replaceChildren(el("span", { class: "dot done", "aria-hidden": "true" }), el("strong", {}, desk.info.model), el("span", { class: "where", title: desk.info.where }, ` ${desk.info.where} · ${desk.info.callsTools ? "calls tools itself" : "tools proposed by rules"}`));
   showCustomers();
   const place = new URLSearchParams(location.hash.slice(1));
   if (place.get("ticket")) {

@@ -5,8 +5,11 @@ namespace Quickstart;
 /// <summary>The model that comes with this program: samples/models/bank, copied beside it.</summary>
 internal static class EmbeddedModel
 {
+    /// <summary>What it is good for.</summary>
+    public const string Knowledge = "It knows messages to a bank, in English, and nothing else";
+
     /// <summary>What is said of it before it speaks.</summary>
-    public const string Introduction = "Model: bank, embedded in this program, running on this machine. It knows messages to a bank, in English, and nothing else.";
+    public const string Introduction = $"Model: bank, embedded in this program, running on this machine. {Knowledge}.";
 
     /// <summary>Its folder.</summary>
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "models", "bank");

@@ -51,12 +51,11 @@ internal sealed class LlamaImporter
         int layers = _config.Layers;
         if (groups.Count != 4 * layers + 1)
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"'{_graph.Path}' has {groups.Count} groups of products with weights, but a Llama model of {layers} layers has {4 * layers + 1}: its architecture is another one."));
-        (float[] embedding, int vocabulary, int hidden) = Embedding();
+        (Func<float[]> table, int vocabulary, int hidden) = Embedding();
         Linear last = groups[^1] is [Linear only] ? only : throw Unexpected(groups[^1], "one product, the head");
         if (last.Rows != hidden || last.Columns != vocabulary || vocabulary != _config.VocabularySize)
             throw _graph.Error(last.Node, string.Create(CultureInfo.InvariantCulture, $"gives [{last.Rows}, {last.Columns}]; the head of a model with a table of [{vocabulary}, {hidden}] and model.vocab_size {_config.VocabularySize} was expected."));
         (int heads, int keyValueHeads, int headSize) = HeadSizes();
-        float[] headWeights = LinearReader.Transposed(last.Read(), hidden, vocabulary);
         Linear[] inner = [.. groups[2]];
         LlamaConfiguration c = new()
         {
@@ -68,11 +67,17 @@ internal sealed class LlamaImporter
             KeyValueHeads = keyValueHeads,
             HeadSize = headSize,
             ContextLength = _config.ContextLength,
-            TiedEmbeddings = headWeights.AsSpan().SequenceEqual(embedding),
+            // Found out when both tables have been read; with one, it is the smaller model.
+            TiedEmbeddings = true,
             RmsEpsilon = Norm(last.Node.Input[0], hidden).Epsilon,
         };
         ReadRope(ref c);
         c.Validate();
+        TrainableModel.RequireRoom(c, $"The model in '{_graph.Path}',");
+        float[] embedding = table();
+        float[] headWeights = LinearReader.Transposed(last.Read(), hidden, vocabulary);
+        c = c with { TiedEmbeddings = headWeights.AsSpan().SequenceEqual(embedding) };
+        TrainableModel.RequireRoom(c, $"The model in '{_graph.Path}',");
         Configuration = c;
         _weights.Add(LlamaLayout.Embedding, embedding);
         for (int layer = 0; layer < layers; layer++)
@@ -115,17 +120,17 @@ internal sealed class LlamaImporter
         return groups;
     }
 
-    private (float[] Table, int Vocabulary, int Hidden) Embedding()
+    private (Func<float[]> Table, int Vocabulary, int Hidden) Embedding()
     {
         NodeProto gather = _graph.Nodes.FirstOrDefault(node => node.OpType is "Gather" or "GatherBlockQuantized" && _graph.Source(node.Input[1]) == _config.Names.InputIds)
             ?? throw new TrainingException($"'{_graph.Path}' has no Gather or GatherBlockQuantized that reads '{_config.Names.InputIds}': its architecture is not Llama's.");
         if (gather.OpType == "GatherBlockQuantized")
         {
             int hidden = _linears.Values.First().Rows;
-            return (BlockFormat.Read(_graph, gather, gather.Input[0], gather.Input[2], GraphReader.Input(gather, 3), _config.VocabularySize, hidden), _config.VocabularySize, hidden);
+            return (() => BlockFormat.Read(_graph, gather, gather.Input[0], gather.Input[2], GraphReader.Input(gather, 3), _config.VocabularySize, hidden), _config.VocabularySize, hidden);
         }
         return _graph.Constant(_graph.Source(gather.Input[0])) is { Dims: [long rows, long width] } table
-            ? (OnnxTensors.ReadFloats(table, _graph.Path), (int)rows, (int)width)
+            ? (() => OnnxTensors.ReadFloats(table, _graph.Path), (int)rows, (int)width)
             : throw _graph.Error(gather, "looks tokens up in a table that is no constant matrix.");
     }
 

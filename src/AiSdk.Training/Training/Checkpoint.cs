@@ -56,20 +56,36 @@ internal static class Checkpoint
     private const string Prefix = "checkpoint-";
     private const string Suffix = ".bin";
     private const string Unfinished = ".tmp";
+    private const string LockFile = "run.lock";
     private const int Kept = 2;
     private static readonly byte[] s_magic = "AiSdkTrainingCheckpoint1"u8.ToArray();
 
-    /// <summary>Makes the folder, deletes what broken-off writes have left in it, and tries whether it can be written to, before hours of work depend on it.</summary>
-    /// <exception cref="TrainingException">It cannot.</exception>
-    public static void Prepare(string folder) => Writing(folder, () =>
+    /// <summary>Makes the folder, keeps other runs from it, deletes what broken-off writes have left in it, and tries whether it can be written to, before hours of work depend on it.</summary>
+    /// <returns>Keeps the folder until it is disposed.</returns>
+    /// <exception cref="TrainingException">It cannot be written to, or another run keeps it.</exception>
+    public static IDisposable Prepare(string folder)
     {
-        Directory.CreateDirectory(folder);
-        foreach (string unfinished in Files(folder, Suffix + Unfinished))
-            File.Delete(unfinished);
-        string probe = Path.Combine(folder, $"probe-{Guid.NewGuid():N}.tmp");
-        File.WriteAllBytes(probe, []);
-        File.Delete(probe);
-    });
+        IDisposable? kept = null;
+        try
+        {
+            Writing(folder, () =>
+            {
+                Directory.CreateDirectory(folder);
+                kept = Keep(folder);
+                foreach (string unfinished in Files(folder, Suffix + Unfinished))
+                    File.Delete(unfinished);
+                string probe = Path.Combine(folder, $"probe-{Guid.NewGuid():N}.tmp");
+                File.WriteAllBytes(probe, []);
+                File.Delete(probe);
+            });
+            return kept!;
+        }
+        catch
+        {
+            kept?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Writes a checkpoint and deletes all but the last two.</summary>
     /// <returns>Its file.</returns>
@@ -126,6 +142,20 @@ internal static class Checkpoint
             : throw new TrainingException($"The checkpoint in '{path}' has other weights than this run trains: {Others(state.Weights, shapes)}");
         if (File.Exists(path) ? Read(path, Check, out string problem) is null : ReadNewest(path, Check, out problem) is null)
             throw new TrainingException($"{nameof(TrainerOptions)}.{nameof(TrainerOptions.StartFrom)} names '{path}', where there is no checkpoint that can be read{(problem.Length == 0 ? "" : $" ({problem})")}.");
+    }
+
+    // What keeps it is the open file, not that it is there: that of a run that was killed hinders nobody.
+    private static FileStream Keep(string folder)
+    {
+        string path = Path.Combine(folder, LockFile);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException exception) when (exception.GetType() == typeof(IOException) && File.Exists(path))
+        {
+            throw new TrainingException($"Another run writes its checkpoints to '{folder}' ('{LockFile}' is open): two would delete each other's. Wait until it is over, or use another {nameof(TrainerOptions.CheckpointFolder)}.", exception);
+        }
     }
 
     private static string Others(IReadOnlyList<string> found, IReadOnlyList<string> wanted)

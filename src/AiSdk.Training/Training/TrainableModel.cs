@@ -67,14 +67,14 @@ public sealed partial class TrainableModel
         resolved.Validate();
         if (tokenizer.VocabularySize > resolved.VocabularySize)
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"The tokenizer in '{folder}' has {tokenizer.VocabularySize} tokens, but {nameof(LlamaConfiguration)}.{nameof(LlamaConfiguration.VocabularySize)} is {resolved.VocabularySize}; it must not be less, and is the tokenizer's where it is 0."));
-        RequireRoom(resolved);
+        RequireRoom(resolved, "A model");
         (float[] cos, float[] sin) = RopeTables(resolved);
         return new TrainableModel(resolved, RandomWeights(resolved, seed), cos, sin, files, SpecialTokens.Of(folder, tokenizer));
     }
 
     /// <summary>Reads a model: a folder in ONNX Runtime GenAI's layout whose graph is a Llama model's, with weights in fp32, fp16 or MatMulNBits.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="TrainingException">The model is of another architecture, or its graph has something that Llama models do not have; the message names it.</exception>
+    /// <exception cref="TrainingException">The model is of another architecture, or its graph has something that Llama models do not have; the message names it. Or its weights would be larger, in fp32, than an array or the machine's memory.</exception>
     /// <exception cref="OnnxModelException">Something in the folder is missing or corrupt.</exception>
     public static TrainableModel Load(string folder)
     {
@@ -105,9 +105,13 @@ public sealed partial class TrainableModel
         }
     }
 
-    private static void RequireRoom(LlamaConfiguration c)
+    /// <summary>Refuses what cannot be held, before anything of it is made or read.</summary>
+    /// <param name="c">The sizes.</param>
+    /// <param name="what">What has them.</param>
+    /// <exception cref="TrainingException">It would be larger than an array or the machine's memory.</exception>
+    internal static void RequireRoom(LlamaConfiguration c, string what)
     {
-        string size = string.Create(CultureInfo.InvariantCulture, $"A model of {c.ParameterCount / 1e6:N1} million weights would take {c.ParameterCount * sizeof(float) / 1e9:N1} GB of memory, and to train it five times as much");
+        string size = string.Create(CultureInfo.InvariantCulture, $"{what} of {c.ParameterCount / 1e6:N1} million weights would take {c.ParameterCount * sizeof(float) / 1e9:N1} GB of memory, and to train it five times as much");
         foreach (ParameterShape parameter in LlamaLayout.Parameters(c).Append(new ParameterShape("the table of positions' angles", c.ContextLength, c.HeadSize / 2)))
         {
             if (parameter.Count > Array.MaxLength)

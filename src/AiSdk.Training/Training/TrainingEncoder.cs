@@ -33,14 +33,14 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
     /// <param name="checkParity">Whether to compare what training would show the model with what serving would.</param>
     /// <param name="what">What the example is called.</param>
     /// <param name="clock">The clock that the template reads; the system's by default.</param>
-    /// <exception cref="TrainingException">It is wrong, spells a special token in what is to be learnt, is too long, or its soft targets do not fit; or training and serving differ (the message shows both).</exception>
+    /// <exception cref="TrainingException">It is wrong, the chat template refuses it, it spells a special token in what is to be learnt, is too long, or its soft targets do not fit; or training and serving differ (the message shows both).</exception>
     public IReadOnlyList<EncodedExample> Encode(TrainingExample example, int number, CancellationToken cancellationToken, bool checkParity = false, string what = "example", TimeProvider? clock = null)
     {
         string source = example?.Source ?? string.Create(CultureInfo.InvariantCulture, $"{what} {number}");
         Require(example, source);
         if (example!.Messages.Count == 0)
             return [.. EncodeText(example, source)];
-        (List<int> tokens, int promptLength) = EncodeChat(example, clock, cancellationToken);
+        (List<int> tokens, int promptLength) = EncodeChat(example, source, clock, cancellationToken);
         tokens.Add(End(example, source, tokens, promptLength, checkParity, clock, cancellationToken));
         if (tokens.Count > contextLength)
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has {tokens.Count} tokens ({promptLength} of the prompt), but the model's context is {contextLength}. Shorten it, or train a model with a longer context."));
@@ -83,15 +83,28 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
         }
     }
 
-    private (List<int> Tokens, int PromptLength) EncodeChat(TrainingExample example, TimeProvider? clock, CancellationToken cancellationToken)
+    private (List<int> Tokens, int PromptLength) EncodeChat(TrainingExample example, string source, TimeProvider? clock, CancellationToken cancellationToken)
     {
-        string rendered = prompt.Render(example.Messages, example.Options, cancellationToken, timeProvider: clock);
+        string rendered = Render(example.Messages, example, source, asksForReply: true, clock, cancellationToken);
         List<int> tokens = tokenizer.EncodePrompt(rendered);
         int length = tokens.Count;
         List<int> whole = tokenizer.EncodePrompt(rendered + tokenizer.Guard.Protect(example.Answer));
         // Where prompt and answer would merge into one token, the answer is what a model writes after the prompt's tokens.
         tokens.AddRange(whole.Take(length).SequenceEqual(tokens) ? whole.Skip(length) : tokenizer.EncodeWithin(example.Answer));
         return (tokens, length);
+    }
+
+    private string Render(IReadOnlyList<ChatMessage> messages, TrainingExample example, string source, bool asksForReply, TimeProvider? clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return prompt.Render(messages, example.Options, cancellationToken, asksForReply, clock);
+        }
+        // The template refuses the turns, a message holds what no template takes, or its variables are wrong.
+        catch (Exception exception) when (exception is ChatTemplateException or NotSupportedException or ArgumentException)
+        {
+            throw new TrainingException($"{source} cannot be made a prompt{(asksForReply ? "" : " with its answer")}: {exception.Message}", exception);
+        }
     }
 
     private IEnumerable<EncodedExample> EncodeText(TrainingExample example, string source)
@@ -121,7 +134,7 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
     /// <remarks>Serving renders the conversation without the answer, and the model goes on from there; a later turn renders it with the answer. Training needs the second to begin with the first and the answer's tokens, and to go on with a token at which serving ends.</remarks>
     private int EndInTemplate(TrainingExample example, string source, List<int> serving, int promptLength, TimeProvider? clock, CancellationToken cancellationToken)
     {
-        List<int> training = tokenizer.EncodePrompt(prompt.Render([.. example.Messages, new ChatMessage(ChatRole.Assistant, example.Answer)], example.Options, cancellationToken, asksForReply: false, clock));
+        List<int> training = tokenizer.EncodePrompt(Render([.. example.Messages, new ChatMessage(ChatRole.Assistant, example.Answer)], example, source, asksForReply: false, clock, cancellationToken));
         int same = 0;
         while (same < serving.Count && same < training.Count && serving[same] == training[same])
             same++;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -133,7 +134,7 @@ public sealed record TrainingExample(IReadOnlyList<ChatMessage> Messages, string
         }
         catch (JsonException exception)
         {
-            throw new TrainingException($"{source} is not JSON: {exception.Message}", exception);
+            throw new TrainingException($"{source} is not JSON{Place(line, exception)}: {Reason(exception)}", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -141,6 +142,16 @@ public sealed record TrainingExample(IReadOnlyList<ChatMessage> Messages, string
             throw new TrainingException($"{source} has a text that is not valid Unicode: {exception.Message} The file must be UTF-8, without half surrogate pairs.", exception);
         }
     }
+
+    // The reader appends a line, which is always its first, and a byte: where it is, is told once, in the file's terms.
+    private static string Reason(JsonException exception)
+    {
+        int location = exception.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        return location < 0 ? exception.Message : exception.Message[..location];
+    }
+
+    private static string Place(ReadOnlyMemory<byte> line, JsonException exception) =>
+        exception.BytePositionInLine is { } at && at <= line.Length ? string.Create(CultureInfo.InvariantCulture, $" (column {Encoding.UTF8.GetCharCount(line.Span[..(int)at]) + 1})") : "";
 
     private static ChatMessage Message(JsonElement message, string source, string at)
     {

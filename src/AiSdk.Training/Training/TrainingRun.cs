@@ -31,6 +31,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Meter _meter = new();
     private readonly double _dropout;
     private Evaluator? _evaluator;
+    private IDisposable? _folder;
     private CheckpointState _state = new() { Run = "" };
     private IReadOnlyList<EncodedExample>? _lastBatch;
     private string? _lastCheckpoint;
@@ -78,6 +79,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _session.Dispose();
         _evaluator?.Dispose();
+        _folder?.Dispose();
     }
 
     public async Task<TrainingResult> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -92,7 +94,7 @@ internal sealed class TrainingRun : IDisposable
                 await RunEpochAsync(progress, cancellationToken).ConfigureAwait(false);
             End();
         }
-        catch (OperationCanceledException exception)
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
         {
             string message = SaveBrokenOff(exception.Message);
             if (HasLearnt)
@@ -105,8 +107,8 @@ internal sealed class TrainingRun : IDisposable
             exception.Result = Result();
             throw;
         }
-        // Of the data's source, or of whoever is told of the progress: what was learnt is not lost with them.
-        catch (Exception exception) when (HasLearnt)
+        // Of the data's source, or of whoever is told of the progress: what was learnt is not lost with them. A time-out of theirs, which comes as a cancellation, is none that was asked for.
+        catch (Exception exception) when (HasLearnt || exception is OperationCanceledException)
         {
             throw BrokenOff(exception);
         }
@@ -129,7 +131,7 @@ internal sealed class TrainingRun : IDisposable
         DateTimeOffset began = TimeProvider.System.GetLocalNow();
         if (_options.CheckpointFolder is { } folder)
         {
-            Checkpoint.Prepare(folder);
+            _folder = Checkpoint.Prepare(folder);
             began = Checkpoint.Began(folder) ?? began;
         }
         // A template that writes the date would else make other examples the next day.
@@ -311,7 +313,10 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Keeps what was learnt until an exception that is none of training's.</summary>
     private TrainingException BrokenOff(Exception exception)
     {
-        string message = SaveBrokenOff(string.Create(CultureInfo.InvariantCulture, $"The run was broken off after step {_state.Step}, by the examples or the progress: {exception.Message}"));
+        string when = HasLearnt ? string.Create(CultureInfo.InvariantCulture, $"after step {_state.Step}") : "before its first step";
+        string message = SaveBrokenOff($"The run was broken off {when}, by the examples or the progress: {exception.Message}");
+        if (!HasLearnt)
+            return new TrainingException(message, exception);
         TakeShown();
         return new TrainingException(message, exception) { Result = Result() };
     }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.AI;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using McpServer;
+using Quickstart;
 using Xunit;
 
 namespace AiSdk.IntegrationTests;
@@ -23,13 +25,16 @@ public sealed class McpServerTests
         string server = Path.Combine(DotNet.RepositoryRoot, "samples", "McpServer", "bin", Configuration, "net10.0", "McpServer.dll");
         await using McpClient client = await McpClient.CreateAsync(new StdioClientTransport(new StdioClientTransportOptions { Command = "dotnet", Arguments = [server] }), cancellationToken: cancellationToken);
 
+        // Who connects is told what the model knows.
+        Assert.Contains("messages to a bank, in English, and nothing else", client.ServerInstructions, StringComparison.Ordinal);
         IList<McpClientTool> tools = await client.ListToolsAsync(cancellationToken: cancellationToken);
         Assert.Equal(["Extract", "Reply", "Route"], tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
         Assert.All(tools, static tool => Assert.Equal("string", tool.JsonSchema.GetProperty("properties").GetProperty("message").GetProperty("type").GetString()));
 
         Assert.Equal("\"card_arrival\"", await CallAsync("Route", "My new card has still not arrived"));
         using var facts = JsonDocument.Parse(await CallAsync("Extract", "I paid 45.20 pounds at Tesco on 3 May."));
-        Assert.Equal(45.20m, facts.RootElement.GetProperty("amount").GetDecimal());
+        Assert.Equal(45.20m, facts.RootElement.GetProperty("facts").GetProperty("amount").GetDecimal());
+        Assert.Equal(JsonValueKind.Array, facts.RootElement.GetProperty("corrections").ValueKind);
         Assert.NotEmpty(await CallAsync("Reply", "My card was declined in a shop"));
 
         // As tools of a function: what the host does not know needs approval; what the server says is the host's to believe.
@@ -52,5 +57,20 @@ public sealed class McpServerTests
             Assert.NotEqual(true, result.IsError);
             return Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
         }
+    }
+
+    [Fact]
+    public async Task A_host_never_gets_facts_that_the_message_does_not_bear_out()
+    {
+        using ScriptedChatClient client = new("""{"amount":999,"currency":"GBP","merchant":"Tesc","date":"4 May","cardEnding":"1234"}""");
+        AIFunction extract = Assert.Single(new BankTools(new BankDesk(client)).AsAiTools());
+        object? result = await extract.InvokeAsync(new AIFunctionArguments { ["message"] = "I paid 45.20 pounds at Tesco on 3 May." }, TestContext.Current.CancellationToken);
+
+        JsonElement answer = JsonElement.Parse(JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions));
+        JsonElement facts = answer.GetProperty("facts");
+        Assert.Equal("Tesco", facts.GetProperty("merchant").GetString());
+        foreach (string madeUp in (string[])["amount", "currency", "date", "cardEnding"])
+            Assert.True(!facts.TryGetProperty(madeUp, out JsonElement value) || value.ValueKind == JsonValueKind.Null, $"{madeUp}: {facts}");
+        Assert.Equal(["card ending 1234 dropped", "merchant Tesc -> Tesco", "date 4 May dropped", "amount 999 dropped"], answer.GetProperty("corrections").EnumerateArray().Select(static line => line.GetString()));
     }
 }

@@ -18,6 +18,7 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
 {
     private const int WovenMessages = 2_000;
     private const int Answered = 300;
+    private const int MostShown = 12;
 
     /// <summary>Calibrates a model, whose folder gets a calibration.json, and measures it.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -37,10 +38,17 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
 
         using OnnxChatClient client = Open(folder, null);
         BankDesk desk = new(client);
+        int shown = 0;
         RoutingEvaluation routing = await RoutingEvaluation.RunAsync(desk, heldOut, cancellationToken).ConfigureAwait(false);
         RoutingEvaluation unseen = await RoutingEvaluation.RunAsync(desk, others, cancellationToken).ConfigureAwait(false);
-        (WilsonInterval facts, WilsonInterval written, int invented, int passed) = await FactsAsync(desk, heldOut, seed, cancellationToken).ConfigureAwait(false);
+        (WilsonInterval facts, WilsonInterval written, int invented, int passed) = await FactsAsync(desk, heldOut, seed, WovenMessages, PrintMissed, cancellationToken).ConfigureAwait(false);
         return new BankModelFigures(routing, ConfidenceCalibration.ExpectedError(unseen.Confidences), calibration.Temperature, facts, written, invented, passed, await RepliesAsync(desk, heldOut, cancellationToken).ConfigureAwait(false));
+
+        void PrintMissed(WovenMessage woven, MessageFacts written, MessageFacts facts)
+        {
+            if (facts != woven.Facts && shown++ < MostShown)
+                Console.WriteLine($"  missed: {woven.Text}\n    expected {woven.Facts}\n    read     {written}");
+        }
     }
 
     /// <summary>Prints them.</summary>
@@ -62,15 +70,22 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
     private static OnnxChatClient Open(string folder, double? temperature) =>
         new(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, ConfidenceTemperature = temperature });
 
-    private static async Task<(WilsonInterval Exact, WilsonInterval Written, int Invented, int Passed)> FactsAsync(BankDesk desk, IReadOnlyList<LabelledMessage> heldOut, int seed, CancellationToken cancellationToken)
+    /// <summary>Has the facts of woven messages read, whose sentences and names of shops are all set aside.</summary>
+    /// <param name="desk">Reads them.</param>
+    /// <param name="heldOut">Messages that the model has not learnt.</param>
+    /// <param name="seed">Of the woven messages.</param>
+    /// <param name="messages">How many; fewer are the first of more.</param>
+    /// <param name="told">Told of each record: the message, what the model wrote, what is behind the check.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static async Task<(WilsonInterval Exact, WilsonInterval Written, int Invented, int Passed)> FactsAsync(
+        BankDesk desk, IReadOnlyList<LabelledMessage> heldOut, int seed, int messages, Action<WovenMessage, MessageFacts, MessageFacts> told, CancellationToken cancellationToken)
     {
         FactWeaver weaver = new(heldOut, seed, isHeldOut: true);
         int exact = 0;
         int exactAlone = 0;
         int invented = 0;
         int passed = 0;
-        int shown = 0;
-        for (int i = 0; i < WovenMessages; i++)
+        for (int i = 0; i < messages; i++)
         {
             WovenMessage woven = weaver.Next();
             MessageFacts written;
@@ -88,10 +103,9 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
             exactAlone += written == woven.Facts ? 1 : 0;
             invented += HasForeignNumber(written, woven.Facts) ? 1 : 0;
             passed += HasForeignNumber(facts, woven.Facts) ? 1 : 0;
-            if (facts != woven.Facts && shown++ < 12)
-                Console.WriteLine($"  missed: {woven.Text}\n    expected {woven.Facts}\n    read     {written}");
+            told(woven, written, facts);
         }
-        return (new WilsonInterval(exact, WovenMessages), new WilsonInterval(exactAlone, WovenMessages), invented, passed);
+        return (new WilsonInterval(exact, messages), new WilsonInterval(exactAlone, messages), invented, passed);
     }
 
     private static async Task<WilsonInterval> RepliesAsync(BankDesk desk, IReadOnlyList<LabelledMessage> heldOut, CancellationToken cancellationToken)

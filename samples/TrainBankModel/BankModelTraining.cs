@@ -39,10 +39,7 @@ internal static class BankModelTraining
     {
         long started = Stopwatch.GetTimestamp();
         // Found out now rather than when all is done.
-        if (File.Exists(output))
-            throw new IOException($"{output} is a file: --output wants a folder.");
-        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any() && !File.Exists(Path.Combine(output, ModelCard.FileName)))
-            throw new IOException($"{output} is not empty and holds no model of this recipe: --output wants such a folder, which is replaced, or a new one.");
+        ModelFolder.RequireReplaceable(output);
         IReadOnlyList<LabelledMessage> messages = LabelledMessage.Read(data);
         if (messages.FirstOrDefault(static message => !BankReplies.All.ContainsKey(message.Category)) is { } unknown)
             throw new InvalidDataException($"{data} has the category '{unknown.Category}', which is none of Banking77's.");
@@ -96,7 +93,7 @@ internal static class BankModelTraining
         BankModelFigures figures = await BankModelFigures.MeasureAsync(quantized, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false);
         figures.Print(Console.Out);
         ModelCard.Write(quantized, recipe, model.ParameterCount, split, figures, result, Stopwatch.GetElapsedTime(started), threads);
-        Replace(quantized, output);
+        ModelFolder.Replace(quantized, output);
         Console.WriteLine($"The model is in {output}.");
     }
 
@@ -111,22 +108,13 @@ internal static class BankModelTraining
         DirectoryInfo copy = Directory.CreateTempSubdirectory("bank-model-");
         try
         {
-            Replace(folder, copy.FullName);
+            foreach (string file in Directory.EnumerateFiles(folder))
+                File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
             (await BankModelFigures.MeasureAsync(copy.FullName, split.HeldOut, recipe.Seed, cancellationToken).ConfigureAwait(false)).Print(Console.Out);
         }
         finally
         {
             copy.Delete(recursive: true);
         }
-    }
-
-    /// <summary>Puts a folder's files in the place of another's.</summary>
-    private static void Replace(string made, string folder)
-    {
-        Directory.CreateDirectory(folder);
-        foreach (string old in Directory.EnumerateFiles(folder))
-            File.Delete(old);
-        foreach (string file in Directory.EnumerateFiles(made))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 }

@@ -86,9 +86,10 @@ public sealed class TemplateTests
     public void An_answer_that_the_template_refuses_and_a_picture_name_their_example()
     {
         using Folder folder = new();
-        TrainableModel model = Create(folder, "{% for message in messages %}{% if message.role == 'assistant' %}{{ raise_exception('No answers here') }}{% endif %}" + Turn + "<|end|>{% endfor %}" + Ask);
-        TrainingException exception = Assert.Throws<TrainingException>(() => model.Encoder.Encode(SmallModel.Examples[0], 1, Token, checkParity: true));
+        TrainableModel model = Create(folder, "{% for message in messages %}{% if message.content == 'unknown' %}{{ raise_exception('No such answer') }}{% endif %}" + Turn + "<|end|>{% endfor %}" + Ask);
+        TrainingException exception = Assert.Throws<TrainingException>(() => model.Encoder.Encode(SmallModel.Examples[0] with { Answer = "unknown" }, 1, Token, checkParity: true));
         Assert.StartsWith($"{SmallModel.Examples[0].Source} cannot be made a prompt with its answer: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("No such answer", exception.Message, StringComparison.Ordinal);
 
         TrainingExample picture = new([new ChatMessage(ChatRole.User, [new TextContent("What is it?"), new DataContent(new byte[] { 1 }, "image/png")])], "card");
         exception = Assert.Throws<TrainingException>(() => model.Encoder.Encode(picture, 7, Token));

@@ -20,7 +20,8 @@ public sealed class BankRoutingTests
         Assert.InRange(cases.Count, 950, 1050);
         using OnnxChatClient client = new(Path.Combine(AppContext.BaseDirectory, "models", "bank"), new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 });
         EvalRun baseline = await BankRouting.RunAsync(client, cases, folder.Path("baseline"), cancellationToken: Cancelled);
-        Assert.InRange(baseline.Summary.Metrics[0].Estimate.Value, 0.85, 0.92);
+        // What it must reach is held by BankModelFiguresTests.
+        Assert.InRange(baseline.Summary.Metrics[0].Estimate.Value, 0.85, 1);
         Assert.Equal(77, baseline.Summary.Confusion!.Labels.Count);
 
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);

@@ -136,6 +136,12 @@ public sealed class BankDataTests
         string card = ModelCard.Text(recipe, 1_000_000, 1_300_000, HeldOutSplit.Of(s_messages, 0.1, 1), figures, result, TimeSpan.FromMinutes(20), threads: 2);
         foreach (string part in (string[])["messages joined 0.15", "prompt weight 0.23", "batches of 2047 tokens", "weight decay 0.11", "took 20 minutes on 2 cores", "24.0 million tokens, 20.0 thousand a second", "3 of 2,000 written; 1 behind the check"])
             Assert.Contains(part, card.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        // The command makes this model, not that of the plain recipe.
+        Assert.Contains("-- banking77_train.csv --set BatchTokens=2047 WeightDecay=0.11 PromptWeight=0.23` makes the model again", card, StringComparison.Ordinal);
+        Assert.Contains("-- banking77_train.csv` makes the model again", ModelCard.Text(new Recipe(), 1_000_000, 1_300_000, HeldOutSplit.Of(s_messages, 0.1, 1), figures, result, TimeSpan.FromMinutes(20), threads: 2), StringComparison.Ordinal);
+        Assert.StartsWith(ModelCard.Heading, card, StringComparison.Ordinal);
+        // What judging shares with learning is said.
+        Assert.Contains("`FactSentences.Fillers`", card, StringComparison.Ordinal);
         Assert.Contains("Routing falls short of the 0.90 that was aimed at", card, StringComparison.Ordinal);
         Assert.Contains("Reading facts reaches the 0.90 that was aimed at", card, StringComparison.Ordinal);
     }

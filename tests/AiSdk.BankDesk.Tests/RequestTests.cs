@@ -113,6 +113,13 @@ public sealed class RequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_page_is_told_what_the_model_knows()
+    {
+        JsonElement info = JsonElement.Parse(await _desk.Http.GetStringAsync("/api/desk", CancellationToken));
+        Assert.Equal("offline, on this machine. It knows messages to a bank, in English, and nothing else", info.GetProperty("where").GetString());
+    }
+
+    [Fact]
     public async Task The_tools_are_listed_with_what_they_do()
     {
         JsonElement tools = JsonElement.Parse(await _desk.Http.GetStringAsync("/api/desk", CancellationToken)).GetProperty("tools");

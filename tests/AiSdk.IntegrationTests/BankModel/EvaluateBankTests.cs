@@ -1,0 +1,30 @@
+using Xunit;
+
+namespace AiSdk.IntegrationTests;
+
+/// <summary>samples/EvaluateBank as a user starts it.</summary>
+public sealed class EvaluateBankTests
+{
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    [Fact]
+    public async Task It_says_which_model_is_evaluated_and_what_that_knows()
+    {
+        string program = Path.Combine(DotNet.RepositoryRoot, "samples", "EvaluateBank", "bin", Configuration, "net10.0", "EvaluateBank.dll");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("evaluate-bank-");
+        try
+        {
+            string output = await DotNet.RunAsync(folder.FullName, program, "--run", "run");
+            Assert.Contains("Model: bank, embedded in this program, running on this machine. It knows messages to a bank, in English, and nothing else.", output, StringComparison.Ordinal);
+            Assert.Contains("exact:", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -15,6 +15,7 @@ internal static class RecipeSettings
         Whole(nameof(Recipe.Layers), static recipe => recipe.Layers, static (recipe, value) => recipe with { Layers = value }),
         Whole(nameof(Recipe.Heads), static recipe => recipe.Heads, static (recipe, value) => recipe with { Heads = value }),
         Whole(nameof(Recipe.KeyValueHeads), static recipe => recipe.KeyValueHeads, static (recipe, value) => recipe with { KeyValueHeads = value }),
+        Whole(nameof(Recipe.ContextLength), static recipe => recipe.ContextLength, static (recipe, value) => recipe with { ContextLength = value }),
         Whole(nameof(Recipe.Epochs), static recipe => recipe.Epochs, static (recipe, value) => recipe with { Epochs = value }),
         Whole(nameof(Recipe.FactsPerEpoch), static recipe => recipe.FactsPerEpoch, static (recipe, value) => recipe with { FactsPerEpoch = value }),
         Whole(nameof(Recipe.RepliesPerEpoch), static recipe => recipe.RepliesPerEpoch, static (recipe, value) => recipe with { RepliesPerEpoch = value }),

@@ -44,7 +44,7 @@ public sealed partial class BankModelFiguresTests
             records++;
             string[] numbers = [.. Number().Matches(woven.Text).Select(static match => Digits(match.Value))];
             Assert.True(read.Amount is not { } amount || numbers.Any(number => number.Contains(Digits((amount / 1.0000000000m).ToString(CultureInfo.InvariantCulture)), StringComparison.Ordinal)), $"{woven.Text}: {read}");
-            Assert.True(read.CardEnding is not { } ending || numbers.Any(number => number.EndsWith(ending, StringComparison.Ordinal)), $"{woven.Text}: {read}");
+            Assert.True(read.CardEnding is not { } ending || numbers.Any(number => number.Contains(ending, StringComparison.Ordinal)), $"{woven.Text}: {read}");
         }, Token);
         Assert.InRange(records, WovenMessages * 9 / 10, WovenMessages);
         Assert.InRange(facts.Share, low - FactsTolerance, 1);

@@ -58,7 +58,7 @@ internal sealed partial class BankTrainingData
     {
         int seed = (_recipe.Seed * 1_000_003) + (epoch * 7_919);
         Random random = new(seed);
-        MessageNoise noise = new(random, _recipe.WordDropout, _recipe.Synonyms);
+        MessageNoise noise = new(random, _recipe.WordDropout);
         FactWeaver weaver = new(_messages, seed, isHeldOut: false);
         using PromptRecorder recorder = new();
         BankDesk desk = new(recorder);

@@ -1,7 +1,7 @@
 namespace TrainBankModel;
 
-/// <summary>Writes a message a little differently each time, as other customers would: other words for the same, a word left out, a letter forgotten or swapped, small letters, no full stop.</summary>
-internal sealed class MessageNoise(Random random, double wordDropout, double synonyms)
+/// <summary>Writes a message a little differently each time, as other customers would: a word left out, a letter forgotten or swapped, small letters, no full stop.</summary>
+internal sealed class MessageNoise(Random random, double wordDropout)
 {
     private const int FewestWords = 4;
     private const double Typos = 0.03;
@@ -9,7 +9,6 @@ internal sealed class MessageNoise(Random random, double wordDropout, double syn
     /// <summary>The message as it is learnt this time.</summary>
     public string Vary(string message)
     {
-        message = Synonyms.Exchange(message, synonyms, random);
         string[] words = message.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length > FewestWords)
         {

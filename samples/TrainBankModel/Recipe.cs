@@ -14,21 +14,21 @@ internal sealed record Recipe
     /// <summary>The tokenizer's tokens.</summary>
     public int Vocabulary { get; init; } = 1536;
 
-    public int HiddenSize { get; init; } = 128;
+    public int HiddenSize { get; init; } = 160;
 
-    public int InnerSize { get; init; } = 352;
+    public int InnerSize { get; init; } = 448;
 
     public int Layers { get; init; } = 4;
 
     // Names are copied letter by letter, which heads of 16 learn late.
-    public int Heads { get; init; } = 4;
+    public int Heads { get; init; } = 5;
 
-    public int KeyValueHeads { get; init; } = 4;
+    public int KeyValueHeads { get; init; } = 5;
 
     public int ContextLength { get; init; } = 512;
 
     /// <summary>How often each message is learnt to be routed.</summary>
-    public int Epochs { get; init; } = 40;
+    public int Epochs { get; init; } = 28;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
     public int FactsPerEpoch { get; init; } = 4_500;
@@ -42,7 +42,7 @@ internal sealed record Recipe
 
     public double WeightDecay { get; init; } = 0.1;
 
-    public double Dropout { get; init; } = 0.2;
+    public double Dropout { get; init; } = 0.15;
 
     public double LabelSmoothing { get; init; } = 0.1;
 
@@ -52,11 +52,8 @@ internal sealed record Recipe
     /// <summary>The share of words left out of messages that are learnt to be routed (<see cref="MessageNoise"/>).</summary>
     public double WordDropout { get; init; } = 0.15;
 
-    /// <summary>The share of known words and numbers that are exchanged for others (<see cref="TrainBankModel.Synonyms"/>).</summary>
-    public double Synonyms { get; init; } = 0.2;
-
     /// <summary>The share of messages that are learnt to be routed with another one of the same intent behind them.</summary>
-    public double JoinedMessages { get; init; } = 0.2;
+    public double JoinedMessages { get; init; } = 0.15;
 
     /// <summary>The bits of a weight in the model that is shipped: 8 or 4.</summary>
     public int Bits { get; init; } = 8;

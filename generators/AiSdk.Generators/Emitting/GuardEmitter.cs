@@ -11,6 +11,9 @@ internal static class GuardEmitter
         "Generic.List<", "Generic.IList<", "Generic.IReadOnlyList<", "Generic.ICollection<", "Generic.IReadOnlyCollection<", "Generic.IEnumerable<", "Generic.HashSet<", "Immutable.ImmutableArray<", "Immutable.ImmutableList<",
     ];
 
+    // Those that hold the numbers of cards, accounts and documents.
+    private static readonly string[] _longNumbers = ["long", "ulong", "decimal", "global::System.Int128", "global::System.UInt128", "global::System.Numerics.BigInteger"];
+
     private const string Services = "global::AiSdk.CompilerServices.";
     private const string Verdict = "global::System.Threading.Tasks.ValueTask<global::AiSdk.GuardVerdict>";
 
@@ -159,6 +162,7 @@ internal static class GuardEmitter
         Text,
         Texts,
         Messages,
+        Number,
         Json,
     }
 
@@ -184,6 +188,9 @@ internal static class GuardEmitter
             case Form.Messages:
                 Conditional($"{name} = [.. await {guards}.CheckMessagesAsync({literal}, {name}).ConfigureAwait(false)];");
                 break;
+            case Form.Number:
+                writer.WriteLine($"await {guards}.CheckNumberAsync({literal}, {name}).ConfigureAwait(false);");
+                break;
             case Form.Json:
                 string json = emitter.Unique("json");
                 writer.WriteLine($"if ({name} is {(parameter.IsImmutableArray ? "{ IsDefault: false }" : "{ }")} {json})");
@@ -206,6 +213,8 @@ internal static class GuardEmitter
         string type = TypeOf(parameter, function);
         if (parameter.Kind == PromptParameterKind.History)
             return Form.Messages;
+        if (parameter.Type >= 0 && _longNumbers.Contains(type.TrimEnd('?'), StringComparer.Ordinal))
+            return Form.Number;
         if (parameter.Type < 0 || !CarriesText(parameter.Type, types))
             return Form.None;
         if (type is "string" or "string?")

@@ -15,5 +15,9 @@ public sealed class ToolLimitsAttribute : Attribute
     public int Tokens { get; set; }
 
     /// <summary>The seconds after which the call is ended, without those that approval takes; 0 for no limit.</summary>
+    /// <remarks>
+    /// A tool that only reads is not waited for any longer, also one that takes no <see cref="CancellationToken"/> and goes on by itself. Any other is cancelled by its token and waited for until it ends, so
+    /// that it is known whether it took effect: give it one that it honours.
+    /// </remarks>
     public int Seconds { get; set; }
 }

@@ -67,6 +67,12 @@ public sealed partial class AiCaller
                 reply = await _guards.CheckReplyAsync(draft.Text, messages, callId).ConfigureAwait(false);
                 if (!string.Equals(reply, draft.Shown, StringComparison.Ordinal) && read(draft.Response.FinishReason, draft.Response.Usage, reply, ref call, out reading) is { } failure)
                     throw failure;
+                if (_guards.HasUnseen(reply, reading.Json))
+                {
+                    (AiOutputException? wrong, reading, reply) = await CheckRepairedAsync(function, read, reading, reply, messages, call).ConfigureAwait(false);
+                    if (wrong is not null)
+                        throw wrong;
+                }
                 if (_guards.HasValueStub)
                     (reading, reply) = await _guards.CheckValueAsync(reading, reply, read, call).ConfigureAwait(false);
             }

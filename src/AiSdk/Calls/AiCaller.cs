@@ -143,7 +143,10 @@ public sealed partial class AiCaller
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
-            if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } failure)
+            AiOutputException? failure = TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading);
+            if (_guards is not null)
+                (failure, reading, reply) = await CheckRepairedAsync(function, failure, reading, reply, messages, call).ConfigureAwait(false);
+            if (failure is not null)
                 return (await ReaskAsync(function, profile, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false)).Value;
             if (_guards is { HasValueStub: true })
                 (reading, reply) = await CheckValueAsync(function, reading, reply, call).ConfigureAwait(false);
@@ -175,7 +178,10 @@ public sealed partial class AiCaller
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
-            if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } failure)
+            AiOutputException? failure = TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading);
+            if (_guards is not null)
+                (failure, reading, reply) = await CheckRepairedAsync(function, failure, reading, reply, messages, call).ConfigureAwait(false);
+            if (failure is not null)
                 return await ReaskAsync(function, profile, client, messages, options, mode, response, failure, call, cancellationToken).ConfigureAwait(false);
             if (_guards is { HasValueStub: true })
                 (reading, reply) = await CheckValueAsync(function, reading, reply, call).ConfigureAwait(false);
@@ -214,7 +220,7 @@ public sealed partial class AiCaller
                     yield return element;
                 }
             }
-            IReadOnlyList<T> all = Finish(function, reader, stream).Value;
+            IReadOnlyList<T> all = (await FinishAsync(function, reader, stream).ConfigureAwait(false)).Value;
             for (int i = count; i < all.Count; i++)
                 yield return all[i];
         }
@@ -248,7 +254,7 @@ public sealed partial class AiCaller
                 hasShown |= hasMore;
                 yield return reader.Snapshot<T>(thoughts);
             }
-            Reading<T> reading = Finish(function, reader, stream);
+            Reading<T> reading = await FinishAsync(function, reader, stream).ConfigureAwait(false);
             if (thoughts.Length == 0)
                 thoughts.Append(reading.Reasoning);
             yield return PartialReader.Complete(reading.Json, reading.Value, function.Output.Shape, function.Output.IsWrapped, reading.Repairs, thoughts);
@@ -351,12 +357,18 @@ public sealed partial class AiCaller
     }
 
     /// <summary>Reads the whole reply, which must say what was shown of it.</summary>
-    private Reading<T> Finish<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
+    private async ValueTask<Reading<T>> FinishAsync<T>(AiFunctionInfo<T> function, PartialReader reader, ReplyStream stream)
     {
         string reply = stream.Shown;
         try
         {
-            if (TryRead(function, stream.Profile, stream.FinishReason, stream.Usage, reply, ref stream.Call, out Reading<T> reading) is { } failure)
+            AiOutputException? failure = TryRead(function, stream.Profile, stream.FinishReason, stream.Usage, reply, ref stream.Call, out Reading<T> reading);
+            if (_guards is not null)
+            {
+                (failure, reading, reply) = await CheckRepairedAsync(function, failure, reading, reply, stream.Messages, stream.Call).ConfigureAwait(false);
+                stream.Show(reply);
+            }
+            if (failure is not null)
                 throw failure;
             if (reader.Finish(reading.Json) is { } path)
                 throw CallFailure.Contradiction(function, path, reply, reading.Repairs, ref stream.Call);
@@ -365,7 +377,7 @@ public sealed partial class AiCaller
             stream.Succeed(reading.Repairs);
             return reading;
         }
-        catch (AiFunctionException e)
+        catch (Exception e)
         {
             throw stream.Failed(e);
         }
@@ -491,7 +503,10 @@ public sealed partial class AiCaller
             string reply = Reply(function, profile, response, ref call);
             if (_guards is not null)
                 reply = await _guards.CheckReplyAsync(reply, messages, call.Id).ConfigureAwait(false);
-            if (TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading) is { } again)
+            AiOutputException? wrong = TryRead(function, profile, response.FinishReason, response.Usage, reply, ref call, out Reading<T> reading);
+            if (_guards is not null)
+                (wrong, reading, reply) = await CheckRepairedAsync(function, wrong, reading, reply, messages, call).ConfigureAwait(false);
+            if (wrong is { } again)
             {
                 failure = again;
                 continue;
@@ -504,8 +519,36 @@ public sealed partial class AiCaller
         }
     }
 
-    private ValueTask<(Reading<T> Reading, string Reply)> CheckValueAsync<T>(AiFunctionInfo<T> function, Reading<T> reading, string reply, AiCall call) => _guards!.CheckValueAsync(
-        reading, reply, (ChatFinishReason? _, UsageDetails? _, string text, ref AiCall of, out Reading<T> read) => ReplyReader.TryRead(function, text, ref of, out read), call);
+    private ValueTask<(Reading<T> Reading, string Reply)> CheckValueAsync<T>(AiFunctionInfo<T> function, Reading<T> reading, string reply, AiCall call) =>
+        _guards!.CheckValueAsync(reading, reply, ReaderOf(function), call);
+
+    private ValueTask<(AiOutputException? Failure, Reading<T> Reading, string Reply)> CheckRepairedAsync<T>(
+        AiFunctionInfo<T> function, AiOutputException? failure, Reading<T> reading, string reply, IList<ChatMessage> messages, AiCall call) =>
+        failure is null && _guards!.HasUnseen(reply, reading.Json) ? CheckRepairedAsync(function, ReaderOf(function), reading, reply, messages, call) : new((failure, reading, reply));
+
+    /// <summary>Lets guards look at what repair has made of a reply that they passed.</summary>
+    /// <returns>What can be read of what they leave, and that itself: the reply where they change nothing.</returns>
+    private async ValueTask<(AiOutputException? Failure, Reading<T> Reading, string Reply)> CheckRepairedAsync<T>(
+        AiFunctionInfo function, ReadReply<T> read, Reading<T> reading, string reply, IList<ChatMessage> messages, AiCall call)
+    {
+        string left = await _guards!.CheckRepairedAsync(reading.Json, Json, messages, call.Id).ConfigureAwait(false);
+        Reading<T> seen = _guards.Seen(reply, reading);
+        if (string.Equals(left, reading.Json, StringComparison.Ordinal))
+            return (null, seen, reply);
+        if (read(null, null, left, ref call, out Reading<T> rewritten) is { } failure)
+            return (failure, default, left);
+        if (_guards.HasUnseen(left, rewritten.Json))
+        {
+            const string Problem = "what the guards left of it is not JSON";
+            return (new AiOutputException($"{function.Name}: the reply does not fit {function.Output!.Name}: {Problem}.", function.Name, left, call.Id, "$", 0, errors: [new OutputError("$", Problem)]), default, left);
+        }
+        return (null, rewritten with { Repairs = [.. seen.Repairs, .. rewritten.Repairs] }, left);
+
+        string? Json(string text) => read(null, null, text, ref call, out Reading<T> one) is null ? one.Json : null;
+    }
+
+    private static ReadReply<T> ReaderOf<T>(AiFunctionInfo<T> function) =>
+        (ChatFinishReason? _, UsageDetails? _, string text, ref AiCall call, out Reading<T> reading) => ReplyReader.TryRead(function, text, ref call, out reading);
 
     /// <summary>A failure as the function's caller may see it.</summary>
     private Exception Withheld(Exception failure) => _guards is null ? failure : _guards.Withhold(failure, _guards.Passed);

@@ -47,6 +47,9 @@ internal sealed class ReplyStream(
     /// <summary>The call's options.</summary>
     public ChatOptions? Options => options;
 
+    /// <summary>What the model is asked.</summary>
+    public IList<ChatMessage> Messages => messages;
+
     /// <summary>What the endpoint can do.</summary>
     public ModelProfile Profile => profile;
 
@@ -92,6 +95,13 @@ internal sealed class ReplyStream(
         {
             throw Failed(e);
         }
+    }
+
+    /// <summary>Notes what guards have left of the whole reply.</summary>
+    public void Show(string reply)
+    {
+        if (!string.Equals(reply, Shown, StringComparison.Ordinal))
+            _shown = new StringBuilder(reply);
     }
 
     /// <summary>Ends the call as one that gave a value.</summary>

@@ -18,8 +18,7 @@ public sealed partial class GuardRun
     internal object? ForTool(object? argument) => argument switch
     {
         string text => Shown(text),
-        JsonElement { ValueKind: JsonValueKind.String } text => Shown(text.GetString()!),
-        JsonElement element => Rewritten(element, Shown),
+        JsonElement element => With(element, Shown),
         _ => argument,
     };
 
@@ -47,13 +46,13 @@ public sealed partial class GuardRun
                 string passed = text;
                 foreach (GuardUse use in guards)
                 {
-                    GuardVerdict verdict = await ToolVerdictAsync(use, passed, callId).ConfigureAwait(false);
+                    (GuardVerdict verdict, string? reason) = await ToolVerdictAsync(use, passed, callId).ConfigureAwait(false);
                     if (verdict.Kind == GuardVerdictKind.Allow)
                         continue;
                     bool isBlocked = verdict.Kind == GuardVerdictKind.Block;
                     _reports.Add(new GuardReport(use.Name, GuardStage.Input, verdict.Kind, null, isBlocked ? $"the result of the tool '{tool}' was withheld: {verdict.Reason}" : $"in the result of the tool '{tool}'"));
                     if (isBlocked)
-                        return $"The result of {tool} was withheld by {use.Name}: {verdict.Reason}. Go on without it.";
+                        return $"The result of {tool} was withheld by {use.Name}: {reason}. Go on without it.";
                     passed = verdict.Text!;
                 }
                 left.Add(text, passed);
@@ -67,16 +66,18 @@ public sealed partial class GuardRun
         }
     }
 
-    private async ValueTask<GuardVerdict> ToolVerdictAsync(GuardUse use, string text, string callId)
+    /// <summary>What a guard says of a text, and what of that the model is told.</summary>
+    private async ValueTask<(GuardVerdict Verdict, string? Told)> ToolVerdictAsync(GuardUse use, string text, string callId)
     {
         try
         {
-            return await RunAsync(use, GuardStage.Input, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), callId, throwOnBlock: false).ConfigureAwait(false);
+            GuardVerdict verdict = await RunAsync(use, GuardStage.Input, null, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), callId, throwOnBlock: false).ConfigureAwait(false);
+            return (verdict, verdict.Reason);
         }
         catch (AiGuardException e)
         {
-            // What could not be checked does not pass.
-            return GuardVerdict.Block(e.Reason);
+            // What could not be checked does not pass. Why it could not is the caller's to know: an exception's message may say anything.
+            return (GuardVerdict.Block(e.Reason), "it could not be checked");
         }
     }
 
@@ -85,7 +86,7 @@ public sealed partial class GuardRun
     {
         null => [],
         string text => [text],
-        JsonElement element => Texts(element.GetRawText()),
+        JsonElement element => Texts(HalfCharacters.Replaced(element).GetRawText()),
         TextContent content => [content.Text],
         AIContent => [],
         IEnumerable<AIContent> contents => contents.SelectMany(TextsOf),
@@ -100,13 +101,18 @@ public sealed partial class GuardRun
     {
         null => null,
         string text => rewrite(text),
-        JsonElement { ValueKind: JsonValueKind.String } text => rewrite(text.GetString()!),
-        JsonElement element => Rewritten(element, rewrite),
+        JsonElement element => With(element, rewrite),
         TextContent content => new TextContent(rewrite(content.Text)),
         AIContent => result,
         IEnumerable<AIContent> contents => contents.Select(content => With(content, rewrite)).Cast<AIContent>().ToList(),
         _ => Rewritten(AsJson(result), rewrite),
     };
+
+    private static object With(JsonElement element, Func<string, string> rewrite)
+    {
+        element = HalfCharacters.Replaced(element);
+        return element.ValueKind == JsonValueKind.String ? rewrite(element.GetString()!) : Rewritten(element, rewrite);
+    }
 
     /// <summary>Notes that the model was given a text by a tool, for guards that compare the reply with what it was given.</summary>
     internal void Give(string text)
@@ -150,12 +156,12 @@ public sealed partial class GuardRun
     {
         using PooledJson json = PooledJson.Rent();
         ToolArguments.WriteValue(json.Writer, value);
-        return JsonElement.Parse(json.Written);
+        return HalfCharacters.Replaced(JsonElement.Parse(json.Written));
     }
 
     private static JsonElement Rewritten(JsonElement element, Func<string, string> rewrite)
     {
-        if (element.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+        if (element.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Number))
             return element;
         using PooledJson json = PooledJson.Rent();
         Write(json.Writer, element);
@@ -182,6 +188,10 @@ public sealed partial class GuardRun
                     break;
                 case JsonValueKind.String:
                     writer.WriteStringValue(rewrite(value.GetString()!));
+                    break;
+                case JsonValueKind.Number when value.GetRawText() is { Length: >= MinNumber } number && rewrite(number) is var left && !string.Equals(left, number, StringComparison.Ordinal):
+                    // What stands for a number is none.
+                    writer.WriteStringValue(left);
                     break;
                 default:
                     value.WriteTo(writer);

@@ -28,7 +28,8 @@ public sealed partial class GuardRun
     internal Exception Withhold(Exception failure, string? passed) => !HasOutputs ? failure : failure switch
     {
         AiRefusalException { Refusal.Length: > 0 } e => new AiRefusalException($"{e.FunctionName}: the model refused. Its words: {NotShown}.", e.FunctionName, "", e.CallId, "", e.Reason),
-        AiFunctionException e when string.Equals(e.RawReply, passed, StringComparison.Ordinal) => e,
+        // What is said of such a reply may quote what they have not seen in it.
+        AiFunctionException e when string.Equals(e.RawReply, passed, StringComparison.Ordinal) && !(_function.Output is not null && MayHide(e.RawReply)) => e,
         AiOutputException e => new AiOutputException(
             $"{e.FunctionName}: the reply does not fit {_function.Output?.Name} at {Known(e.Path)}. The reply: {NotShown}.", e.FunctionName, "", e.CallId, Known(e.Path), 0,
             errors: [.. e.Errors.Select(error => new OutputError(Known(error.Path), NotShown) { Rule = error.Rule })], repairs: WithoutTexts(e.Repairs), attempts: e.Attempts),

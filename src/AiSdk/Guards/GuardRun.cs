@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -12,6 +13,9 @@ namespace AiSdk.CompilerServices;
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore holds nothing to dispose of as long as nobody asks for its wait handle.")]
 public sealed partial class GuardRun
 {
+    // Shorter ones tell nobody apart: amounts, counts, years.
+    private const int MinNumber = 8;
+
     private readonly AiFunctionInfo _function;
     private readonly FunctionGuards _guards;
     private readonly IChatClient _client;
@@ -136,7 +140,7 @@ public sealed partial class GuardRun
         {
             using PooledJson pooled = PooledJson.Rent();
             ToolArguments.Write(pooled.Writer, arguments);
-            return JsonElement.Parse(pooled.Written);
+            return HalfCharacters.Replaced(JsonElement.Parse(pooled.Written));
         }
     }
 
@@ -183,7 +187,7 @@ public sealed partial class GuardRun
         return isRewritten ? passage with { Text = texts[0], Source = texts[1], Headings = texts[2..], OriginalText = passage.OriginalText ?? passage.Text } : passage;
     }
 
-    /// <summary>Checks the texts inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>
+    /// <summary>Checks the texts and long numbers inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="json">The argument as the prompt would show it.</param>
     public async ValueTask CheckJsonAsync(string parameter, string json)
@@ -198,6 +202,11 @@ public sealed partial class GuardRun
             }
         }
     }
+
+    /// <summary>Checks a number that may be one of somebody's: of a card, an account, a document. It cannot be rewritten: a guard that wants to, blocks.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="number">The argument; <see langword="null"/> passes.</param>
+    public ValueTask CheckNumberAsync(string parameter, IFormattable? number) => number is null ? default : CheckJsonAsync(parameter, number.ToString(null, CultureInfo.InvariantCulture));
 
     /// <summary>Asks the stub of a function about its arguments.</summary>
     /// <param name="name">The stub.</param>
@@ -292,6 +301,9 @@ public sealed partial class GuardRun
             ReplyWindow? window = use.NeedsWhole ? null : (guard as IStreamingOutputGuard)?.OpenWindow(_context);
             stages.Add(new GuardedReply.Stage(use, window, (reply, token) => guard.CheckOutputAsync(reply, _context, token)));
         }
+        _unrestored = null;
+        if (_function.Output is not null && _guards.Outputs.Count > 0 && Hides)
+            stages.Add(new GuardedReply.Stage(null, new KeepingWindow(_unrestored = new StringBuilder()), null));
         // What was hidden last was hidden in what the others had left.
         foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
         {
@@ -413,9 +425,11 @@ public sealed partial class GuardRun
         Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(json));
         while (reader.Read())
         {
-            // Names of dictionaries' entries come from outside as well.
+            // Names of dictionaries' entries come from outside as well, and so do numbers of cards that are written as numbers.
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.GetString() is { Length: > 0 } text)
                 texts.Add(text);
+            else if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length >= MinNumber)
+                texts.Add(Encoding.UTF8.GetString(reader.ValueSpan));
         }
         return texts;
     }

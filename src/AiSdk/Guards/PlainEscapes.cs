@@ -4,8 +4,8 @@ using System.Text;
 namespace AiSdk;
 
 /// <summary>
-/// Writes the escapes of a JSON reply in one way, so that guards see what its reader will: <c>\u0040</c> becomes <c>@</c> and <c>\u000a</c> becomes <c>\n</c>. What JSON must escape stays escaped, so that the
-/// reply says the same.
+/// Writes the escapes of a JSON reply in one way, so that guards see what its reader will: <c>\u0040</c> becomes <c>@</c>, <c>\ud83d\ude00</c> the character that it is, and <c>\u000a</c> becomes <c>\n</c>.
+/// What JSON must escape stays escaped, so that the reply says the same.
 /// </summary>
 internal sealed class PlainEscapes : ReplyWindow
 {
@@ -46,16 +46,23 @@ internal sealed class PlainEscapes : ReplyWindow
         return GuardVerdict.Rewrite(plain.Append(text, copied, text.Length - copied).ToString());
     }
 
-    private static int End(string text, int at) => at + 1 < text.Length && text[at + 1] == 'u' ? at + Length : at + 2;
+    private static int End(string text, int at)
+    {
+        if (at + 1 >= text.Length || text[at + 1] != 'u')
+            return at + 2;
+        // Half a character waits for its other half.
+        return at + Length <= text.Length && Code(text.AsSpan(at, Length)) is { } code && char.IsHighSurrogate(code) ? at + (2 * Length) : at + Length;
+    }
 
     private static string? Plain(ReadOnlySpan<char> escape)
     {
         if (escape is "\\/")
             return "/";
-        if (escape.Length < Length || !ushort.TryParse(escape[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
-            return null;
-        return (char)code switch
+        if (escape.Length == 2 * Length)
+            return Code(escape[..Length]) is { } high && Code(escape[Length..]) is { } low && char.IsSurrogatePair(high, low) ? new string([high, low]) : null;
+        return Code(escape) switch
         {
+            null => null,
             '\n' => "\\n",
             '\r' => "\\r",
             '\t' => "\\t",
@@ -64,4 +71,7 @@ internal sealed class PlainEscapes : ReplyWindow
             char c => c.ToString(),
         };
     }
+
+    private static char? Code(ReadOnlySpan<char> escape) =>
+        escape.Length == Length && escape.StartsWith("\\u") && ushort.TryParse(escape[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code) ? (char)code : null;
 }

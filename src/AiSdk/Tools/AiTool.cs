@@ -30,6 +30,9 @@ public abstract class AiTool : AIFunction
 
     private protected CompilerServices.ToolInfo Info { get; }
 
+    /// <summary>What the model would be told of arguments with which the tool is not run; null if they fit. Runs nothing.</summary>
+    internal abstract string? Problem(IEnumerable<KeyValuePair<string, object?>> arguments);
+
     /// <summary>Calls the tool with the arguments as the model wrote them.</summary>
     /// <param name="arguments">A JSON object in UTF-8; nothing at all stands for an empty one.</param>
     /// <param name="services">Where the method's services are taken from.</param>

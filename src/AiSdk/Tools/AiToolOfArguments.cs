@@ -65,6 +65,22 @@ public abstract class AiTool<TArguments> : AiTool
         return RunAsync(bound, key, arguments.Services, arguments, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    internal sealed override string? Problem(IEnumerable<KeyValuePair<string, object?>> arguments)
+    {
+        using PooledJson json = PooledJson.Rent();
+        ToolArguments.Write(json.Writer, arguments);
+        try
+        {
+            return TryRead(json.Written, out _) is { } problem ? ToolArguments.Refusal(Info, problem) : null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A rule of the arguments' own type that fails does so again when the tool is called.
+            return null;
+        }
+    }
+
     // Another class may have a tool of the same name, with an effect of its own.
     private string Identity => field ??= $"{GetType().FullName}.{QualifiedName}";
 

@@ -9,6 +9,9 @@ namespace AiSdk;
 /// <summary>The arguments of a tool as JSON, and what is told to a model of arguments that do not fit.</summary>
 internal static class ToolArguments
 {
+    /// <summary>What System.Text.Json does not take for text.</summary>
+    public const string HalfCharacter = "an escape that is half of a surrogate pair";
+
     private const int MaxErrors = 10;
 
     /// <summary>Writes arguments as they come from a chat client: mostly pieces of JSON, which are copied.</summary>
@@ -53,7 +56,10 @@ internal static class ToolArguments
     }
 
     /// <summary>What is told to the model in place of a result.</summary>
-    public static string Refusal(ToolInfo tool, string problem) => $"{tool.Name} was not run, because its arguments do not fit: {problem}. Call it again with the arguments that its schema describes.";
+    public static string Refusal(ToolInfo tool, string problem) => Refusal(tool.Name, problem);
+
+    /// <summary>What is told to the model in place of a result.</summary>
+    public static string Refusal(string tool, string problem) => $"{tool} was not run, because its arguments do not fit: {problem}. Call it again with the arguments that its schema describes.";
 
     /// <summary>What a reader's exception says of the arguments.</summary>
     public static string Problem(Exception exception, ReadOnlySpan<byte> utf8, ref Utf8JsonReader reader, JsonReaderOptions options)
@@ -62,7 +68,7 @@ internal static class ToolArguments
             return $"they are not valid JSON ({ReplyReader.WithoutLocation(exception.Message)})";
         long position = exception is OutputFormatException format ? format.Position : reader.TokenStartIndex;
         string path = JsonPath.At(utf8, (int)Math.Min(position, utf8.Length), options);
-        string message = exception is InvalidOperationException ? "an escape that is half of a surrogate pair" : exception.Message;
+        string message = exception is InvalidOperationException ? HalfCharacter : exception.Message;
         return path == "$" ? message : $"argument '{Name(path)}': {message}";
     }
 

@@ -37,7 +37,7 @@ internal static class ToolKey
         if (arguments.IsEmpty)
             return "{}"u8.ToArray();
         using PooledJson json = PooledJson.Rent();
-        Write(json.Writer, JsonElement.Parse(arguments));
+        Write(json.Writer, HalfCharacters.Replaced(JsonElement.Parse(arguments)));
         return json.Written.ToArray();
     }
 

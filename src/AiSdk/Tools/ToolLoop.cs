@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using AiSdk.CompilerServices;
@@ -190,8 +191,9 @@ internal sealed class ToolLoop : IChatClient
         if (requests is null)
             return null;
         List<ToolApproval> approvals = [.. requests.Select(Approval)];
-        if (_approve is null && requests.Any(IsAsked))
-            throw new AiApprovalRequiredException(_function.Name, _callId, [.. approvals.Where((_, i) => IsAsked(requests[i]))]);
+        string?[] problems = [.. requests.Select(Problem)];
+        if (_approve is null && requests.Where((request, i) => Waits(request) && problems[i] is null).Any())
+            throw new AiApprovalRequiredException(_function.Name, _callId, [.. approvals.Where((_, i) => Waits(requests[i]) && problems[i] is null)]);
         List<AIContent> decisions = [];
         Dictionary<string, bool> decided = new(StringComparer.Ordinal);
         int left = _limits.Calls - _runs;
@@ -204,10 +206,13 @@ internal sealed class ToolLoop : IChatClient
                 decisions.Add(requests[i].CreateResponse(false, "It was not run. Call it again when you have seen what the others gave."));
                 continue;
             }
-            // The tool says so to the model.
-            if (call is not null && IsUnreadable(call, _tools[call.Name]))
+            // Nobody is asked about what the tool would refuse. It is not run to say so: it could come to another mind, and what it does was not approved.
+            if (call is not null && problems[i] is { } problem)
             {
-                decisions.Add(requests[i].CreateResponse(true));
+                if (_guards is not null)
+                    problem = (string)(await _guards.CheckToolResultAsync(call.Name, problem, _callId).ConfigureAwait(false))!;
+                _calls.Add(new AiToolCall(call.Name, Encoding.UTF8.GetString(Json(call.Arguments)), problem, problem, TimeSpan.Zero));
+                decisions.Add(requests[i].CreateResponse(false, problem));
                 continue;
             }
             byte[] arguments = Json(CallOf(requests[i]).Arguments);
@@ -272,10 +277,32 @@ internal sealed class ToolLoop : IChatClient
     private bool Waits(ToolApprovalRequestContent request) =>
         request.ToolCall is not FunctionCallContent call || (_tools.TryGetValue(call.Name, out AIFunction? tool) && tool.GetService<ApprovalRequiredAIFunction>() is not null);
 
-    private bool IsAsked(ToolApprovalRequestContent request) => Waits(request) && !(request.ToolCall is FunctionCallContent call && IsUnreadable(call, _tools[call.Name]));
+    /// <summary>Why a call that waits would not be run if it were approved, in words for the model; null if it would be.</summary>
+    private string? Problem(ToolApprovalRequestContent request)
+    {
+        if (request.ToolCall is not FunctionCallContent call || !_tools.TryGetValue(call.Name, out AIFunction? function) || !Waits(request))
+            return null;
+        if (Unreadable(call, function) is { } unreadable)
+            return unreadable;
+        // What is around a tool and shows another schema may give it other arguments than it gets.
+        return function.GetService<AiTool>() is { } tool && function.JsonSchema.ValueKind == JsonValueKind.Object && JsonMarshal.GetRawUtf8Value(tool.JsonSchema).SequenceEqual(JsonMarshal.GetRawUtf8Value(function.JsonSchema)) ? tool.Problem(ForTool(call.Arguments) ?? []) : null;
+    }
+
+    /// <summary>Why a call's arguments cannot be read, in words for the model; null if they can be.</summary>
+    private static string? Unreadable(FunctionCallContent call, AIFunction tool)
+    {
+        if (IsNoJson(call, tool))
+            return $"{tool.Name} was not run, because its arguments are no valid JSON. Call it again with the arguments that its schema describes.";
+        foreach ((string name, object? value) in call.Arguments ?? new Dictionary<string, object?>())
+        {
+            if (value is JsonElement { ValueKind: not JsonValueKind.Undefined } json && HalfCharacters.Has(JsonMarshal.GetRawUtf8Value(json)))
+                return ToolArguments.Refusal(tool.Name, $"argument '{name}': {ToolArguments.HalfCharacter}");
+        }
+        return null;
+    }
 
     /// <summary>Whether a call's arguments are no JSON: they are then not none, unless the tool takes none, for which some servers send an empty text.</summary>
-    private static bool IsUnreadable(FunctionCallContent call, AIFunction tool) => call.Exception is not null
+    private static bool IsNoJson(FunctionCallContent call, AIFunction tool) => call.Exception is not null
         && tool.JsonSchema is { ValueKind: JsonValueKind.Object } schema && schema.TryGetProperty("properties"u8, out JsonElement properties)
         && properties.ValueKind == JsonValueKind.Object && properties.EnumerateObject().Any();
 
@@ -331,14 +358,13 @@ internal sealed class ToolLoop : IChatClient
         protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
         {
             FunctionInvocationContext? context = FunctionInvokingChatClient.CurrentContext;
-            if (context is not null && ReferenceEquals(context.Arguments, arguments) && IsUnreadable(context.CallContent, this))
-            {
-                string unreadable = $"{Name} was not run, because its arguments are no valid JSON. Call it again with the arguments that its schema describes.";
-                _loop._calls.Add(new AiToolCall(Name, "{}", unreadable, unreadable, TimeSpan.Zero));
-                return unreadable;
-            }
             byte[] json = Json(arguments);
             string text = Encoding.UTF8.GetString(json);
+            if (context is not null && ReferenceEquals(context.Arguments, arguments) && Unreadable(context.CallContent, this) is { } unreadable)
+            {
+                _loop._calls.Add(new AiToolCall(Name, text, unreadable, unreadable, TimeSpan.Zero));
+                return unreadable;
+            }
             string key = Key(Name, json);
             if (_loop.Refusal(Name, key) is { } refusal)
             {
@@ -354,7 +380,7 @@ internal sealed class ToolLoop : IChatClient
             string? result = null;
             try
             {
-                object? value = await base.InvokeCoreAsync(arguments, cancellationToken).ConfigureAwait(false);
+                object? value = await RunAsync(arguments, cancellationToken).ConfigureAwait(false);
                 if (!OnlyReads)
                     _loop.ForgetWhatWasRead();
                 if (_loop._guards is { } guards)
@@ -392,6 +418,11 @@ internal sealed class ToolLoop : IChatClient
                 _loop._calls.Add(new AiToolCall(Name, text, result, record.Error, TimeProvider.System.GetElapsedTime(started)));
             }
         }
+
+        /// <summary>Runs the tool. What only reads is waited for as long as the call may take; what has an effect until it has ended, so that it is known whether it happened.</summary>
+        private ValueTask<object?> RunAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => OnlyReads && _loop._limits.Seconds > 0
+            ? new(Task.Run(() => base.InvokeCoreAsync(arguments, cancellationToken).AsTask(), cancellationToken).WaitAsync(cancellationToken))
+            : base.InvokeCoreAsync(arguments, cancellationToken);
     }
 
     /// <summary>A call that ran: how often it was wanted, and what it gave.</summary>

@@ -32,6 +32,24 @@ public sealed class GuardTests
         Assert.Equal("Noted: Mail a@b.com or call +49 30 901820", reply);
     }
 
+    [Theory]
+    [InlineData(4111111111111111, null, "card")]
+    [InlineData(1, 4111111111111111UL, "account")]
+    [InlineData(20260331, 17UL, null)]
+    public async Task A_number_of_a_card_is_blocked_since_a_number_cannot_be_hidden(long card, ulong? account, string? parameter)
+    {
+        EchoClient client = new(static prompt => prompt);
+        GuardedDesk desk = new(client);
+        if (parameter is null)
+        {
+            Assert.Equal("Pay 20260331 17 1234567.89", await desk.NumbersAsync("Pay", card, account, 1234567.89m));
+            return;
+        }
+        AiGuardException blocked = await Assert.ThrowsAsync<AiGuardException>(() => desk.NumbersAsync("Pay", card, account));
+        Assert.Equal(("PiiGuard", parameter), (blocked.GuardName, blocked.Parameter));
+        Assert.Empty(client.Sent);
+    }
+
     [Fact]
     public async Task A_typed_reply_has_the_data_too_and_the_result_names_the_guard()
     {

@@ -39,6 +39,10 @@ public interface IGuardedDesk
     [InputGuard<SlowGuard>(TimeoutMilliseconds = 50)]
     Task<string> ClosedAsync(string message);
 
+    [UserPrompt("{{message}} {{card}} {{account}} {{amount}}")]
+    [InputGuard<PiiGuard>]
+    Task<string> NumbersAsync(string message, long card, ulong? account = null, decimal amount = 0);
+
     [UserPrompt("{{json contact}}")]
     [UserPrompt("{{#each lines}}{{this}};{{/each}}")]
     [InputGuard<InjectionGuard>]

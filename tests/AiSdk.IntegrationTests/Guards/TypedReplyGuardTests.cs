@@ -11,6 +11,11 @@ public sealed class TypedReplyGuardTests
     [InlineData("""{"name":"first line\nAKIAIOSFODNN7EXAMPLE","email":"none"}""")]
     [InlineData("""{"name":"\u0041KIAIOSFODNN7EXAMPLE","email":"none"}""")]
     [InlineData("""{"name":"\u0041\u004bIAIOSFODNN7EXAMPLE\u000a","email":"none"}""")]
+    [InlineData(""" "{\"name\":\"\\u0041KIAIOSFODNN7EXAMPLE\",\"email\":\"none\"}" """)]
+    [InlineData(""" "{\"name\":\"a\",\"email\":\"\\u0041KIAIOSFODNN7EXAMPLE\"}" zzAKIAIOSFODNN7EXAMPLEzz""")]
+    [InlineData("""{\"name\":\"\\u0041KIAIOSFODNN7EXAMPLE\",\"email\":\"none\"}""")]
+    [InlineData("""{"result":"{\"name\":\"\\u0041KIAIOSFODNN7EXAMPLE\",\"email\":\"none\"}"}""")]
+    [InlineData("""[{"contact":"{\"name\":\"x\",\"email\":\"\u005cu0041KIAIOSFODNN7EXAMPLE\"}"}]""")]
     public async Task A_secret_that_is_escaped_is_a_secret(string reply)
     {
         Assert.Equal("SecretGuard", (await Assert.ThrowsAsync<AiGuardException>(() => new TypedDesk(new PiecesClient(reply)).ReadAsync("x"))).GuardName);
@@ -24,6 +29,46 @@ public sealed class TypedReplyGuardTests
         GuardedContact hidden = new("a\n[CARD]\nb\n[EMAIL]", "[EMAIL]");
         Assert.Equal(hidden, await new TypedDesk(new PiecesClient(Reply)).ReadAsync("x"));
         Assert.Equal(hidden, await LastAsync(new PiecesClient(Reply)));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"\ud835\udfdc111 1111 1111 1111","email":"none"}""", "[CARD]", "none")]
+    [InlineData(""" "{\"name\":\"\\ud835\\udfdc111 1111 1111 1111\",\"email\":\"ann\\u0040example.com\"}" """, "[CARD]", "[EMAIL]")]
+    [InlineData("```json\n{\"email\": \"{\\\"value\\\": 1}\", \"name\": \"\\ud83d\\ude00\",}\n```", "😀", """{"value": 1}""")]
+    public async Task Personal_data_that_is_escaped_twice_or_in_two_halves_is_hidden(string reply, string name, string email)
+    {
+        GuardedContact hidden = new(name, email);
+        Assert.Equal(hidden, await new TypedDesk(new PiecesClient(reply)).ReadAsync("x"));
+        Assert.Equal(hidden, await LastAsync(new PiecesClient(reply)));
+    }
+
+    [Fact]
+    public async Task What_was_hidden_from_the_model_is_shown_also_where_its_reply_is_escaped_twice()
+    {
+        AiResult<GuardedContact> result = await new TypedDesk(new PiecesClient(""" "{\"name\":\"\\u0041nn, bob\\u0040example.com\",\"email\":\"[EMAIL_1]\"}" """)).AskAsync("I am ann@example.com");
+
+        Assert.Equal(new GuardedContact("Ann, [EMAIL]", "ann@example.com"), result.Value);
+        Assert.Equal("""{"name":"Ann, [EMAIL]","email":"ann@example.com"}""", result.RawReply);
+        Assert.Contains(result.Guards, static report => report is { Guard: "PiiGuard", Stage: GuardStage.Output, Verdict: GuardVerdictKind.Rewrite });
+        Assert.Contains(result.Repairs, static repair => repair is { Kind: RepairKind.Structure, Before: "", After: "" });
+    }
+
+    [Fact]
+    public async Task A_reply_that_repair_only_cuts_out_is_looked_at_once()
+    {
+        CountingGuard guard = new();
+        AiFunctionsOptions options = new() { Guards = { guard } };
+        Assert.Equal(new GuardedContact("Ann\n\"A\"", "none"), await new TypedDesk(new PiecesClient("""Sure: {'email': 'none', "name": "Ann\n\"A\"",} Bye."""), options).CountAsync("x"));
+        Assert.Equal(1, guard.Count);
+        Assert.Equal(new GuardedContact("Ann", "none"), await new TypedDesk(new PiecesClient(""" "{\"email\": \"none\", \"name\": \"\\u0041nn\"}" """), options).CountAsync("x"));
+        Assert.Equal(3, guard.Count);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_reply_that_is_escaped_twice_is_not_quoted()
+    {
+        AiOutputException wrong = await Assert.ThrowsAsync<AiOutputException>(() => new TypedDesk(new PiecesClient(""" "{\"start\":\"\\u0041KIAIOSFODNN7EXAMPLE\"}" """)).TermAsync("x"));
+        Assert.DoesNotContain("KIAIOSFODNN7EXAMPLE", $"{wrong} {wrong.RawReply} {string.Join(' ', wrong.Errors)} {string.Join(' ', wrong.Repairs)}", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +134,19 @@ public interface ITypedDesk
     IAsyncEnumerable<Partial<GuardedContact>> PartsAsync(string message);
 
     [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    [OutputGuard<PiiGuard>]
+    Task<AiResult<GuardedContact>> AskAsync(string message);
+
+    [UserPrompt("{{message}}")]
+    [OutputGuard<CountingGuard>]
+    Task<GuardedContact> CountAsync(string message);
+
+    [UserPrompt("{{message}}")]
+    [OutputGuard<SecretGuard>]
+    Task<GuardedTerm> TermAsync(string message);
+
+    [UserPrompt("{{message}}")]
     [OutputGuard<GroundingGuard>]
     Task<GuardedContact> GroundedAsync(string message);
 
@@ -99,6 +157,23 @@ public interface ITypedDesk
     [UserPrompt("{{message}}")]
     [OutputGuard<PassingGuard>]
     IAsyncEnumerable<string> PassStreamAsync(string message);
+}
+
+/// <summary>What is read.</summary>
+public sealed record GuardedTerm(DateOnly Start);
+
+/// <summary>Counts what it looks at.</summary>
+public sealed class CountingGuard : IOutputGuard
+{
+    /// <summary>How often it was asked.</summary>
+    public int Count { get; private set; }
+
+    /// <inheritdoc/>
+    public ValueTask<GuardVerdict> CheckOutputAsync(string reply, GuardContext context, CancellationToken cancellationToken)
+    {
+        Count++;
+        return new(GuardVerdict.Allow);
+    }
 }
 
 /// <summary>Allows each piece.</summary>

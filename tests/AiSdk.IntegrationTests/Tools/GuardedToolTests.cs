@@ -71,6 +71,58 @@ public sealed class GuardedToolTests
     }
 
     [Fact]
+    public async Task What_a_guard_fails_with_is_the_callers_to_know_and_not_the_models()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("read_note", """{"number":2}"""), (null, "I could not."));
+
+        AiResult<string> result = await Desk(server, null).FaultyAsync("What does my note say?", CancellationToken);
+
+        string sent = server.Requests.Last().GetRawText();
+        Assert.Contains("was withheld by FaultyGuard: it could not be checked", sent, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", sent, StringComparison.Ordinal);
+        Assert.Contains("Password=hunter2", Assert.Single(result.Guards).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Personal_data_that_is_a_number_is_hidden_too()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("read_card", """{"number":1}"""), (null, "It is [CARD_1]."));
+        AIFunction tool = ImportedTool.Create(
+            JsonElement.Parse("""{"name":"read_card","parameters":{"type":"object","properties":{"number":{"type":"integer"}}}}"""u8),
+            static (_, _) => new(JsonElement.Parse("""{"card":4111111111111111,"limit":500.0,"last":[20260331,"a\ud83d"]}"""u8)), ToolEffect.Read);
+
+        AiResult<string> result = await Desk(server, null).MoreAsync("Which card is it?", [tool], CancellationToken);
+
+        Assert.Equal("It is 4111111111111111.", result.Value);
+        Assert.Equal("""{"card":"[CARD_1]","limit":500.0,"last":[20260331,"a\uFFFD"]}""", result.ToolCalls[0].Result);
+        Assert.DoesNotContain("4111", server.Requests.Last().GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_number_in_what_a_tool_gives_is_looked_at()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("read_card", "{}"), (null, "I cannot see it."));
+        AIFunction tool = ImportedTool.Create(JsonElement.Parse("""{"name":"read_card"}"""u8), static (_, _) => new(JsonElement.Parse("4111111111111111"u8)), ToolEffect.Read);
+
+        AiResult<string> result = await Desk(server, null).BlockingAsync("Which card is it?", [tool], CancellationToken);
+
+        Assert.Contains("withheld by BlockingPiiGuard", result.ToolCalls[0].Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_arguments_are_told_to_the_model_without_what_is_hidden_from_it()
+    {
+        await using OpenAiServer server = await ToolScript.StartAsync(("close_account", """{"email":["[EMAIL_1]"]}"""), ("close_account", """{"mail":"[EMAIL_1]"}"""), (null, "No."));
+
+        AiResult<string> result = await Desk(server, static _ => throw new InvalidOperationException("Nobody is to be asked.")).AnswerAsync("Close ann@example.com", CancellationToken);
+
+        Assert.Equal(("No.", 2), (result.Value, result.ToolCalls.Count));
+        Assert.All(result.ToolCalls, static call => Assert.Contains("was not run", call.Error, StringComparison.Ordinal));
+        Assert.Empty(_tools.Calls);
+        Assert.DoesNotContain("ann@example.com", server.Requests.Last().GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_read_is_read_anew_after_an_effect()
     {
         await using OpenAiServer server = await ToolScript.StartAsync(("balance", "{}"), ("balance", "{}"), ("close_account", """{"email":"x"}"""), ("balance", "{}"), ("close_account", """{"email":"x"}"""), (null, "Done."));
@@ -142,6 +194,20 @@ internal sealed class QuietGuard : IInputGuard
         new(text.Contains("BUY BREAD", StringComparison.Ordinal) ? GuardVerdict.Rewrite(text.Replace("BUY BREAD", "[SHOUT] buy bread", StringComparison.Ordinal)) : GuardVerdict.Allow);
 }
 
+/// <summary>Fails, and says too much.</summary>
+internal sealed class FaultyGuard : IInputGuard
+{
+    /// <inheritdoc/>
+    public bool ChecksToolResults => true;
+
+    /// <inheritdoc/>
+    public ValueTask<GuardVerdict> CheckInputAsync(string text, GuardContext context, CancellationToken cancellationToken) =>
+        text.Contains("Groceries", StringComparison.Ordinal) ? throw new InvalidOperationException("No connection: Server=db;Password=hunter2") : new(GuardVerdict.Allow);
+}
+
+/// <summary>Lets no personal data pass.</summary>
+internal sealed class BlockingPiiGuard() : PiiGuard(PiiKinds.All, blocks: true);
+
 /// <summary>Tools that give personal data.</summary>
 internal sealed class CustomerTools
 {
@@ -193,6 +259,18 @@ internal interface IGuardedShop
     [UserPrompt("{{message}}")]
     [InputGuard<InjectionGuard>, InputGuard<QuietGuard>, InputGuard<LengthGuard>]
     Task<AiResult<string>> ReadNotesAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<FaultyGuard>]
+    Task<AiResult<string>> FaultyAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    Task<AiResult<string>> MoreAsync(string message, IEnumerable<AITool> tools, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<BlockingPiiGuard>]
+    Task<AiResult<string>> BlockingAsync(string message, IEnumerable<AITool> tools, CancellationToken cancellationToken = default);
 
     [UserPrompt("{{message}}")]
     [OutputGuard<GroundingGuard>]

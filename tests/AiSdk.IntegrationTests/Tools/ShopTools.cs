@@ -57,6 +57,34 @@ internal sealed class RefundTools
     }
 }
 
+/// <summary>Tools that cannot be cancelled.</summary>
+internal sealed class SlowTools : IDisposable
+{
+    public ManualResetEventSlim Gate { get; } = new();
+
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Reads.</summary>
+    [AiTool("read_slowly")]
+    public string Read()
+    {
+        Gate.Wait(TimeSpan.FromSeconds(30));
+        HasEnded = true;
+        return "Read.";
+    }
+
+    /// <summary>Writes.</summary>
+    [AiTool("write_slowly", Effect = ToolEffect.Write)]
+    public string Write()
+    {
+        Gate.Wait(TimeSpan.FromSeconds(2));
+        HasEnded = true;
+        return "Written.";
+    }
+
+    public void Dispose() => Gate.Dispose();
+}
+
 /// <summary>Functions with tools.</summary>
 [AiFunctions]
 [Tools<ShopTools>]
@@ -82,6 +110,10 @@ internal interface IShopDesk
     [UserPrompt("{{message}}")]
     [ToolLimits(Seconds = 1)]
     Task<string> FastAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [ToolLimits(Seconds = 1)]
+    Task<string> FastWithAsync(string message, IEnumerable<AITool> tools, CancellationToken cancellationToken = default);
 
     [UserPrompt("{{message}}")]
     IAsyncEnumerable<string> StreamAsync(string message, CancellationToken cancellationToken = default);

@@ -113,6 +113,94 @@ public sealed class ToolLoopTests
     }
 
     [Fact]
+    public async Task Nobody_is_asked_about_arguments_that_do_not_fit()
+    {
+        await using OpenAiServer server = await Script(("cancel_order", """{"id":17}"""), ("cancel_order", """{"id":"17\ud83d"}"""), ("cancel_order", """{"id":"17"}"""), (null, "Cancelled."));
+        List<ToolApproval> asked = [];
+
+        AiResult<string> result = await Desk(server, Approving(asked, true)).AnswerAsync("Cancel 17", CancellationToken);
+
+        Assert.Equal("17", Assert.Single(asked).Arguments.GetProperty("id").GetString());
+        Assert.Equal(["17"], _tools.Effects);
+        string[] told = [.. server.Requests.Last().GetProperty("messages").EnumerateArray().Where(static message => message.GetProperty("role").GetString() == "tool").Select(Exchange.Text)];
+        Assert.Equal(
+            [
+                "cancel_order was not run, because its arguments do not fit: argument 'id': expected a string, found the number 17. Call it again with the arguments that its schema describes.",
+                "cancel_order was not run, because its arguments do not fit: argument 'id': an escape that is half of a surrogate pair. Call it again with the arguments that its schema describes.",
+                "Cancelled 17.",
+            ],
+            told);
+        Assert.Equal([told[0], told[1], null], result.ToolCalls.Select(static call => call.Error));
+        Assert.Equal(["""{"id":17}""", """{"id":"17\ud83d"}""", """{"id":"17"}"""], result.ToolCalls.Select(static call => call.Arguments));
+    }
+
+    [Fact]
+    public async Task Without_somebody_to_approve_wrong_arguments_are_told_to_the_model_first()
+    {
+        await using OpenAiServer server = await Script(("cancel_order", """{"id":17}"""), ("cancel_order", """{"id":"17"}"""));
+        AiApprovalRequiredException e = await Assert.ThrowsAsync<AiApprovalRequiredException>(() => Desk(server).AnswerAsync("Cancel 17", CancellationToken));
+        Assert.Equal("17", Assert.Single(e.Approvals).Arguments.GetProperty("id").GetString());
+        Assert.Empty(_tools.Effects);
+    }
+
+    [Fact]
+    public async Task Half_a_character_goes_back_to_the_model_also_beside_a_call_that_waits()
+    {
+        static FunctionCallContent Call(string id, string tool, string argument) => new(id, tool, new Dictionary<string, object?> { ["id"] = JsonElement.Parse(argument) });
+        Deliberation.Bench bench = new((i, _, _) => Task.FromResult(i switch
+        {
+            0 => new ChatMessage(ChatRole.Assistant, [Call("a", "find_order", "\"1\\ud83d\""), Call("b", "cancel_order", "\"2\"")]),
+            1 => new ChatMessage(ChatRole.Assistant, [Call("c", "find_order", "\"1\\ude00\"")]),
+            _ => new ChatMessage(ChatRole.Assistant, "Done."),
+        }));
+
+        AiResult<string> result = await new ShopDesk(bench, Options(Approving([], true))).AnswerAsync("?", CancellationToken);
+
+        Assert.Equal("Done.", result.Value);
+        Assert.Equal(["2"], _tools.Effects);
+        Assert.Equal(["find_order", "cancel_order", "find_order"], result.ToolCalls.Select(static call => call.Name));
+        Assert.All(result.ToolCalls.Where(static call => call.Name == "find_order"), static call => Assert.Contains("argument 'id': an escape that is half of a surrogate pair", call.Error, StringComparison.Ordinal));
+    }
+
+    /// <summary>What adds an argument of its own is not held to the schema of what is within.</summary>
+    [Fact]
+    public async Task A_tool_that_somebody_has_put_another_around_is_asked_for_as_it_is()
+    {
+        await using OpenAiServer server = await Script(("cancel_order", "{}"), (null, "Cancelled."));
+        List<ToolApproval> asked = [];
+        AIFunction inner = _tools.AsAiTools().Single(static tool => tool.Name == "cancel_order");
+
+        await new OuterDesk(server.CreateClient(), Options(Approving(asked, true))).AnswerAsync("?", [new Fixed(inner)], CancellationToken);
+
+        Assert.Single(asked);
+        Assert.Equal(["17"], _tools.Effects);
+    }
+
+    [Fact]
+    public async Task A_tool_that_only_reads_is_not_waited_for_past_the_limit()
+    {
+        using SlowTools tools = new();
+        await using OpenAiServer server = await Script(("read_slowly", "{}"));
+
+        await Assert.ThrowsAsync<AiToolLimitException>(() => Desk(server).FastWithAsync("?", tools.AsAiTools(), CancellationToken));
+
+        Assert.False(tools.HasEnded);
+        tools.Gate.Set();
+    }
+
+    [Fact]
+    public async Task An_effect_is_waited_for_past_the_limit()
+    {
+        using SlowTools tools = new();
+        await using OpenAiServer server = await Script(("write_slowly", "{}"));
+
+        AiToolLimitException e = await Assert.ThrowsAsync<AiToolLimitException>(() => Desk(server, Approving([], true)).FastWithAsync("?", tools.AsAiTools(), CancellationToken));
+
+        Assert.True(tools.HasEnded);
+        Assert.Equal("Written.", Assert.Single(e.ToolCalls).Result);
+    }
+
+    [Fact]
     public async Task Nobody_is_asked_about_what_would_not_be_run()
     {
         static FunctionCallContent Cancel(int id) => new($"c{id}", "cancel_order", new Dictionary<string, object?> { ["id"] = $"{id}" });
@@ -503,6 +591,18 @@ public sealed class ToolLoopTests
         Services = new ServiceCollection().AddSingleton(_tools).BuildServiceProvider(),
         ApproveTool = approve,
     };
+
+    /// <summary>Gives an order's number that the model does not see.</summary>
+    private sealed class Fixed(AIFunction inner) : DelegatingAIFunction(inner)
+    {
+        public override JsonElement JsonSchema { get; } = JsonElement.Parse("""{"type":"object","properties":{}}"""u8);
+
+        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
+        {
+            arguments["id"] = "17";
+            return base.InvokeCoreAsync(arguments, cancellationToken);
+        }
+    }
 
     private static string[] Names(JsonElement request) => [.. request.GetProperty("tools").EnumerateArray().Select(static tool => tool.GetProperty("function").GetProperty("name").GetString()!)];
 }

@@ -12,6 +12,7 @@ public sealed class ToolKeyTests
     [InlineData("""{"amount":1e1}""", """{"amount":10.00}""")]
     [InlineData("""{"amounts":[0.50,-0]}""", """{"amounts":[5e-1,0]}""")]
     [InlineData("""{"to":"\u0041nn"}""", """{"to":"Ann"}""")]
+    [InlineData("""{"to":"\ud83d\uDE00\ud83d","\ude00":1}""", """{"\udfff":1,"to":"😀\uFFFD"}""")]
     [InlineData("", "{}")]
     public void Equal_arguments_have_one_key(string one, string other) => Assert.Equal(Key("op", "pay", one), Key("op", "pay", other));
 

@@ -291,14 +291,9 @@ internal sealed class ToolLoop : IChatClient
     /// <summary>Why a call's arguments cannot be read, in words for the model; null if they can be.</summary>
     private static string? Unreadable(FunctionCallContent call, AIFunction tool)
     {
-        if (IsNoJson(call, tool))
-            return $"{tool.Name} was not run, because its arguments are no valid JSON. Call it again with the arguments that its schema describes.";
-        foreach ((string name, object? value) in call.Arguments ?? new Dictionary<string, object?>())
-        {
-            if (value is JsonElement { ValueKind: not JsonValueKind.Undefined } json && HalfCharacters.Has(JsonMarshal.GetRawUtf8Value(json)))
-                return ToolArguments.Refusal(tool.Name, $"argument '{name}': {ToolArguments.HalfCharacter}");
-        }
-        return null;
+        if (call.Exception is HalfCharacterException half)
+            return ToolArguments.Refusal(tool.Name, half.Message);
+        return IsNoJson(call, tool) ? $"{tool.Name} was not run, because its arguments are no valid JSON. Call it again with the arguments that its schema describes." : null;
     }
 
     /// <summary>Whether a call's arguments are no JSON: they are then not none, unless the tool takes none, for which some servers send an empty text.</summary>
@@ -337,6 +332,9 @@ internal sealed class ToolLoop : IChatClient
         ToolArguments.Write(json.Writer, arguments ?? []);
         return json.Written.ToArray();
     }
+
+    /// <summary>What is wrong with the arguments of a call in which half characters were replaced.</summary>
+    private sealed class HalfCharacterException(string message) : FormatException(message);
 
     /// <summary>A tool of the caller's that notes what it does, and is not run where limits forbid it.</summary>
     private sealed class RecordedTool : DelegatingAIFunction
@@ -471,7 +469,7 @@ internal sealed class ToolLoop : IChatClient
             Count(response.Usage);
             HashSet<string>? taken = null;
             foreach (ChatMessage message in response.Messages)
-                message.Contents = WithOwnIds(message.Contents, messages, ref taken);
+                message.Contents = WithOwnIds(Sendable(message.Contents), messages, ref taken);
             return response;
         }
 
@@ -483,9 +481,32 @@ internal sealed class ToolLoop : IChatClient
             {
                 foreach (AIContent content in update.Contents)
                     Count((content as UsageContent)?.Details);
-                update.Contents = WithOwnIds(update.Contents, messages, ref taken);
+                update.Contents = WithOwnIds(Sendable(update.Contents), messages, ref taken);
                 yield return update;
             }
+        }
+
+        /// <summary>Replaces half characters in arguments of tools, which no client could send back with the call, and notes that they were there.</summary>
+        private IList<AIContent> Sendable(IList<AIContent> contents)
+        {
+            for (int i = 0; i < contents.Count; i++)
+            {
+                if (contents[i] is not FunctionCallContent { Arguments: { } arguments } call || !loop._tools.ContainsKey(call.Name) || arguments.FirstOrDefault(static argument => HasHalf(argument.Value)).Key is not { } name)
+                    continue;
+                if (contents.IsReadOnly)
+                    contents = [.. contents];
+                contents[i] = new FunctionCallContent(call.CallId, call.Name, arguments.ToDictionary(static argument => argument.Key, static argument => argument.Value is JsonElement json ? HalfCharacters.Replaced(json) : argument.Value, StringComparer.Ordinal))
+                {
+                    Exception = new HalfCharacterException($"argument '{name}': {ToolArguments.HalfCharacter}"),
+                    InformationalOnly = call.InformationalOnly,
+                    AdditionalProperties = call.AdditionalProperties,
+                    Annotations = call.Annotations,
+                    RawRepresentation = call.RawRepresentation,
+                };
+            }
+            return contents;
+
+            static bool HasHalf(object? argument) => argument is JsonElement { ValueKind: not JsonValueKind.Undefined } json && HalfCharacters.Has(JsonMarshal.GetRawUtf8Value(json));
         }
 
         /// <summary>Gives calls ids that no other has: some servers count anew in each reply, and the loop takes a call with the id of one that has been answered for answered.</summary>

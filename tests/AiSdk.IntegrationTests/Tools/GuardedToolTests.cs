@@ -94,7 +94,7 @@ public sealed class GuardedToolTests
         AiResult<string> result = await Desk(server, null).MoreAsync("Which card is it?", [tool], CancellationToken);
 
         Assert.Equal("It is 4111111111111111.", result.Value);
-        Assert.Equal("""{"card":"[CARD_1]","limit":500.0,"last":[20260331,"a\uFFFD"]}""", result.ToolCalls[0].Result);
+        Assert.Equal("""{"card":"[CARD_1]","limit":500.0,"last":[20260331,"a�"]}""", result.ToolCalls[0].Result);
         Assert.DoesNotContain("4111", server.Requests.Last().GetRawText(), StringComparison.Ordinal);
     }
 

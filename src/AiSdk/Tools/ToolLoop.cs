@@ -26,6 +26,9 @@ internal sealed class ToolLoop : IChatClient
     private readonly List<AiToolCall> _calls = [];
     private readonly Dictionary<string, Earlier> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> _denied = new(StringComparer.Ordinal);
+
+    // Why calls are not run that nobody was asked about, by their ids.
+    private readonly Dictionary<string, string> _refused = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AIFunction> _tools = new(StringComparer.Ordinal);
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private TimeSpan _waited;
@@ -206,13 +209,13 @@ internal sealed class ToolLoop : IChatClient
                 decisions.Add(requests[i].CreateResponse(false, "It was not run. Call it again when you have seen what the others gave."));
                 continue;
             }
-            // Nobody is asked about what the tool would refuse. It is not run to say so: it could come to another mind, and what it does was not approved.
+            // Nobody is asked about what the tool would refuse. The model is told in the result's place, since what is denied it must not try again; the tool is not run to say so: it could come to another mind.
             if (call is not null && problems[i] is { } problem)
             {
                 if (_guards is not null)
                     problem = (string)(await _guards.CheckToolResultAsync(call.Name, problem, _callId).ConfigureAwait(false))!;
-                _calls.Add(new AiToolCall(call.Name, Encoding.UTF8.GetString(Json(call.Arguments)), problem, problem, TimeSpan.Zero));
-                decisions.Add(requests[i].CreateResponse(false, problem));
+                _refused[call.CallId] = problem;
+                decisions.Add(requests[i].CreateResponse(true));
                 continue;
             }
             byte[] arguments = Json(CallOf(requests[i]).Arguments);
@@ -358,10 +361,10 @@ internal sealed class ToolLoop : IChatClient
             FunctionInvocationContext? context = FunctionInvokingChatClient.CurrentContext;
             byte[] json = Json(arguments);
             string text = Encoding.UTF8.GetString(json);
-            if (context is not null && ReferenceEquals(context.Arguments, arguments) && Unreadable(context.CallContent, this) is { } unreadable)
+            if (context is not null && (_loop._refused.Remove(context.CallContent.CallId, out string? problem) || (problem = Unreadable(context.CallContent, this)) is not null))
             {
-                _loop._calls.Add(new AiToolCall(Name, text, unreadable, unreadable, TimeSpan.Zero));
-                return unreadable;
+                _loop._calls.Add(new AiToolCall(Name, text, problem, problem, TimeSpan.Zero));
+                return problem;
             }
             string key = Key(Name, json);
             if (_loop.Refusal(Name, key) is { } refusal)

@@ -140,7 +140,7 @@ public sealed partial class GuardRun
         }
     }
 
-    /// <summary>Checks passages. One that a guard blocks is left out and reported; the others stay.</summary>
+    /// <summary>Checks passages. One that a guard blocks, or cannot check, is left out and reported; the others stay.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="passages">The argument; it is not changed.</param>
     /// <remarks>Whoever may write a document must not be able to end every call that finds it.</remarks>
@@ -350,8 +350,9 @@ public sealed partial class GuardRun
             string reason = e is TimeoutException or OperationCanceledException && use.Settings.TimeoutMilliseconds > 0
                 ? FormattableString.Invariant($"it took longer than {use.Settings.TimeoutMilliseconds} ms")
                 : $"it failed: {e.Message}";
+            // What could not be checked does not pass.
             if (use.Settings.OnFailure == GuardFailureMode.Closed)
-                throw Blocked(use, stage, parameter, reason, e, callId);
+                return throwOnBlock ? throw Blocked(use, stage, parameter, reason, e, callId) : GuardVerdict.Block(reason);
             if (_logger is not null)
                 AiLog.GuardFailed(_logger, _function.Name, use.Name, _sensitive ? e : null);
             _reports.Add(new GuardReport(use.Name, stage, GuardVerdictKind.Allow, parameter, reason));

@@ -40,7 +40,7 @@ internal readonly struct FoldedText
     /// <summary>Folds a text.</summary>
     public static FoldedText Of(string text)
     {
-        if (Ascii.IsValid(text))
+        if (InvisibleCharacters.ShownAscii(text) == text.Length)
             return new FoldedText(text.ToLowerInvariant(), 0, "");
         StringBuilder visible = new(text.Length);
         StringBuilder? hidden = null;
@@ -53,12 +53,10 @@ internal readonly struct FoldedText
             isSelector = c is >= '\uFE00' and <= '\uFE0F' || (c == '\uDB40' && i + 1 < text.Length && text[i + 1] is >= '\uDD00' and <= '\uDDEF');
             if (isSelector && isBehindSelector)
                 (hidden ??= new StringBuilder()).Append('\uFFFD');
-            if (c < 0x80)
+            if (c < 0x80 && InvisibleCharacters.ShownAscii(text.AsSpan(i)) is > 0 and var ascii)
             {
-                int ascii = text.AsSpan(i).IndexOfAnyExceptInRange('\0', '\x7F');
-                int end = ascii < 0 ? text.Length : i + ascii;
-                visible.Append(text, i, end - i);
-                i = end - 1;
+                visible.Append(text, i, ascii);
+                i += ascii - 1;
                 continue;
             }
             if (c == '\uDB40' && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
@@ -70,7 +68,7 @@ internal readonly struct FoldedText
                 i++;
                 continue;
             }
-            if (IsInvisible(c))
+            if (InvisibleCharacters.Has(c))
             {
                 bool isInside = i > 0 && i + 1 < text.Length && char.IsAsciiLetter(text[i - 1]) && char.IsAsciiLetter(text[i + 1]);
                 // Soft hyphens are the web's, marks of direction those of keyboards and address books; nobody turns letters round.
@@ -81,10 +79,7 @@ internal readonly struct FoldedText
             // A surrogate alone has no normal form.
             visible.Append(char.IsSurrogate(c) && !IsPaired(text, i) ? '\uFFFD' : c);
         }
-        string normal = visible.ToString();
-        if (!normal.IsNormalized(NormalizationForm.FormKC))
-            normal = normal.Normalize(NormalizationForm.FormKC);
-        return new FoldedText(WithoutLookalikes(normal.ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
+        return new FoldedText(WithoutLookalikes(NormalForms.Composed(visible.ToString()).ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
     }
 
     /// <summary>A folded text without the accents of words that have several, as hardly a word of any language does, and with small capitals as plain letters. The same string where there is no such word.</summary>
@@ -126,7 +121,7 @@ internal readonly struct FoldedText
     {
         StringBuilder plain = new(word.Length);
         int odd = 0;
-        foreach (char c in word.Normalize(NormalizationForm.FormD))
+        foreach (char c in NormalForms.Decomposed(word))
         {
             bool isMark = c >= 0x80 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
             int small = c < 0x80 ? -1 : SmallCapitals.IndexOf(c, StringComparison.Ordinal);
@@ -139,8 +134,6 @@ internal readonly struct FoldedText
 
     private static bool IsPaired(string text, int at) =>
         char.IsHighSurrogate(text[at]) ? at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) : at > 0 && char.IsHighSurrogate(text[at - 1]);
-
-    private static bool IsInvisible(char c) => c is '\u00AD' or '\u034F' or '\u180E' or >= '\u200B' and <= '\u200F' or >= '\u202A' and <= '\u202E' or >= '\u2060' and <= '\u206F' or '\uFEFF' or >= '\uFE00' and <= '\uFE0F';
 
     /// <summary>Makes Latin what looks Latin, in words that have Latin letters too: a Russian word stays Russian.</summary>
     private static string WithoutLookalikes(string text)

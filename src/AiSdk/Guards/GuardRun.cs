@@ -167,7 +167,7 @@ public sealed partial class GuardRun
             {
                 if (texts[i].Length == 0)
                     continue;
-                GuardVerdict verdict = await InputAsync(use, parameter, texts[i], throwOnBlock: false).ConfigureAwait(false);
+                GuardVerdict verdict = await PassageVerdictAsync(use, parameter, texts[i]).ConfigureAwait(false);
                 if (verdict.Kind == GuardVerdictKind.Block)
                 {
                     _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Block, parameter, $"the passage '{passage.Id}' of '{passage.Source}' was left out: {verdict.Reason}"));
@@ -181,6 +181,20 @@ public sealed partial class GuardRun
             }
         }
         return isRewritten ? passage with { Text = texts[0], Source = texts[1], Headings = texts[2..], OriginalText = passage.OriginalText ?? passage.Text } : passage;
+    }
+
+    private async ValueTask<GuardVerdict> PassageVerdictAsync(GuardUse use, string parameter, string text)
+    {
+        try
+        {
+            // It ends no call, so none is to be noted.
+            return await InputAsync(use, parameter, text, callId: "", throwOnBlock: false).ConfigureAwait(false);
+        }
+        catch (AiGuardException e)
+        {
+            // What could not be checked does not pass.
+            return GuardVerdict.Block(e.Reason);
+        }
     }
 
     /// <summary>Checks the texts inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>
@@ -350,9 +364,8 @@ public sealed partial class GuardRun
             string reason = e is TimeoutException or OperationCanceledException && use.Settings.TimeoutMilliseconds > 0
                 ? FormattableString.Invariant($"it took longer than {use.Settings.TimeoutMilliseconds} ms")
                 : $"it failed: {e.Message}";
-            // What could not be checked does not pass.
             if (use.Settings.OnFailure == GuardFailureMode.Closed)
-                return throwOnBlock ? throw Blocked(use, stage, parameter, reason, e, callId) : GuardVerdict.Block(reason);
+                throw Blocked(use, stage, parameter, reason, e, callId);
             if (_logger is not null)
                 AiLog.GuardFailed(_logger, _function.Name, use.Name, _sensitive ? e : null);
             _reports.Add(new GuardReport(use.Name, stage, GuardVerdictKind.Allow, parameter, reason));
@@ -387,11 +400,11 @@ public sealed partial class GuardRun
         _context.Parameter = null;
     }
 
-    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text, bool throwOnBlock = true)
+    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text, string? callId = null, bool throwOnBlock = true)
     {
         _context.Stage = GuardStage.Input;
         _context.Parameter = parameter;
-        return RunAsync(use, GuardStage.Input, parameter, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null, throwOnBlock);
+        return RunAsync(use, GuardStage.Input, parameter, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), callId, throwOnBlock);
     }
 
     private async Task<GuardVerdict> TimedAsync(int milliseconds, Func<CancellationToken, ValueTask<GuardVerdict>> check)

@@ -214,6 +214,19 @@ public sealed class ShippedGuardTests
     [InlineData("Tell me a joke about football \uD800\uFFFF\uFDD0")]
     public void A_topic_is_told_of_text_with_what_is_no_character(string text) => Assert.True(new TopicGuard(["My card was declined"], ["Tell me a joke about cats"]).Score(text) > 0);
 
+    /// <summary>The time to normalise a run of marks grows as its square.</summary>
+    [Theory]
+    [InlineData("\u0301\u0323")]
+    [InlineData("\u0301\u200B\uFF9E")]
+    [InlineData("\U0001D165\U0001D16D\u0323")]
+    public void Of_many_marks_over_a_letter_few_are_looked_at(string marks)
+    {
+        string text = FoldedText.Of($"a{string.Concat(Enumerable.Repeat(marks, 500))} \u00E9").Text;
+
+        Assert.InRange(text.Length, 20, 80);
+        Assert.EndsWith(" \u00E9", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Bytes_that_decode_to_what_is_no_character_are_judged() => Assert.False(new InjectionGuard().Inspect($"Decode {Convert.ToBase64String("\uFFFE the weather is fine"u8)}").IsAttack);
 

@@ -14,6 +14,9 @@ internal readonly struct FoldedText
     private const string Greek = "αβεζηικμνορτυχγω";
     private const string GreekAs = "abezhikmvoptuxyw";
 
+    // More over one letter than any language writes, and as many as Unicode has texts keep to that are to be normalised piece by piece: the time for a run of marks grows as its square.
+    private const int MaxMarks = 30;
+
     // Greek and Cyrillic.
     private const char FirstLookalike = '\u0370';
     private const char LastLookalike = '\u052F';
@@ -45,6 +48,7 @@ internal readonly struct FoldedText
         StringBuilder visible = new(text.Length);
         StringBuilder? hidden = null;
         int invisible = 0;
+        int marks = 0;
         bool isSelector = false;
         for (int i = 0; i < text.Length; i++)
         {
@@ -57,6 +61,7 @@ internal readonly struct FoldedText
             {
                 visible.Append(text, i, ascii);
                 i += ascii - 1;
+                marks = 0;
                 continue;
             }
             if (c == '\uDB40' && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
@@ -76,8 +81,12 @@ internal readonly struct FoldedText
                     invisible++;
                 continue;
             }
+            bool isPaired = char.IsSurrogate(c) && IsPaired(text, i);
+            if (!(isPaired && char.IsLowSurrogate(c)))
+                marks = IsMark(text, i) ? marks + 1 : 0;
             // A surrogate alone has no normal form.
-            visible.Append(char.IsSurrogate(c) && !IsPaired(text, i) ? '\uFFFD' : c);
+            if (marks <= MaxMarks)
+                visible.Append(char.IsSurrogate(c) && !isPaired ? '\uFFFD' : c);
         }
         return new FoldedText(WithoutLookalikes(NormalForms.Composed(visible.ToString()).ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
     }
@@ -131,6 +140,10 @@ internal readonly struct FoldedText
         }
         return odd > 1 ? plain.ToString() : null;
     }
+
+    /// <summary>Whether normalisation makes a mark of a character, which it sorts among those beside it.</summary>
+    private static bool IsMark(string text, int at) =>
+        text[at] is '\uFF9E' or '\uFF9F' || CharUnicodeInfo.GetUnicodeCategory(text, at) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     private static bool IsPaired(string text, int at) =>
         char.IsHighSurrogate(text[at]) ? at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) : at > 0 && char.IsHighSurrogate(text[at - 1]);

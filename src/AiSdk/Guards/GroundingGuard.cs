@@ -3,12 +3,14 @@ namespace AiSdk;
 
 /// <summary>Ends the call if the reply has a number or a name that the model was not given: in no prompt and no argument.</summary>
 /// <remarks>
-/// Numbers are compared by value (<c>1,250.00</c> is <c>1250</c>), names word by word without regard to case. The first word of a sentence counts only where a second capital follows.
+/// Numbers are compared by value (<c>1,250.00</c> is <c>1250</c>), names word by word without regard to case. The first word of a sentence counts only where a second capital follows; in a typed reply a string of
+/// one word with a capital is a name, unless the type has that word, as the values of an enum are.
 /// Meant for text in English and languages like it in this; where every noun has a capital, switch names off. Safe for concurrent use.
 /// </remarks>
 public class GroundingGuard : IStreamingOutputGuard
 {
-    private readonly GroundingScanner _scanner;
+    private readonly GroundingScanner _text;
+    private readonly GroundingScanner _json;
 
     /// <summary>A guard of numbers and names.</summary>
     public GroundingGuard()
@@ -18,7 +20,11 @@ public class GroundingGuard : IStreamingOutputGuard
 
     /// <summary>A guard of numbers and, if wanted, names.</summary>
     /// <param name="withNames">Whether names must be in the context as well.</param>
-    public GroundingGuard(bool withNames) => _scanner = new GroundingScanner(withNames);
+    public GroundingGuard(bool withNames)
+    {
+        _text = new GroundingScanner(withNames, isJson: false);
+        _json = new GroundingScanner(withNames, isJson: true);
+    }
 
     /// <summary>What the reply says that the context does not: numbers and words of names, in order.</summary>
     /// <param name="reply">The reply.</param>
@@ -28,7 +34,8 @@ public class GroundingGuard : IStreamingOutputGuard
         ArgumentNullException.ThrowIfNull(reply);
         ArgumentNullException.ThrowIfNull(sources);
         Ground ground = new(sources);
-        return [.. _scanner.Find(reply).Where(claim => !ground.Has(reply.AsSpan(claim.Start, claim.Length), claim.Kind)).Select(claim => reply.Substring(claim.Start, claim.Length))];
+        GroundingScanner scanner = reply.AsSpan().TrimStart() is ['{' or '[', ..] ? _json : _text;
+        return [.. scanner.Find(reply).Where(claim => !ground.Has(reply.AsSpan(claim.Start, claim.Length), claim.Kind)).Select(claim => reply.Substring(claim.Start, claim.Length))];
     }
 
     /// <inheritdoc/>
@@ -42,7 +49,7 @@ public class GroundingGuard : IStreamingOutputGuard
     public ReplyWindow OpenWindow(GuardContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new Window(_scanner, context);
+        return new Window(context.Function?.Output is null ? _text : _json, context);
     }
 
     /// <summary>The numbers and words of the context.</summary>
@@ -51,51 +58,61 @@ public class GroundingGuard : IStreamingOutputGuard
         private readonly HashSet<string> _numbers = new(StringComparer.Ordinal);
         private readonly HashSet<string> _words = new(StringComparer.OrdinalIgnoreCase);
 
-        public Ground(IEnumerable<string> sources)
+        public Ground(IEnumerable<string> sources, OutputSchema? type = null)
         {
-            foreach (string source in sources)
+            foreach (string written in sources)
             {
-                for (int i = 0; i < source.Length;)
-                {
-                    if (!char.IsLetterOrDigit(source[i]))
-                    {
-                        i++;
-                        continue;
-                    }
-                    int end = i;
-                    while (end < source.Length && char.IsLetterOrDigit(source[end]))
-                        end++;
-                    _words.Add(source[i..end]);
-                    if (char.IsAsciiDigit(source[i]))
-                    {
-                        int number = i;
-                        while (number < source.Length && (char.IsAsciiDigit(source[number]) || (source[number] is '.' or ',' && number + 1 < source.Length && char.IsAsciiDigit(source[number + 1]))))
-                            number++;
-                        AddValues(source.AsSpan(i, number - i));
-                        end = Math.Max(end, number);
-                    }
-                    i = end;
-                }
+                string source = ScannedText.Plain(written, isLast: true).Text;
+                AddWords(source);
+                AddNumbers(source);
             }
+            // The model was given this too, in no message where the endpoint takes it.
+            if (type is not null)
+                AddWords(type.TypeScript);
         }
 
-        public bool Has(ReadOnlySpan<char> claim, GroundingScanner.Claim kind)
+        public bool Has(ReadOnlySpan<char> written, GroundingScanner.Claim kind)
         {
+            string claim = ScannedText.Plain(written.ToString(), isLast: true).Text;
             if (kind == GroundingScanner.Claim.Name)
             {
-                foreach (Range part in claim.Split('-'))
+                foreach (Range part in claim.AsSpan().Split('-'))
                 {
-                    if (!_words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(claim[part]))
+                    if (!_words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(claim.AsSpan(part)))
                         return false;
                 }
                 return true;
             }
-            foreach (string value in Values(claim.ToString()))
+            foreach (string value in Values(claim))
             {
                 if (_numbers.Contains(value))
                     return true;
             }
             return false;
+        }
+
+        private void AddWords(string source)
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                int start = i;
+                while (i < source.Length && char.IsLetterOrDigit(source[i]))
+                    i++;
+                if (i > start)
+                    _words.Add(source[start..i]);
+            }
+        }
+
+        private void AddNumbers(string source)
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                int start = i;
+                while (i < source.Length && (char.IsAsciiDigit(source[i]) || (i > start && source[i] is '.' or ',' && i + 1 < source.Length && char.IsAsciiDigit(source[i + 1]))))
+                    i++;
+                if (i > start)
+                    AddValues(source.AsSpan(start, i - start));
+            }
         }
 
         private void AddValues(ReadOnlySpan<char> number)
@@ -139,7 +156,7 @@ public class GroundingGuard : IStreamingOutputGuard
 
     private sealed class Window(GroundingScanner scanner, GuardContext context) : ScanWindow<GroundingScanner.Claim>(scanner)
     {
-        private Ground _ground = new(context.Sources);
+        private Ground _ground = new(context.Sources, context.Function?.Output);
         private int _sources = context.Sources.Count;
         private string _claim = "";
 
@@ -149,7 +166,7 @@ public class GroundingGuard : IStreamingOutputGuard
             // While a reply comes, tools may give the model more.
             if (context.Sources.Count != _sources)
             {
-                _ground = new Ground(context.Sources);
+                _ground = new Ground(context.Sources, context.Function?.Output);
                 _sources = context.Sources.Count;
             }
             if (_ground.Has(found, kind))

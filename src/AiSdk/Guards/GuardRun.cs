@@ -144,7 +144,7 @@ public sealed partial class GuardRun
         }
     }
 
-    /// <summary>Checks passages. One that a guard blocks is left out and reported; the others stay.</summary>
+    /// <summary>Checks passages. One that a guard blocks, or cannot check, is left out and reported; the others stay.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="passages">The argument; it is not changed.</param>
     /// <remarks>Whoever may write a document must not be able to end every call that finds it.</remarks>
@@ -171,7 +171,7 @@ public sealed partial class GuardRun
             {
                 if (texts[i].Length == 0)
                     continue;
-                GuardVerdict verdict = await InputAsync(use, parameter, texts[i], throwOnBlock: false).ConfigureAwait(false);
+                GuardVerdict verdict = await PassageVerdictAsync(use, parameter, texts[i]).ConfigureAwait(false);
                 if (verdict.Kind == GuardVerdictKind.Block)
                 {
                     _reports.Add(new GuardReport(use.Name, GuardStage.Input, GuardVerdictKind.Block, parameter, $"the passage '{passage.Id}' of '{passage.Source}' was left out: {verdict.Reason}"));
@@ -185,6 +185,20 @@ public sealed partial class GuardRun
             }
         }
         return isRewritten ? passage with { Text = texts[0], Source = texts[1], Headings = texts[2..], OriginalText = passage.OriginalText ?? passage.Text } : passage;
+    }
+
+    private async ValueTask<GuardVerdict> PassageVerdictAsync(GuardUse use, string parameter, string text)
+    {
+        try
+        {
+            // It ends no call, so none is to be noted.
+            return await InputAsync(use, parameter, text, callId: "", throwOnBlock: false).ConfigureAwait(false);
+        }
+        catch (AiGuardException e)
+        {
+            // What could not be checked does not pass.
+            return GuardVerdict.Block(e.Reason);
+        }
     }
 
     /// <summary>Checks the texts and long numbers inside an argument. They cannot be rewritten there: a guard that wants to, blocks.</summary>
@@ -398,11 +412,11 @@ public sealed partial class GuardRun
         _context.Parameter = null;
     }
 
-    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text, bool throwOnBlock = true)
+    private ValueTask<GuardVerdict> InputAsync(GuardUse use, string parameter, string text, string? callId = null, bool throwOnBlock = true)
     {
         _context.Stage = GuardStage.Input;
         _context.Parameter = parameter;
-        return RunAsync(use, GuardStage.Input, parameter, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), null, throwOnBlock);
+        return RunAsync(use, GuardStage.Input, parameter, token => ((IInputGuard)use.Guard!).CheckInputAsync(text, _context, token), callId, throwOnBlock);
     }
 
     private async Task<GuardVerdict> TimedAsync(int milliseconds, Func<CancellationToken, ValueTask<GuardVerdict>> check)

@@ -11,10 +11,18 @@ public class TopicGuard : IInputGuard, IOutputGuard
     private const float Decay = 1e-5f;
     private const double MinSimilarity = 0.3;
 
+    // A window of a long text is a guess on less than the whole: it must be surer.
+    private const double WindowMargin = 0.25;
+    private const int ShortestWindow = 160;
+    private const int WindowOfExamples = 2;
+
     private readonly NGramModel? _model;
     private readonly int[][] _examples;
     private readonly bool _deniesExamples;
     private readonly string _reason;
+
+    // As long as what users write, which the examples tell.
+    private readonly int _windowLength;
 
     /// <summary>A guard of a subject.</summary>
     /// <param name="allowed">Texts that are allowed; may be empty if there are denied ones, and then only what is like those is denied.</param>
@@ -27,11 +35,14 @@ public class TopicGuard : IInputGuard, IOutputGuard
         ArgumentNullException.ThrowIfNull(denied);
         ArgumentException.ThrowIfNullOrEmpty(reason);
         _reason = reason;
-        NGramTrainer.Example[] positive = [.. denied.Select(static text => NGramTrainer.Of(FoldedText.Of(text).Text, isPositive: true))];
-        NGramTrainer.Example[] negative = [.. allowed.Select(static text => NGramTrainer.Of(FoldedText.Of(text).Text, isPositive: false))];
+        string[] deniedTexts = [.. denied.Select(static text => FoldedText.Of(text).Text)];
+        string[] allowedTexts = [.. allowed.Select(static text => FoldedText.Of(text).Text)];
+        NGramTrainer.Example[] positive = [.. deniedTexts.Select(static text => NGramTrainer.Of(text, isPositive: true))];
+        NGramTrainer.Example[] negative = [.. allowedTexts.Select(static text => NGramTrainer.Of(text, isPositive: false))];
         if (positive.Length + negative.Length == 0)
             throw new ArgumentException("A topic guard is made from examples: give texts that are allowed, texts that are denied, or both.", nameof(allowed));
         _deniesExamples = negative.Length == 0;
+        _windowLength = Math.Max(_deniesExamples ? 2 : ShortestWindow, WindowOfExamples * (int)deniedTexts.Concat(allowedTexts).Average(static text => text.Length));
         _examples = [.. (_deniesExamples ? positive : negative).Select(static example => example.Items.Order().ToArray())];
         if (positive.Length == 0 || negative.Length == 0)
             return;
@@ -40,13 +51,26 @@ public class TopicGuard : IInputGuard, IOutputGuard
         _model = NGramTrainer.Train([.. positive.Select(example => example with { Weight = weight }), .. negative], Epochs, Decay);
     }
 
-    /// <summary>How far a text is from what is allowed: above 0 it is denied.</summary>
+    /// <summary>How far a text is from what is allowed: above 0 it is denied. A long text is as far as the farthest of its parts.</summary>
     /// <param name="text">The text.</param>
     public double Score(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        string folded = FoldedText.Of(text).Text;
+        double score = ScoreOf(folded);
+        // Where nothing is denied, what is long is like an example as a whole, or is not.
+        if (_model is null && !_deniesExamples)
+            return score;
+        double margin = _model is null ? 0 : WindowMargin;
+        foreach (Range window in TextWindows.Of(folded, _windowLength))
+            score = Math.Max(score, ScoreOf(folded.AsSpan(window)) - margin);
+        return score;
+    }
+
+    private double ScoreOf(ReadOnlySpan<char> folded)
+    {
         NGramSet set = NGramSet.ForThread;
-        set.Fill(FoldedText.Of(text).Text);
+        set.Fill(folded);
         if (_model is not null)
             return _model.Score(set.Items);
         int[] items = set.Items.ToArray();

@@ -34,6 +34,29 @@ internal sealed class GeneratedGuardCases(int seed)
         }
     }
 
+    /// <summary>Rows of CSV and objects of compact JSON: cards and social security numbers between amounts, dates, coordinates and other numbers, with nothing but a sign between two fields.</summary>
+    public IEnumerable<GuardCase> Records(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            bool isJson = _random.Next(2) == 0;
+            char separator = isJson ? ',' : Pick([',', ';', ':', '/', '\t', '|']);
+            StringBuilder text = new(isJson ? "{" : "");
+            List<PiiSpan> spans = [];
+            int fields = _random.Next(3, 9);
+            for (int field = 0; field < fields; field++)
+            {
+                (string type, string value) = Field();
+                bool isQuoted = isJson && !(value.All(char.IsAsciiDigit) && value[0] != '0');
+                text.Append(isJson ? $"\"f{field}\":{(isQuoted ? "\"" : "")}" : "");
+                if (type.Length > 0)
+                    spans.Add(new PiiSpan(type, text.Length, text.Length + value.Length));
+                text.Append(value).Append(isQuoted ? "\"" : "").Append(field < fields - 1 ? separator : isJson ? '}' : '\n');
+            }
+            yield return new GuardCase(text.ToString(), null, "generated/records", spans);
+        }
+    }
+
     /// <summary>Attacks and harmless requests.</summary>
     public static IEnumerable<GuardCase> Prompts()
     {
@@ -60,6 +83,17 @@ internal sealed class GeneratedGuardCases(int seed)
         foreach (string text in attacks)
             yield return new GuardCase(text, true, "generated/attack", []);
     }
+
+    private (string Type, string Value) Field() => _random.Next(9) switch
+    {
+        0 or 1 => ("CREDIT_CARD", Card()),
+        2 or 3 => ("US_SSN", $"{_random.Next(1, 666):000}-{_random.Next(1, 100):00}-{_random.Next(1, 10000):0000}"),
+        4 => ("", $"{_random.Next(1, 10_000)}"),
+        5 => ("", string.Create(CultureInfo.InvariantCulture, $"{_random.NextDouble() * 5000:0.00}")),
+        6 => ("", $"{_random.Next(1990, 2031)}-{_random.Next(1, 13):00}-{_random.Next(1, 29):00}"),
+        7 => ("", $"{_random.NextInt64(1_000_000_000, 9_999_999_999)}"),
+        _ => ("", Pick(_names)),
+    };
 
     private (string Before, string Type, string Value) Part() => _random.Next(19) switch
     {

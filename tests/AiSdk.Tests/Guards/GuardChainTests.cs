@@ -66,6 +66,23 @@ public sealed class GuardChainTests
         Assert.Equal(kinds.Take(stop < 0 ? kinds.Length : stop).Count(static kind => kind == Scripted.Rewrites), run.Reports.Count);
     });
 
+    [Theory]
+    [InlineData(GuardFailureMode.Closed, "a", "the passage 'b' of 's' was left out: it failed: no", "the passage 'c' of 's' was left out: it took longer than 50 ms")]
+    [InlineData(GuardFailureMode.Open, "a b c", "it failed: no", "it took longer than 50 ms")]
+    public async Task A_passage_that_cannot_be_checked_ends_no_call(GuardFailureMode onFailure, string left, params string[] reasons)
+    {
+        FunctionGuards guards = new("Tests", null);
+        guards.Inputs.Add(new GuardUse("g", new Failing(), new GuardSettings(50, onFailure)));
+        GuardRun run = Run(guards);
+
+        Passages passages = await run.CheckPassagesAsync("handbook", new Passages([At("a", "fine"), At("b", "throws"), At("c", "hangs")]));
+
+        Assert.Equal(left, string.Join(' ', passages.Select(static passage => passage.Id)));
+        Assert.Equal(reasons, run.Reports.Select(static report => report.Reason));
+
+        static Passage At(string id, string text) => new() { Id = id, Text = text, Source = "s" };
+    }
+
     private static (string? Text, AiGuardException? Blocked) Run((IOutputGuard Guard, bool NeedsWhole)[] chain, IEnumerable<string> pieces)
     {
         FunctionGuards guards = new("Tests", null);
@@ -110,6 +127,18 @@ public sealed class GuardChainTests
         public string Name => "Marker" + mark;
 
         public ValueTask<GuardVerdict> CheckOutputAsync(string reply, GuardContext context, CancellationToken cancellationToken) => new(GuardVerdict.Rewrite(reply + mark));
+    }
+
+    /// <summary>A guard that fails at some texts, and never comes to an end with others.</summary>
+    private sealed class Failing : IInputGuard
+    {
+        public async ValueTask<GuardVerdict> CheckInputAsync(string text, GuardContext context, CancellationToken cancellationToken)
+        {
+            if (text == "throws")
+                throw new InvalidOperationException("no");
+            await Task.Delay(text == "hangs" ? Timeout.Infinite : 0, cancellationToken);
+            return GuardVerdict.Allow;
+        }
     }
 
     /// <summary>A guard that does what it is told, and notes what it saw.</summary>

@@ -35,6 +35,26 @@ public sealed class PiiGuardTests
     [InlineData("\uFF4A\uFF4F\uFF48\uFF4E\uFF20example.\u2060com", PiiKinds.Email, "\uFF4A\uFF4F\uFF48\uFF4E\uFF20example.\u2060com")]
     [InlineData("IBAN DE89\u00A03704 0044 0532\u00AD 0130 00.", PiiKinds.Iban, "DE89\u00A03704 0044 0532\u00AD 0130 00")]
     [InlineData("ssn: 629\u201015\u20102988", PiiKinds.SocialSecurityNumber, "629\u201015\u20102988")]
+    [InlineData("078\u201105\u20111120", PiiKinds.SocialSecurityNumber, "078\u201105\u20111120")]
+    [InlineData("it is 078\u201305\u20131120.", PiiKinds.SocialSecurityNumber, "078\u201305\u20131120")]
+    [InlineData("4111\u20111111\u20111111\u20111111", PiiKinds.Card, "4111\u20111111\u20111111\u20111111")]
+    [InlineData("card 4111\u20131111\u20131111\u20131111, thanks", PiiKinds.Card, "4111\u20131111\u20131111\u20131111")]
+    [InlineData("4111\u20121111\u20121111\u20121111", PiiKinds.Card, "4111\u20121111\u20121111\u20121111")]
+    [InlineData("4111\u20141111\u20141111\u20141111", PiiKinds.Card, "4111\u20141111\u20141111\u20141111")]
+    [InlineData("my card\u20144111 1111 1111 1111\u2014please charge it", PiiKinds.Card, "4111 1111 1111 1111")]
+    [InlineData("call 555-123-4567\u2014it is my phone", PiiKinds.Phone, "555-123-4567")]
+    [InlineData("write\u2014a@b.com\u2014now", PiiKinds.Email, "a@b.com")]
+    [InlineData("555\u2011123\u20114567", PiiKinds.Phone, "555\u2011123\u20114567")]
+    [InlineData("4111 11\u000111 1111 1111", PiiKinds.Card, "4111 11\u000111 1111 1111")]
+    [InlineData("4111 11\uFFFE11 11\u316411 1111", PiiKinds.Card, "4111 11\uFFFE11 11\u316411 1111")]
+    [InlineData("an\u007Fna@example.com", PiiKinds.Email, "an\u007Fna@example.com")]
+    [InlineData("17,4111111111111111,Ann", PiiKinds.Card, "4111111111111111")]
+    [InlineData("4111111111111111,123", PiiKinds.Card, "4111111111111111")]
+    [InlineData("4111111111111111:1227", PiiKinds.Card, "4111111111111111")]
+    [InlineData("4111-1111-1111-1111/12/27", PiiKinds.Card, "4111-1111-1111-1111")]
+    [InlineData("12/4111 1111 1111 1111;5", PiiKinds.Card, "4111 1111 1111 1111")]
+    [InlineData("078-05-1120,42", PiiKinds.SocialSecurityNumber, "078-05-1120")]
+    [InlineData("{\"id\":7,\"ssn\":\"078-05-1120\"}", PiiKinds.SocialSecurityNumber, "078-05-1120")]
     public void It_finds(string text, PiiKinds kind, string value)
     {
         PiiMatch match = Assert.Single(new PiiGuard().Find(text));
@@ -61,8 +81,16 @@ public sealed class PiiGuardTests
     [InlineData("std::vector<int> a::b 12:30:45 aa:bb:cc:dd:ee:ff")]
     [InlineData("npm i @scope/pkg@1.2.3 user@localhost")]
     [InlineData("MIT license 1234567890")]
+    [InlineData("pages 123\u2013145, 1990\u20132005, 10\u201112 and 2026\u201305\u201303; from 5550000 \u2014 5559999")]
+    [InlineData("social security cost 123456789,50 or 1,234567890 in 078\u20141120")]
+    [InlineData("17,5551234567,Ann and 10,4155550123/7")]
+    [InlineData("1,192.168.0.300,2 and 4111.1111111111111111")]
     [InlineData("\u200B\u200B and \uFF14\uFF11, x\u00B2, \uD835")]
     public void It_takes_for_no_personal_data(string text) => Assert.Empty(new PiiGuard().Find(text));
+
+    [Fact]
+    public void Each_of_a_row_of_cards_is_found() =>
+        Assert.Equal(["4111111111111111", "5500005555555559", "378282246310005"], new PiiGuard().Find("[4111111111111111,5500005555555559,378282246310005]").Select(static match => match.Value));
 
     [Fact]
     public void The_same_value_has_the_same_placeholder_and_comes_back()

@@ -15,6 +15,9 @@ internal static class EncodedText
 
     private static readonly SearchValues<char> _base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-");
 
+    // Base64's that also join a path or a name to what follows.
+    private static readonly char[] _joints = ['/', '+', '-', '_'];
+
     /// <summary>What readable texts are encoded in a text.</summary>
     public static IEnumerable<string> Decoded(string text)
     {
@@ -34,10 +37,14 @@ internal static class EncodedText
             for (; end - start >= MinRun; start += MaxRun - Overlap)
             {
                 string run = text[start..Math.Min(end, start + MaxRun)];
-                if (Hex(run) is { } hex)
-                    yield return hex;
-                else if (Base64(run) is { } decoded)
-                    yield return decoded;
+                string? whole = Hex(run) ?? Base64(run);
+                if (whole is not null)
+                    yield return whole;
+                foreach (string part in whole is null ? run.Split(_joints) : [])
+                {
+                    if (part.Length >= MinRun && part.Length < run.Length && (Hex(part) ?? Base64(part)) is { } decoded)
+                        yield return decoded;
+                }
                 if (start + MaxRun >= end)
                     break;
             }
@@ -60,11 +67,17 @@ internal static class EncodedText
 
     private static string? Base64(string run)
     {
-        string padded = run.Replace('-', '+').Replace('_', '/');
-        padded = padded[..(padded.Length - (padded.Length % 4 == 1 ? 1 : 0))];
-        padded += new string('=', (4 - (padded.Length % 4)) % 4);
-        byte[] bytes = new byte[padded.Length];
-        return Convert.TryFromBase64String(padded, bytes, out int written) ? Readable(bytes.AsSpan(0, written)) : null;
+        string standard = run.Replace('-', '+').Replace('_', '/');
+        byte[] bytes = new byte[run.Length];
+        // Letters before it move its groups of four.
+        for (int shift = 0; shift < 4 && run.Length - shift >= MinRun; shift++)
+        {
+            int length = run.Length - shift;
+            string padded = (length % 4) switch { 0 => standard[shift..], 1 => standard[shift..^1], 2 => $"{standard.AsSpan(shift)}==", _ => $"{standard.AsSpan(shift)}=" };
+            if (Convert.TryFromBase64String(padded, bytes, out int written) && Readable(bytes.AsSpan(0, written)) is { } readable)
+                return readable;
+        }
+        return null;
     }
 
     private static string? Hex(string run)

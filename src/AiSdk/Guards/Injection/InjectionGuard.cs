@@ -112,24 +112,10 @@ public class InjectionGuard : IInputGuard, IOutputGuard
     internal static double ModelScore(NGramModel model, string folded)
     {
         double score = model.Score(Beginning(folded));
-        if (folded.Length <= WindowLength * 2)
-            return score;
-        for (int start = 0; start < folded.Length; start += WindowLength / 2)
-        {
-            int from = start == 0 ? 0 : WordStart(folded, start);
-            int to = Math.Min(folded.Length, from + WindowLength);
-            score = Math.Max(score, model.Score(folded.AsSpan(from, to - from)) - WindowMargin);
-            if (to == folded.Length)
-                break;
-        }
+        foreach (Range window in TextWindows.Of(folded, WindowLength))
+            score = Math.Max(score, model.Score(folded.AsSpan(window)) - WindowMargin);
         return score;
     }
 
     private static ReadOnlySpan<char> Beginning(string text) => text.AsSpan(0, Math.Min(text.Length, MaxJudged));
-
-    private static int WordStart(string text, int at)
-    {
-        int blank = text.AsSpan(at, Math.Min(40, text.Length - at)).IndexOf(' ');
-        return blank < 0 ? at : at + blank + 1;
-    }
 }

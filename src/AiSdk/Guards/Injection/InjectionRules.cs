@@ -151,12 +151,11 @@ internal static class InjectionRules
             {
                 if (before > ignore && number - before <= 4 && number - ignore <= MaxDistance)
                     return "it orders the model to ignore its instructions";
-                if (!parts.HasFlag(Parts.Prompt))
-                    continue;
-                bool isAsked = number - show <= MaxDistance || number - ask <= MaxDistance;
+                bool isPrompt = parts.HasFlag(Parts.Prompt);
+                bool isAsked = isPrompt && (number - show <= MaxDistance || number - ask <= MaxDistance);
                 if (isAsked && number - initial <= 2 && number - your <= 4)
                     return "it asks for the model's instructions";
-                if (word is "prompt" && number - show <= 6 && number - initial == 1 && number - any > 3)
+                if (isPrompt && word is "prompt" && number - show <= 6 && number - initial == 1 && number - any > 3)
                     return "it asks for the model's instructions";
             }
             else if (parts.HasFlag(Parts.OwnPrompt) && number - show <= MaxDistance)

@@ -101,7 +101,7 @@ internal sealed partial class PiiScanner
         return 0;
     }
 
-    private static bool IsPhoneSeparator(char c) => c is ' ' or '-' or '.' or '/' or '\u00A0' or '\u2011' or '\u2013' or '\u202F';
+    private static bool IsPhoneSeparator(char c) => c is ' ' or '-' or '.' or '/' or '\u00A0' or '\u2012' or '\u2013' or '\u202F';
 
     /// <summary>Whether the groups of digits are those of a telephone number, alone or only where a word says so.</summary>
     private static bool IsPhone(ReadOnlySpan<char> text, int at, ReadOnlySpan<int> groups, ReadOnlySpan<char> separators, bool isInternational, bool isInParentheses, int end, out bool needsWord)

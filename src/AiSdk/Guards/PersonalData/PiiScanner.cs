@@ -49,18 +49,19 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
             return Found(PiiKinds.Iban, length, out kind);
         if (char.IsAsciiDigit(c) || c is '+' or '(')
         {
-            if (!ContinuesNumber(text, at))
+            bool isDigit = char.IsAsciiDigit(c);
+            if (isDigit && !ContinuesNumber(text, at, isRecord: true))
             {
-                if (c is not ('+' or '('))
-                {
-                    if ((kinds & PiiKinds.Card) != 0 && (length = Card(text, at, isLast)) != 0)
-                        return Found(PiiKinds.Card, length, out kind);
-                    if ((kinds & PiiKinds.SocialSecurityNumber) != 0 && (length = SocialSecurityNumber(text, at, isLast)) != 0)
-                        return Found(PiiKinds.SocialSecurityNumber, length, out kind);
-                    if ((kinds & PiiKinds.IpAddress) != 0 && (length = IpV4(text, at, isLast)) != 0)
-                        return Found(PiiKinds.IpAddress, length, out kind);
-                }
-                if ((kinds & PiiKinds.Document) != 0 && char.IsAsciiDigit(c) && (length = Document(text, at, isLast)) != 0)
+                if ((kinds & PiiKinds.Card) != 0 && (length = Card(text, at, isLast)) != 0)
+                    return Found(PiiKinds.Card, length, out kind);
+                if ((kinds & PiiKinds.SocialSecurityNumber) != 0 && (length = SocialSecurityNumber(text, at, isLast)) != 0)
+                    return Found(PiiKinds.SocialSecurityNumber, length, out kind);
+            }
+            if (!ContinuesNumber(text, at, isRecord: false))
+            {
+                if (isDigit && (kinds & PiiKinds.IpAddress) != 0 && (length = IpV4(text, at, isLast)) != 0)
+                    return Found(PiiKinds.IpAddress, length, out kind);
+                if ((kinds & PiiKinds.Document) != 0 && isDigit && (length = Document(text, at, isLast)) != 0)
                     return Found(PiiKinds.Document, length, out kind);
                 if ((kinds & PiiKinds.Phone) != 0 && (length = Phone(text, at, isLast)) != 0)
                     return Found(PiiKinds.Phone, length, out kind);
@@ -80,34 +81,41 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
     }
 
     /// <summary>Whether what stands before says that the number is the rest of a longer one, of a GUID or of a version.</summary>
-    private static bool ContinuesNumber(ReadOnlySpan<char> text, int at)
+    /// <param name="text">The text.</param>
+    /// <param name="at">Where the number begins.</param>
+    /// <param name="isRecord">Whether the signs that stand between the fields of records begin another number: so they do before one with check digits or a form of its own.</param>
+    private static bool ContinuesNumber(ReadOnlySpan<char> text, int at, bool isRecord)
     {
         if (at < 2 || text[at] is '+' or '(')
             return false;
         char other = text[at - 2];
         return text[at - 1] switch
         {
-            '.' or ',' or ':' or '/' or '\\' => char.IsAsciiDigit(other),
-            '-' or '\u2011' or '\u2013' => char.IsLetterOrDigit(other),
+            ',' or ':' or '/' => !isRecord && char.IsAsciiDigit(other),
+            '.' or '\\' => char.IsAsciiDigit(other),
+            '-' or '\u2013' => char.IsLetterOrDigit(other),
             '+' => true,
             _ => false,
         };
     }
 
-    /// <summary>Whether a number can end before a place: 1 yes, 0 no, or more is needed.</summary>
-    private static int EndsNumber(ReadOnlySpan<char> text, int end, bool isLast)
+    /// <summary>Whether a number can end before a place: 1 yes, 0 no, or more is needed. As <see cref="ContinuesNumber"/>.</summary>
+    private static int EndsNumber(ReadOnlySpan<char> text, int end, bool isLast, bool isRecord = false)
     {
         if (end >= text.Length)
             return isLast ? 1 : NeedsMore;
         char c = text[end];
         if (char.IsLetterOrDigit(c) || c == '_')
             return 0;
-        if (c is not ('.' or ',' or '-' or ':' or '/' or '\u2011' or '\u2013'))
+        if (c is not ('.' or '-' or '\u2013') && (isRecord || c is not (',' or ':' or '/')))
             return 1;
         if (end + 1 >= text.Length)
             return isLast ? 1 : NeedsMore;
         return (c == '-' ? char.IsLetterOrDigit(text[end + 1]) : char.IsAsciiDigit(text[end + 1])) ? 0 : 1;
     }
+
+    // What word processors write for a hyphen. It stays apart from one, as it may also set off what follows.
+    private static bool IsDash(char c) => c is '-' or (>= '\u2012' and <= '\u2015');
 
     /// <summary>Whether one of the words stands before a place.</summary>
     private static bool IsAfter(ReadOnlySpan<char> text, int at, SearchValues<string> words, int distance) =>
@@ -261,12 +269,12 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
             }
             if (IsCardLayout(groups[..(group + 1)], count))
             {
-                int ends = EndsNumber(text, i, isLast);
+                int ends = EndsNumber(text, i, isLast, isRecord: true);
                 if (ends != 0)
                     return ends < 0 ? ends : HasIssuer(digits[..count]) && HasLuhnDigit(digits[..count]) ? i - at : 0;
                 // The number may go on behind the separator.
             }
-            if (c is not (' ' or '-' or '\u00A0') || (separator != '\0' && c != separator) || group == groups.Length - 1 || groups[group] > 6)
+            if ((c is not (' ' or '\u00A0') && !IsDash(c)) || (separator != '\0' && c != separator) || group == groups.Length - 1 || groups[group] > 6)
                 return 0;
             if (i + 1 == text.Length && !isLast)
                 return NeedsMore;
@@ -326,21 +334,25 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
             bool isBetween = count is 3 or 5 && i > at && char.IsAsciiDigit(text[i - 1]);
             if (char.IsAsciiDigit(c) && !(isBetween && separator != '\0'))
                 digits[count++] = c - '0';
-            else if (isBetween && c is '-' or ' ' && (count == 3 ? digits[0] >= 0 : separator == c))
+            else if (isBetween && (c == ' ' || IsDash(c)) && (count == 3 ? digits[0] >= 0 : separator == c))
                 separator = c;
             else
                 return 0;
-            if (count == 5 && separator == '\0' && i + 1 < text.Length && text[i + 1] is '-' or ' ')
+            if (count == 5 && separator == '\0' && i + 1 < text.Length && (text[i + 1] == ' ' || IsDash(text[i + 1])))
                 return 0;
             i++;
         }
-        int ends = EndsNumber(text, i, isLast);
+        bool isDashed = IsDash(separator);
+        // Nine digits without dashes may be any number's; nor may they be what is left of one.
+        if (!isDashed && ContinuesNumber(text, at, isRecord: false))
+            return 0;
+        int ends = EndsNumber(text, i, isLast, isDashed);
         if (ends <= 0)
             return ends;
         int area = (digits[0] * 100) + (digits[1] * 10) + digits[2];
         if (area is 0 or 666 or >= 900 || digits[3] + digits[4] == 0 || digits[5] + digits[6] + digits[7] + digits[8] == 0)
             return 0;
-        return separator == '-' || IsAfter(text, at, _socialSecurityWords, 48) ? i - at : 0;
+        return isDashed || IsAfter(text, at, _socialSecurityWords, 48) ? i - at : 0;
     }
 
     private static int IpV4(ReadOnlySpan<char> text, int at, bool isLast)

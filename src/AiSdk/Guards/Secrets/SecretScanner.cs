@@ -19,6 +19,9 @@ internal sealed class SecretScanner : TextScanner<string>
         StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
+    public override ScannedText Prepare(string text, bool isLast) => ScannedText.Plain(text, isLast);
+
+    /// <inheritdoc/>
     public override int Match(ReadOnlySpan<char> text, int at, bool isLast, out string kind)
     {
         char c = text[at];

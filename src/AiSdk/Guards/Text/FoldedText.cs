@@ -14,6 +14,9 @@ internal readonly struct FoldedText
     private const string Greek = "αβεζηικμνορτυχγω";
     private const string GreekAs = "abezhikmvoptuxyw";
 
+    // More over one letter than any language writes, and as many as Unicode has texts keep to that are to be normalised piece by piece: the time for a run of marks grows as its square.
+    private const int MaxMarks = 30;
+
     // Greek and Cyrillic.
     private const char FirstLookalike = '\u0370';
     private const char LastLookalike = '\u052F';
@@ -40,11 +43,12 @@ internal readonly struct FoldedText
     /// <summary>Folds a text.</summary>
     public static FoldedText Of(string text)
     {
-        if (Ascii.IsValid(text))
+        if (InvisibleCharacters.ShownAscii(text) == text.Length)
             return new FoldedText(text.ToLowerInvariant(), 0, "");
         StringBuilder visible = new(text.Length);
         StringBuilder? hidden = null;
         int invisible = 0;
+        int marks = 0;
         bool isSelector = false;
         for (int i = 0; i < text.Length; i++)
         {
@@ -53,12 +57,11 @@ internal readonly struct FoldedText
             isSelector = c is >= '\uFE00' and <= '\uFE0F' || (c == '\uDB40' && i + 1 < text.Length && text[i + 1] is >= '\uDD00' and <= '\uDDEF');
             if (isSelector && isBehindSelector)
                 (hidden ??= new StringBuilder()).Append('\uFFFD');
-            if (c < 0x80)
+            if (c < 0x80 && InvisibleCharacters.ShownAscii(text.AsSpan(i)) is > 0 and var ascii)
             {
-                int ascii = text.AsSpan(i).IndexOfAnyExceptInRange('\0', '\x7F');
-                int end = ascii < 0 ? text.Length : i + ascii;
-                visible.Append(text, i, end - i);
-                i = end - 1;
+                visible.Append(text, i, ascii);
+                i += ascii - 1;
+                marks = 0;
                 continue;
             }
             if (c == '\uDB40' && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
@@ -70,7 +73,7 @@ internal readonly struct FoldedText
                 i++;
                 continue;
             }
-            if (IsInvisible(c))
+            if (InvisibleCharacters.Has(c))
             {
                 bool isInside = i > 0 && i + 1 < text.Length && char.IsAsciiLetter(text[i - 1]) && char.IsAsciiLetter(text[i + 1]);
                 // Soft hyphens are the web's, marks of direction those of keyboards and address books; nobody turns letters round.
@@ -78,13 +81,14 @@ internal readonly struct FoldedText
                     invisible++;
                 continue;
             }
+            bool isPaired = char.IsSurrogate(c) && IsPaired(text, i);
+            if (!(isPaired && char.IsLowSurrogate(c)))
+                marks = IsMark(text, i) ? marks + 1 : 0;
             // A surrogate alone has no normal form.
-            visible.Append(char.IsSurrogate(c) && !IsPaired(text, i) ? '\uFFFD' : c);
+            if (marks <= MaxMarks)
+                visible.Append(char.IsSurrogate(c) && !isPaired ? '\uFFFD' : c);
         }
-        string normal = visible.ToString();
-        if (!normal.IsNormalized(NormalizationForm.FormKC))
-            normal = normal.Normalize(NormalizationForm.FormKC);
-        return new FoldedText(WithoutLookalikes(normal.ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
+        return new FoldedText(WithoutLookalikes(NormalForms.Composed(visible.ToString()).ToLowerInvariant()), invisible, hidden?.ToString() ?? "");
     }
 
     /// <summary>A folded text without the accents of words that have several, as hardly a word of any language does, and with small capitals as plain letters. The same string where there is no such word.</summary>
@@ -126,7 +130,7 @@ internal readonly struct FoldedText
     {
         StringBuilder plain = new(word.Length);
         int odd = 0;
-        foreach (char c in word.Normalize(NormalizationForm.FormD))
+        foreach (char c in NormalForms.Decomposed(word))
         {
             bool isMark = c >= 0x80 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
             int small = c < 0x80 ? -1 : SmallCapitals.IndexOf(c, StringComparison.Ordinal);
@@ -137,10 +141,12 @@ internal readonly struct FoldedText
         return odd > 1 ? plain.ToString() : null;
     }
 
+    /// <summary>Whether normalisation makes a mark of a character, which it sorts among those beside it.</summary>
+    private static bool IsMark(string text, int at) =>
+        text[at] is '\uFF9E' or '\uFF9F' || CharUnicodeInfo.GetUnicodeCategory(text, at) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
     private static bool IsPaired(string text, int at) =>
         char.IsHighSurrogate(text[at]) ? at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) : at > 0 && char.IsHighSurrogate(text[at - 1]);
-
-    private static bool IsInvisible(char c) => c is '\u00AD' or '\u034F' or '\u180E' or >= '\u200B' and <= '\u200F' or >= '\u202A' and <= '\u202E' or >= '\u2060' and <= '\u206F' or '\uFEFF' or >= '\uFE00' and <= '\uFE0F';
 
     /// <summary>Makes Latin what looks Latin, in words that have Latin letters too: a Russian word stays Russian.</summary>
     private static string WithoutLookalikes(string text)

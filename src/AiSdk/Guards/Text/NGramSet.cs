@@ -1,7 +1,7 @@
 namespace AiSdk;
 
 /// <summary>The n-grams of a text as a set of hashes: parts of words, words, pairs of words and pairs with one word between.</summary>
-/// <remarks>Used again and again by one thread: <see cref="ForThread"/>. Of a text so long that it would fill the set only the beginning counts; guards cut longer texts into windows.</remarks>
+/// <remarks>Used again and again by one thread: <see cref="ForThread"/>. The set grows with the text, and what is rare in it counts for less and less: guards judge long texts in windows too.</remarks>
 internal sealed class NGramSet
 {
     /// <summary>How many bits a hash has.</summary>

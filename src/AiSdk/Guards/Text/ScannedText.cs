@@ -36,7 +36,7 @@ internal readonly struct ScannedText
     /// <param name="isLast">Whether it ends there.</param>
     public static ScannedText Plain(string written, bool isLast)
     {
-        if (Ascii.IsValid(written))
+        if (InvisibleCharacters.ShownAscii(written) == written.Length)
             return AsWritten(written);
         int end = !isLast && char.IsHighSurrogate(written[^1]) ? written.Length - 1 : written.Length;
         StringBuilder? plain = null;
@@ -46,6 +46,11 @@ internal readonly struct ScannedText
         {
             char c = written[i];
             int start = i;
+            if (InvisibleCharacters.Has(c))
+            {
+                plain ??= new StringBuilder(end).Append(written, 0, start);
+                continue;
+            }
             if (c >= 0x80)
             {
                 if (char.IsHighSurrogate(c) && i + 1 < end && char.IsLowSurrogate(written[i + 1]) && CharUnicodeInfo.GetDecimalDigitValue(written, i) is >= 0 and var digit)
@@ -60,8 +65,6 @@ internal readonly struct ScannedText
             }
             if (c != written[start])
                 plain ??= new StringBuilder(end).Append(written, 0, start);
-            if (c == '\0' && written[start] != '\0')
-                continue;
             plain?.Append(c);
             starts[count++] = start;
         }
@@ -90,14 +93,12 @@ internal readonly struct ScannedText
         return at < 0 ? ~at : at;
     }
 
-    // Nul for what is invisible.
     private static char PlainOf(char c) => c switch
     {
         >= '\uFF01' and <= '\uFF5E' => (char)(c - 0xFEE0),
         '\u00A0' or (>= '\u2000' and <= '\u200A') or '\u202F' or '\u205F' or '\u3000' => ' ',
-        '\u2010' or '\u2212' or '\uFE63' => '-',
+        '\u2010' or '\u2011' or '\u2212' or '\uFE63' => '-',
         '\uFE6B' => '@',
-        '\u00AD' or '\u034F' or '\u180E' or (>= '\u200B' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u206F') or '\uFEFF' or (>= '\uFE00' and <= '\uFE0F') => '\0',
         _ when char.IsDigit(c) => (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(c)),
         _ => c,
     };

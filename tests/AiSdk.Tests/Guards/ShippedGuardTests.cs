@@ -315,7 +315,8 @@ public sealed class ShippedGuardTests
     {
         string text = new StringBuilder().Insert(0, unit, 400_000 / unit.Length).ToString();
 
-        Assert.True(Time(text) < 5, "400,000 characters took more than 5 seconds");
+        // In quadratic time they take many minutes.
+        Assert.True(Time(text) < 60, "400,000 characters took more than a minute");
     }
 
     [Fact]

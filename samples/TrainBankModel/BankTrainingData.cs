@@ -9,7 +9,7 @@ namespace TrainBankModel;
 internal sealed partial class BankTrainingData
 {
     // What customers want does not change with the facts that they tell.
-    private const int WovenEvery = 8;
+    private const int WovenEvery = 12;
     private const int RoutedOfIntent = 3;
     private const int ComparedFacts = 200;
 
@@ -33,7 +33,6 @@ internal sealed partial class BankTrainingData
     private IEnumerable<string> WholeTexts()
     {
         FactWeaver weaver = new(_messages, _recipe.Seed, isHeldOut: false);
-        int number = 0;
         foreach (LabelledMessage message in _messages)
         {
             yield return message.Text;
@@ -42,8 +41,6 @@ internal sealed partial class BankTrainingData
             WovenMessage woven = weaver.Next();
             yield return woven.Text;
             yield return woven.Answer;
-            if (number++ % WovenEvery == 0)
-                yield return weaver.Around(message.Text);
         }
         // Each call has them.
         foreach (var prompt in (IEnumerable<AiSdk.PromptTemplate>)[.. BankDesk.RouteAsyncInfo.Prompts, .. BankDesk.ExtractAsyncInfo.Prompts, .. BankDesk.ReplyAsyncInfo.Prompts])

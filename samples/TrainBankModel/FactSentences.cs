@@ -101,22 +101,6 @@ internal static class FactSentences
         "I want to dispute {amount} at {merchant} {date}, the card number ends in {digits}.", "{date} I ordered from {merchant} for {amount}, the last four digits of my card are {digits}.",
     ];
 
-    /// <summary>Sentences with facts, or with a guard's placeholders, that fit any message: no intent can be told from them.</summary>
-    public static IReadOnlyList<string> Neutral { get; } =
-    [
-        "It was at {merchant}.", "It was {amount}.", "The amount is {amount}.", "The amount was {amount}.", "It is about {amount}.", "This is about {merchant}.", "It happened {date}.", "This was {date}.", "I noticed it {date}.", "It started {date}.",
-        "The shop is {merchant}.", "The shop is called {merchant}.", "It says {merchant}.", "It says {amount}.", "It says {merchant} and {amount}.", "It is about {amount} and {merchant}.", "It was {amount} at {merchant}.", "It was at {merchant} {date}.", "It was {amount} {date}.",
-        "My card ends in {digits}.", "My card ends with {digits}.", "The card ends in {digits}.", "The last four digits are {digits}.", "It's the card that ends in {digits}.", "It is {card}.", "It concerns {card}.", "It was with {card}.", "{amount}, {merchant}.", "{merchant}, {date}.",
-        "My card number is [CARD_1].", "My card is [CARD_1].", "The card is [CARD_1].", "My IBAN is [IBAN_1].", "The account is [IBAN_1].", "My email is [EMAIL_1].", "Write to [EMAIL_1].", "You can reach me at [EMAIL_1].", "My number is [PHONE_1].", "Call me on [PHONE_1].",
-    ];
-
-    /// <summary>What people say around anything.</summary>
-    public static IReadOnlyList<string> Courtesies { get; } =
-    [
-        "Hi there.", "Hi,", "Hello,", "Hello!", "Good morning.", "Hey,", "Dear team,", "Please help.", "Please help me asap.", "Thanks!", "Thank you.", "Many thanks.", "Thanks in advance.", "Please advise.", "Could you look into it?", "I'm not happy.", "I don't understand.",
-        "What should I do?", "Can you help?", "I need an answer soon.", "Regards, Sam.", "I am 18 years old.", "I called 4 times already.", "I have tried 3 times.",
-    ];
-
     /// <summary>Sentences with numbers that are no facts.</summary>
     public static IReadOnlyList<string> Fillers { get; } =
     [

@@ -56,10 +56,10 @@ internal sealed partial class FactWeaver(IEnumerable<LabelledMessage> messages, 
         return text;
     }
 
-    /// <summary>A customer's message with something said behind or before it that wants nothing: what the customer wants stays.</summary>
+    /// <summary>A customer's message with facts woven behind or before it; what the customer wants stays.</summary>
     public string Around(string message)
     {
-        string sentence = Fill(Pick(_random.Next(4) == 0 ? FactSentences.Courtesies : FactSentences.Neutral), []);
+        string sentence = Fill(Learnt(), []);
         return _random.Next(3) == 0 ? $"{sentence} {message}" : $"{message} {sentence}";
     }
 

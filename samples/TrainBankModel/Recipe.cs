@@ -14,27 +14,27 @@ internal sealed record Recipe
     /// <summary>The tokenizer's tokens.</summary>
     public int Vocabulary { get; init; } = 1536;
 
-    public int HiddenSize { get; init; } = 160;
+    public int HiddenSize { get; init; } = 128;
 
-    public int InnerSize { get; init; } = 448;
+    public int InnerSize { get; init; } = 352;
 
     public int Layers { get; init; } = 4;
 
     // Names are copied letter by letter, which heads of 16 learn late.
-    public int Heads { get; init; } = 5;
+    public int Heads { get; init; } = 4;
 
-    public int KeyValueHeads { get; init; } = 5;
+    public int KeyValueHeads { get; init; } = 4;
 
     public int ContextLength { get; init; } = 512;
 
     /// <summary>How often each message is learnt to be routed.</summary>
-    public int Epochs { get; init; } = 28;
+    public int Epochs { get; init; } = 40;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
     public int FactsPerEpoch { get; init; } = 4_500;
 
     /// <summary>How many messages are answered in each epoch.</summary>
-    public int RepliesPerEpoch { get; init; } = 1_200;
+    public int RepliesPerEpoch { get; init; } = 700;
 
     public double LearningRate { get; init; } = 3e-3;
 
@@ -42,7 +42,7 @@ internal sealed record Recipe
 
     public double WeightDecay { get; init; } = 0.1;
 
-    public double Dropout { get; init; } = 0.15;
+    public double Dropout { get; init; } = 0.2;
 
     public double LabelSmoothing { get; init; } = 0.1;
 

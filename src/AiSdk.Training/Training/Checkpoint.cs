@@ -63,9 +63,9 @@ internal static class Checkpoint
     /// <summary>Makes the folder, keeps other runs from it, deletes what broken-off writes have left in it, and tries whether it can be written to, before hours of work depend on it.</summary>
     /// <returns>Keeps the folder until it is disposed.</returns>
     /// <exception cref="TrainingException">It cannot be written to, or another run keeps it.</exception>
-    public static IDisposable Prepare(string folder)
+    public static FileStream Prepare(string folder)
     {
-        IDisposable? kept = null;
+        FileStream? kept = null;
         try
         {
             Writing(folder, () =>

@@ -31,7 +31,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Meter _meter = new();
     private readonly double _dropout;
     private Evaluator? _evaluator;
-    private IDisposable? _folder;
+    private FileStream? _folder;
     private CheckpointState _state = new() { Run = "" };
     private IReadOnlyList<EncodedExample>? _lastBatch;
     private string? _lastCheckpoint;

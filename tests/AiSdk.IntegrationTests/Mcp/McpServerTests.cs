@@ -1,9 +1,9 @@
 using System.Text.Json;
+using McpServer;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
-using McpServer;
 using Quickstart;
 using Xunit;
 

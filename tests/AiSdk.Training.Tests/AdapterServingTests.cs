@@ -51,9 +51,7 @@ public sealed class AdapterServingTests
     public async Task A_served_adapter_decides_as_the_graph_that_trained_it()
     {
         using Folder folder = new();
-        TrainableModel model = SmallModel.Create(folder);
-        await new Trainer(model, new TrainerOptions { Steps = 60, LearningRate = 5e-3, Threads = 1 }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
-        LoraAdapter adapter = await OtherAnswersAsync(model);
+        (TrainableModel model, LoraAdapter adapter) = await TrainedAsync(folder);
         model.Save(folder["base"], new ExportOptions { AdapterTargets = adapter.Targets });
         adapter.Save(folder["task.onnx_adapter"]);
 
@@ -68,9 +66,7 @@ public sealed class AdapterServingTests
     public async Task A_quantized_base_takes_an_adapter_and_without_it_is_the_quantized_model_bit_by_bit()
     {
         using Folder folder = new();
-        TrainableModel model = SmallModel.Create(folder);
-        await new Trainer(model, new TrainerOptions { Steps = 60, LearningRate = 5e-3, Threads = 1 }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
-        LoraAdapter adapter = await OtherAnswersAsync(model);
+        (TrainableModel model, LoraAdapter adapter) = await TrainedAsync(folder);
         adapter.Save(folder["task.onnx_adapter"]);
         model.Save(folder["plain"]);
         model.Save(folder["base"], new ExportOptions { AdapterTargets = adapter.Targets });
@@ -85,6 +81,14 @@ public sealed class AdapterServingTests
         int[] on = [.. Served(model, folder["base8"], folder["task.onnx_adapter"]).Select(Largest)];
         Assert.InRange(trained.Zip(on).Count(static pair => pair.First == pair.Second), trained.Length - 2, trained.Length);
         Assert.NotEqual(off.Select(Largest), on);
+    }
+
+    /// <summary>A model that has learnt its task, and an adapter that answers otherwise.</summary>
+    private static async Task<(TrainableModel Model, LoraAdapter Adapter)> TrainedAsync(Folder folder)
+    {
+        TrainableModel model = SmallModel.Create(folder);
+        await new Trainer(model, new TrainerOptions { Steps = 60, LearningRate = 5e-3, Threads = 1 }).TrainAsync(SmallModel.Stream(), cancellationToken: Token);
+        return (model, await OtherAnswersAsync(model));
     }
 
     /// <summary>An adapter that answers all with what the model does not.</summary>

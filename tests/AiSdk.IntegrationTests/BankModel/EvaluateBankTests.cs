@@ -5,16 +5,10 @@ namespace AiSdk.IntegrationTests;
 /// <summary>samples/EvaluateBank as a user starts it.</summary>
 public sealed class EvaluateBankTests
 {
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
-
     [Fact]
     public async Task It_says_which_model_is_evaluated_and_what_that_knows()
     {
-        string program = Path.Combine(DotNet.RepositoryRoot, "samples", "EvaluateBank", "bin", Configuration, "net10.0", "EvaluateBank.dll");
+        string program = DotNet.Sample("EvaluateBank");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("evaluate-bank-");
         try
         {

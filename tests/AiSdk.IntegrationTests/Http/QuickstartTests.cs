@@ -8,15 +8,9 @@ namespace AiSdk.IntegrationTests;
 /// <summary>samples/Quickstart over an endpoint, as a user starts it: its chain of functions, and its client, which tries again what may pass.</summary>
 public sealed class QuickstartTests
 {
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
-
     private const string Complaint = "My cup came broken, see the picture. It cost 20 euros.";
 
-    internal static readonly string Program = Path.Combine(DotNet.RepositoryRoot, "samples", "Quickstart", "bin", Configuration, "net10.0", "Quickstart.dll");
+    internal static readonly string Program = DotNet.Sample("Quickstart");
 
     [Fact]
     public async Task The_chain_comes_to_its_end_though_every_request_fails_once()

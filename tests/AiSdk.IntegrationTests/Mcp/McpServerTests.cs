@@ -12,17 +12,11 @@ namespace AiSdk.IntegrationTests;
 /// <summary>samples/McpServer as a host sees it: started in a process of its own, spoken with over its standard input and output.</summary>
 public sealed class McpServerTests
 {
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
-
     [Fact]
     public async Task A_host_lists_the_functions_and_calls_them()
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        string server = Path.Combine(DotNet.RepositoryRoot, "samples", "McpServer", "bin", Configuration, "net10.0", "McpServer.dll");
+        string server = DotNet.Sample("McpServer");
         await using McpClient client = await McpClient.CreateAsync(new StdioClientTransport(new StdioClientTransportOptions { Command = "dotnet", Arguments = [server] }), cancellationToken: cancellationToken);
 
         // Who connects is told what the model knows.

@@ -6,10 +6,19 @@ namespace AiSdk.IntegrationTests;
 /// <summary>Runs the SDK as a developer does, but so that it can neither hang nor leave a process behind.</summary>
 internal static class DotNet
 {
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The root of the repository.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
+
+    /// <summary>A sample's program, as it was built with these tests.</summary>
+    public static string Sample(string name) => Path.Combine(RepositoryRoot, "samples", name, "bin", Configuration, "net10.0", name + ".dll");
 
     /// <summary>Runs <c>dotnet</c> and gives what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed, or did not end in time.</exception>

@@ -309,6 +309,11 @@ public sealed partial class GuardRun
         List<GuardedReply.Stage> stages = [];
         if (_function.Output is not null)
             stages.Add(new GuardedReply.Stage(null, new PlainEscapes(), null));
+        foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
+        {
+            if ((use.Guard as IMaskingGuard)?.OpenRestoreWritten(_context) is { } restore)
+                stages.Add(new GuardedReply.Stage(null, restore, null));
+        }
         foreach (GuardUse use in _guards.Outputs)
         {
             IOutputGuard guard = (IOutputGuard)use.Guard!;

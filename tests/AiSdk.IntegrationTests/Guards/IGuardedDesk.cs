@@ -90,3 +90,5 @@ public sealed partial class GuardedDesk
     private partial ValueTask<GuardVerdict> GuardCheckOutputAsync(GuardedContact reply, GuardContext context) => new(
         reply.Name == "nobody" ? GuardVerdict.Block("it is nobody") : reply.Name == "me" ? GuardVerdict.Rewrite("""{"name":"you","email":"you@example.com"}""") : GuardVerdict.Allow);
 }
+
+public sealed record GuardedSender(string Name, string Email, string Sender);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AiSdk.IntegrationTests.Deliberation;
 using Microsoft.Extensions.AI;
 using Xunit;
 
@@ -51,6 +52,32 @@ public sealed class TypedReplyGuardTests
         Assert.Equal("""{"name":"Ann, [EMAIL]","email":"ann@example.com"}""", result.RawReply);
         Assert.Contains(result.Guards, static report => report is { Guard: "PiiGuard", Stage: GuardStage.Output, Verdict: GuardVerdictKind.Rewrite });
         Assert.Contains(result.Repairs, static repair => repair is { Kind: RepairKind.Structure, Before: "", After: "" });
+    }
+
+    [Fact]
+    public async Task What_the_model_wrote_by_itself_is_hidden_also_where_it_was_asked_again()
+    {
+        const string Second = """{"name":"Ann, [EMAIL_2]","email":"[EMAIL_1]"}""";
+        Bench bench = new("""{"name":"Ann, bob@example.com"}""", Second, Second);
+        AiResult<GuardedContact> result = await new TypedDesk(bench).AskAgainAsync("I am ann@example.com");
+
+        Assert.DoesNotContain("example.com", string.Concat(bench.Requests.SelectMany(static request => request.Messages).Select(static message => message.Text)), StringComparison.Ordinal);
+        Assert.Contains("[EMAIL_2]", bench.Question(1), StringComparison.Ordinal);
+        Assert.Equal(new GuardedContact("Ann, [EMAIL]", "ann@example.com"), result.Value);
+    }
+
+    [Fact]
+    public async Task What_the_model_wrote_by_itself_is_hidden_in_a_value_that_samples_make_together()
+    {
+        Bench bench = new(
+            """{"name":"Ann","email":"bob@example.com","sender":"[EMAIL_2]"}""",
+            """{"name":"Ann","email":"eve@example.com","sender":"[EMAIL_1]"}""",
+            """{"name":"Eve","email":"bob@example.com","sender":"[EMAIL_1]"}""");
+        AiResult<GuardedSender> result = await new TypedDesk(bench).VoteAsync("I am ann@example.com");
+
+        Assert.NotNull(result.Vote!.Properties);
+        Assert.Equal(new GuardedSender("Ann", "[EMAIL]", "ann@example.com"), result.Value);
+        Assert.DoesNotContain("bob@example.com", result.RawReply, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,6 +164,18 @@ public interface ITypedDesk
     [InputGuard<PiiGuard>]
     [OutputGuard<PiiGuard>]
     Task<AiResult<GuardedContact>> AskAsync(string message);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    [OutputGuard<PiiGuard>]
+    [SelfConsistency(2), Reask]
+    Task<AiResult<GuardedContact>> AskAgainAsync(string message);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    [OutputGuard<PiiGuard>]
+    [SelfConsistency(3)]
+    Task<AiResult<GuardedSender>> VoteAsync(string message);
 
     [UserPrompt("{{message}}")]
     [OutputGuard<CountingGuard>]

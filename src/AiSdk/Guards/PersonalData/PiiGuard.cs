@@ -45,6 +45,11 @@ public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(vault);
+        return Mask(text, vault, isWritten: false);
+    }
+
+    private string Mask(string text, PiiVault vault, bool isWritten)
+    {
         StringBuilder? masked = null;
         ScannedText scanned = ScannedText.Plain(text, isLast: true);
         int copied = 0;
@@ -58,7 +63,7 @@ public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
                 end += PiiVault.PlaceholderLength(text, start, isLast: true);
             if (end > start)
             {
-                (masked ??= new StringBuilder(text.Length)).Append(text, copied, start - copied).Append(vault.Placeholder(kind, text[start..end]));
+                (masked ??= new StringBuilder(text.Length)).Append(text, copied, start - copied).Append(vault.Placeholder(kind, text[start..end], isWritten));
                 copied = end;
             }
             at = end > start ? scanned.At(end) : at + 1;
@@ -105,7 +110,9 @@ public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
 
     ReplyWindow? IMaskingGuard.OpenRestore(GuardContext context) => Vault(context) is { Values.Count: > 0 } vault ? new PiiVault.RestoringWindow(vault) : null;
 
-    string IMaskingGuard.MaskAgain(string text, GuardContext context) => _blocks ? text : Mask(text, Vault(context));
+    ReplyWindow? IMaskingGuard.OpenRestoreWritten(GuardContext context) => Vault(context) is { HasWritten: true } vault ? new PiiVault.RestoringWindow(vault, writtenOnly: true) : null;
+
+    string IMaskingGuard.MaskAgain(string text, GuardContext context) => _blocks ? text : Mask(text, Vault(context), isWritten: true);
 
     private static string Reason(PiiKinds kind) => kind switch
     {

@@ -13,22 +13,35 @@ public sealed class PiiVault
 
     private readonly Dictionary<(PiiKinds, string), string> _placeholders = [];
     private readonly ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<PiiKinds, int> _counts = [];
 
     /// <summary>The placeholders and what they stand for.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
+    /// <summary>Whether there are values that only the model wrote.</summary>
+    internal bool HasWritten => !_written.IsEmpty;
+
     /// <summary>The placeholder of a value: the same for the same value.</summary>
-    internal string Placeholder(PiiKinds kind, string value)
+    /// <param name="kind">Its kind.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="isWritten">Whether the model wrote it, by itself unless the value has been hidden from it before.</param>
+    internal string Placeholder(PiiKinds kind, string value, bool isWritten)
     {
         // A guard that took too long may still be hiding things while the call goes on.
         lock (_placeholders)
         {
             if (_placeholders.TryGetValue((kind, value), out string? known))
+            {
+                if (!isWritten)
+                    _written.TryRemove(known, out _);
                 return known;
+            }
             int number = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
             string placeholder = string.Create(CultureInfo.InvariantCulture, $"[{Label(kind)}_{number}]");
             _placeholders.Add((kind, value), placeholder);
+            if (isWritten)
+                _written[placeholder] = true;
             _values[placeholder] = value;
             return placeholder;
         }
@@ -76,7 +89,9 @@ public sealed class PiiVault
     }
 
     /// <summary>Shows again, in a reply that comes in pieces, what was hidden.</summary>
-    internal sealed class RestoringWindow(PiiVault vault) : ReplyWindow
+    /// <param name="vault">What was hidden.</param>
+    /// <param name="writtenOnly">Whether only what the model wrote by itself is shown.</param>
+    internal sealed class RestoringWindow(PiiVault vault, bool writtenOnly = false) : ReplyWindow
     {
         private string _rest = "";
 
@@ -98,7 +113,7 @@ public sealed class PiiVault
                     text = text[..next];
                     break;
                 }
-                if (length > 0 && vault._values.TryGetValue(text.Substring(next, length), out string? value))
+                if (length > 0 && text.Substring(next, length) is var placeholder && vault._values.TryGetValue(placeholder, out string? value) && (!writtenOnly || vault._written.ContainsKey(placeholder)))
                 {
                     released.Append(text, copied, next - copied).Append(value);
                     copied = next + length;

@@ -31,8 +31,8 @@ public sealed partial class GuardRun
     internal async ValueTask<string> CheckRepairedAsync(string json, Func<string, string?> read, IList<ChatMessage> messages, string callId)
     {
         // What was hidden from the model is no finding of theirs: they look at what the model wrote, in which it is hidden.
-        string written = _unrestored is { } unrestored && read(unrestored.ToString()) is { } hidden && string.Equals(Restore(hidden), json, StringComparison.Ordinal) ? hidden : json;
-        string left = await OpenReply(messages, callId).AppendAsync(written, isLast: true).ConfigureAwait(false);
+        string written = _unrestored is { } unrestored && read(unrestored.ToString()) is { } hidden && string.Equals(Restore(hidden, HiddenSource.Given), json, StringComparison.Ordinal) ? hidden : json;
+        string left = await OpenReply(messages, callId, isShown: true).AppendAsync(written, isLast: true).ConfigureAwait(false);
         if (!string.Equals(left, json, StringComparison.Ordinal))
             Passed = _valueStub is null ? left : null;
         return left;

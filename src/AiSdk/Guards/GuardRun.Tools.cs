@@ -17,10 +17,17 @@ public sealed partial class GuardRun
     /// <param name="argument">An argument as it came.</param>
     internal object? ForTool(object? argument) => argument switch
     {
-        string text => Shown(text),
-        JsonElement element => With(element, Shown),
+        string text => Told(text),
+        JsonElement element => With(element, Told),
         _ => argument,
     };
+
+    private string Told(string text)
+    {
+        // What the model wrote here by itself stays its own where the tool repeats it.
+        _ = Mask(text, HiddenSource.Written);
+        return Restore(text);
+    }
 
     /// <summary>What the model is given of a tool's result: hidden is what the guards of arguments hide, and those that look at tools have looked at it.</summary>
     /// <param name="tool">The tool.</param>
@@ -95,7 +102,7 @@ public sealed partial class GuardRun
 
     /// <summary>What the model is given of a tool's result: hidden is what the guards of arguments hide.</summary>
     /// <param name="result">What the tool gives.</param>
-    internal object? ForModel(object? result) => With(result, Hidden);
+    internal object? ForModel(object? result) => With(result, text => Mask(text, HiddenSource.Given));
 
     private static object? With(object? result, Func<string, string> rewrite) => result switch
     {
@@ -136,21 +143,6 @@ public sealed partial class GuardRun
         FunctionResultContent { Result: { } value } => AsJson(value).ToString(),
         _ => null,
     };
-
-    private string Shown(string text)
-    {
-        // What was hidden last was hidden in what the others had left.
-        foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
-            text = (use.Guard as IMaskingGuard)?.OpenRestore(_context)?.Append(text, isLast: true).Text ?? text;
-        return text;
-    }
-
-    private string Hidden(string text)
-    {
-        foreach (GuardUse use in _guards.Inputs)
-            text = (use.Guard as IMaskingGuard)?.MaskAgain(text, _context) ?? text;
-        return text;
-    }
 
     private static JsonElement AsJson(object value)
     {

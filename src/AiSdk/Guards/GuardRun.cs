@@ -301,7 +301,10 @@ public sealed partial class GuardRun
     }
 
     /// <summary>Begins to check a reply that comes in pieces.</summary>
-    internal GuardedReply OpenReply(IList<ChatMessage> messages, string callId)
+    /// <param name="messages">What the model was asked.</param>
+    /// <param name="callId">The call.</param>
+    /// <param name="isShown">Whether it has already what the model wrote by itself.</param>
+    internal GuardedReply OpenReply(IList<ChatMessage> messages, string callId, bool isShown = false)
     {
         EnterOutput();
         lock (_toolResults)
@@ -309,11 +312,8 @@ public sealed partial class GuardRun
         List<GuardedReply.Stage> stages = [];
         if (_function.Output is not null)
             stages.Add(new GuardedReply.Stage(null, new PlainEscapes(), null));
-        foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
-        {
-            if ((use.Guard as IMaskingGuard)?.OpenRestoreWritten(_context) is { } restore)
-                stages.Add(new GuardedReply.Stage(null, restore, null));
-        }
+        if (!isShown)
+            stages.AddRange(Restoring(HiddenSource.Written));
         foreach (GuardUse use in _guards.Outputs)
         {
             IOutputGuard guard = (IOutputGuard)use.Guard!;
@@ -323,36 +323,45 @@ public sealed partial class GuardRun
         _unrestored = null;
         if (_function.Output is not null && _guards.Outputs.Count > 0 && Hides)
             stages.Add(new GuardedReply.Stage(null, new KeepingWindow(_unrestored = new StringBuilder()), null));
-        // What was hidden last was hidden in what the others had left.
-        foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
-        {
-            if ((use.Guard as IMaskingGuard)?.OpenRestore(_context) is { } restore)
-                stages.Add(new GuardedReply.Stage(null, restore, null));
-        }
+        stages.AddRange(Restoring(HiddenSource.Given));
         if (_replyStub is not null)
             stages.Add(new GuardedReply.Stage(_replyStub, null, (reply, _) => _checkReply!(reply, _context)));
         return new GuardedReply(this, stages, callId);
     }
 
-    /// <summary>A text of the model's with what had been hidden from it. Nobody checks it: it goes into the value of a sample, not to the caller.</summary>
-    internal string Restore(string text)
+    // What was hidden last was hidden in what the others had left.
+    private IEnumerable<GuardedReply.Stage> Restoring(HiddenSource source) => Enumerable.Reverse(_guards.Inputs)
+        .Select(use => (use.Guard as IMaskingGuard)?.OpenRestore(_context, source)).OfType<ReplyWindow>().Select(static window => new GuardedReply.Stage(null, window, null));
+
+    /// <summary>A text of the model's with what had been hidden from it. Nobody checks it: it goes into the value of a sample or to a tool, not to the caller.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="source">Whose words are shown; <see langword="null"/>: all.</param>
+    internal string Restore(string text, HiddenSource? source = null)
     {
         // Samples of one call run at the same time.
         lock (_context)
         {
             foreach (GuardUse use in Enumerable.Reverse(_guards.Inputs))
-                text = (use.Guard as IMaskingGuard)?.OpenRestore(_context)?.Append(text, isLast: true).Text ?? text;
+                text = (use.Guard as IMaskingGuard)?.OpenRestore(_context, source)?.Append(text, isLast: true).Text ?? text;
             return text;
         }
     }
 
-    /// <summary>A text for the model with hidden again what had been shown.</summary>
+    /// <summary>A text of the model's, on its way back to it, with hidden again what had been shown.</summary>
     internal string Mask(string text)
+    {
+        // Of an escape the last letters would be taken for a part of what follows it.
+        if (Hides && _function.Output is not null)
+            text = new PlainEscapes().Append(text, isLast: true).Text!;
+        return Mask(text, HiddenSource.Written);
+    }
+
+    private string Mask(string text, HiddenSource source)
     {
         lock (_context)
         {
             foreach (GuardUse use in _guards.Inputs)
-                text = (use.Guard as IMaskingGuard)?.MaskAgain(text, _context) ?? text;
+                text = (use.Guard as IMaskingGuard)?.MaskAgain(text, _context, source) ?? text;
             return text;
         }
     }
@@ -361,8 +370,8 @@ public sealed partial class GuardRun
     internal AiOutputException Hide(AiOutputException failure)
     {
         return new AiOutputException(
-            Mask(failure.Message), failure.FunctionName, Mask(failure.RawReply), failure.CallId, failure.Path, failure.Position, failure.InnerException,
-            [.. failure.Errors.Select(error => new OutputError(error.Path, Mask(error.Message)))], failure.Repairs, failure.Attempts);
+            Mask(failure.Message), failure.FunctionName, Mask(failure.RawReply), failure.CallId, Mask(failure.Path), failure.Position, failure.InnerException,
+            [.. failure.Errors.Select(error => new OutputError(Mask(error.Path), Mask(error.Message)))], failure.Repairs, failure.Attempts);
     }
 
     /// <summary>Runs a guard within its time, and makes of its failure what its attribute says.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace AiSdk;
 
 /// <summary>
-/// Writes the escapes of a JSON reply in one way, so that guards see what its reader will: <c>\u0040</c> becomes <c>@</c>, <c>\ud83d\ude00</c> the character that it is, and <c>\u000a</c> becomes <c>\n</c>.
+/// Writes the escapes of a JSON reply in one way, so that guards see what its reader will: <c>\u0040</c> becomes <c>@</c>, <c>\ud83d\ude00</c> the character that it is, and <c>\u000a</c> becomes <c>\n</c>, <c>\u0022</c> <c>\"</c>.
 /// What JSON must escape stays escaped, so that the reply says the same.
 /// </summary>
 internal sealed class PlainEscapes : ReplyWindow
@@ -66,7 +66,8 @@ internal sealed class PlainEscapes : ReplyWindow
             '\n' => "\\n",
             '\r' => "\\r",
             '\t' => "\\t",
-            '"' or '\\' => null,
+            '"' => "\\\"",
+            '\\' => "\\\\",
             char c when char.IsControl(c) || char.IsSurrogate(c) => null,
             char c => c.ToString(),
         };

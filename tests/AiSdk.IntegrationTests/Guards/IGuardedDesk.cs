@@ -92,3 +92,5 @@ public sealed partial class GuardedDesk
 }
 
 public sealed record GuardedSender(string Name, string Email, string Sender);
+
+public sealed record GuardedCounts(Dictionary<string, int> Counts);

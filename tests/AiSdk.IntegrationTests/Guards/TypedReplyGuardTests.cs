@@ -66,17 +66,57 @@ public sealed class TypedReplyGuardTests
         Assert.Equal(new GuardedContact("Ann, [EMAIL]", "ann@example.com"), result.Value);
     }
 
+    [Theory]
+    [InlineData("Call +49 30 901820.", """{"name":"[PHONE_1] 24 hours"}""", """{"name":"[PHONE_1]","email":"none"}""", "+49 30 901820")]
+    [InlineData("My passport number is X1234567.", """{"name":"[DOCUMENT_1]"}""", """{"name":"[DOCUMENT_1]","email":"none"}""", "X1234567")]
+    [InlineData("I am ann@example.com.", """{'name': '[EMAIL_1]'}""", """{"name":"[EMAIL_1]","email":"none"}""", "ann@example.com")]
+    public async Task What_was_hidden_stays_hidden_in_a_reply_that_goes_back_to_the_model(string message, string first, string second, string hidden)
+    {
+        Bench bench = new(first, second, second);
+        AiResult<GuardedContact> result = await new TypedDesk(bench).AskAgainAsync(message);
+
+        Assert.DoesNotContain(hidden, string.Concat(bench.Requests.SelectMany(static request => request.Messages).Select(static sent => sent.Text)), StringComparison.Ordinal);
+        Assert.Equal(new GuardedContact(hidden, "none"), result.Value);
+    }
+
     [Fact]
-    public async Task What_the_model_wrote_by_itself_is_hidden_in_a_value_that_samples_make_together()
+    public async Task What_was_hidden_stays_hidden_in_the_path_of_what_is_wrong()
+    {
+        const string Second = """{"counts":{"[EMAIL_1]":1}}""";
+        Bench bench = new("""{"counts":{"[EMAIL_1]":"many"}}""", Second, Second);
+        AiResult<GuardedCounts> result = await new TypedDesk(bench).CountAgainAsync("I am ann@example.com");
+
+        Assert.Contains("[EMAIL_1]'", bench.Question(1), StringComparison.Ordinal);
+        Assert.DoesNotContain("ann@example.com", bench.Question(1), StringComparison.Ordinal);
+        Assert.Equal(1, result.Value.Counts["ann@example.com"]);
+    }
+
+    [Fact]
+    public async Task What_only_looks_like_a_placeholder_does_not_bring_back_what_the_model_wrote()
+    {
+        // The first reply goes back as "[TEXT_1], [EMAIL_2]".
+        const string Second = """{"name":"[TEXT_1]","email":"[EMAIL_1]"}""";
+        Bench bench = new("""{"name":"[EMAIL_2], bob@example.com"}""", Second, Second);
+        AiResult<GuardedContact> result = await new TypedDesk(bench).AskAgainAsync("I am ann@example.com");
+
+        Assert.Contains("[TEXT_1], [EMAIL_2]", bench.Question(1), StringComparison.Ordinal);
+        Assert.Equal(new GuardedContact("[EMAIL_2]", "ann@example.com"), result.Value);
+    }
+
+    [Theory]
+    [InlineData("bob@example.com", "[EMAIL_1]", "[EMAIL_2]", "[EMAIL]", "ann@example.com")]
+    [InlineData("bob@example.com", "[EMAIL_2]", "[EMAIL_1]", "[EMAIL]", "[EMAIL_2]")]
+    [InlineData("\\ud83d\\ude00bob@example.com", "[EMAIL_1]", "none", "😀[EMAIL]", "ann@example.com")]
+    public async Task What_the_model_wrote_by_itself_is_hidden_in_a_value_that_samples_make_together(string email, string sender, string otherSender, string shownEmail, string shownSender)
     {
         Bench bench = new(
-            """{"name":"Ann","email":"bob@example.com","sender":"[EMAIL_2]"}""",
-            """{"name":"Ann","email":"eve@example.com","sender":"[EMAIL_1]"}""",
-            """{"name":"Eve","email":"bob@example.com","sender":"[EMAIL_1]"}""");
+            $$"""{"name":"Ann","email":"{{email}}","sender":"{{otherSender}}"}""",
+            $$"""{"name":"Ann","email":"eve@example.com","sender":"{{sender}}"}""",
+            $$"""{"name":"Eve","email":"{{email}}","sender":"{{sender}}"}""");
         AiResult<GuardedSender> result = await new TypedDesk(bench).VoteAsync("I am ann@example.com");
 
         Assert.NotNull(result.Vote!.Properties);
-        Assert.Equal(new GuardedSender("Ann", "[EMAIL]", "ann@example.com"), result.Value);
+        Assert.Equal(new GuardedSender("Ann", shownEmail, shownSender), result.Value);
         Assert.DoesNotContain("bob@example.com", result.RawReply, StringComparison.Ordinal);
     }
 
@@ -170,6 +210,12 @@ public interface ITypedDesk
     [OutputGuard<PiiGuard>]
     [SelfConsistency(2), Reask]
     Task<AiResult<GuardedContact>> AskAgainAsync(string message);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    [OutputGuard<PiiGuard>]
+    [SelfConsistency(2), Reask]
+    Task<AiResult<GuardedCounts>> CountAgainAsync(string message);
 
     [UserPrompt("{{message}}")]
     [InputGuard<PiiGuard>]

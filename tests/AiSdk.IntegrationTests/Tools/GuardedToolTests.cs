@@ -25,6 +25,23 @@ public sealed class GuardedToolTests
         Assert.DoesNotContain(server.Requests, static request => request.GetRawText().Contains("ann@example.com", StringComparison.Ordinal) || request.GetRawText().Contains("901820", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Who is ann@example.com?", """{"email":"[EMAIL_1]"}""", "Call [PHONE_1], or write to [EMAIL_1].", "Call +49 30 901820, or write to ann@example.com.")]
+    [InlineData("Who is she?", """{"email":"ann"}""", "Call [PHONE_1], or bob@example.com.", "Call +49 30 901820, or [EMAIL].")]
+    [InlineData("Who is she?", """{"email":"bob@example.com"}""", "Call [PHONE_1], or [EMAIL_1].", "Call +49 30 901820, or [EMAIL].")]
+    public async Task What_a_tool_gave_is_shown_behind_output_guards(string question, string arguments, string reply, string shown)
+    {
+        // GroundingGuard would block the telephone number, which the model was not given, and PiiGuard hide it.
+        await using OpenAiServer server = await ToolScript.StartAsync(("find_customer", arguments), (null, reply));
+        Assert.Equal(shown, await Desk(server, null).PrivateAsync(question, CancellationToken));
+
+        await using OpenAiServer streaming = await ToolScript.StartAsync(("find_customer", arguments), (null, reply));
+        string pieces = "";
+        await foreach (string piece in Desk(streaming, null).PrivateStreamAsync(question, CancellationToken))
+            pieces += piece;
+        Assert.Equal(shown, pieces);
+    }
+
     [Fact]
     public async Task An_effect_is_approved_with_what_it_will_be_done_to()
     {
@@ -255,6 +272,16 @@ internal interface IGuardedShop
     [UserPrompt("{{message}}")]
     [InputGuard<PiiGuard>]
     Task<AiResult<string>> AnswerAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    [OutputGuard<PiiGuard>, OutputGuard<GroundingGuard>]
+    Task<string> PrivateAsync(string message, CancellationToken cancellationToken = default);
+
+    [UserPrompt("{{message}}")]
+    [InputGuard<PiiGuard>]
+    [OutputGuard<PiiGuard>, OutputGuard<GroundingGuard>]
+    IAsyncEnumerable<string> PrivateStreamAsync(string message, CancellationToken cancellationToken = default);
 
     [UserPrompt("{{message}}")]
     [InputGuard<InjectionGuard>, InputGuard<QuietGuard>, InputGuard<LengthGuard>]

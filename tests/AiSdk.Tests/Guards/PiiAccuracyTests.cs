@@ -82,7 +82,7 @@ public sealed class PiiAccuracyTests
             Assert.Equal(text, vault.Restore(masked));
             string expected = text;
             foreach (PiiMatch match in _guard.Find(text).Reverse())
-                expected = expected.Remove(match.Start, match.Length).Insert(match.Start, vault.Placeholder(match.Kind, match.Value));
+                expected = expected.Remove(match.Start, match.Length).Insert(match.Start, vault.Placeholder(match.Kind, match.Value, HiddenSource.Given));
             Assert.Equal(expected, masked);
         }
     }

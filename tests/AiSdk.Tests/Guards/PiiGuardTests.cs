@@ -55,6 +55,10 @@ public sealed class PiiGuardTests
     [InlineData("12/4111 1111 1111 1111;5", PiiKinds.Card, "4111 1111 1111 1111")]
     [InlineData("078-05-1120,42", PiiKinds.SocialSecurityNumber, "078-05-1120")]
     [InlineData("{\"id\":7,\"ssn\":\"078-05-1120\"}", PiiKinds.SocialSecurityNumber, "078-05-1120")]
+    [InlineData("My mail is 'ann@example.com'", PiiKinds.Email, "ann@example.com")]
+    [InlineData("{'email': 'ann@example.com'}", PiiKinds.Email, "ann@example.com")]
+    [InlineData("-ann@example.com, +ann", PiiKinds.Email, "ann@example.com")]
+    [InlineData("...''ann.o'hara@example.com", PiiKinds.Email, "ann.o'hara@example.com")]
     public void It_finds(string text, PiiKinds kind, string value)
     {
         PiiMatch match = Assert.Single(new PiiGuard().Find(text));

@@ -15,7 +15,7 @@ public sealed class PlainEscapesTests
     [Theory]
     [InlineData("""{"a":"john\u0040example.com"}""", """{"a":"john@example.com"}""")]
     [InlineData("""{"a":"x\u000ay\u0009\/"}""", """{"a":"x\ny\t/"}""")]
-    [InlineData("""{"a":"\u0022\u005c\\u0040\u0000"}""", """{"a":"\u0022\u005c\\u0040\u0000"}""")]
+    [InlineData("""{"a":"\u0022\u005c\\u0040\u0000"}""", """{"a":"\"\\\\u0040\u0000"}""")]
     [InlineData("""{"a":"\ud83d\ude00\uD83D\u0040\ude00\ud83d"}""", """{"a":"😀\uD83D@\ude00\ud83d"}""")]
     [InlineData("""\ud83d\u00""", """\ud83d\u00""")]
     [InlineData("""\u00""", """\u00""")]

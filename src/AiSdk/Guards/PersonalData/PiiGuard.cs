@@ -45,10 +45,10 @@ public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(vault);
-        return Mask(text, vault, isWritten: false);
+        return Mask(text, vault, HiddenSource.Given);
     }
 
-    private string Mask(string text, PiiVault vault, bool isWritten)
+    private string Mask(string text, PiiVault vault, HiddenSource source)
     {
         StringBuilder? masked = null;
         ScannedText scanned = ScannedText.Plain(text, isLast: true);
@@ -63,7 +63,7 @@ public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
                 end += PiiVault.PlaceholderLength(text, start, isLast: true);
             if (end > start)
             {
-                (masked ??= new StringBuilder(text.Length)).Append(text, copied, start - copied).Append(vault.Placeholder(kind, text[start..end], isWritten));
+                (masked ??= new StringBuilder(text.Length)).Append(text, copied, start - copied).Append(vault.Placeholder(kind, text[start..end], source));
                 copied = end;
             }
             at = end > start ? scanned.At(end) : at + 1;
@@ -108,11 +108,23 @@ public class PiiGuard : IInputGuard, IStreamingOutputGuard, IMaskingGuard
         return context.State(this, static () => new PiiVault());
     }
 
-    ReplyWindow? IMaskingGuard.OpenRestore(GuardContext context) => Vault(context) is { Values.Count: > 0 } vault ? new PiiVault.RestoringWindow(vault) : null;
+    ReplyWindow? IMaskingGuard.OpenRestore(GuardContext context, HiddenSource? source) => _blocks ? null : new PiiVault.RestoringWindow(Vault(context), source);
 
-    ReplyWindow? IMaskingGuard.OpenRestoreWritten(GuardContext context) => Vault(context) is { HasWritten: true } vault ? new PiiVault.RestoringWindow(vault, writtenOnly: true) : null;
-
-    string IMaskingGuard.MaskAgain(string text, GuardContext context) => _blocks ? text : Mask(text, Vault(context), isWritten: true);
+    string IMaskingGuard.MaskAgain(string text, GuardContext context, HiddenSource source)
+    {
+        if (_blocks)
+            return text;
+        PiiVault vault = Vault(context);
+        StringBuilder? masked = null;
+        int copied = 0;
+        // What is hidden already is not found anew: without the words beside it, or with others, it might be nothing or something else.
+        foreach ((int start, int length, string placeholder) in vault.Known(text))
+        {
+            (masked ??= new StringBuilder(text.Length)).Append(Mask(text[copied..start], vault, source)).Append(placeholder);
+            copied = start + length;
+        }
+        return masked is null ? Mask(text, vault, source) : masked.Append(Mask(text[copied..], vault, source)).ToString();
+    }
 
     private static string Reason(PiiKinds kind) => kind switch
     {

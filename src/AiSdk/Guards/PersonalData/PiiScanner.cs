@@ -39,7 +39,7 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
             return 0;
         char before = Before(text, at);
         int length;
-        if ((kinds & PiiKinds.Email) != 0 && c is not ('+' or '(' or ':') && !IsLocal(before) && (length = Email(text, at, isLast)) != 0)
+        if ((kinds & PiiKinds.Email) != 0 && c is not ('+' or '(' or ':') && !ContinuesLocal(text, at) && (length = Email(text, at, isLast)) != 0)
             return Found(PiiKinds.Email, length, out kind);
         if (char.IsLetterOrDigit(before) || before == '_')
             return 0;
@@ -120,6 +120,17 @@ internal sealed partial class PiiScanner(PiiKinds kinds) : TextScanner<PiiKinds>
     /// <summary>Whether one of the words stands before a place.</summary>
     private static bool IsAfter(ReadOnlySpan<char> text, int at, SearchValues<string> words, int distance) =>
         text[Math.Max(0, at - distance)..at].ContainsAny(words);
+
+    /// <summary>Whether what stands before belongs to the same address: a letter, digit or underscore, or signs behind one. Signs alone, such as a quotation mark, do not.</summary>
+    private static bool ContinuesLocal(ReadOnlySpan<char> text, int at)
+    {
+        for (int i = at - 1; i >= 0 && at - i <= LookBehind && IsLocal(text[i]); i--)
+        {
+            if (char.IsLetterOrDigit(text[i]) || text[i] == '_')
+                return !IsEscape(text, i);
+        }
+        return false;
+    }
 
     private static bool IsLocal(char c) => char.IsLetterOrDigit(c) || c is '.' or '_' or '%' or '+' or '-' or '\'';
 

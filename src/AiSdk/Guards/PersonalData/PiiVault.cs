@@ -13,39 +13,68 @@ public sealed class PiiVault
 
     private readonly Dictionary<(PiiKinds, string), string> _placeholders = [];
     private readonly ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _written = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HiddenSource> _sources = new(StringComparer.Ordinal);
     private readonly Dictionary<PiiKinds, int> _counts = [];
+    private readonly Dictionary<string, string> _byValue = new(StringComparer.Ordinal);
+    private readonly HashSet<char> _firstCharacters = [];
+
+    // The longest first.
+    private readonly SortedSet<int> _lengths = new(Comparer<int>.Create(static (one, other) => other.CompareTo(one)));
 
     /// <summary>The placeholders and what they stand for.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    /// <summary>Whether there are values that only the model wrote.</summary>
-    internal bool HasWritten => !_written.IsEmpty;
-
     /// <summary>The placeholder of a value: the same for the same value.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="value">The value.</param>
-    /// <param name="isWritten">Whether the model wrote it, by itself unless the value has been hidden from it before.</param>
-    internal string Placeholder(PiiKinds kind, string value, bool isWritten)
+    /// <param name="source">Whose it is, unless it has been met before.</param>
+    internal string Placeholder(PiiKinds kind, string value, HiddenSource source)
     {
         // A guard that took too long may still be hiding things while the call goes on.
         lock (_placeholders)
         {
             if (_placeholders.TryGetValue((kind, value), out string? known))
-            {
-                if (!isWritten)
-                    _written.TryRemove(known, out _);
                 return known;
-            }
             int number = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
             string placeholder = string.Create(CultureInfo.InvariantCulture, $"[{Label(kind)}_{number}]");
             _placeholders.Add((kind, value), placeholder);
-            if (isWritten)
-                _written[placeholder] = true;
+            _byValue.TryAdd(value, placeholder);
+            _firstCharacters.Add(value[0]);
+            _lengths.Add(value.Length);
+            _sources[placeholder] = source;
             _values[placeholder] = value;
             return placeholder;
         }
     }
+
+    /// <summary>Where a text has values of this vault that are no part of a longer word or number, from left to right, the longest at each place; and their placeholders.</summary>
+    internal List<(int Start, int Length, string Placeholder)> Known(string text)
+    {
+        List<(int, int, string)> known = [];
+        lock (_placeholders)
+        {
+            Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> lookup = _byValue.GetAlternateLookup<ReadOnlySpan<char>>();
+            for (int at = 0; at < text.Length && _byValue.Count > 0; at++)
+            {
+                if (!_firstCharacters.Contains(text[at]))
+                    continue;
+                foreach (int length in _lengths)
+                {
+                    if (at + length <= text.Length && IsWhole(text, at, length) && lookup.TryGetValue(text.AsSpan(at, length), out string? placeholder))
+                    {
+                        known.Add((at, length, placeholder));
+                        at += length - 1;
+                        break;
+                    }
+                }
+            }
+        }
+        return known;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<char> text, int at, int length) =>
+        (at == 0 || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(text[at]) || TextScanner<PiiKinds>.IsEscape(text, at - 1))
+        && (at + length == text.Length || !char.IsLetterOrDigit(text[at + length]) || !char.IsLetterOrDigit(text[at + length - 1]));
 
     /// <summary>Puts what was hidden in the place of its placeholders. Placeholders that are not of this vault stay.</summary>
     /// <param name="text">A text in which the model used placeholders.</param>
@@ -90,8 +119,8 @@ public sealed class PiiVault
 
     /// <summary>Shows again, in a reply that comes in pieces, what was hidden.</summary>
     /// <param name="vault">What was hidden.</param>
-    /// <param name="writtenOnly">Whether only what the model wrote by itself is shown.</param>
-    internal sealed class RestoringWindow(PiiVault vault, bool writtenOnly = false) : ReplyWindow
+    /// <param name="source">Whose words are shown; <see langword="null"/>: all.</param>
+    internal sealed class RestoringWindow(PiiVault vault, HiddenSource? source = null) : ReplyWindow
     {
         private string _rest = "";
 
@@ -113,7 +142,7 @@ public sealed class PiiVault
                     text = text[..next];
                     break;
                 }
-                if (length > 0 && text.Substring(next, length) is var placeholder && vault._values.TryGetValue(placeholder, out string? value) && (!writtenOnly || vault._written.ContainsKey(placeholder)))
+                if (length > 0 && text.Substring(next, length) is var placeholder && vault._values.TryGetValue(placeholder, out string? value) && (source is null || vault._sources[placeholder] == source))
                 {
                     released.Append(text, copied, next - copied).Append(value);
                     copied = next + length;

@@ -25,7 +25,7 @@ internal abstract class TextScanner<TKind>
     protected static char Before(ReadOnlySpan<char> text, int at) => at == 0 || IsEscape(text, at - 1) ? ' ' : text[at - 1];
 
     /// <summary>Whether a letter is the rest of an escape like <c>\n</c>.</summary>
-    protected static bool IsEscape(ReadOnlySpan<char> text, int at) => at > 0 && text[at - 1] == '\\' && text[at] is 'n' or 'r' or 't' or 'b' or 'f';
+    internal static bool IsEscape(ReadOnlySpan<char> text, int at) => at > 0 && text[at - 1] == '\\' && text[at] is 'n' or 'r' or 't' or 'b' or 'f';
 
     /// <summary>A text as this scanner reads it.</summary>
     /// <param name="text">The text as far as it is there.</param>

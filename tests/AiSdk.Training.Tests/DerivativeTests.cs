@@ -29,14 +29,12 @@ public sealed class DerivativeTests
         ["Reshape"] = g => g.Reshape(X(g, "x", 2, 3, 4), 6, 4),
         ["Expand"] = g => g.Expand(X(g, "x", 3, 1), [2, 3, 4]),
         ["Softmax"] = g => g.Softmax(X(g, "x", 3, 4)),
-        ["LogSoftmax"] = g => g.LogSoftmax(X(g, "x", 3, 4)),
         ["ReduceSum"] = g => g.ReduceSum(X(g, "x", 2, 3, 4), keepAxes: false, 0, 2),
         ["ReduceSum kept"] = g => g.ReduceSum(X(g, "x", 2, 3, 4), keepAxes: true, 1),
-        ["ReduceMean"] = g => g.ReduceMean(X(g, "x", 3, 4)),
         ["Gather"] = g => g.Gather(X(g, "x", 5, 4), g.Indices("rows", 6)),
         ["ScatterRows"] = g => g.ScatterRows(X(g, "x", 6, 4), g.Indices("rows", 6), 5),
-        ["GatherElements"] = g => g.GatherElements(X(g, "x", 3, 5), g.Indices("elements", 3, 4)),
-        ["ScatterElements"] = g => g.ScatterElements(X(g, "x", 3, 4), g.Indices("elements", 3, 4), 5),
+        ["CrossEntropy"] = g => g.CrossEntropy(X(g, "x", 3, 5), g.Indices("elements", 3, 4), g.Input("shares", 3, 4), null),
+        ["CrossEntropy smoothed"] = g => g.CrossEntropy(X(g, "x", 3, 5), g.Indices("elements", 3, 4), g.Input("shares", 3, 4), g.Input("smoothing", 3, 1)),
         ["RmsNorm"] = g => g.RmsNorm(X(g, "x", 3, 4), X(g, "y", 4), 1e-5).Output,
         ["Rotate"] = g => g.Rotate(X(g, "x", 2, 2, 3, 8), g.Input("cos", 5, 4), g.Input("sin", 5, 4)),
         ["Rotate back"] = g => g.Rotate(X(g, "x", 2, 2, 3, 8), g.Input("cos", 5, 4), g.Input("sin", 5, 4), inverse: true),
@@ -144,6 +142,35 @@ public sealed class DerivativeTests
             Assert.All(result[..64], static value => Assert.Equal(4096, value));
             Assert.All(result[64..], static value => Assert.Equal(0, value));
         }
+    }
+
+    [Fact]
+    public void Elements_at_equal_indices_are_added_on_several_threads()
+    {
+        ComputationGraph graph = new(ElementType.Float);
+        Dimension rows = Dimension.Of("n");
+        GraphValue sum = graph.AddElements(graph.Input("x", rows, 3), graph.Indices("elements", rows, 64), graph.Input("added", rows, 64));
+        using GraphRunner runner = new(graph, threads: 4, sum);
+        var added = new double[1024 * 64];
+        Array.Fill(added, 1);
+        var indices = new long[1024 * 64];
+        for (int run = 0; run < 50; run++)
+        {
+            double[] result = runner.Run(new Dictionary<string, (Array, long[])> { ["x"] = (new double[1024 * 3], [1024, 3]), ["elements"] = (indices, [1024, 64]), ["added"] = (added, [1024, 64]) })[0];
+            for (int i = 0; i < result.Length; i++)
+                Assert.Equal(i % 3 == 0 ? 64 : 0, result[i]);
+        }
+    }
+
+    [Fact]
+    public void A_cross_entropy_whose_weights_depend_on_a_parameter_is_refused()
+    {
+        ComputationGraph graph = new(ElementType.Double);
+        GraphValue x = X(graph, "x", 3, 4);
+        GraphValue loss = graph.ReduceSum(graph.CrossEntropy(X(graph, "logits", 3, 5), graph.Indices("elements", 3, 4), x, null), keepAxes: false, 0, 1);
+        Assert.Contains("through its weights", Assert.Throws<NotSupportedException>(() => Differentiation.Gradients(graph, loss, [x])).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => graph.CrossEntropy(X(graph, "wide", 3, 5), graph.Indices("others", 3, 4), X(graph, "narrow", 3, 2), null));
+        Assert.Throws<InvalidOperationException>(() => graph.AddElements(X(graph, "sum", 3, 5), graph.Indices("more", 3, 4), X(graph, "less", 3, 2)));
     }
 
     /// <summary>Small random numbers and valid indices for all inputs of a graph.</summary>

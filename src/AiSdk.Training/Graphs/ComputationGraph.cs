@@ -61,9 +61,6 @@ internal sealed class ComputationGraph(ElementType numberType)
     /// <summary>Softmax over the last axis.</summary>
     public GraphValue Softmax(GraphValue value) => Unary(GraphOperation.Softmax, value);
 
-    /// <summary>The logarithm of <see cref="Softmax"/>.</summary>
-    public GraphValue LogSoftmax(GraphValue value) => Unary(GraphOperation.LogSoftmax, value);
-
     /// <summary>The matrix product over the last two axes; the axes before them must be equal.</summary>
     /// <param name="left">[…, m, k].</param>
     /// <param name="right">[…, k, n].</param>
@@ -99,12 +96,18 @@ internal sealed class ComputationGraph(ElementType numberType)
     public GraphValue Expand(GraphValue value, IReadOnlyList<Dimension> shape) => value.HasShape(shape) ? value : AddNode(GraphOperation.Expand, [value], shape);
 
     /// <summary>The sum over axes.</summary>
-    public GraphValue ReduceSum(GraphValue value, bool keepAxes, params IReadOnlyList<int> axes) => Reduce(GraphOperation.ReduceSum, value, keepAxes, axes);
-
-    /// <summary>The mean over the last axis, which must have a known length; the axis stays.</summary>
-    public GraphValue ReduceMean(GraphValue value) => value.Last.IsNumber
-        ? Reduce(GraphOperation.ReduceMean, value, keepAxes: true, [value.Rank - 1])
-        : throw new InvalidOperationException($"The mean of {value} needs a last axis of known length.");
+    public GraphValue ReduceSum(GraphValue value, bool keepAxes, params IReadOnlyList<int> axes)
+    {
+        List<Dimension> shape = [];
+        for (int i = 0; i < value.Rank; i++)
+        {
+            if (!axes.Contains(i))
+                shape.Add(value.Shape[i]);
+            else if (keepAxes)
+                shape.Add(1);
+        }
+        return AddNode(GraphOperation.ReduceSum, [value], shape, axes: axes, keepsAxes: keepAxes);
+    }
 
     /// <summary>Rows of a matrix: [rows, width] and indices […] give […, width].</summary>
     public GraphValue Gather(GraphValue table, GraphValue indices) => AddNode(GraphOperation.Gather, [table, indices], [.. indices.Shape, table.Last]);
@@ -112,16 +115,44 @@ internal sealed class ComputationGraph(ElementType numberType)
     /// <summary>Adds rows to zeros: rows [n, width] at indices [n] of a matrix with <paramref name="count"/> rows. Indices may repeat.</summary>
     public GraphValue ScatterRows(GraphValue rows, GraphValue indices, Dimension count) => AddNode(GraphOperation.ScatterRows, [rows, indices], [count, rows.Last]);
 
-    /// <summary>Elements of each row: [n, width] and indices [n, k] give [n, k].</summary>
-    public GraphValue GatherElements(GraphValue value, GraphValue indices) => AddNode(GraphOperation.GatherElements, [value, indices], indices.Shape);
+    /// <summary>The cross-entropy of softmax over each row: −Σ weight · log p(target), and −smoothing · mean(log p). Only the logits have a derivative.</summary>
+    /// <param name="logits">[n, width]; the width must be known.</param>
+    /// <param name="targets">Indices [n, k] within rows. They may repeat.</param>
+    /// <param name="weights">[n, k].</param>
+    /// <param name="smoothing">[n, 1]: the weight that is spread over the whole row; null: none.</param>
+    /// <returns>The losses, [n, 1].</returns>
+    public GraphValue CrossEntropy(GraphValue logits, GraphValue targets, GraphValue weights, GraphValue? smoothing)
+    {
+        if (logits.Rank != 2 || !logits.Last.IsNumber || targets.Rank != 2 || targets.Shape[0] != logits.Shape[0])
+            throw Mismatch(GraphOperation.CrossEntropy, logits, targets);
+        if (!weights.HasShape(targets.Shape))
+            throw Mismatch(GraphOperation.CrossEntropy, targets, weights);
+        if (smoothing?.HasShape([logits.Shape[0], 1]) == false)
+            throw Mismatch(GraphOperation.CrossEntropy, logits, smoothing);
+        string name = NewName(nameof(GraphOperation.CrossEntropy));
+        GraphValue losses = new(name, NumberType, [logits.Shape[0], 1]);
+        GraphValue logProbabilities = new(name + "_log", NumberType, logits.Shape);
+        _nodes.Add(new GraphNode { Name = name, Operation = GraphOperation.CrossEntropy, Inputs = smoothing is null ? [logits, targets, weights] : [logits, targets, weights, smoothing], Outputs = [losses, logProbabilities] });
+        return losses;
+    }
 
-    /// <summary>Adds elements to zeros: values [n, k] at indices [n, k] within rows of a width. Indices may repeat.</summary>
-    public GraphValue ScatterElements(GraphValue values, GraphValue indices, Dimension width) => AddNode(GraphOperation.ScatterElements, [values, indices], [values.Shape[0], width]);
+    /// <summary>Adds to elements of each row: [n, width], indices [n, k] within rows, and what is added, [n, k]. Indices may repeat. It has no derivative.</summary>
+    public GraphValue AddElements(GraphValue value, GraphValue indices, GraphValue added)
+    {
+        if (value.Rank != 2 || indices.Rank != 2 || indices.Shape[0] != value.Shape[0])
+            throw Mismatch(GraphOperation.AddElements, value, indices);
+        return added.HasShape(indices.Shape) ? AddNode(GraphOperation.AddElements, [value, indices, added], value.Shape) : throw Mismatch(GraphOperation.AddElements, indices, added);
+    }
 
     /// <summary>Root mean square normalization over the last axis (Zhang and Sennrich, 2019): x / sqrt(mean(x²) + epsilon) · scale.</summary>
-    /// <returns>The result, and 1 / sqrt(…) with the last axis of length 1.</returns>
+    /// <param name="value">[n, width]; the width must be known.</param>
+    /// <param name="scale">[width].</param>
+    /// <param name="epsilon">What keeps the root from 0.</param>
+    /// <returns>The result, and 1 / sqrt(…), [n, 1].</returns>
     public (GraphValue Output, GraphValue Inverse) RmsNorm(GraphValue value, GraphValue scale, double epsilon)
     {
+        if (value.Rank != 2 || !value.Last.IsNumber || !scale.HasShape([value.Last]))
+            throw Mismatch(GraphOperation.RmsNorm, value, scale);
         string name = NewName("RmsNorm");
         GraphValue output = new(name, NumberType, value.Shape);
         GraphValue inverse = new(name + "_inverse", NumberType, [.. value.Shape.SkipLast(1), 1]);
@@ -156,19 +187,6 @@ internal sealed class ComputationGraph(ElementType numberType)
     }
 
     private GraphValue Unary(GraphOperation operation, GraphValue value) => AddNode(operation, [value], value.Shape);
-
-    private GraphValue Reduce(GraphOperation operation, GraphValue value, bool keepAxes, IReadOnlyList<int> axes)
-    {
-        List<Dimension> shape = [];
-        for (int i = 0; i < value.Rank; i++)
-        {
-            if (!axes.Contains(i))
-                shape.Add(value.Shape[i]);
-            else if (keepAxes)
-                shape.Add(1);
-        }
-        return AddNode(operation, [value], shape, axes: axes, keepsAxes: keepAxes);
-    }
 
     private GraphValue AddNode(GraphOperation operation, IReadOnlyList<GraphValue> inputs, IReadOnlyList<Dimension> shape, (bool Left, bool Right) transposed = default, double number = 1, IReadOnlyList<int>? axes = null, bool keepsAxes = false, bool isInverse = false)
     {

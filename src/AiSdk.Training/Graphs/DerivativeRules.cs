@@ -16,13 +16,10 @@ internal static class DerivativeRules
         [GraphOperation.Reshape] = Reshape,
         [GraphOperation.Expand] = Expand,
         [GraphOperation.Softmax] = Softmax,
-        [GraphOperation.LogSoftmax] = LogSoftmax,
         [GraphOperation.ReduceSum] = ReduceSum,
-        [GraphOperation.ReduceMean] = ReduceMean,
         [GraphOperation.Gather] = Gather,
         [GraphOperation.ScatterRows] = ScatterRows,
-        [GraphOperation.GatherElements] = GatherElements,
-        [GraphOperation.ScatterElements] = ScatterElements,
+        [GraphOperation.CrossEntropy] = CrossEntropy,
         [GraphOperation.RmsNorm] = RmsNorm,
         [GraphOperation.Rotate] = Rotate,
     };
@@ -92,23 +89,11 @@ internal static class DerivativeRules
         return [g.Sub(weighted, g.Mul(c.Node.Output, sum))];
     }
 
-    // dx = d − p·Σ d.
-    private static GraphValue?[] LogSoftmax(DerivativeContext c)
-    {
-        ComputationGraph g = c.Graph;
-        GraphValue sum = g.ReduceSum(c.Gradient, keepAxes: true, c.Gradient.Rank - 1);
-        return [g.Sub(c.Gradient, g.Mul(g.Exp(c.Node.Output), sum))];
-    }
-
-    private static GraphValue?[] ReduceSum(DerivativeContext c) => [Repeat(c, c.Gradient)];
-
-    private static GraphValue?[] ReduceMean(DerivativeContext c) => [Repeat(c, c.Graph.Scale(c.Gradient, 1.0 / c.Input(0).Last.Factor))];
-
-    private static GraphValue Repeat(DerivativeContext c, GraphValue gradient)
+    private static GraphValue?[] ReduceSum(DerivativeContext c)
     {
         GraphValue input = c.Input(0);
         Dimension[] kept = [.. input.Shape.Select((dimension, axis) => c.Node.Axes.Contains(axis) ? 1 : dimension)];
-        return c.Graph.Expand(c.Graph.Reshape(gradient, kept), input.Shape);
+        return [c.Graph.Expand(c.Graph.Reshape(c.Gradient, kept), input.Shape)];
     }
 
     private static GraphValue?[] Gather(DerivativeContext c)
@@ -123,22 +108,37 @@ internal static class DerivativeRules
 
     private static GraphValue?[] ScatterRows(DerivativeContext c) => [c.Graph.Gather(c.Gradient, c.Input(1)), null];
 
-    private static GraphValue?[] GatherElements(DerivativeContext c) => [c.Graph.ScatterElements(c.Gradient, c.Input(1), c.Input(0).Last), null];
+    // With the weights w of targets t and s of smoothing, all of a row together W: dx = d·(W·p − s / width), and −d·w at each t.
+    private static GraphValue?[] CrossEntropy(DerivativeContext c)
+    {
+        ComputationGraph g = c.Graph;
+        GraphValue d = c.Gradient;
+        GraphValue weights = c.Input(2);
+        GraphValue? smoothing = c.Node.Inputs.Count > 3 ? c.Input(3) : null;
+        if (c.Needed.Contains(weights) || (smoothing is not null && c.Needed.Contains(smoothing)))
+            throw new NotSupportedException($"The derivative of CrossEntropy is that of its logits, but a parameter reaches node '{c.Node.Name}' through its weights.");
+        GraphValue total = g.ReduceSum(weights, keepAxes: true, 1);
+        GraphValue p = g.Exp(c.Node.Outputs[1]);
+        GraphValue all = smoothing is null ? g.Mul(p, g.Mul(d, total)) : g.Sub(g.Mul(p, g.Mul(d, g.Add(total, smoothing))), g.Scale(g.Mul(d, smoothing), 1.0 / p.Last.Factor));
+        return [g.AddElements(all, c.Input(1), g.Scale(g.Mul(d, weights), -1)), null, null, null];
+    }
 
-    private static GraphValue?[] ScatterElements(DerivativeContext c) => [c.Graph.GatherElements(c.Gradient, c.Input(1)), null];
-
-    // With n = x·r, r = 1 / sqrt(mean(x²) + ε): dscale = Σ d·n, dx = r·(d·scale − n·mean(d·scale·n)).
+    // With r = 1 / sqrt(mean(x²) + ε): dscale = Σ d·x·r, dx = r·(d·scale − x·r²·mean(d·scale·x)). Sums are products with vectors, which need no room for what they sum.
     private static GraphValue?[] RmsNorm(DerivativeContext c)
     {
         ComputationGraph g = c.Graph;
+        GraphValue x = c.Input(0);
         GraphValue scale = c.Input(1);
         GraphValue inverse = c.Node.Outputs[1];
-        GraphValue normalized = g.Mul(c.Input(0), inverse);
-        GraphValue product = g.Mul(c.Gradient, normalized);
+        GraphValue product = g.Mul(c.Gradient, x);
         return
         [
-            c.For(0, () => g.Mul(inverse, g.Sub(g.Mul(c.Gradient, scale), g.Mul(normalized, g.ReduceMean(g.Mul(product, scale)))))),
-            c.For(1, () => c.ReduceTo(product, scale)),
+            c.For(0, () =>
+            {
+                GraphValue mean = g.MatMul(product, g.Reshape(scale, x.Last, 1), factor: 1.0 / x.Last.Factor);
+                return g.Mul(inverse, g.Sub(g.Mul(c.Gradient, scale), g.Mul(x, g.Mul(g.Mul(inverse, inverse), mean))));
+            }),
+            c.For(1, () => g.Reshape(g.MatMul(g.Reshape(inverse, 1, x.Shape[0]), product), x.Last)),
         ];
     }
 

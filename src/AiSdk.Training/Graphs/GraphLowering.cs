@@ -80,8 +80,8 @@ internal sealed class GraphLowering
                 else
                     _onnx.Node(OnnxGraph.Microsoft, "QuickGelu", inputs, [output], ("alpha", 1f));
                 break;
-            case GraphOperation.Softmax or GraphOperation.LogSoftmax:
-                _onnx.Node(node.Operation.ToString(), inputs, [output], ("axis", last));
+            case GraphOperation.Softmax:
+                _onnx.Node("Softmax", inputs, [output], ("axis", last));
                 break;
             case GraphOperation.MatMul:
                 WriteMatMul(node, inputs);
@@ -95,8 +95,8 @@ internal sealed class GraphLowering
             case GraphOperation.Expand:
                 _onnx.Node("Expand", [inputs[0], Shape(node.Output.Shape)], [output]);
                 break;
-            case GraphOperation.ReduceSum or GraphOperation.ReduceMean:
-                _onnx.Node(node.Operation.ToString(), [inputs[0], _onnx.Integers([.. node.Axes.Select(static axis => (long)axis)])], [output], ("keepdims", node.KeepsAxes ? 1L : 0L));
+            case GraphOperation.ReduceSum:
+                _onnx.Node("ReduceSum", [inputs[0], _onnx.Integers([.. node.Axes.Select(static axis => (long)axis)])], [output], ("keepdims", node.KeepsAxes ? 1L : 0L));
                 break;
             case GraphOperation.Gather:
                 _onnx.Node("Gather", inputs, [output], ("axis", 0L));
@@ -104,13 +104,14 @@ internal sealed class GraphLowering
             case GraphOperation.ScatterRows:
                 // ScatterND would take the indices as they are, but its add races on equal ones.
                 string rows = _onnx.Node("Expand", [_onnx.Node("Unsqueeze", [inputs[1], _onnx.Integers(1)], [Temporary()]), Shape(node.Inputs[0].Shape)], [Temporary()]);
-                Scatter(inputs[0], rows, node.Output, 0);
+                string zeros = _onnx.Node("ConstantOfShape", [Shape(node.Output.Shape)], [Temporary()], ("value", Vector(0)));
+                _onnx.Node("ScatterElements", [zeros, rows, inputs[0]], [output], ("axis", 0L), ("reduction", "add"));
                 break;
-            case GraphOperation.GatherElements:
-                _onnx.Node("GatherElements", inputs, [output], ("axis", 1L));
+            case GraphOperation.CrossEntropy:
+                WriteCrossEntropy(node, inputs);
                 break;
-            case GraphOperation.ScatterElements:
-                Scatter(inputs[0], inputs[1], node.Output, 1);
+            case GraphOperation.AddElements:
+                _onnx.Node("ScatterElements", inputs, [output], ("axis", 1L), ("reduction", "add"));
                 break;
             case GraphOperation.RmsNorm:
                 WriteRmsNorm(node, inputs);
@@ -127,10 +128,17 @@ internal sealed class GraphLowering
         }
     }
 
-    private void Scatter(string values, string indices, GraphValue output, long axis)
+    private void WriteCrossEntropy(GraphNode node, string[] inputs)
     {
-        string zeros = _onnx.Node("ConstantOfShape", [Shape(output.Shape)], [Temporary()], ("value", Vector(0)));
-        _onnx.Node("ScatterElements", [zeros, indices, values], [output.Name], ("axis", axis), ("reduction", "add"));
+        string log = _onnx.Node("LogSoftmax", [inputs[0]], [node.Outputs[1].Name], ("axis", 1L));
+        string picked = _onnx.Node("GatherElements", [log, inputs[1]], [Temporary()], ("axis", 1L));
+        string sum = _onnx.Node("ReduceSum", [_onnx.Node("Mul", [picked, inputs[2]], [Temporary()]), _onnx.Integers(1)], [Temporary()], ("keepdims", 1L));
+        if (inputs.Length > 3)
+        {
+            string mean = _onnx.Node("ReduceMean", [log, _onnx.Integers(1)], [Temporary()], ("keepdims", 1L));
+            sum = _onnx.Node("Add", [sum, _onnx.Node("Mul", [mean, inputs[3]], [Temporary()])], [Temporary()]);
+        }
+        _onnx.Node("Neg", [sum], [node.Output.Name]);
     }
 
     private void WriteMatMul(GraphNode node, string[] inputs)

@@ -96,9 +96,7 @@ internal sealed class LlamaGraph
         }
         GraphValue last = Norm(g.Gather(x, rows), LlamaLayout.FinalNorm);
         GraphValue logits = g.MatMul(last, _weights[_c.TiedEmbeddings ? LlamaLayout.Embedding : LlamaLayout.Head], transposeRight: true);
-        GraphValue logProbabilities = g.LogSoftmax(logits);
-        GraphValue loss = g.Scale(g.ReduceSum(g.Mul(g.GatherElements(logProbabilities, targets), targetWeights), keepAxes: false, 0, 1), -1);
-        return smoothing is null ? loss : g.Sub(loss, g.ReduceSum(g.Mul(g.ReduceMean(logProbabilities), smoothing), keepAxes: false, 0, 1));
+        return g.ReduceSum(g.CrossEntropy(logits, targets, targetWeights, smoothing), keepAxes: false, 0, 1);
     }
 
     private GraphValue Attention(int layer, GraphValue x, GraphValue mask, GraphValue cos, GraphValue sin)

@@ -7,7 +7,7 @@ namespace AiSdk.Training;
 
 /// <summary>A graph loaded into ONNX Runtime with the weights it reads and the gradients it writes: C# arrays, wrapped once.</summary>
 /// <remarks>
-/// Parts of a step run beside each other, each on one thread: of what a layer of a small model computes there is too little to divide among threads, whereas parts wait for each other once in a step.
+/// Parts of a step run beside each other, each on one thread: of what a layer of a small model computes there is too little to divide among threads, whereas parts wait for each other only to add their gradients.
 /// What the parts are does not depend on the threads, and their gradients are added in their order, so that any number of threads gives the same bits. Not thread-safe.
 /// </remarks>
 internal sealed class LlamaSession : IDisposable
@@ -75,19 +75,32 @@ internal sealed class LlamaSession : IDisposable
         using RunOptions options = new();
         // The options outlive the registration, which waits for its callback.
         using CancellationTokenRegistration registration = cancellationToken.Register(static state => ((RunOptions)state!).Terminate = true, options);
+        Turns turns = new(parts.Count);
+        void RunLane(int lane)
+        {
+            while (turns.TryTake(out int part))
+            {
+                try
+                {
+                    losses[part] = RunPart(session, options, _lanes[lane], parts[part], dropout, RandomNumbers.Seed(seed, PartUse, (ulong)part));
+                    if (!turns.WaitFor(part))
+                        return;
+                    Add(_lanes[lane].Gradients, isFirst: part == 0);
+                }
+                catch
+                {
+                    turns.Stop();
+                    throw;
+                }
+                turns.End(part);
+            }
+        }
         try
         {
-            for (int first = 0; first < parts.Count; first += _lanes.Count)
-            {
-                int count = Math.Min(_lanes.Count, parts.Count - first);
-                void RunOne(int lane) => losses[first + lane] = RunPart(session, options, _lanes[lane], parts[first + lane], dropout, RandomNumbers.Seed(seed, PartUse, (ulong)(first + lane)));
-                if (count == 1)
-                    RunOne(0);
-                else
-                    Parallel.For(0, count, RunOne);
-                for (int lane = 0; lane < count; lane++)
-                    Add(_lanes[lane].Gradients, isFirst: first + lane == 0);
-            }
+            if (parts.Count == 1 || _threads == 1)
+                RunLane(0);
+            else
+                Parallel.For(0, Math.Min(parts.Count, _threads), RunLane);
         }
         catch (Exception exception) when (exception is OnnxRuntimeException or AggregateException { InnerException: OnnxRuntimeException })
         {
@@ -169,6 +182,54 @@ internal sealed class LlamaSession : IDisposable
     }
 
     private static long[] Shape(GraphValue value) => [.. value.Shape.Select(static dimension => dimension.Factor)];
+
+    /// <summary>Hands out the parts of a step, and the turns in which their gradients are added: in the parts' order, whichever was computed first.</summary>
+    private sealed class Turns(int parts)
+    {
+        private readonly object _gate = new();
+        private int _next;
+        private int _ended;
+        private bool _isStopped;
+
+        public bool TryTake(out int part)
+        {
+            lock (_gate)
+            {
+                part = _next;
+                return !_isStopped && _next++ < parts;
+            }
+        }
+
+        /// <summary>Waits until all parts before this one have been added; false if one of them failed.</summary>
+        public bool WaitFor(int part)
+        {
+            lock (_gate)
+            {
+                while (_ended < part && !_isStopped)
+                    Monitor.Wait(_gate);
+                return !_isStopped;
+            }
+        }
+
+        public void End(int part)
+        {
+            lock (_gate)
+            {
+                _ended = part + 1;
+                Monitor.PulseAll(_gate);
+            }
+        }
+
+        /// <summary>Lets nobody wait for a part that failed, and nobody begin another one.</summary>
+        public void Stop()
+        {
+            lock (_gate)
+            {
+                _isStopped = true;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
 
     /// <summary>What one part writes to.</summary>
     private sealed class Lane : IDisposable

@@ -20,6 +20,7 @@ public sealed class ResumptionTests
     [InlineData("a late answer")]
     [InlineData("a weight")]
     [InlineData("soft targets")]
+    [InlineData("token splitting")]
     [InlineData("evaluation")]
     [InlineData("base weights")]
     [InlineData("a base of an adapter")]
@@ -57,6 +58,9 @@ public sealed class ResumptionTests
                 break;
             case "soft targets":
                 examples[^1] = Soft(model, SmallModel.Examples[3], 0.8);
+                break;
+            case "token splitting":
+                examples[^3] = examples[^3] with { TokenSplitting = 0.1 };
                 break;
             case "evaluation":
                 options.Evaluation = [.. SmallModel.Examples.Take(2), SmallModel.Examples[2] with { Answer = "\"other\"" }];

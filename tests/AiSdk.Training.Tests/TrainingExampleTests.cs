@@ -125,6 +125,9 @@ public sealed class TrainingExampleTests
         Assert.Contains("Answer", Problem(new TrainingExample([new ChatMessage(ChatRole.User, "x")], null!)), StringComparison.Ordinal);
         Assert.Contains("Messages", Problem(new TrainingExample(null!, "x")), StringComparison.Ordinal);
         Assert.Contains("plain text, which cannot have soft targets", Problem(TrainingExample.FromText("card") with { SoftTargets = [[new(1, 1)]] }), StringComparison.Ordinal);
+        Assert.Contains("plain text, which has no prompt", Problem(TrainingExample.FromText("card") with { TokenSplitting = 0.1 }), StringComparison.Ordinal);
+        foreach (double splitting in (double[])[double.NaN, -0.1, 1])
+            Assert.Contains("TokenSplitting", Problem(SmallModel.Examples[0] with { TokenSplitting = splitting }), StringComparison.Ordinal);
         foreach (double weight in (double[])[double.NaN, -1, 1e300, 1e-60])
             Assert.Contains("has the weight", Problem(SmallModel.Examples[0] with { Weight = weight, Source = null }), StringComparison.Ordinal);
     }

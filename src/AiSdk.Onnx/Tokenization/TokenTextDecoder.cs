@@ -7,14 +7,16 @@ internal sealed class TokenTable
 {
     private readonly string?[] _tokens;
     private readonly bool[] _isSpecial;
+    private readonly bool[] _isAdded;
     private readonly bool[] _isByte;
     private readonly byte[] _bytes;
     private readonly int[] _starts;
 
-    private TokenTable(string?[] tokens, bool[] isSpecial, TokenRules rules)
+    private TokenTable(string?[] tokens, bool[] isSpecial, bool[] isAdded, TokenRules rules)
     {
         _tokens = tokens;
         _isSpecial = isSpecial;
+        _isAdded = isAdded;
         Rules = rules;
         _isByte = new bool[tokens.Length];
         _starts = new int[tokens.Length + 1];
@@ -43,15 +45,19 @@ internal sealed class TokenTable
         int count = Math.Max(vocabulary.Values.DefaultIfEmpty(-1).Max(), added.Select(static t => t.Id).DefaultIfEmpty(-1).Max()) + 1;
         var tokens = new string?[count];
         var isSpecial = new bool[count];
+        var isAdded = new bool[count];
         foreach ((string token, int id) in vocabulary)
             tokens[id] = token;
         foreach (AddedToken token in added)
-            (tokens[token.Id], isSpecial[token.Id]) = (token.Content, token.IsSpecial);
-        return new TokenTable(tokens, isSpecial, TokenRules.Read(json));
+            (tokens[token.Id], isSpecial[token.Id], isAdded[token.Id]) = (token.Content, token.IsSpecial, true);
+        return new TokenTable(tokens, isSpecial, isAdded, TokenRules.Read(json));
     }
 
     /// <summary>A token as the file writes it; null for special ones, unless they are asked for, and for ids without a token.</summary>
     public string? Text(int token, bool withSpecial = false) => (uint)token < (uint)Count && (withSpecial || !_isSpecial[token]) ? _tokens[token] : null;
+
+    /// <summary>Whether a token is a mark that was added to the vocabulary, special or not, rather than a piece of text.</summary>
+    public bool IsAdded(int token) => _isAdded[token];
 
     /// <summary>Whether a token is one byte of a character that no token holds.</summary>
     public bool IsByte(int token) => _isByte[token];

@@ -27,6 +27,7 @@ internal sealed class ContentHash : IDisposable
     {
         // Lengths keep apart what would else read the same.
         Add([example.Tokens.Length, example.PromptLength, BitConverter.SingleToInt32Bits(example.Weight), example.SoftTargets?.Count ?? -1]);
+        Add([BitConverter.DoubleToInt64Bits(example.Splitting)]);
         Add<int>(example.Tokens);
         foreach (IReadOnlyList<KeyValuePair<int, double>> targets in example.SoftTargets ?? [])
         {

@@ -19,7 +19,8 @@ internal sealed class Evaluator : IDisposable
         }
         if (encoded.Count == 0)
             throw new TrainingException("There are no examples to evaluate.");
-        encoded.ForEach(hash.Add);
+        // They are evaluated whole.
+        encoded.ForEach(example => hash.Add(example with { Splitting = 0 }));
         Hash = hash.Finish();
         foreach (IReadOnlyList<EncodedExample> batch in TrainingData.Batches(encoded, options.BatchTokens, random: null))
             _batches.AddRange(TrainingBatch.Parts(batch, promptWeight: 0, smoothing: 0));

@@ -30,7 +30,7 @@ public sealed class Trainer
     }
 
     /// <summary>Trains on examples, which are enumerated anew in each epoch.</summary>
-    /// <param name="examples">The examples. They are enumerated once more before, to check all of them and to count the steps; of data without an end as many as <see cref="TrainerOptions.Steps"/> needs.</param>
+    /// <param name="examples">The examples. They are enumerated once more before, to check all of them and to count the steps, and once for each epoch where tokens are split (<see cref="TrainingExample.TokenSplitting"/>) and the steps are not given; of data without an end as many as <see cref="TrainerOptions.Steps"/> needs.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Ends the run, also within a step; where checkpoints are written, one is, of the last whole step.</param>
     /// <returns>What came of it. The model has the new weights (full training), or the result has an adapter.</returns>

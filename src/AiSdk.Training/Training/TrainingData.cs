@@ -18,6 +18,7 @@ internal sealed record TrainingPlan(int Steps, int Examples, string Hash);
 internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> examples, bool areEpochsAlike, TrainingEncoder encoder, TrainerOptions options)
 {
     private const ulong OrderUse = 1;
+    private const ulong SplitUse = 5;
 
     /// <summary>The clock that the chat template reads.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
@@ -28,17 +29,22 @@ internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> 
     {
         using ContentHash hash = new();
         int seen = 0;
+        bool areWhole = true;
         void Inspect(IReadOnlyList<EncodedExample> encoded)
         {
             seen++;
             foreach (EncodedExample example in encoded)
+            {
                 hash.Add(example);
+                // In pieces they have other lengths each time, and may make more batches.
+                areWhole &= example.Splitting == 0;
+            }
         }
         int steps = 0;
-        for (int epoch = 0; options.Steps is { } wanted ? steps < wanted && (epoch == 0 || !areEpochsAlike) : epoch < (areEpochsAlike ? 1 : options.Epochs); epoch++)
+        for (int epoch = 0; options.Steps is { } wanted ? steps < wanted && (epoch == 0 || !areEpochsAlike) : epoch < (areEpochsAlike && areWhole ? 1 : options.Epochs); epoch++)
         {
             int batches = 0;
-            await foreach (IReadOnlyList<EncodedExample> _ in BatchesAsync(epoch, Inspect, cancellationToken).ConfigureAwait(false))
+            await foreach (IReadOnlyList<EncodedExample> _ in BatchesAsync(epoch, epoch == 0 || !areEpochsAlike ? Inspect : null, cancellationToken).ConfigureAwait(false))
             {
                 batches++;
                 if (batches == (long?)(options.Steps - steps) * options.AccumulationSteps)
@@ -48,7 +54,7 @@ internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> 
                 throw new TrainingException(seen == 0 ? "There are no training examples with a weight." : string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch + 1} has no examples with a weight."));
             steps += (batches + options.AccumulationSteps - 1) / options.AccumulationSteps;
         }
-        return new TrainingPlan(options.Steps ?? (areEpochsAlike ? checked(steps * options.Epochs) : steps), seen, hash.Finish());
+        return new TrainingPlan(options.Steps ?? (areEpochsAlike && areWhole ? checked(steps * options.Epochs) : steps), seen, hash.Finish());
     }
 
     /// <summary>The batches of an epoch, counted from 0.</summary>
@@ -86,6 +92,7 @@ internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> 
     {
         List<EncodedExample> buffer = [];
         Xoshiro256 random = new(RandomNumbers.Seed(options.Seed, OrderUse, (ulong)epoch));
+        ulong epochSeed = RandomNumbers.Seed(options.Seed, SplitUse, (ulong)epoch);
         int number = 0;
         await foreach (TrainingExample example in examples(epoch).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
@@ -95,7 +102,7 @@ internal sealed class TrainingData(Func<int, IAsyncEnumerable<TrainingExample>> 
                 continue;
             IReadOnlyList<EncodedExample> encoded = encoder.Encode(example, number, cancellationToken, checkParity: inspect is not null, clock: Clock);
             inspect?.Invoke(encoded);
-            buffer.AddRange(encoded);
+            buffer.AddRange(encoded.Select(whole => encoder.Split(whole, RandomNumbers.Seed(epochSeed, SplitUse, (ulong)number))));
             if (buffer.Count < options.ShuffleBuffer)
                 continue;
             foreach (IReadOnlyList<EncodedExample> batch in Batches(buffer, options.BatchTokens, random))

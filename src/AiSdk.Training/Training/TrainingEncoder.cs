@@ -13,7 +13,11 @@ namespace AiSdk.Training;
 /// <param name="Weight">The example's weight.</param>
 /// <param name="SoftTargets">The targets of the tokens from <paramref name="PromptLength"/> on, where they are not the tokens themselves.</param>
 /// <param name="Source">Where it comes from.</param>
-internal sealed record EncodedExample(int[] Tokens, int PromptLength, float Weight, IReadOnlyList<IReadOnlyList<KeyValuePair<int, double>>>? SoftTargets, string Source);
+internal sealed record EncodedExample(int[] Tokens, int PromptLength, float Weight, IReadOnlyList<IReadOnlyList<KeyValuePair<int, double>>>? SoftTargets, string Source)
+{
+    /// <summary>How likely each of the prompt's tokens is to be learnt in pieces.</summary>
+    public double Splitting { get; init; }
+}
 
 /// <summary>Turns examples into tokens exactly as serving does: the prompt by the model's template and tokenizer, then what the model should write. Thread-safe.</summary>
 internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt prompt, IReadOnlyList<int> endTokens, int contextLength, int vocabularySize)
@@ -24,7 +28,13 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
     private static readonly TextJson s_json = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly Lock _gate = new();
+    private readonly Lazy<TokenSplitter> _splitter = new(() => new TokenSplitter(tokenizer.Tokens));
     private int? _end;
+
+    /// <summary>An example as one epoch learns it: some of its prompt's tokens are in pieces (<see cref="TrainingExample.TokenSplitting"/>).</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="seed">Of the epoch and the example.</param>
+    public EncodedExample Split(EncodedExample example, ulong seed) => example.Splitting == 0 ? example : _splitter.Value.Split(example, contextLength, new Xoshiro256(seed));
 
     /// <summary>The tokens of an example; several pieces where plain text is longer than the context.</summary>
     /// <param name="example">The example.</param>
@@ -46,7 +56,7 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has {tokens.Count} tokens ({promptLength} of the prompt), but the model's context is {contextLength}. Shorten it, or train a model with a longer context."));
         if (example.SoftTargets is { } targets)
             RequireTargets(targets, tokens.Count - promptLength, source);
-        return [new EncodedExample([.. tokens], Math.Max(1, promptLength), (float)example.Weight, example.SoftTargets, source)];
+        return [new EncodedExample([.. tokens], Math.Max(1, promptLength), (float)example.Weight, example.SoftTargets, source) { Splitting = example.TokenSplitting }];
     }
 
     private void Require(TrainingExample? example, string source)
@@ -59,6 +69,10 @@ internal sealed class TrainingEncoder(ModelTokenizer tokenizer, ChatPrompt promp
             throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has the weight {example.Weight}; 0 or a number from 0.000001 to 1000000 is needed."));
         if (example.Messages.Count == 0 && example.SoftTargets is not null)
             throw new TrainingException($"{source} is plain text, which cannot have soft targets; they are for an answer to messages.");
+        if (!(example.TokenSplitting is >= 0 and < 1))
+            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{source} has the {nameof(TrainingExample.TokenSplitting)} {example.TokenSplitting}; a number from 0 to below 1 is needed."));
+        if (example.Messages.Count == 0 && example.TokenSplitting > 0)
+            throw new TrainingException($"{source} is plain text, which has no prompt whose tokens could be split; {nameof(TrainingExample.TokenSplitting)} is for messages.");
         if (tokenizer.Guard.FirstIn(example.Answer) is { } token)
             throw new TrainingException($"{source} spells the special token '{token}' in its {(example.Messages.Count == 0 ? "text" : "answer")}, where it would be learnt as plain characters, which serving never reads as the token. Leave it out: the end token is added behind each {(example.Messages.Count == 0 ? "text, and turns are given as messages" : "answer, and other marks are the chat template's to write")}.");
     }

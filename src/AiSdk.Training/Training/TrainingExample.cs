@@ -25,6 +25,16 @@ public sealed record TrainingExample(IReadOnlyList<ChatMessage> Messages, string
     /// <summary>For each token of the answer, its end token included, the tokens that may stand there and their probabilities, which come to 1 (within 0.01), such as a larger model's; <see langword="null"/>: the answer's own token.</summary>
     public IReadOnlyList<IReadOnlyList<KeyValuePair<int, double>>>? SoftTargets { get; init; }
 
+    /// <summary>
+    /// The probability, from 0 to below 1, with which a token of the prompt is learnt as two shorter ones that spell the same, and each of those again, drawn anew in each epoch: the model sees words in
+    /// pieces, too, and learns what is common to words that are different tokens. It helps where examples are few; epochs take longer. 0 by default: all tokens are those of serving.
+    /// </summary>
+    /// <remarks>
+    /// StochasTok (A. Sims et al., 2025), which does for any vocabulary what BPE-dropout (I. Provilkov et al., 2020) does for byte-pair merges. Marks such as special tokens are never split, and an
+    /// example that would not fit into the context is split no further. Evaluations and quantization, which compare with serving, split nothing.
+    /// </remarks>
+    public double TokenSplitting { get; init; }
+
     /// <summary>Where the example comes from, such as <c>train.jsonl:12</c>; errors name it.</summary>
     public string? Source { get; init; }
 

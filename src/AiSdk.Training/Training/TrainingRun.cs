@@ -185,7 +185,7 @@ internal sealed class TrainingRun : IDisposable
             }
         }
         if (number == 0)
-            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"Epoch {_state.Epoch + 1} has no examples with a weight. Examples are enumerated once before the run and once in each epoch: they must be there each time."));
+            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"Epoch {_state.Epoch + 1} has no examples with a weight. Examples are enumerated before the run and in each epoch: they must be there each time."));
         if (group.Count > 0)
             Step(group, number, isLastOfEpoch: true, progress, cancellationToken);
         else

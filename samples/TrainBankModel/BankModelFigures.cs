@@ -67,8 +67,11 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
     public static bool HasForeignNumber(MessageFacts read, MessageFacts own) =>
         (read.Amount is { } amount && amount != own.Amount) || (read.CardEnding is { } ending && ending != own.CardEnding);
 
-    private static OnnxChatClient Open(string folder, double? temperature) =>
-        new(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, ConfidenceTemperature = temperature });
+    /// <summary>Opens a model as the Quickstart does.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="temperature">The calibration to try; null for the folder's own.</param>
+    public static OnnxChatClient Open(string folder, double? temperature) =>
+        new(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, JumpForward = true, ConfidenceTemperature = temperature });
 
     /// <summary>Has the facts of woven messages read, whose sentences and names of shops are all set aside.</summary>
     /// <param name="desk">Reads them.</param>

@@ -20,7 +20,7 @@ public sealed class RecordedRoutingTests
         using TemporaryFolder folder = new();
         using IChatClient client = RecordedReplies.Open(
             RecordedReplies.FolderBeside("Recorded"), Model,
-            live: static () => new OnnxChatClient(_model, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 }));
+            live: static () => new OnnxChatClient(_model, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, JumpForward = true }));
 
         EvalRun run = await BankRouting.SmokeAsync(client, folder.Path("run"), cancellationToken: TestContext.Current.CancellationToken);
 

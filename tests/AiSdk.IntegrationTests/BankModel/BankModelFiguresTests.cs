@@ -29,7 +29,7 @@ public sealed partial class BankModelFiguresTests
         string card = await File.ReadAllTextAsync(Path.Combine(folder, ModelCard.FileName), Token);
         Recipe recipe = new();
         IReadOnlyList<LabelledMessage> heldOut = HeldOutSplit.Of(LabelledMessage.Read(data), recipe.HeldOut, recipe.Seed).HeldOut;
-        using OnnxChatClient client = new(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 });
+        using OnnxChatClient client = BankModelFigures.Open(folder, null);
         BankDesk desk = new(client);
 
         (WilsonInterval told, _) = Row(card, "routing, 77 intents, accuracy");

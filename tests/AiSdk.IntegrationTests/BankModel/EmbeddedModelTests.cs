@@ -120,7 +120,7 @@ public sealed class EmbeddedModelTests
         Assert.True(File.Exists(Path.Combine(folder, ConfidenceCalibration.FileName)));
     }
 
-    private static OnnxChatClient Open() => new(Folder(), new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1 });
+    private static OnnxChatClient Open() => new(Folder(), new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, JumpForward = true });
 
     private static string Folder()
     {

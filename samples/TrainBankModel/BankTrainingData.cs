@@ -64,7 +64,8 @@ internal sealed partial class BankTrainingData
             string text = noise.Vary(_recipe.JoinedMessages > 0 && random.NextDouble() < _recipe.JoinedMessages ? Joined(message, random) : message.Text);
             if (random.Next(WovenEvery) == 0)
                 text = weaver.Around(text);
-            yield return await recorder.RecordAsync(() => desk.RouteAsync(text, cancellationToken), RoutingAnswer(message.Category)).ConfigureAwait(false);
+            TrainingExample routed = await recorder.RecordAsync(() => desk.RouteAsync(text, cancellationToken), RoutingAnswer(message.Category)).ConfigureAwait(false);
+            yield return routed with { TokenSplitting = _recipe.TokenSplitting };
         }
         for (int i = 0; i < _recipe.FactsPerEpoch; i++)
         {
@@ -77,7 +78,8 @@ internal sealed partial class BankTrainingData
             string text = noise.Vary(message.Text);
             if (random.Next(WovenEvery) == 0)
                 text = weaver.Around(text);
-            yield return await recorder.RecordAsync(() => ReadAsync(desk.ReplyAsync(text, cancellationToken)), BankReplies.All[message.Category]).ConfigureAwait(false);
+            TrainingExample answered = await recorder.RecordAsync(() => ReadAsync(desk.ReplyAsync(text, cancellationToken)), BankReplies.All[message.Category]).ConfigureAwait(false);
+            yield return answered with { TokenSplitting = _recipe.TokenSplitting };
         }
     }
 

@@ -49,7 +49,7 @@ internal static class ModelCard
 
             `dotnet run -c Release --project samples/TrainBankModel -- banking77_train.csv{Settings(recipe)}` makes the model again: {recipe.Epochs} epochs over {split.Training.Count} messages to route, {recipe.FactsPerEpoch} new woven ones and {recipe.RepliesPerEpoch}
             answers each, AdamW with a cosine schedule from {recipe.LearningRate}, batches of {recipe.BatchTokens} tokens, weight decay {recipe.WeightDecay}, dropout {recipe.Dropout}, label smoothing {recipe.LabelSmoothing}, prompt weight {recipe.PromptWeight}, words left out of messages {recipe.WordDropout},
-            messages joined {recipe.JoinedMessages}, seed {recipe.Seed}. This one took {elapsed.TotalMinutes:0} minutes on {threads} cores with whatever else ran on them: {result.Tokens / 1e6:0.0} million tokens, {result.Tokens / elapsed.TotalSeconds / 1000:0.0} thousand a second.
+            messages joined {recipe.JoinedMessages}, tokens of prompts split {recipe.TokenSplitting} except where facts are read, seed {recipe.Seed}. This one took {elapsed.TotalMinutes:0} minutes on {threads} cores with whatever else ran on them: {result.Tokens / 1e6:0.0} million tokens, {result.Tokens / elapsed.TotalSeconds / 1000:0.0} thousand a second.
 
             ## Figures
 

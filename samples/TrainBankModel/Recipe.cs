@@ -28,13 +28,13 @@ internal sealed record Recipe
     public int ContextLength { get; init; } = 512;
 
     /// <summary>How often each message is learnt to be routed.</summary>
-    public int Epochs { get; init; } = 40;
+    public int Epochs { get; init; } = 28;
 
     /// <summary>How many woven messages are new in each epoch.</summary>
-    public int FactsPerEpoch { get; init; } = 4_500;
+    public int FactsPerEpoch { get; init; } = 5_500;
 
     /// <summary>How many messages are answered in each epoch.</summary>
-    public int RepliesPerEpoch { get; init; } = 700;
+    public int RepliesPerEpoch { get; init; } = 900;
 
     public double LearningRate { get; init; } = 3e-3;
 
@@ -54,6 +54,9 @@ internal sealed record Recipe
 
     /// <summary>The share of messages that are learnt to be routed with another one of the same intent behind them.</summary>
     public double JoinedMessages { get; init; } = 0.15;
+
+    /// <summary>The probability with which a token of a prompt is learnt in pieces (<see cref="TrainingExample.TokenSplitting"/>), except where facts are read: they are copied token by token.</summary>
+    public double TokenSplitting { get; init; } = 0.1;
 
     /// <summary>The bits of a weight in the model that is shipped: 8 or 4.</summary>
     public int Bits { get; init; } = 8;

@@ -27,6 +27,7 @@ internal static class RecipeSettings
         new(nameof(Recipe.PromptWeight), static recipe => recipe.PromptWeight, static (recipe, value) => recipe with { PromptWeight = value }),
         new(nameof(Recipe.WordDropout), static recipe => recipe.WordDropout, static (recipe, value) => recipe with { WordDropout = value }),
         new(nameof(Recipe.JoinedMessages), static recipe => recipe.JoinedMessages, static (recipe, value) => recipe with { JoinedMessages = value }),
+        new(nameof(Recipe.TokenSplitting), static recipe => recipe.TokenSplitting, static (recipe, value) => recipe with { TokenSplitting = value }),
         Whole(nameof(Recipe.Bits), static recipe => recipe.Bits, static (recipe, value) => recipe with { Bits = value }),
         Whole(nameof(Recipe.BlockSize), static recipe => recipe.BlockSize, static (recipe, value) => recipe with { BlockSize = value }),
         Whole(nameof(Recipe.AccuracyLevel), static recipe => recipe.AccuracyLevel, static (recipe, value) => recipe with { AccuracyLevel = value }),

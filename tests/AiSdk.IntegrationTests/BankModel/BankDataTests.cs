@@ -128,16 +128,16 @@ public sealed class BankDataTests
     [Fact]
     public async Task The_card_names_what_decides_and_how_figures_stand_to_what_was_aimed_at()
     {
-        Recipe recipe = new() { JoinedMessages = 0.15, PromptWeight = 0.23, BatchTokens = 2047, WeightDecay = 0.11 };
+        Recipe recipe = new() { JoinedMessages = 0.15, TokenSplitting = 0.12, PromptWeight = 0.23, BatchTokens = 2047, WeightDecay = 0.11 };
         using ScriptedChatClient client = new("""{"value":"change_pin"}""");
         RoutingEvaluation routing = await RoutingEvaluation.RunAsync(new BankDesk(client), s_messages, TestContext.Current.CancellationToken);
         BankModelFigures figures = new(routing, 0.02, 1.1, new WilsonInterval(19, 20), new WilsonInterval(17, 20), 3, 1, new WilsonInterval(15, 20));
         AiSdk.Training.TrainingResult result = new(10, 1, 24_000_000, TimeSpan.FromMinutes(19), 0.05, [], false, null);
         string card = ModelCard.Text(recipe, 1_000_000, 1_300_000, HeldOutSplit.Of(s_messages, 0.1, 1), figures, result, TimeSpan.FromMinutes(20), threads: 2);
-        foreach (string part in (string[])["messages joined 0.15", "prompt weight 0.23", "batches of 2047 tokens", "weight decay 0.11", "took 20 minutes on 2 cores", "24.0 million tokens, 20.0 thousand a second", "3 of 2,000 written; 1 behind the check"])
+        foreach (string part in (string[])["messages joined 0.15", "tokens of prompts split 0.12", "prompt weight 0.23", "batches of 2047 tokens", "weight decay 0.11", "took 20 minutes on 2 cores", "24.0 million tokens, 20.0 thousand a second", "3 of 2,000 written; 1 behind the check"])
             Assert.Contains(part, card.ReplaceLineEndings(" "), StringComparison.Ordinal);
         // The command makes this model, not that of the plain recipe.
-        Assert.Contains("-- banking77_train.csv --set BatchTokens=2047 WeightDecay=0.11 PromptWeight=0.23` makes the model again", card, StringComparison.Ordinal);
+        Assert.Contains("-- banking77_train.csv --set BatchTokens=2047 WeightDecay=0.11 PromptWeight=0.23 TokenSplitting=0.12` makes the model again", card, StringComparison.Ordinal);
         Assert.Contains("-- banking77_train.csv` makes the model again", ModelCard.Text(new Recipe(), 1_000_000, 1_300_000, HeldOutSplit.Of(s_messages, 0.1, 1), figures, result, TimeSpan.FromMinutes(20), threads: 2), StringComparison.Ordinal);
         Assert.StartsWith(ModelCard.Heading, card, StringComparison.Ordinal);
         // What judging shares with learning is said.

@@ -119,10 +119,11 @@ public sealed class TrainerTests
     [Fact(Timeout = 60_000)]
     public async Task A_part_that_fails_and_a_cancelled_step_end_all_parts()
     {
+        CancellationToken ends = TestContext.Current.CancellationToken;
         using Folder folder = new();
         TrainableModel model = SmallModel.Create(folder);
         float[][] weights = [.. LlamaLayout.Parameters(model.Configuration).Select(shape => model.Weights[shape.Name])];
-        EncodedExample good = Assert.Single(model.Encoder.Encode(SmallModel.Examples[0], 1, Token));
+        EncodedExample good = Assert.Single(model.Encoder.Encode(SmallModel.Examples[0], 1, ends));
         EncodedExample bad = good with { Tokens = [.. good.Tokens.Select(static _ => 9999)] };
         using LlamaSession session = new(model, new LlamaGraphOptions(), weights, threads: 2);
         IReadOnlyList<float> Run(CancellationToken token, params EncodedExample[] examples)
@@ -138,12 +139,12 @@ public sealed class TrainerTests
                     part.Dispose();
             }
         }
-        IReadOnlyList<float> losses = Run(Token, good, good, good);
+        IReadOnlyList<float> losses = Run(ends, good, good, good);
         float[] gradient = (float[])session.Gradients[0].Clone();
         for (int at = 0; at < 5; at++)
         {
             EncodedExample[] examples = [.. Enumerable.Range(0, 5).Select(i => i == at ? bad : good)];
-            TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => Task.Run(() => Run(Token, examples), Token));
+            TrainingException exception = await Assert.ThrowsAsync<TrainingException>(() => Task.Run(() => Run(ends, examples), ends));
             Assert.Contains("9999", exception.Message, StringComparison.Ordinal);
         }
         for (int milliseconds = 1; milliseconds < 40; milliseconds += 6)
@@ -156,9 +157,9 @@ public sealed class TrainerTests
                     while (true)
                         Run(source.Token, good, good, good, good, good);
                 },
-                Token));
+                ends));
         }
-        Assert.Equal(losses, Run(Token, good, good, good));
+        Assert.Equal(losses, Run(ends, good, good, good));
         Assert.Equal(gradient, session.Gradients[0]);
     }
 

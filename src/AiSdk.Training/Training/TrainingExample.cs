@@ -27,7 +27,7 @@ public sealed record TrainingExample(IReadOnlyList<ChatMessage> Messages, string
 
     /// <summary>
     /// The probability, from 0 to below 1, with which a token of the prompt is learnt as two shorter ones that spell the same, and each of those again, drawn anew in each epoch: the model sees words in
-    /// pieces, too, and learns what is common to words that are different tokens. It helps where examples are few; epochs take longer. 0 by default: all tokens are those of serving.
+    /// pieces, too, and learns what is common to words that are different tokens. It can help where examples are few; epochs take longer. 0 by default: all tokens are those of serving.
     /// </summary>
     /// <remarks>
     /// StochasTok (A. Sims et al., 2025), which does for any vocabulary what BPE-dropout (I. Provilkov et al., 2020) does for byte-pair merges. Marks such as special tokens are never split, and an

@@ -71,7 +71,7 @@ internal sealed record BankModelFigures(RoutingEvaluation Routing, double Calibr
     /// <param name="folder">Its folder.</param>
     /// <param name="temperature">The calibration to try; null for the folder's own.</param>
     public static OnnxChatClient Open(string folder, double? temperature) =>
-        new(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, JumpForward = true, ConfidenceTemperature = temperature });
+        new(folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, JumpForward = true, MaxBatchSize = 1, ConfidenceTemperature = temperature });
 
     /// <summary>Has the facts of woven messages read, whose sentences and names of shops are all set aside.</summary>
     /// <param name="desk">Reads them.</param>

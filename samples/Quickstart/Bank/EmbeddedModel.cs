@@ -20,8 +20,8 @@ internal static class EmbeddedModel
     {
         try
         {
-            // It is so small that a second thread costs more than it brings, and each run costs more than its tokens.
-            return new OnnxChatClient(Folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, JumpForward = true });
+            // It is so small that a second thread costs more than it brings, each run more than its tokens, and joining replies more than running them.
+            return new OnnxChatClient(Folder, new OnnxModelOptions { Engine = OnnxEngine.OnnxRuntime, IntraOpThreads = 1, JumpForward = true, MaxBatchSize = 1 });
         }
         catch (OnnxModelException e)
         {
